@@ -1,0 +1,6 @@
+namespace Cis.ModelCompiler;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

@@ -1,0 +1,58 @@
+namespace Cis.Pages;
+
+/// <summary>
+/// How the reading of a document or page ended. One taxonomy for the whole program: it decides the exit code, whether
+/// a message is tried again, and the metric label.
+/// </summary>
+public enum Outcome
+{
+    /// <summary>Read in full.</summary>
+    Ok,
+
+    /// <summary>Some pages were read, others failed; each page says which.</summary>
+    Partial,
+
+    /// <summary>There is no such file or object.</summary>
+    ObjectMissing,
+
+    /// <summary>The file or object may not be read by this user.</summary>
+    AccessDenied,
+
+    /// <summary>The bytes are of no type that cis reads.</summary>
+    UnsupportedType,
+
+    /// <summary>The bytes claim a type but do not hold to it.</summary>
+    Corrupt,
+
+    /// <summary>A password is needed and none, or the wrong one, was given.</summary>
+    Encrypted,
+
+    /// <summary>Over a limit of bytes, pages or pixels.</summary>
+    TooLarge,
+
+    /// <summary>Over the seconds allowed for a page or a file.</summary>
+    TimedOut,
+
+    /// <summary>Cancelled by the user or by shutdown.</summary>
+    Cancelled,
+
+    /// <summary>A fault of this program or of one of its libraries; worth a report.</summary>
+    Crashed,
+}
+
+/// <summary>A document or page that cannot be read, with the outcome and one line for a person.</summary>
+public sealed class ReadException : Exception
+{
+    /// <summary>A failure of the given kind.</summary>
+    /// <param name="outcome">Anything but <see cref="Pages.Outcome.Ok"/>.</param>
+    /// <param name="reason">One sentence: what is wrong and, where there is something to do, what.</param>
+    public ReadException(Outcome outcome, string reason)
+        : base(reason) => Outcome = outcome;
+
+    /// <summary>A failure of the given kind with its cause.</summary>
+    public ReadException(Outcome outcome, string reason, Exception cause)
+        : base(reason, cause) => Outcome = outcome;
+
+    /// <summary>The kind of failure.</summary>
+    public Outcome Outcome { get; }
+}

@@ -1,0 +1,40 @@
+namespace Cis.Pages;
+
+/// <summary>Where a page's text came from.</summary>
+public enum TextSource
+{
+    /// <summary>Read from pixels by the OCR engine.</summary>
+    Ocr,
+
+    /// <summary>The PDF's own text layer.</summary>
+    TextLayer,
+}
+
+/// <summary>A word of a line.</summary>
+/// <param name="Text">Its characters, without white space.</param>
+/// <param name="Confidence">0 to 1; 1 for a text layer.</param>
+/// <param name="Box">Its corners, in the coordinates of its line's.</param>
+public sealed record TextWord(string Text, float Confidence, Quad Box);
+
+/// <summary>A line of text in reading direction.</summary>
+/// <param name="Text">The words with the spaces between them.</param>
+/// <param name="Confidence">Mean probability of its characters, 0 to 1; 1 for a text layer.</param>
+/// <param name="Box">Its corners in page pixels, see <see cref="Quad"/>.</param>
+/// <param name="Words">Its words in order.</param>
+public sealed record TextLine(string Text, float Confidence, Quad Box, IReadOnlyList<TextWord> Words);
+
+/// <summary>What was read on one page.</summary>
+/// <param name="Source">Pixels or the PDF's text layer.</param>
+/// <param name="Width">Width in pixels of the page the boxes refer to, as it was rendered.</param>
+/// <param name="Height">Height in pixels of the same.</param>
+/// <param name="Rotation">Degrees (0, 90, 180, 270) to turn the page clockwise so that its text stands upright.</param>
+/// <param name="Text">The whole page in reading order; paragraphs are parted by a blank line.</param>
+/// <param name="Lines">The lines in reading order.</param>
+public sealed record PageText(
+    TextSource Source,
+    int Width,
+    int Height,
+    int Rotation,
+    string Text,
+    IReadOnlyList<TextLine> Lines
+);
