@@ -5,9 +5,8 @@ internal static class CompileVerb
 {
     public static int Run(Arguments arguments)
     {
-        _ = arguments.Required("family");
-        _ = arguments.Required("models");
-        _ = arguments.Required("out");
+        var source = ModelFamily.Find(arguments.Required("family"), arguments.Required("models"));
+        new FamilyCompiler(source, arguments.Required("out")).Compile();
         return 0;
     }
 }

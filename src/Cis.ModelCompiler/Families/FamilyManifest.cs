@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cis.ModelCompiler.Families;
+
+/// <summary><c>family.json</c>: what a compiled model family holds, as <c>Cis.Ocr</c> reads it.</summary>
+/// <param name="Family">The family's name, for people.</param>
+/// <param name="Sha256">Hash over all source model files, in lower-case hex.</param>
+/// <param name="Detector">The text detector.</param>
+/// <param name="Orientation">The classifier that tells upright lines from those on their head.</param>
+/// <param name="Recognizers">One or more; the first that has the languages asked for is the one to take.</param>
+internal sealed record FamilyManifest(
+    string Family,
+    string Sha256,
+    DetectorEntry Detector,
+    OrientationEntry Orientation,
+    IReadOnlyList<RecognizerEntry> Recognizers
+)
+{
+    public void Write(string path) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(this, ManifestJson.Default.FamilyManifest) + "\n");
+}
+
+/// <summary>Mean and standard deviation are in the order of the input channels (B, G, R), of values in 0..1.</summary>
+internal sealed record DetectorEntry(string File, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+
+/// <summary>The classifier that tells upright lines from those on their head.</summary>
+internal sealed record OrientationEntry(string File);
+
+/// <summary>A recogniser: one backbone, and what makes classes out of its features.</summary>
+/// <param name="Name">The recogniser's name within the family.</param>
+/// <param name="Backbone">The graph from pixels to features, or to the classes where it is not split.</param>
+/// <param name="Output">What a backbone without a head file gives: <c>logits</c> or <c>probabilities</c>.</param>
+/// <param name="Heads">From the smallest vocabulary to the largest.</param>
+internal sealed record RecognizerEntry(string Name, string Backbone, string? Output, IReadOnlyList<HeadEntry> Heads);
+
+/// <summary>The classes of some languages.</summary>
+/// <param name="Name">The script set's name.</param>
+/// <param name="Languages">ISO 639-1 codes; <c>*</c> is every language.</param>
+/// <param name="File">The graph from features to logits; none where the backbone gives the classes itself.</param>
+/// <param name="Characters">The file of characters, one a line: line i (from 0) is class i + 1.</param>
+internal sealed record HeadEntry(string Name, IReadOnlyList<string> Languages, string? File, string Characters);
+
+[JsonSerializable(typeof(FamilyManifest))]
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,14 @@
+using Cis.ModelCompiler.Graphs;
+
+namespace Cis.ModelCompiler.Passes;
+
+/// <summary>A rewrite of a graph that keeps what the graph computes.</summary>
+internal interface IGraphPass
+{
+    /// <summary>The pass in the compiler's output.</summary>
+    public string Name { get; }
+
+    /// <summary>Rewrites the graph wherever the pass fits.</summary>
+    /// <returns>How many places were rewritten.</returns>
+    public int Apply(Graph graph);
+}
