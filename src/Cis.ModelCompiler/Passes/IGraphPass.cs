@@ -6,9 +6,9 @@ namespace Cis.ModelCompiler.Passes;
 internal interface IGraphPass
 {
     /// <summary>The pass in the compiler's output.</summary>
-    public string Name { get; }
+    string Name { get; }
 
     /// <summary>Rewrites the graph wherever the pass fits.</summary>
     /// <returns>How many places were rewritten.</returns>
-    public int Apply(Graph graph);
+    int Apply(Graph graph);
 }
