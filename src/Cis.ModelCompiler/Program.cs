@@ -1,4 +1,5 @@
 using Cis.ModelCompiler.Families;
+using Cis.ModelCompiler.Packing;
 
 namespace Cis.ModelCompiler;
 
@@ -9,6 +10,7 @@ internal static class Program
     private static readonly (string Name, string Usage, Func<Arguments, int> Run)[] Verbs =
     [
         ("compile", "compile --family v6|v4|NAME --models DIR --out DIR", CompileVerb.Run),
+        ("pack", PackVerb.Usage, PackVerb.Run),
     ];
 
     private static int Main(string[] args)

