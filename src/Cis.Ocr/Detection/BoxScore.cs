@@ -1,0 +1,58 @@
+using System.Numerics.Tensors;
+using Cis.Pages;
+
+namespace Cis.Ocr.Detection;
+
+/// <summary>How sure the detector is of a box: the mean probability inside it (PaddleOCR's <c>box_score_fast</c>).</summary>
+internal static class BoxScore
+{
+    /// <summary>The mean of the map's values whose pixel centres lie in the rectangle.</summary>
+    public static float Mean(ReadOnlySpan<float> map, DetectorSize size, RotatedRectangle rectangle)
+    {
+        Quad quad = rectangle.ToQuad();
+        int top = Math.Clamp((int)MathF.Floor(quad.Top), 0, size.Height - 1);
+        int bottom = Math.Clamp((int)MathF.Ceiling(quad.Bottom), 0, size.Height - 1);
+        float sum = 0;
+        int count = 0;
+        for (int y = top; y <= bottom; y++)
+        {
+            (int start, int end) = RowSpan(quad, y, size.Width);
+            if (start <= end)
+            {
+                sum += TensorPrimitives.Sum(map.Slice(y * size.Width + start, end - start + 1));
+                count += end - start + 1;
+            }
+        }
+
+        return count == 0 ? 0 : sum / count;
+    }
+
+    /// <summary>Where a row crosses a convex quadrilateral.</summary>
+    private static (int Start, int End) RowSpan(Quad quad, int y, int width)
+    {
+        float left = float.MaxValue;
+        float right = float.MinValue;
+        CrossEdge(quad.TopLeft, quad.TopRight, y, ref left, ref right);
+        CrossEdge(quad.TopRight, quad.BottomRight, y, ref left, ref right);
+        CrossEdge(quad.BottomRight, quad.BottomLeft, y, ref left, ref right);
+        CrossEdge(quad.BottomLeft, quad.TopLeft, y, ref left, ref right);
+        return left > right
+            ? (0, -1)
+            : (Math.Max(0, (int)MathF.Round(left)), Math.Min(width - 1, (int)MathF.Round(right)));
+    }
+
+    private static void CrossEdge(PagePoint a, PagePoint b, int y, ref float left, ref float right)
+    {
+        // Half a pixel of tolerance: a rectangle's own first and last row lie exactly on its corners.
+        const float Tolerance = 0.5f;
+        if (y < MathF.Min(a.Y, b.Y) - Tolerance || y > MathF.Max(a.Y, b.Y) + Tolerance)
+        {
+            return;
+        }
+
+        float along = a.Y == b.Y ? 0 : Math.Clamp((y - a.Y) / (b.Y - a.Y), 0, 1);
+        float x = a.X + along * (b.X - a.X);
+        left = MathF.Min(left, a.Y == b.Y ? MathF.Min(a.X, b.X) : x);
+        right = MathF.Max(right, a.Y == b.Y ? MathF.Max(a.X, b.X) : x);
+    }
+}

@@ -1,0 +1,46 @@
+using Cis.Ocr.Models;
+
+namespace Cis.Ocr.Inference;
+
+/// <summary>One process's ONNX Runtime: its environment and the options all sessions share.</summary>
+/// <remarks>
+/// <para>One thread a run (<c>intra_op</c> 1): engines are the parallelism, and threads of the library beside them
+/// would fight over the same cores. Memory patterns off: they are planned per shape, and every line has its own.</para>
+/// <para><c>session.set_denormal_as_zero</c> sets the flush-to-zero bits of the thread that makes the first session;
+/// threads started by it later inherit them, so sessions are made before engines are.</para>
+/// </remarks>
+internal sealed unsafe class InferenceRuntime : IDisposable
+{
+    private readonly nint _environment;
+    private readonly nint _options;
+
+    /// <summary>Starts the library.</summary>
+    /// <param name="library">The loaded libonnxruntime.</param>
+    public InferenceRuntime(nint library)
+    {
+        OnnxRuntimeNative.Bind(library);
+        fixed (byte* name = "cis\0"u8)
+        {
+            _environment = OnnxRuntimeNative.CreateEnv(OnnxRuntimeNative.LogErrors, name);
+        }
+
+        _options = OnnxRuntimeNative.CreateSessionOptions();
+        OnnxRuntimeNative.SetThreads(_options, intraOp: 1, interOp: 1);
+        OnnxRuntimeNative.DisableMemPattern(_options);
+        OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.inter_op.allow_spinning\0"u8, "0\0"u8);
+    }
+
+    /// <summary>Builds a session from a mapped model. The mapping may go once this returns.</summary>
+    public InferenceSession CreateSession(ModelBytes model) =>
+        new(OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, _options));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        OnnxRuntimeNative.ReleaseSessionOptions(_options);
+        OnnxRuntimeNative.ReleaseEnv(_environment);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cis.Ocr.Models;
+
+/// <summary>What <c>family.json</c> says of a compiled PP-OCR family; written by Cis.ModelCompiler.</summary>
+/// <param name="Family">For people: <c>PP-OCRv6 small</c>.</param>
+/// <param name="Sha256">Of the source models, in hexadecimal: two builds with the same one read alike.</param>
+/// <param name="Detector">The text detector.</param>
+/// <param name="Recognizers">The line recognisers; the first that reads a language is taken for it.</param>
+public sealed record ModelFamily(
+    string Family,
+    string Sha256,
+    DetectorModel Detector,
+    IReadOnlyList<RecognizerModel> Recognizers
+)
+{
+    /// <summary>The name of the file that describes a family.</summary>
+    public const string FileName = "family.json";
+
+    /// <summary>Reads the description of a family.</summary>
+    /// <exception cref="InvalidDataException">The file is not such a description.</exception>
+    public static ModelFamily Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ModelFamilyJson.Default.ModelFamily)
+                ?? throw new InvalidDataException($"{FileName} is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{FileName} does not describe a model family: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A DB text detector.</summary>
+/// <param name="File">The graph: [1,3,H,W] in, a probability map [1,1,H,W] out; H and W multiples of 32.</param>
+/// <param name="Mean">Subtracted from each input channel (blue, green, red) after scaling to 0..1.</param>
+/// <param name="Std">Divides each input channel after that.</param>
+public sealed record DetectorModel(string File, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+
+/// <summary>A CTC line recogniser.</summary>
+/// <param name="Name">Names it in the timing and in errors.</param>
+/// <param name="Backbone">The graph: [1,3,48,W] in, [1,T,features] out; [1,T,classes] where a head has no file.</param>
+/// <param name="Heads">Its vocabularies, smallest first.</param>
+/// <param name="Output">What the classes are: <c>logits</c>, or <c>probabilities</c> after the graph's soft-max.</param>
+/// <param name="SpaceFactor">
+/// Multiplies the probability of the space before the best class is chosen; 1 leaves it. The English v4 model needs it:
+/// ../shared/peers says its spaces are there, but at a low probability.
+/// </param>
+public sealed record RecognizerModel(
+    string Name,
+    string Backbone,
+    IReadOnlyList<HeadModel> Heads,
+    string Output = RecognizerModel.Logits,
+    float SpaceFactor = 1
+)
+{
+    /// <summary>The value of <see cref="Output"/> for raw scores.</summary>
+    public const string Logits = "logits";
+
+    /// <summary>The value of <see cref="Output"/> for scores after the soft-max.</summary>
+    public const string Probabilities = "probabilities";
+}
+
+/// <summary>The last matrix of a recogniser, cut down to the characters of some scripts.</summary>
+/// <param name="Name">Names it: <c>en</c>, <c>ja</c>, <c>all</c>.</param>
+/// <param name="Languages">The language codes it reads; <c>*</c> is any.</param>
+/// <param name="File">The graph: features in, class scores out; null where the backbone gives the scores.</param>
+/// <param name="Characters">A text file: line i is the character of class i+1; class 0 is CTC's blank.</param>
+public sealed record HeadModel(string Name, IReadOnlyList<string> Languages, string? File, string Characters);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ModelFamily))]
+internal sealed partial class ModelFamilyJson : JsonSerializerContext;

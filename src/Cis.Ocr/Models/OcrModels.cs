@@ -1,0 +1,65 @@
+using Cis.Ocr.Inference;
+using Cis.Pages;
+
+namespace Cis.Ocr.Models;
+
+/// <summary>The loaded models of one family, shared by all engines. Make it before the engines' threads start.</summary>
+public sealed class OcrModels : IDisposable
+{
+    private readonly InferenceRuntime _runtime;
+
+    private OcrModels(InferenceRuntime runtime, ModelFamily family)
+    {
+        _runtime = runtime;
+        Family = family;
+    }
+
+    /// <summary>Which family this is.</summary>
+    public ModelFamily Family { get; }
+
+    internal InferenceSession Detector { get; private set; } = null!;
+
+    internal InferenceSession Backbone { get; private set; } = null!;
+
+    internal InferenceSession? Head { get; private set; }
+
+    internal RecognizerModel Recognizer { get; private set; } = null!;
+
+    internal Vocabulary Vocabulary { get; private set; } = null!;
+
+    /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
+    /// <param name="library">A handle of the loaded libonnxruntime.</param>
+    /// <param name="files">The compiled family.</param>
+    /// <param name="options">Names the languages.</param>
+    /// <exception cref="ReadException">No model of the family reads all the languages.</exception>
+    /// <exception cref="InvalidDataException">The family's files do not fit together.</exception>
+    public static OcrModels Load(nint library, IModelFiles files, OcrOptions options)
+    {
+        ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
+        (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
+        var runtime = new InferenceRuntime(library);
+        var models = new OcrModels(runtime, family) { Recognizer = recognizer };
+        try
+        {
+            models.Detector = runtime.CreateSession(files.Open(family.Detector.File));
+            models.Backbone = runtime.CreateSession(files.Open(recognizer.Backbone));
+            models.Head = head.File is null ? null : runtime.CreateSession(files.Open(head.File));
+            models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
+            return models;
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Head?.Dispose();
+        Backbone?.Dispose();
+        Detector?.Dispose();
+        _runtime.Dispose();
+    }
+}

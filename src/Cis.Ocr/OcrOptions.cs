@@ -1,0 +1,17 @@
+namespace Cis.Ocr;
+
+/// <summary>How pages are read. Every default was found by measurement; see docs/accuracy.md.</summary>
+public sealed record OcrOptions
+{
+    /// <summary>The languages to read, as codes (<c>en</c>, <c>ja</c>) or <c>all</c>: they choose the vocabulary.</summary>
+    public IReadOnlyList<string> Languages { get; init; } = ["en", "ja"];
+
+    /// <summary>The longer side of the page as the detector sees it, in pixels.</summary>
+    public int DetectorSide { get; init; } = 960;
+
+    /// <summary>Lines whose mean character probability is lower are noise, not text (PaddleOCR's drop_score).</summary>
+    public float MinimumConfidence { get; init; } = 0.5f;
+
+    /// <summary>Turn pages that lie on their side or head.</summary>
+    public bool DetectOrientation { get; init; } = true;
+}

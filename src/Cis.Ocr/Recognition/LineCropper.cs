@@ -1,0 +1,178 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Cis.Pages;
+
+namespace Cis.Ocr.Recognition;
+
+/// <summary>
+/// Cuts a line out of the page straight into the recogniser's input: the box is turned upright, scaled to 48 rows, and
+/// normalised to -1..1, in one pass without a picture in between. Boxes are rectangles, so the map is affine.
+/// </summary>
+internal static unsafe class LineCropper
+{
+    /// <summary>The rows of a recogniser's input.</summary>
+    public const int Height = 48;
+
+    // Reducing by more than this averages over part of the pixels only; such a line is a headline of 400 rows.
+    private const int MaximumSubsamples = 8;
+    private const float HalfRange = 127.5f;
+
+    /// <summary>Crops a line.</summary>
+    /// <param name="page">The page in full size.</param>
+    /// <param name="box">The line, its corners in reading direction.</param>
+    /// <param name="contentWidth">Columns the line is scaled to.</param>
+    /// <param name="width">Columns of the input; those beyond the content become 0, mid grey.</param>
+    /// <param name="planes">3 * 48 * width floats, all written: (pixel / 127.5) - 1, blue, green, red.</param>
+    public static void Crop(PageImage page, Quad box, int contentWidth, int width, Span<float> planes)
+    {
+        var sampler = new LineSampler(page, box, contentWidth);
+        int plane = Height * width;
+        fixed (float* target = planes)
+        {
+            for (int y = 0; y < Height; y++)
+            {
+                float* row = target + y * width;
+                if (page.Format == PixelFormat.Gray8)
+                {
+                    sampler.SampleGrayRow(y, row);
+                }
+                else
+                {
+                    sampler.SampleColorRow(y, row, row + plane, row + 2 * plane);
+                }
+
+                ClearPadding(row, plane, contentWidth, width);
+            }
+        }
+
+        if (page.Format == PixelFormat.Gray8)
+        {
+            planes[..plane].CopyTo(planes[plane..]);
+            planes[..plane].CopyTo(planes[(2 * plane)..]);
+        }
+    }
+
+    private static void ClearPadding(float* row, int plane, int contentWidth, int width)
+    {
+        for (int channel = 0; channel < 3; channel++)
+        {
+            new Span<float>(row + channel * plane + contentWidth, width - contentWidth).Clear();
+        }
+    }
+
+    /// <summary>The affine map of one line, and bilinear sampling along it.</summary>
+    private readonly ref struct LineSampler
+    {
+        private readonly byte* _pixels;
+        private readonly int _stride;
+        private readonly float _maxX;
+        private readonly float _maxY;
+        private readonly PagePoint _origin;
+        private readonly PagePoint _stepX;
+        private readonly PagePoint _stepY;
+        private readonly int _width;
+        private readonly int _subX;
+        private readonly int _subY;
+
+        public LineSampler(PageImage page, Quad box, int width)
+        {
+            _pixels = page.Pixels;
+            _stride = page.Stride;
+            // Half a pixel's share of the next one is read too, so the last position is just short of the edge.
+            _maxX = MathF.Max(0, page.Width - 1.001f);
+            _maxY = MathF.Max(0, page.Height - 1.001f);
+            _width = width;
+            _subX = Subsamples(box.Width / width);
+            _subY = Subsamples(box.Height / Height);
+            _stepX = Step(box.TopLeft, box.TopRight, width * _subX);
+            _stepY = Step(box.TopLeft, box.BottomLeft, Height * _subY);
+
+            // Corners lie on the pixels' edges, samples on their middles.
+            _origin = new(
+                box.TopLeft.X + (_stepX.X + _stepY.X) / 2 - 0.5f,
+                box.TopLeft.Y + (_stepX.Y + _stepY.Y) / 2 - 0.5f
+            );
+        }
+
+        public void SampleGrayRow(int y, float* row)
+        {
+            float scale = 1 / (HalfRange * _subX * _subY);
+            for (int x = 0; x < _width; x++)
+            {
+                float sum = 0;
+                for (int sub = 0; sub < _subX * _subY; sub++)
+                {
+                    sum += GrayAt(Position(x * _subX + sub % _subX, y * _subY + sub / _subX));
+                }
+
+                row[x] = sum * scale - 1;
+            }
+        }
+
+        public void SampleColorRow(int y, float* blue, float* green, float* red)
+        {
+            float scale = 1 / (HalfRange * _subX * _subY);
+            for (int x = 0; x < _width; x++)
+            {
+                Vector128<float> sum = Vector128<float>.Zero;
+                for (int sub = 0; sub < _subX * _subY; sub++)
+                {
+                    sum += ColorAt(Position(x * _subX + sub % _subX, y * _subY + sub / _subX));
+                }
+
+                sum = sum * scale - Vector128<float>.One;
+                (blue[x], green[x], red[x]) = (sum[0], sum[1], sum[2]);
+            }
+        }
+
+        private static int Subsamples(float scale) =>
+            Math.Clamp((int)MathF.Ceiling(scale - 0.2f), 1, MaximumSubsamples);
+
+        private static PagePoint Step(PagePoint from, PagePoint to, int steps) =>
+            new((to.X - from.X) / steps, (to.Y - from.Y) / steps);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private PagePoint Position(int column, int row) =>
+            new(
+                Math.Clamp(_origin.X + column * _stepX.X + row * _stepY.X, 0, _maxX),
+                Math.Clamp(_origin.Y + column * _stepX.Y + row * _stepY.Y, 0, _maxY)
+            );
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private float GrayAt(PagePoint at)
+        {
+            int x = (int)at.X;
+            int y = (int)at.Y;
+            byte* p = _pixels + (nint)y * _stride + x;
+            float fx = at.X - x;
+            float upper = p[0] + fx * (p[1] - p[0]);
+            float lower = p[_stride] + fx * (p[_stride + 1] - p[_stride]);
+            return upper + (at.Y - y) * (lower - upper);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private Vector128<float> ColorAt(PagePoint at)
+        {
+            int x = (int)at.X;
+            int y = (int)at.Y;
+            byte* p = _pixels + (nint)y * _stride + x * 3;
+            float fx = at.X - x;
+            Vector128<float> upper = Blend(Pixel(p), Pixel(p + 3), fx);
+            Vector128<float> lower = Blend(Pixel(p + _stride), Pixel(p + _stride + 3), fx);
+            return Blend(upper, lower, at.Y - y);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Blend(Vector128<float> a, Vector128<float> b, float share) =>
+            a + (b - a) * share;
+
+        /// <summary>Three channels and one byte beyond, which <see cref="PageImage"/> has room for.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector128<float> Pixel(byte* p)
+        {
+            Vector128<byte> bytes = Vector128.CreateScalarUnsafe(*(uint*)p).AsByte();
+            Vector128<int> widened = Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32();
+            return Vector128.ConvertToSingle(widened);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Cis.Ocr.Inference;
+using Cis.Ocr.Models;
+
+namespace Cis.Ocr.Recognition;
+
+/// <summary>A recogniser run by ONNX Runtime: the backbone, then the head of the chosen vocabulary.</summary>
+internal sealed unsafe class OnnxLineRecognizer(OcrModels models) : ILineRecognizer
+{
+    private readonly TensorBuffer _input = new();
+
+    /// <inheritdoc/>
+    public Span<float> Input(int width) => _input.Ensure(3 * LineCropper.Height * width);
+
+    /// <inheritdoc/>
+    public void Run(int width, RunControl control, ScoreConsumer consume)
+    {
+        using Tensor input = _input.AsTensor([1, 3, LineCropper.Height, width]);
+        using Tensor features = models.Backbone.Run(input, control);
+        if (models.Head is null)
+        {
+            Consume(features, consume);
+            return;
+        }
+
+        using Tensor scores = models.Head.Run(features, control);
+        Consume(scores, consume);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _input.Dispose();
+
+    private void Consume(in Tensor scores, ScoreConsumer consume)
+    {
+        Span<long> shape = stackalloc long[4];
+        int rank = scores.GetShape(shape);
+        int classes = (int)shape[rank - 1];
+        int steps = (int)shape[rank - 2];
+        if (classes != models.Vocabulary.ClassCount)
+        {
+            throw new InvalidDataException(
+                $"The recogniser has {classes} classes, its dictionary {models.Vocabulary.ClassCount}."
+            );
+        }
+
+        consume(new ClassScores(new ReadOnlySpan<float>(scores.Data, steps * classes), steps, classes));
+    }
+}

@@ -1,0 +1,50 @@
+using Cis.Ocr.Inference;
+using Cis.Ocr.Models;
+using Cis.Pages;
+
+namespace Cis.Ocr.Recognition;
+
+/// <summary>Reads one line: crop, recognise, decode, assemble. One per engine.</summary>
+internal sealed class TextRecognizer : IDisposable
+{
+    // The recogniser's stride: a time step is 8 columns.
+    private const int ColumnsPerStep = 8;
+    private const int WidthMultiple = 16;
+
+    // A line of 6,400 columns at 48 rows is 133 characters of average width; wider ones are squeezed into it.
+    private const int MaximumWidth = 6400;
+
+    private readonly ILineRecognizer _recognizer;
+    private readonly CtcDecoder _decoder;
+    private readonly LineAssembler _assembler;
+    private readonly List<DecodedCharacter> _characters = [];
+    private readonly ScoreConsumer _decode;
+
+    /// <summary>A recogniser over a family's models.</summary>
+    public TextRecognizer(OcrModels models, ILineRecognizer recognizer)
+    {
+        _recognizer = recognizer;
+        _decoder = new CtcDecoder(models.Recognizer, models.Vocabulary);
+        _assembler = new LineAssembler(models.Vocabulary);
+        _decode = scores => _decoder.Decode(scores, _characters);
+    }
+
+    /// <summary>Reads a line.</summary>
+    /// <param name="page">The page in full size.</param>
+    /// <param name="box">The line, its corners in reading direction.</param>
+    /// <param name="widthFactor">Less than 1 squeezes the line: fewer columns, less work.</param>
+    /// <param name="control">Stops the run.</param>
+    /// <returns>The line, or null where nothing was read.</returns>
+    public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
+    {
+        float natural = LineCropper.Height * box.Width / MathF.Max(1, box.Height);
+        int content = Math.Clamp((int)MathF.Ceiling(natural * widthFactor), ColumnsPerStep, MaximumWidth);
+        int width = (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;
+        LineCropper.Crop(page, box, content, width, _recognizer.Input(width));
+        _recognizer.Run(width, control, _decode);
+        return _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, content / (float)ColumnsPerStep);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _recognizer.Dispose();
+}
