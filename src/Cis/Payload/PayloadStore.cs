@@ -64,6 +64,9 @@ internal sealed class PayloadStore : IDisposable
             ? entry
             : throw new PayloadException($"{Location} carries no {name}: build it again with ./build.sh build.");
 
+    /// <summary>Whether there is an entry of that name.</summary>
+    public bool TryFind(string name, out PayloadEntry entry) => _entries.TryGetValue(name, out entry);
+
     /// <summary>The bytes of an entry, mapped into memory read-only and without a copy.</summary>
     public PayloadView Map(PayloadEntry entry)
     {

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Cis.Payload;
+
+namespace Cis.Commands;
+
+/// <summary><c>cis bake DIR</c>: the native libraries into a cache, when a machine image is built.</summary>
+internal static class BakeCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var directory = new Argument<string>("DIR")
+        {
+            Description =
+                "Created if missing; must belong to root or to the user who will run cis, and be writable by nobody else.",
+        };
+        var command = new Command(
+            "bake",
+            "Put the native libraries into a folder, to be loaded from there (CIS_NATIVE_CACHE=DIR) instead of through memory."
+        )
+        {
+            directory,
+        };
+        command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetRequiredValue(directory)));
+        return command;
+    }
+
+    private static int Run(TextWriter output, string directory)
+    {
+        using var payload = PayloadStore.Open();
+        payload.Verify();
+        foreach (var path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
+            output.WriteLine(path);
+        return (int)ExitCode.Ok;
+    }
+}

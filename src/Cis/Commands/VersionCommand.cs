@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Cis.Payload;
+
+namespace Cis.Commands;
+
+/// <summary><c>cis version</c>: what this file is and what it carries.</summary>
+internal static class VersionCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Check the whole file; list its parts and what they need.",
+        };
+        var command = new Command("version", "Show the version and the model family.") { verbose };
+        command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(verbose)));
+        return command;
+    }
+
+    private static int Run(TextWriter output, bool verbose)
+    {
+        using var payload = PayloadStore.Open();
+        var family = FamilySummary.Read(payload);
+        output.WriteLine($"cis {typeof(VersionCommand).Assembly.GetName().Version?.ToString(3)}");
+        output.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
+        if (verbose)
+        {
+            payload.Verify();
+            output.Write(PartsOf(payload));
+        }
+        return (int)ExitCode.Ok;
+    }
+
+    /// <summary>What the native libraries need of the machine, and every entry with its bytes and hash.</summary>
+    private static string PartsOf(PayloadStore payload)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"payload: {payload.Location}, every byte checked\n\nneeds:\n");
+        using (var needs = payload.Map(payload.Find("lib.needs")))
+            text.Append(Encoding.UTF8.GetString(needs.Span));
+        text.Append("\n      bytes  xxh128                            part\n");
+        foreach (var entry in payload.Entries)
+            text.Append(CultureInfo.InvariantCulture, $"{entry.Length, 11}  {entry.Hash:x32}  {entry.Name}\n");
+        return text.ToString();
+    }
+}
