@@ -1,0 +1,86 @@
+using Cis.Documents.Images;
+using Cis.Documents.Pdf;
+using Cis.Pages;
+
+namespace Cis.Documents;
+
+/// <summary>Where the native libraries come from; asked for each only when a document first needs it.</summary>
+public interface IDocumentLibraries
+{
+    /// <summary>
+    /// A handle of PDFium for one reader alone. PDFium's globals are not thread-safe, so each reader of a process must
+    /// be given a copy of its own: the same bytes loaded from a different file or memfd.
+    /// </summary>
+    nint LoadPdfium();
+
+    /// <summary>A handle of libvips, which is thread-safe and the same for all readers.</summary>
+    nint LoadVips();
+}
+
+/// <summary>
+/// Opens documents. One per engine thread: neither a reader nor its documents may be used by two threads at once.
+/// </summary>
+public sealed class DocumentReader : IDisposable
+{
+    private readonly IDocumentLibraries _libraries;
+    private PdfiumNative? _pdfium;
+    private VipsNative? _vips;
+
+    /// <summary>A reader that has loaded nothing yet.</summary>
+    public DocumentReader(IDocumentLibraries libraries)
+    {
+        ArgumentNullException.ThrowIfNull(libraries);
+        _libraries = libraries;
+    }
+
+    private PdfiumNative Pdfium => _pdfium ??= PdfiumNative.Initialize(_libraries.LoadPdfium());
+
+    private VipsNative Vips => _vips ??= VipsNative.Initialize(_libraries.LoadVips());
+
+    /// <summary>Opens a document; cheap enough to do once per engine for every file.</summary>
+    /// <exception cref="ReadException">Encrypted, corrupt, or over the limit of pages.</exception>
+    public IDocument Open(DocumentSource source, ReadingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        CheckDpi(options.Dpi);
+        IDocument document = source.Type switch
+        {
+            DocumentType.Pdf => PdfDocument.Open(Pdfium, () => Vips, source, options),
+            DocumentType.Bmp => new BmpDocument(source, options),
+            _ => ImageDocument.Open(Vips, source, options),
+        };
+        if (document.PageCount > options.Limits.MaxPages)
+        {
+            int pages = document.PageCount;
+            document.Dispose();
+            throw new ReadException(
+                Outcome.TooLarge,
+                $"{source.Name} has {pages} pages; the limit is {options.Limits.MaxPages} and can be raised."
+            );
+        }
+
+        return document;
+    }
+
+    /// <summary>Shuts PDFium down; dispose of every document first.</summary>
+    public void Dispose()
+    {
+        _pdfium?.Shutdown();
+        _pdfium = null;
+        _vips?.ReleaseThread();
+        _vips = null;
+    }
+
+    private static void CheckDpi(double dpi)
+    {
+        if (!(dpi is >= ReadingOptions.MinDpi and <= ReadingOptions.MaxDpi))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dpi),
+                dpi,
+                $"The resolution must be between {ReadingOptions.MinDpi} and {ReadingOptions.MaxDpi} dpi."
+            );
+        }
+    }
+}

@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+using Cis.Pages;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cis.Documents;
+
+/// <summary>
+/// The bytes of one document, read-only and shared by all engine threads: a memory-mapped file, or memory. Dispose of
+/// it after every <see cref="IDocument"/> opened on it. A mapped file must not be cut short while it is in use.
+/// </summary>
+public sealed unsafe class DocumentSource : IDisposable
+{
+    private readonly IDisposable _owner;
+
+    private DocumentSource(string name, string? declaredMimeType, byte* data, long length, IDisposable owner)
+    {
+        _owner = owner;
+        Name = name;
+        Data = data;
+        Length = length;
+        try
+        {
+            Type = DecideType(declaredMimeType);
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What to call the document: its path, or the name it was given.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is, decided by its bytes, else by its name, else by its declared media type.</summary>
+    public DocumentType Type { get; }
+
+    /// <summary>The media type that goes with <see cref="Type"/>.</summary>
+    public string MimeType => DocumentTypes.MimeTypeOf(Type);
+
+    /// <summary>Its size in bytes, at least 1.</summary>
+    public long Length { get; }
+
+    internal byte* Data { get; }
+
+    /// <summary>Maps a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">Of these, <see cref="DocumentLimits.MaxBytes"/> is checked here.</param>
+    /// <param name="declaredMimeType">What a sender says it is; the bytes and the name are believed first.</param>
+    /// <exception cref="ReadException">
+    /// It is missing, may not be read, is empty, too large, or of a type that cis does not read.
+    /// </exception>
+    public static DocumentSource FromFile(string path, DocumentLimits limits, string? declaredMimeType = null)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        using FileStream file = OpenFile(path);
+        if (!file.CanSeek)
+        {
+            return FromStream(file, path, limits, declaredMimeType);
+        }
+
+        long length = file.Length;
+        CheckLength(path, length, limits);
+        var map = MemoryMappedFile.CreateFromFile(
+            file,
+            mapName: null,
+            capacity: 0,
+            MemoryMappedFileAccess.Read,
+            HandleInheritability.None,
+            leaveOpen: true
+        );
+        MemoryMappedViewAccessor view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        // The view keeps the mapping; the map object and the descriptor are not needed any more.
+        map.Dispose();
+        var owner = new MappedView(view);
+        return new DocumentSource(path, declaredMimeType, owner.Data, length, owner);
+    }
+
+    /// <summary>Reads a stream to its end, such as standard input.</summary>
+    /// <param name="stream">Read from where it stands; not closed.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="limits">As for <see cref="FromFile"/>.</param>
+    /// <param name="declaredMimeType">As for <see cref="FromFile"/>.</param>
+    /// <exception cref="ReadException">It is empty, too large, or of a type that cis does not read.</exception>
+    public static DocumentSource FromStream(
+        Stream stream,
+        string name,
+        DocumentLimits limits,
+        string? declaredMimeType = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(limits);
+        using var bytes = new MemoryStream();
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
+        try
+        {
+            int count;
+            while ((count = stream.Read(buffer)) > 0)
+            {
+                bytes.Write(buffer, 0, count);
+                CheckNotTooLarge(name, bytes.Length, limits);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return FromBytes(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), name, limits, declaredMimeType);
+    }
+
+    /// <summary>Borrows memory, which must not change until the source is disposed of.</summary>
+    /// <param name="bytes">The whole document.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="limits">As for <see cref="FromFile"/>.</param>
+    /// <param name="declaredMimeType">As for <see cref="FromFile"/>.</param>
+    /// <exception cref="ReadException">It is empty, too large, or of a type that cis does not read.</exception>
+    public static DocumentSource FromBytes(
+        ReadOnlyMemory<byte> bytes,
+        string name,
+        DocumentLimits limits,
+        string? declaredMimeType = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        CheckLength(name, bytes.Length, limits);
+        var owner = new PinnedMemory(bytes);
+        return new DocumentSource(name, declaredMimeType, owner.Data, bytes.Length, owner);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ReadException(Outcome.ObjectMissing, $"{path}: there is no such file.", e);
+        }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(path))
+        {
+            throw new ReadException(Outcome.UnsupportedType, $"{path} is a folder, not a file.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new ReadException(Outcome.AccessDenied, $"{path} may not be read by this user.", e);
+        }
+        catch (IOException e)
+        {
+            throw new ReadException(Outcome.AccessDenied, $"{path} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    private static void CheckLength(string name, long length, DocumentLimits limits)
+    {
+        if (length == 0)
+        {
+            throw new ReadException(Outcome.Corrupt, $"{name} is empty.");
+        }
+
+        CheckNotTooLarge(name, length, limits);
+    }
+
+    private static void CheckNotTooLarge(string name, long length, DocumentLimits limits)
+    {
+        if (length > limits.MaxBytes)
+        {
+            throw new ReadException(
+                Outcome.TooLarge,
+                $"{name} has more than {limits.MaxBytes} bytes; the limit on file bytes can be raised."
+            );
+        }
+    }
+
+    private DocumentType DecideType(string? declaredMimeType)
+    {
+        var head = new ReadOnlySpan<byte>(Data, (int)Math.Min(Length, TypeSniffer.Window));
+        if (TypeSniffer.TypeOf(head) is { } byBytes)
+        {
+            return byBytes;
+        }
+
+        if (TypeSniffer.UnsupportedKindOf(head) is { } kind)
+        {
+            throw new ReadException(Outcome.UnsupportedType, $"{Name} is {kind}, which cis does not read.");
+        }
+
+        return DocumentTypes.OfName(Name)
+            ?? DocumentTypes.OfMimeType(declaredMimeType)
+            ?? throw new ReadException(
+                Outcome.UnsupportedType,
+                $"{Name} is of no type that cis reads: PDF, JPEG, PNG, TIFF, WebP, GIF, AVIF or BMP."
+            );
+    }
+
+    private sealed class MappedView : IDisposable
+    {
+        private readonly MemoryMappedViewAccessor _view;
+
+        internal MappedView(MemoryMappedViewAccessor view)
+        {
+            _view = view;
+            byte* data = null;
+            view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+            Data = data + view.PointerOffset;
+        }
+
+        internal byte* Data { get; }
+
+        public void Dispose()
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+        }
+    }
+
+    private sealed class PinnedMemory : IDisposable
+    {
+        private MemoryHandle _handle;
+
+        internal PinnedMemory(ReadOnlyMemory<byte> bytes) => _handle = bytes.Pin();
+
+        internal byte* Data => (byte*)_handle.Pointer;
+
+        public void Dispose() => _handle.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+using Cis.Pages;
+
+namespace Cis.Documents;
+
+/// <summary>
+/// What one page holds: either its own text, or pixels in the image that was handed to <see cref="IDocument.Read"/>.
+/// </summary>
+/// <param name="Text">The page's own text, or null: then read the pixels.</param>
+/// <param name="Dpi">
+/// Dots per inch of the pixels, or of the boxes of <paramref name="Text"/>; 0 where an image file does not say.
+/// </param>
+/// <param name="Note">One sentence where the pixels are not all that was asked for, such as a smaller rendering.</param>
+public sealed record PageContent(PageText? Text, double Dpi, string? Note = null);
+
+/// <summary>An open document. Belongs to the thread that opened it.</summary>
+public interface IDocument : IDisposable
+{
+    /// <summary>The number of pages, at least 1.</summary>
+    int PageCount { get; }
+
+    /// <summary>Reads one page. A failure leaves the document usable: other pages may still be read.</summary>
+    /// <param name="pageIndex">From 0.</param>
+    /// <param name="target">Takes the pixels; untouched where the page's own text is returned.</param>
+    /// <param name="token">Ends the rendering or decoding from within.</param>
+    /// <exception cref="ReadException">The page cannot be read; the outcome and reason say why.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    PageContent Read(int pageIndex, PageImage target, CancellationToken token);
+}

@@ -1,0 +1,33 @@
+namespace Cis.Documents.Images;
+
+/// <summary>The size that an image is read at, and what to say about it.</summary>
+internal static class PageSize
+{
+    /// <summary>The image's own size, or the largest of the same shape that has no more pixels than allowed.</summary>
+    internal static (int Width, int Height) Fit(int width, int height, long maxPixels)
+    {
+        double scale = Math.Sqrt((double)maxPixels / ((long)width * height));
+        if (scale >= 1)
+        {
+            return (width, height);
+        }
+
+        // One side of a thin strip may not fall below a pixel; the other then takes what is left.
+        int columns = (int)Math.Clamp(width * scale, 1, maxPixels);
+        int rows = (int)Math.Clamp(height * scale, 1, Math.Max(1, maxPixels / columns));
+        return (columns, rows);
+    }
+
+    internal static string? NoteOn((int Width, int Height) size, int width, int height, long maxPixels) =>
+        size == (width, height)
+            ? null
+            : $"Read at {size.Width} x {size.Height} pixels in place of {width} x {height}: the limit is {maxPixels} pixels.";
+
+    internal static string? NoteOn(string? note, bool damaged)
+    {
+        const string Damaged = "The image is damaged; what could be decoded was read.";
+        return !damaged ? note
+            : note is null ? Damaged
+            : $"{note} {Damaged}";
+    }
+}

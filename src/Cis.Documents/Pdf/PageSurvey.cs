@@ -1,0 +1,223 @@
+using Cis.Pages;
+
+namespace Cis.Documents.Pdf;
+
+/// <summary>
+/// What a page is made of, without drawing it: how much of it is image, whether it has colour, what text is hidden.
+/// </summary>
+internal sealed unsafe class PageSurvey
+{
+    // A page that nests deeper, or holds more, is judged by what was seen.
+    private const int MaxDepth = 10;
+    private const int MaxObjects = 200_000;
+
+    // Coverage is counted on a grid: images overlap, and areas would then be counted twice.
+    private const int GridSize = 32;
+
+    // An image this large that is drawn after text hides it: "text under the page image", as some OCR programs write.
+    private const double HidingShare = 0.5;
+
+    // Black is often written as a rich near-black, and grey ramps are rounded.
+    private const uint ColorTolerance = 12;
+
+    private readonly PdfiumNative _pdfium;
+    private readonly nint _page;
+    private readonly PageGeometry _geometry;
+    private readonly uint[] _grid = new uint[GridSize];
+    private readonly Dictionary<nint, int> _textOrder = [];
+    private int _hidingImage;
+    private int _objects;
+
+    private PageSurvey(PdfiumNative pdfium, nint page, PageGeometry geometry) =>
+        (_pdfium, _page, _geometry) = (pdfium, page, geometry);
+
+    /// <summary>Share of the page under images, 0 to 1.</summary>
+    internal double ImageCoverage { get; private set; }
+
+    /// <summary>Images on the page.</summary>
+    internal int Images { get; private set; }
+
+    /// <summary>Paths and shadings on the page.</summary>
+    internal int Drawings { get; private set; }
+
+    /// <summary>Whether anything may be drawn in colour.</summary>
+    internal bool HasColor { get; private set; }
+
+    /// <summary>Whether there is nothing at all on the page.</summary>
+    internal bool IsBlank => _objects == 0;
+
+    /// <summary>The most bytes that decoding one of the page's images takes.</summary>
+    internal long LargestImageBytes { get; private set; }
+
+    /// <summary>The only thing drawn on the page if that is an image; else zero.</summary>
+    internal nint OnlyImage { get; private set; }
+
+    internal static PageSurvey Of(PdfiumNative pdfium, nint page, PageGeometry geometry)
+    {
+        var survey = new PageSurvey(pdfium, page, geometry);
+        int count = pdfium.CountObjects(page);
+        for (int i = 0; i < count && survey._objects < MaxObjects; i++)
+        {
+            survey.Visit(pdfium.GetObject(page, i), Identity, 0);
+        }
+
+        survey.Finish();
+        return survey;
+    }
+
+    /// <summary>Whether a text object lies under a large image.</summary>
+    internal bool IsHidden(nint textObject) => OrderOf(textObject) < _hidingImage;
+
+    /// <summary>When the page draws a text object; the largest number for what it does not draw itself.</summary>
+    internal int OrderOf(nint textObject) => _textOrder.GetValueOrDefault(textObject, int.MaxValue);
+
+    private static FsMatrix Identity => new() { A = 1, D = 1 };
+
+    private void Visit(nint item, FsMatrix parent, int depth)
+    {
+        _objects++;
+        switch (_pdfium.GetObjectType(item))
+        {
+            case FsObjectType.Text:
+                _textOrder[item] = _objects;
+                VisitColors(item);
+                break;
+            case FsObjectType.Path:
+                Drawings++;
+                VisitColors(item);
+                break;
+            case FsObjectType.Shading:
+                Drawings++;
+                HasColor = true;
+                break;
+            case FsObjectType.Image:
+                VisitImage(item, parent);
+                break;
+            case FsObjectType.Form when depth < MaxDepth:
+                VisitForm(item, parent, depth);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void VisitForm(nint form, FsMatrix parent, int depth)
+    {
+        FsMatrix own = Identity;
+        _pdfium.GetObjectMatrix(form, &own);
+        FsMatrix matrix = Multiply(own, parent);
+        int count = _pdfium.CountFormObjects(form);
+        for (int i = 0; i < count && _objects < MaxObjects; i++)
+        {
+            Visit(_pdfium.GetFormObject(form, (uint)i), matrix, depth + 1);
+        }
+    }
+
+    private void VisitImage(nint image, FsMatrix parent)
+    {
+        Images++;
+        OnlyImage = image;
+        FsMatrix own = Identity;
+        _pdfium.GetObjectMatrix(image, &own);
+        double share = Cover(Multiply(own, parent));
+        FsImageMetadata metadata = default;
+        _pdfium.GetImageMetadata(image, _page, &metadata);
+        LargestImageBytes = Math.Max(LargestImageBytes, DecodedBytes(metadata));
+        HasColor |= !IsGray(metadata);
+        if (share >= HidingShare && _pdfium.HasTransparency(image) == 0)
+        {
+            _hidingImage = _objects;
+        }
+    }
+
+    private void VisitColors(nint item)
+    {
+        if (HasColor)
+        {
+            return;
+        }
+
+        uint r,
+            g,
+            b,
+            a;
+        HasColor =
+            (_pdfium.GetFillColor(item, &r, &g, &b, &a) != 0 && IsColor(r, g, b))
+            || (_pdfium.GetStrokeColor(item, &r, &g, &b, &a) != 0 && IsColor(r, g, b));
+    }
+
+    /// <summary>Marks the cells under an image, a unit square in its own units, and returns its share of the page.</summary>
+    private double Cover(FsMatrix matrix)
+    {
+        PixelBox box = BoxOf(matrix);
+        int left = Cell(box.Left, _geometry.Width);
+        int right = Cell(box.Right, _geometry.Width);
+        int top = Cell(box.Top, _geometry.Height);
+        int bottom = Cell(box.Bottom, _geometry.Height);
+        if (right <= left || bottom <= top)
+        {
+            return 0;
+        }
+
+        uint row = (uint)(((1UL << (right - left)) - 1) << left);
+        for (int y = top; y < bottom; y++)
+        {
+            _grid[y] |= row;
+        }
+
+        return (right - left) * (bottom - top) / (double)(GridSize * GridSize);
+    }
+
+    private PixelBox BoxOf(FsMatrix m)
+    {
+        PagePoint a = _geometry.ToPixels(m.E, m.F);
+        PagePoint b = _geometry.ToPixels(m.E + m.A, m.F + m.B);
+        PagePoint c = _geometry.ToPixels(m.E + m.C, m.F + m.D);
+        PagePoint d = _geometry.ToPixels(m.E + m.A + m.C, m.F + m.B + m.D);
+        Quad corners = new(a, b, d, c);
+        return new PixelBox(corners.Left, corners.Top, corners.Right, corners.Bottom);
+    }
+
+    // NaN, which a hostile matrix may bring, ends at 0.
+    private static int Cell(float position, int size) => (int)Math.Round(Math.Clamp(position / size, 0, 1) * GridSize);
+
+    private void Finish()
+    {
+        int covered = 0;
+        foreach (uint row in _grid)
+        {
+            covered += System.Numerics.BitOperations.PopCount(row);
+        }
+
+        ImageCoverage = covered / (double)(GridSize * GridSize);
+        if (Images != 1 || Drawings > 0)
+        {
+            OnlyImage = nint.Zero;
+        }
+    }
+
+    private static FsMatrix Multiply(FsMatrix m, FsMatrix n) =>
+        new()
+        {
+            A = m.A * n.A + m.B * n.C,
+            B = m.A * n.B + m.B * n.D,
+            C = m.C * n.A + m.D * n.C,
+            D = m.C * n.B + m.D * n.D,
+            E = m.E * n.A + m.F * n.C + n.E,
+            F = m.E * n.B + m.F * n.D + n.F,
+        };
+
+    private static bool IsColor(uint r, uint g, uint b) =>
+        Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)) > ColorTolerance;
+
+    private static bool IsGray(FsImageMetadata image) =>
+        image.ColorSpace is FsColorSpace.DeviceGray or FsColorSpace.CalibratedGray
+        || (image.ColorSpace == FsColorSpace.IccBased && image.BitsPerPixel <= 8);
+
+    // PDFium holds a decoded image whole, at 8 bits a component where it was not one bit a pixel.
+    private static long DecodedBytes(FsImageMetadata image)
+    {
+        long pixels = (long)image.Width * image.Height;
+        return image.BitsPerPixel == 1 ? pixels / 8 : pixels * Math.Max(1, image.BitsPerPixel / 8);
+    }
+}

@@ -1,0 +1,245 @@
+using System.Runtime.InteropServices;
+
+namespace Cis.Documents.Pdf;
+
+/// <summary>
+/// The functions of one loaded copy of PDFium (headers fpdfview.h, fpdf_text.h, fpdf_edit.h, fpdf_annot.h,
+/// fpdf_formfill.h, fpdf_progressive.h, fpdf_flatten.h). Pointers rather than imports, since each engine has its own
+/// copy of the library. Every call must come from the one thread that owns the copy.
+/// </summary>
+internal sealed unsafe class PdfiumNative
+{
+    // fpdfview.h
+    internal readonly delegate* unmanaged<byte*, nuint, byte*, nint> LoadMemDocument;
+    internal readonly delegate* unmanaged<nint, void> CloseDocument;
+    internal readonly delegate* unmanaged<uint> GetLastError;
+    internal readonly delegate* unmanaged<nint, int> GetPageCount;
+    internal readonly delegate* unmanaged<nint, int, nint> LoadPage;
+    internal readonly delegate* unmanaged<nint, void> ClosePage;
+    internal readonly delegate* unmanaged<nint, FsRect*, int> GetPageBoundingBox;
+    internal readonly delegate* unmanaged<int, int, int, byte*, int, nint> CreateBitmap;
+    internal readonly delegate* unmanaged<nint, int, int, int, int, uint, int> FillRectangle;
+    internal readonly delegate* unmanaged<nint, void> DestroyBitmap;
+
+    // fpdf_progressive.h
+    internal readonly delegate* unmanaged<nint, nint, int, int, int, int, int, int, FsPause*, int> StartRendering;
+    internal readonly delegate* unmanaged<nint, FsPause*, int> ContinueRendering;
+    internal readonly delegate* unmanaged<nint, void> CloseRendering;
+
+    // fpdf_edit.h
+    internal readonly delegate* unmanaged<nint, int> GetPageRotation;
+    internal readonly delegate* unmanaged<nint, int> CountObjects;
+    internal readonly delegate* unmanaged<nint, int, nint> GetObject;
+    internal readonly delegate* unmanaged<nint, int> GetObjectType;
+    internal readonly delegate* unmanaged<nint, FsMatrix*, int> GetObjectMatrix;
+    internal readonly delegate* unmanaged<nint, int> HasTransparency;
+    internal readonly delegate* unmanaged<nint, uint*, uint*, uint*, uint*, int> GetFillColor;
+    internal readonly delegate* unmanaged<nint, uint*, uint*, uint*, uint*, int> GetStrokeColor;
+    internal readonly delegate* unmanaged<nint, int> CountFormObjects;
+    internal readonly delegate* unmanaged<nint, uint, nint> GetFormObject;
+    internal readonly delegate* unmanaged<nint, nint, FsImageMetadata*, int> GetImageMetadata;
+    internal readonly delegate* unmanaged<nint, byte*, uint, uint> GetImageDataRaw;
+    internal readonly delegate* unmanaged<nint, int> GetImageFilterCount;
+    internal readonly delegate* unmanaged<nint, int, byte*, uint, uint> GetImageFilter;
+    internal readonly delegate* unmanaged<nint, int> GetTextRenderMode;
+    internal readonly delegate* unmanaged<nint, nint> GetClipPath;
+    internal readonly delegate* unmanaged<nint, int> CountClipPaths;
+
+    // fpdf_annot.h, fpdf_flatten.h
+    internal readonly delegate* unmanaged<nint, int> GetAnnotationCount;
+    internal readonly delegate* unmanaged<nint, int, nint> GetAnnotation;
+    internal readonly delegate* unmanaged<nint, int> GetAnnotationSubtype;
+    internal readonly delegate* unmanaged<nint, void> CloseAnnotation;
+    internal readonly delegate* unmanaged<nint, int, int> FlattenPage;
+
+    // fpdf_text.h
+    internal readonly delegate* unmanaged<nint, nint> LoadTextPage;
+    internal readonly delegate* unmanaged<nint, void> CloseTextPage;
+    internal readonly delegate* unmanaged<nint, int> CountCharacters;
+    internal readonly delegate* unmanaged<nint, int, uint> GetUnicode;
+    internal readonly delegate* unmanaged<nint, int, int> HasUnicodeMapError;
+    internal readonly delegate* unmanaged<nint, int, int> IsGenerated;
+    internal readonly delegate* unmanaged<nint, int, int> IsHyphen;
+    internal readonly delegate* unmanaged<nint, int, float> GetCharacterAngle;
+    internal readonly delegate* unmanaged<nint, int, double*, double*, int> GetCharacterOrigin;
+    internal readonly delegate* unmanaged<nint, int, FsRect*, int> GetLooseCharacterBox;
+    internal readonly delegate* unmanaged<nint, int, nint> GetTextObject;
+
+    // fpdf_formfill.h
+    internal readonly delegate* unmanaged<nint, int> GetFormType;
+    internal readonly delegate* unmanaged<nint, void*, nint> InitializeForms;
+    internal readonly delegate* unmanaged<nint, void> ExitForms;
+    internal readonly delegate* unmanaged<nint, byte, void> SetHighlightAlpha;
+    internal readonly delegate* unmanaged<nint, nint, void> AfterLoadPage;
+    internal readonly delegate* unmanaged<nint, nint, void> BeforeClosePage;
+    internal readonly delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void> DrawForms;
+
+    private readonly delegate* unmanaged<void> _destroyLibrary;
+
+    private PdfiumNative(nint library)
+    {
+        _destroyLibrary = (delegate* unmanaged<void>)Export("FPDF_DestroyLibrary");
+        LoadMemDocument = (delegate* unmanaged<byte*, nuint, byte*, nint>)Export("FPDF_LoadMemDocument64");
+        CloseDocument = (delegate* unmanaged<nint, void>)Export("FPDF_CloseDocument");
+        GetLastError = (delegate* unmanaged<uint>)Export("FPDF_GetLastError");
+        GetPageCount = (delegate* unmanaged<nint, int>)Export("FPDF_GetPageCount");
+        LoadPage = (delegate* unmanaged<nint, int, nint>)Export("FPDF_LoadPage");
+        ClosePage = (delegate* unmanaged<nint, void>)Export("FPDF_ClosePage");
+        GetPageBoundingBox = (delegate* unmanaged<nint, FsRect*, int>)Export("FPDF_GetPageBoundingBox");
+        CreateBitmap = (delegate* unmanaged<int, int, int, byte*, int, nint>)Export("FPDFBitmap_CreateEx");
+        FillRectangle = (delegate* unmanaged<nint, int, int, int, int, uint, int>)Export("FPDFBitmap_FillRect");
+        DestroyBitmap = (delegate* unmanaged<nint, void>)Export("FPDFBitmap_Destroy");
+        StartRendering = (delegate* unmanaged<nint, nint, int, int, int, int, int, int, FsPause*, int>)Export(
+            "FPDF_RenderPageBitmap_Start"
+        );
+        ContinueRendering = (delegate* unmanaged<nint, FsPause*, int>)Export("FPDF_RenderPage_Continue");
+        CloseRendering = (delegate* unmanaged<nint, void>)Export("FPDF_RenderPage_Close");
+        GetPageRotation = (delegate* unmanaged<nint, int>)Export("FPDFPage_GetRotation");
+        CountObjects = (delegate* unmanaged<nint, int>)Export("FPDFPage_CountObjects");
+        GetObject = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetObject");
+        GetObjectType = (delegate* unmanaged<nint, int>)Export("FPDFPageObj_GetType");
+        GetObjectMatrix = (delegate* unmanaged<nint, FsMatrix*, int>)Export("FPDFPageObj_GetMatrix");
+        HasTransparency = (delegate* unmanaged<nint, int>)Export("FPDFPageObj_HasTransparency");
+        GetFillColor = (delegate* unmanaged<nint, uint*, uint*, uint*, uint*, int>)Export("FPDFPageObj_GetFillColor");
+        GetStrokeColor = (delegate* unmanaged<nint, uint*, uint*, uint*, uint*, int>)Export(
+            "FPDFPageObj_GetStrokeColor"
+        );
+        CountFormObjects = (delegate* unmanaged<nint, int>)Export("FPDFFormObj_CountObjects");
+        GetFormObject = (delegate* unmanaged<nint, uint, nint>)Export("FPDFFormObj_GetObject");
+        GetImageMetadata = (delegate* unmanaged<nint, nint, FsImageMetadata*, int>)Export(
+            "FPDFImageObj_GetImageMetadata"
+        );
+        GetImageDataRaw = (delegate* unmanaged<nint, byte*, uint, uint>)Export("FPDFImageObj_GetImageDataRaw");
+        GetImageFilterCount = (delegate* unmanaged<nint, int>)Export("FPDFImageObj_GetImageFilterCount");
+        GetImageFilter = (delegate* unmanaged<nint, int, byte*, uint, uint>)Export("FPDFImageObj_GetImageFilter");
+        GetTextRenderMode = (delegate* unmanaged<nint, int>)Export("FPDFTextObj_GetTextRenderMode");
+        GetClipPath = (delegate* unmanaged<nint, nint>)Export("FPDFPageObj_GetClipPath");
+        CountClipPaths = (delegate* unmanaged<nint, int>)Export("FPDFClipPath_CountPaths");
+        GetAnnotationCount = (delegate* unmanaged<nint, int>)Export("FPDFPage_GetAnnotCount");
+        GetAnnotation = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetAnnot");
+        GetAnnotationSubtype = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetSubtype");
+        CloseAnnotation = (delegate* unmanaged<nint, void>)Export("FPDFPage_CloseAnnot");
+        FlattenPage = (delegate* unmanaged<nint, int, int>)Export("FPDFPage_Flatten");
+        LoadTextPage = (delegate* unmanaged<nint, nint>)Export("FPDFText_LoadPage");
+        CloseTextPage = (delegate* unmanaged<nint, void>)Export("FPDFText_ClosePage");
+        CountCharacters = (delegate* unmanaged<nint, int>)Export("FPDFText_CountChars");
+        GetUnicode = (delegate* unmanaged<nint, int, uint>)Export("FPDFText_GetUnicode");
+        HasUnicodeMapError = (delegate* unmanaged<nint, int, int>)Export("FPDFText_HasUnicodeMapError");
+        IsGenerated = (delegate* unmanaged<nint, int, int>)Export("FPDFText_IsGenerated");
+        IsHyphen = (delegate* unmanaged<nint, int, int>)Export("FPDFText_IsHyphen");
+        GetCharacterAngle = (delegate* unmanaged<nint, int, float>)Export("FPDFText_GetCharAngle");
+        GetCharacterOrigin = (delegate* unmanaged<nint, int, double*, double*, int>)Export("FPDFText_GetCharOrigin");
+        GetLooseCharacterBox = (delegate* unmanaged<nint, int, FsRect*, int>)Export("FPDFText_GetLooseCharBox");
+        GetTextObject = (delegate* unmanaged<nint, int, nint>)Export("FPDFText_GetTextObject");
+        GetFormType = (delegate* unmanaged<nint, int>)Export("FPDF_GetFormType");
+        InitializeForms = (delegate* unmanaged<nint, void*, nint>)Export("FPDFDOC_InitFormFillEnvironment");
+        ExitForms = (delegate* unmanaged<nint, void>)Export("FPDFDOC_ExitFormFillEnvironment");
+        SetHighlightAlpha = (delegate* unmanaged<nint, byte, void>)Export("FPDF_SetFormFieldHighlightAlpha");
+        AfterLoadPage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnAfterLoadPage");
+        BeforeClosePage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnBeforeClosePage");
+        DrawForms = (delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void>)Export("FPDF_FFLDraw");
+        ((delegate* unmanaged<void>)Export("FPDF_InitLibrary"))();
+
+        nint Export(string name) => NativeLibrary.GetExport(library, name);
+    }
+
+    /// <summary>Binds and initialises a loaded copy.</summary>
+    /// <exception cref="EntryPointNotFoundException">The library lacks a function: it is too old.</exception>
+    internal static PdfiumNative Initialize(nint library) => new(library);
+
+    /// <summary>Frees what the copy holds. No handle may be alive.</summary>
+    internal void Shutdown() => _destroyLibrary();
+}
+
+/// <summary>FS_RECTF: page units, y upwards.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FsRect
+{
+    internal float Left;
+    internal float Top;
+    internal float Right;
+    internal float Bottom;
+}
+
+/// <summary>FS_MATRIX: x' = ax + cy + e, y' = bx + dy + f.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FsMatrix
+{
+    internal float A;
+    internal float B;
+    internal float C;
+    internal float D;
+    internal float E;
+    internal float F;
+}
+
+/// <summary>FPDF_IMAGEOBJ_METADATA.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FsImageMetadata
+{
+    internal uint Width;
+    internal uint Height;
+    internal float HorizontalDpi;
+    internal float VerticalDpi;
+    internal uint BitsPerPixel;
+    internal int ColorSpace;
+    internal int MarkedContentId;
+}
+
+/// <summary>IFSDK_PAUSE.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct FsPause
+{
+    internal int Version;
+    internal delegate* unmanaged<FsPause*, int> NeedToPauseNow;
+    internal void* User;
+}
+
+/// <summary>FPDFBitmap_* formats.</summary>
+internal enum FsBitmapFormat
+{
+    Gray = 1,
+    Bgr = 2,
+}
+
+/// <summary>FPDF_PAGEOBJ_* types.</summary>
+internal static class FsObjectType
+{
+    internal const int Text = 1;
+    internal const int Path = 2;
+    internal const int Image = 3;
+    internal const int Shading = 4;
+    internal const int Form = 5;
+}
+
+/// <summary>FPDF_COLORSPACE_* values.</summary>
+internal static class FsColorSpace
+{
+    internal const int DeviceGray = 1;
+    internal const int DeviceRgb = 2;
+    internal const int CalibratedGray = 4;
+    internal const int CalibratedRgb = 5;
+    internal const int IccBased = 7;
+}
+
+/// <summary>FPDF_ANNOT_* subtypes.</summary>
+internal static class FsAnnotation
+{
+    internal const int Link = 2;
+    internal const int Popup = 16;
+}
+
+/// <summary>FPDF_ERR_* codes.</summary>
+internal static class FsError
+{
+    internal const uint Format = 3;
+    internal const uint Password = 4;
+    internal const uint Security = 5;
+}
+
+/// <summary>FPDF_RENDER_* states.</summary>
+internal static class FsRenderState
+{
+    internal const int ToBeContinued = 1;
+    internal const int Done = 2;
+}

@@ -1,0 +1,55 @@
+using Cis.Pages;
+
+namespace Cis.Documents.Pdf;
+
+/// <summary>Which way a line of text runs on the page as it is shown.</summary>
+internal enum TextDirection
+{
+    Right,
+    Down,
+    Left,
+    Up,
+}
+
+/// <summary>
+/// A character of a text layer in its own reading frame: u along the text, v across it, downwards from its top, both
+/// in page pixels. For upright text that is x and y.
+/// </summary>
+/// <param name="CodePoint">Unicode.</param>
+/// <param name="Direction">Which frame.</param>
+/// <param name="Frame">Its box, by the font's ascent and descent: Left to Right along u, Top to Bottom along v.</param>
+/// <param name="SpaceBefore">White space stands before it in the page's own order.</param>
+internal readonly record struct TextGlyph(int CodePoint, TextDirection Direction, PixelBox Frame, bool SpaceBefore)
+{
+    internal float Height => Frame.Height;
+
+    /// <summary>From page pixels into the frame of a direction.</summary>
+    internal static PixelBox ToFrame(PixelBox box, TextDirection direction) =>
+        direction switch
+        {
+            TextDirection.Down => new PixelBox(box.Top, -box.Right, box.Bottom, -box.Left),
+            TextDirection.Left => new PixelBox(-box.Right, -box.Bottom, -box.Left, -box.Top),
+            TextDirection.Up => new PixelBox(-box.Bottom, box.Left, -box.Top, box.Right),
+            _ => box,
+        };
+
+    /// <summary>From a frame to the corners in page pixels, beginning where the text's own top left is.</summary>
+    internal static Quad ToQuad(PixelBox frame, TextDirection direction)
+    {
+        return new Quad(
+            Point(frame.Left, frame.Top),
+            Point(frame.Right, frame.Top),
+            Point(frame.Right, frame.Bottom),
+            Point(frame.Left, frame.Bottom)
+        );
+
+        PagePoint Point(float u, float v) =>
+            direction switch
+            {
+                TextDirection.Down => new PagePoint(-v, u),
+                TextDirection.Left => new PagePoint(-u, -v),
+                TextDirection.Up => new PagePoint(v, -u),
+                _ => new PagePoint(u, v),
+            };
+    }
+}

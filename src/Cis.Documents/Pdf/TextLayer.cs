@@ -1,0 +1,160 @@
+using System.Runtime.InteropServices;
+using Cis.Pages;
+
+namespace Cis.Documents.Pdf;
+
+/// <summary>The characters of a page's own text, in the page's own order, and what can be said of their worth.</summary>
+internal sealed unsafe class TextLayer
+{
+    // A page of running text has 4,000 characters, a dense listing 20,000; this bounds what a hostile one costs.
+    private const int MaxCharacters = 1_000_000;
+
+    // PDFium's stand-in for a hyphen at the end of a line.
+    private const int LineEndHyphen = 0x02;
+
+    private readonly PdfiumNative _pdfium;
+    private readonly PageGeometry _geometry;
+    private readonly PageSurvey _survey;
+    private readonly List<TextGlyph> _glyphs = [];
+    private readonly List<int> _order = [];
+    private nint _object;
+    private bool _objectIsShown;
+    private TextDirection _objectDirection;
+
+    private TextLayer(PdfiumNative pdfium, PageGeometry geometry, PageSurvey survey) =>
+        (_pdfium, _geometry, _survey) = (pdfium, geometry, survey);
+
+    /// <summary>The characters that have a glyph on the page, invisible ones too.</summary>
+    internal ReadOnlySpan<TextGlyph> Glyphs => CollectionsMarshal.AsSpan(_glyphs);
+
+    /// <summary>Of these, how many a reader of the page can see.</summary>
+    internal int Shown { get; private set; }
+
+    /// <summary>Characters whose font does not say what they mean.</summary>
+    internal int Unmapped { get; private set; }
+
+    /// <summary>Reads the characters of a page.</summary>
+    internal static TextLayer Read(
+        PdfiumNative pdfium,
+        PdfPageHandle page,
+        PageGeometry geometry,
+        PageSurvey survey,
+        CancellationToken token
+    )
+    {
+        using var text = new PdfTextPageHandle(pdfium, pdfium.LoadTextPage(page.Pointer));
+        var layer = new TextLayer(pdfium, geometry, survey);
+        if (!text.IsInvalid)
+        {
+            layer.ReadCharacters(text.Pointer, token);
+            layer.RestoreOrder();
+        }
+
+        return layer;
+    }
+
+    private void ReadCharacters(nint text, CancellationToken token)
+    {
+        int count = Math.Min(_pdfium.CountCharacters(text), MaxCharacters);
+        bool space = false;
+        for (int i = 0; i < count; i++)
+        {
+            if (i % 4096 == 0)
+            {
+                token.ThrowIfCancellationRequested();
+            }
+
+            int c = (int)_pdfium.GetUnicode(text, i);
+            if (Script.IsSpace(c) || Script.IsLineBreak(c))
+            {
+                space = true;
+            }
+            else if (!Script.IsInvisible(c))
+            {
+                ReadGlyph(text, i, c, space);
+                space = false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// PDFium puts lines in order as if the page were upright: on a turned one they would come last line first. There
+    /// the order in which the page draws is taken.
+    /// </summary>
+    private void RestoreOrder()
+    {
+        if (_geometry.QuarterTurns == 0)
+        {
+            return;
+        }
+
+        int[] positions = new int[_glyphs.Count];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            positions[i] = i;
+        }
+
+        // By object, then as PDFium has the characters within it.
+        Array.Sort(positions, (a, b) => _order[a] != _order[b] ? _order[a].CompareTo(_order[b]) : a.CompareTo(b));
+        TextGlyph[] read = [.. _glyphs];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            _glyphs[i] = read[positions[i]];
+        }
+    }
+
+    private void ReadGlyph(nint text, int index, int c, bool space)
+    {
+        if (c == LineEndHyphen || _pdfium.IsHyphen(text, index) == 1)
+        {
+            c = '-';
+        }
+        else if (Script.IsUnmapped(c) || _pdfium.HasUnicodeMapError(text, index) == 1)
+        {
+            Unmapped++;
+            return;
+        }
+
+        LookUpObject(text, index);
+        FsRect box;
+        if (_pdfium.GetLooseCharacterBox(text, index, &box) == 0 || !IsOnPage(_geometry.ToPixels(box)))
+        {
+            return;
+        }
+
+        Shown += _objectIsShown ? 1 : 0;
+        PixelBox frame = TextGlyph.ToFrame(_geometry.ToPixels(box), _objectDirection);
+        _glyphs.Add(new TextGlyph(c, _objectDirection, frame, space));
+        _order.Add(_survey.OrderOf(_object));
+    }
+
+    /// <summary>What all characters of one text object share; asked for once, since they come in a row.</summary>
+    private void LookUpObject(nint text, int index)
+    {
+        nint item = _pdfium.GetTextObject(text, index);
+        if (item == _object && item != nint.Zero)
+        {
+            return;
+        }
+
+        _object = item;
+        // Mode 3 paints nothing, 7 only clips (ISO 32000-1, table 106). Generated characters have no object.
+        _objectIsShown =
+            item == nint.Zero || (_pdfium.GetTextRenderMode(item) is not (3 or 7) && !_survey.IsHidden(item));
+        _objectDirection = DirectionOf(_pdfium.GetCharacterAngle(text, index));
+    }
+
+    /// <summary>The angle is clockwise in radians before /Rotate, which turns clockwise too.</summary>
+    private TextDirection DirectionOf(float angle)
+    {
+        int quarters = angle < 0 ? 0 : (int)MathF.Round(angle / (MathF.PI / 2));
+        return (TextDirection)((quarters + _geometry.QuarterTurns) % 4);
+    }
+
+    private bool IsOnPage(PixelBox box)
+    {
+        float x = (box.Left + box.Right) / 2;
+        float y = (box.Top + box.Bottom) / 2;
+        return x >= 0 && y >= 0 && x <= _geometry.Width && y <= _geometry.Height;
+    }
+}

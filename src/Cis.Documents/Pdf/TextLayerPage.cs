@@ -1,0 +1,142 @@
+using System.Text;
+using Cis.Pages;
+
+namespace Cis.Documents.Pdf;
+
+/// <summary>Builds a page's lines, words and paragraphs out of the glyphs of its text layer.</summary>
+internal static class TextLayerPage
+{
+    private const int SoftHyphen = 0xAD;
+
+    // A gap between words that the page does not write as a space; the narrowest word space in use is a fifth of an em.
+    private const float WordGap = 0.18f;
+
+    internal static PageText Build(TextLayer layer, PageGeometry geometry)
+    {
+        List<TextFragment> rows = JoinRows(ColumnOrder.Apply(TextFragment.Split(layer.Glyphs)));
+        var lines = new List<TextLine>(rows.Count);
+        foreach (TextFragment row in rows)
+        {
+            lines.Add(LineOf(row));
+        }
+
+        return new PageText(
+            TextSource.TextLayer,
+            geometry.Width,
+            geometry.Height,
+            RotationOf(rows),
+            Paragraphs.Join(rows, lines),
+            lines
+        );
+    }
+
+    /// <summary>Cells and words that stand in one row, one after the other, become one line.</summary>
+    private static List<TextFragment> JoinRows(List<TextFragment> fragments)
+    {
+        var rows = new List<TextFragment>(fragments.Count);
+        foreach (TextFragment fragment in fragments)
+        {
+            if (rows.Count > 0 && rows[^1].IsFollowedInRowBy(fragment))
+            {
+                rows[^1].Join(fragment);
+            }
+            else
+            {
+                rows.Add(fragment);
+            }
+        }
+
+        return rows;
+    }
+
+    private static TextLine LineOf(TextFragment row)
+    {
+        var words = new List<TextWord>();
+        var word = new StringBuilder();
+        ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
+        PixelBox box = default;
+        for (int i = 0; i < glyphs.Length; i++)
+        {
+            if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical))
+            {
+                AddWord(words, word, box, row.Direction);
+            }
+
+            box = word.Length == 0 ? glyphs[i].Frame : box.Union(glyphs[i].Frame);
+            AppendGlyph(word, glyphs[i].CodePoint, isLast: i == glyphs.Length - 1);
+        }
+
+        AddWord(words, word, box, row.Direction);
+        return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words);
+    }
+
+    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical)
+    {
+        float gap = glyph.Frame.Left - last.Frame.Right;
+        float height = MathF.Max(last.Height, glyph.Height);
+        if (Script.IsCjk(last.CodePoint) && Script.IsCjk(glyph.CodePoint))
+        {
+            // Spaces between Japanese characters are the typesetter's; only a gap of a whole character parts.
+            return !vertical && gap > height;
+        }
+
+        return glyph.SpaceBefore
+            || (!vertical && gap > WordGap * height && !Script.IsCjk(glyph.CodePoint) && !Script.IsCjk(last.CodePoint));
+    }
+
+    private static void AppendGlyph(StringBuilder word, int codePoint, bool isLast)
+    {
+        if (codePoint == SoftHyphen)
+        {
+            // A soft hyphen shows only where the line breaks at it.
+            word.Append(isLast ? "-" : "");
+        }
+        else if (Script.LettersOf(codePoint) is { } letters)
+        {
+            word.Append(letters);
+        }
+        else
+        {
+            word.Append(new Rune(codePoint));
+        }
+    }
+
+    private static void AddWord(List<TextWord> words, StringBuilder word, PixelBox box, TextDirection direction)
+    {
+        if (word.Length > 0)
+        {
+            words.Add(new TextWord(word.ToString(), 1, TextGlyph.ToQuad(box, direction)));
+            word.Clear();
+        }
+    }
+
+    private static string TextOf(List<TextWord> words)
+    {
+        var text = new StringBuilder();
+        foreach (TextWord word in words)
+        {
+            text.Append(text.Length > 0 ? " " : "").Append(word.Text);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Quarter turns that bring most of the text upright, in degrees clockwise.</summary>
+    private static int RotationOf(List<TextFragment> rows)
+    {
+        Span<int> glyphs = stackalloc int[4];
+        foreach (TextFragment row in rows)
+        {
+            glyphs[(int)row.Direction] += row.Glyphs.Length;
+        }
+
+        int most = 0;
+        for (int i = 1; i < glyphs.Length; i++)
+        {
+            most = glyphs[i] > glyphs[most] ? i : most;
+        }
+
+        // Text that runs down the page stands upright after three more quarters.
+        return (4 - most) % 4 * 90;
+    }
+}
