@@ -33,8 +33,7 @@ internal sealed class PayloadStore : IDisposable
     public static PayloadStore Open()
     {
         var path = Environment.ProcessPath ?? "the executable";
-        // The link, not the path: it leads to this very file even after it was renamed or replaced.
-        if (TryOpen(path, File.OpenHandle("/proc/self/exe")) is { } packed)
+        if (TryOpen(path, OpenSelf()) is { } packed)
             return packed;
         // Only an unpacked build asks the environment: the packed file trusts nothing but itself.
         if (Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") is { Length: > 0 } directory)
@@ -105,6 +104,22 @@ internal sealed class PayloadStore : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _packedFile?.Dispose();
+
+    /// <summary>By the link, not by the path: it leads to this very file even after it was renamed or replaced.</summary>
+    private static SafeFileHandle OpenSelf()
+    {
+        try
+        {
+            return File.OpenHandle("/proc/self/exe");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PayloadException(
+                "cis cannot read its own file, /proc/self/exe: mount /proc, and let its user read it.",
+                e
+            );
+        }
+    }
 
     private static PayloadStore? TryOpen(string path, SafeFileHandle file)
     {
