@@ -51,8 +51,8 @@ public sealed class OcrEngine : IDisposable
 
             using (times.Measure(Stage.Order))
             {
-                string text = ReadingOrder.Arrange(_lines);
-                return new PageText(TextSource.Ocr, page.Width, page.Height, 0, text, [.. _lines.Select(l => l.Line)]);
+                PageLayout layout = ReadingOrder.Arrange(_lines);
+                return new PageText(TextSource.Ocr, page.Width, page.Height, 0, layout.Text, layout.Lines);
             }
         }
         catch (OnnxRuntimeException e)
