@@ -10,8 +10,8 @@ namespace Cis.ModelCompiler.Families;
 internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
 {
     /// <summary>
-    /// ImageNet's mean and standard deviation, which PaddleOCR applies in this order to B, G, R images (its own quirk:
-    /// ImageNet's are for R, G, B; the models are trained with it).
+    /// ImageNet's mean and standard deviation, which PaddleOCR applies in this order to B, G, R images (ImageNet's own
+    /// are for R, G, B, but the models are trained so).
     /// </summary>
     private static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] Std = [0.229f, 0.224f, 0.225f];
@@ -19,8 +19,8 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     public void Compile()
     {
         Directory.CreateDirectory(outFolder);
-        Save(Optimize(family.Detector), "det.onnx");
-        Save(Optimize(family.Orientation), "cls.onnx");
+        CompileModel(family.Detector, "det.onnx", ModelChecks.Detector);
+        CompileModel(family.Orientation, "cls.onnx", ModelChecks.Orientation);
         new FamilyManifest(
             family.Name,
             SourceHash(),
@@ -30,56 +30,63 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         ).Write(Path.Combine(outFolder, "family.json"));
     }
 
-    private RecognizerEntry CompileRecognizer(RecognizerSource source)
+    private void CompileModel(string path, string file, Action<Graph, string> check)
     {
-        var graph = Optimize(source.Path);
-        var vocabulary = source.Dictionary is null
-            ? Vocabulary.OfMetadata(graph, source.Path)
-            : Vocabulary.OfDictionary(source.Dictionary);
-        graph.Model.MetadataProps.Clear();
-        var split =
-            VocabularySplit.Cut(graph)
-            ?? throw new CompilerException($"{source.Path} does not end in a matrix, a bias and a soft-max.");
-        if (split.Classes != vocabulary.Classes)
-        {
-            throw new CompilerException(
-                $"{source.Path} tells {split.Classes} classes apart, its dictionary names {vocabulary.Classes} "
-                    + "(the CTC blank and the space included): they do not belong together."
-            );
-        }
-        Save(graph, "rec.onnx");
-        return new RecognizerEntry(
-            source.Name,
-            "rec.onnx",
-            Output: null,
-            [.. source.Heads.Select(set => WriteHead(set, split, vocabulary))]
-        );
+        var graph = Graph.Load(path);
+        check(graph, path);
+        Save(PassList.Of(path).Apply(graph), file);
     }
 
-    private HeadEntry WriteHead(ScriptSet set, VocabularySplit split, Vocabulary vocabulary)
+    private RecognizerEntry CompileRecognizer(RecognizerSource source)
     {
-        var places = vocabulary.Places(set);
-        var (file, characters) = ($"rec.head.{set.Name}.onnx", $"rec.{set.Name}.txt");
-        Save(split.Head(places), file);
-        new Vocabulary([.. places.Select(place => vocabulary.Characters[place])]).Write(
-            Path.Combine(outFolder, characters)
-        );
-        Console.WriteLine($"{file}: {places.Length + 1} classes");
+        var graph = Graph.Load(source.Path);
+        ModelChecks.Recognizer(graph, source.Path);
+        var vocabulary = Vocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
+        var stem = family.Recognizers.Count == 1 ? "rec" : $"rec.{source.Name}";
+        PassList.Of(source.Path).Apply(graph);
+        return source.IsSplit && VocabularySplit.Cut(graph) is { } split
+            ? WriteSplit(source, graph, split, vocabulary, stem)
+            : WriteWhole(source, graph, vocabulary, stem);
+    }
+
+    private RecognizerEntry WriteSplit(
+        RecognizerSource source,
+        Graph graph,
+        VocabularySplit split,
+        Vocabulary vocabulary,
+        string stem
+    )
+    {
+        Save(graph, $"{stem}.onnx");
+        var heads = source.Heads.Select(set =>
+        {
+            var places = vocabulary.Places(set);
+            Save(split.Head(places), $"{stem}.head.{set.Name}.onnx");
+            return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
+        });
+        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads]);
+    }
+
+    private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, Vocabulary vocabulary, string stem)
+    {
+        var output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
+        Save(graph, $"{stem}.onnx");
+        var set = source.IsSplit ? ScriptSet.Everything : source.Heads[0];
+        return new RecognizerEntry(source.Name, $"{stem}.onnx", output, [Head(set, vocabulary, null, $"{stem}.txt")]);
+    }
+
+    private HeadEntry Head(ScriptSet set, Vocabulary vocabulary, string? file, string characters)
+    {
+        vocabulary.Write(Path.Combine(outFolder, characters));
+        Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
         return new HeadEntry(set.Name, set.Languages, file, characters);
     }
 
-    private static Graph Optimize(string path)
+    private void Save(Graph graph, string file)
     {
-        var graph = Graph.Load(path);
-        IGraphPass[] passes = [new FlushTinyWeights(), new RemoveIdentities()];
-        foreach (var pass in passes)
-            Console.WriteLine($"{Path.GetFileName(path)}: {pass.Name}: {pass.Apply(graph)}");
-        graph.Sweep();
-        return graph;
-    }
-
-    private void Save(Graph graph, string file) =>
+        graph.Model.MetadataProps.Clear(); // The dictionary is a file of its own now.
         File.WriteAllBytes(Path.Combine(outFolder, file), graph.Model.ToByteArray());
+    }
 
     private string SourceHash()
     {

@@ -14,15 +14,21 @@ internal sealed record ModelFamily(
     IReadOnlyList<RecognizerSource> Recognizers
 )
 {
-    /// <summary>The family of that name in a folder.</summary>
-    /// <exception cref="CompilerException">A file is missing.</exception>
-    public static ModelFamily Find(string name, string folder) =>
-        name switch
+    /// <summary>The family of that name in a folder: v6, v4, or any other PP-OCR family under a name of one's own.</summary>
+    /// <exception cref="CompilerException">The folder or a file is missing.</exception>
+    public static ModelFamily Find(string name, string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new CompilerException($"--models {folder}: there is no such folder.");
+        return name switch
         {
             "v6" => V6(folder),
-            _ => throw new CompilerException($"--family {name} is not known."),
+            "v4" => V4(folder),
+            _ => new FamilyFolder(folder).Read(name),
         };
+    }
 
+    /// <summary>One recogniser reads all scripts.</summary>
     private static ModelFamily V6(string folder) =>
         new(
             "PP-OCRv6 small",
@@ -31,10 +37,32 @@ internal sealed record ModelFamily(
             [new("v6", Existing(folder, "PP-OCRv6_rec_small.onnx"), Dictionary: null, ScriptSet.BySize)]
         );
 
+    /// <summary>A recogniser a script; English has its own, which is the better one for it.</summary>
+    private static ModelFamily V4(string folder) =>
+        new(
+            "PP-OCRv4/v3 mobile",
+            Existing(folder, "ch_PP-OCRv4_det_infer.onnx"),
+            Existing(folder, "ch_ppocr_mobile_v2.0_cls_infer.onnx"),
+            [
+                Whole("en", folder, "en_PP-OCRv4_rec_infer.onnx", "en_dict.txt", ["en"]),
+                Whole("latin", folder, "latin_PP-OCRv3_rec_infer.onnx", "latin_dict.txt", LatinScript.Languages),
+                Whole("ja", folder, "japan_PP-OCRv3_rec_infer.onnx", "japan_dict.txt", ["ja", "en"]),
+                Whole("zh", folder, "ch_PP-OCRv4_rec_infer.onnx", "ch_dict.txt", ["zh", "en", "*"]),
+            ]
+        );
+
+    private static RecognizerSource Whole(
+        string name,
+        string folder,
+        string model,
+        string dictionary,
+        IReadOnlyList<string> languages
+    ) => new(name, Existing(folder, model), Existing(folder, dictionary), [ScriptSet.Whole(name, languages)]);
+
     private static string Existing(string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        return File.Exists(path) ? path : throw new CompilerException($"{path} is missing.");
+        return File.Exists(path) ? path : throw new CompilerException($"{path} is missing: fetch the models first.");
     }
 }
 
@@ -42,5 +70,9 @@ internal sealed record ModelFamily(
 /// <param name="Name">Its name within the family.</param>
 /// <param name="Path">The recogniser.</param>
 /// <param name="Dictionary">Its dictionary file; none where the model carries its own.</param>
-/// <param name="Heads">The script sets to make heads for.</param>
-internal sealed record RecognizerSource(string Name, string Path, string? Dictionary, IReadOnlyList<ScriptSet> Heads);
+/// <param name="Heads">The script sets to make heads for; a single one of all characters leaves the model in one piece.</param>
+internal sealed record RecognizerSource(string Name, string Path, string? Dictionary, IReadOnlyList<ScriptSet> Heads)
+{
+    /// <summary>Whether the vocabulary is cut off the model.</summary>
+    public bool IsSplit => Heads.Count > 1;
+}

@@ -56,6 +56,13 @@ internal sealed class Graph
         set => DefaultOpset.Version = value;
     }
 
+    /// <summary>Declares that operators of a domain are used.</summary>
+    public void Import(string domain, long version)
+    {
+        if (!_model.OpsetImport.Any(opset => string.Equals(opset.Domain, domain, StringComparison.Ordinal)))
+            _model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = version });
+    }
+
     private OperatorSetIdProto DefaultOpset => _model.OpsetImport.First(opset => opset.Domain.Length == 0);
 
     /// <summary>The node that makes a value; none for graph inputs and constants.</summary>
@@ -88,6 +95,24 @@ internal sealed class Graph
     /// <summary>The value of a constant of one element.</summary>
     public float? Scalar(string value) =>
         Constant(value) is { } tensor && tensor.IsFloat() && tensor.Count() == 1 ? tensor.Floats()[0] : null;
+
+    /// <summary>
+    /// What a constant adds to, or multiplies, each channel of an image [N, channels, H, W] with: from one value for
+    /// all, or one a channel.
+    /// </summary>
+    /// <returns>A value a channel; none where the value is not constant, or is of another shape.</returns>
+    public double[]? PerChannel(string value, int channels)
+    {
+        if (Constant(value) is not { } tensor || !tensor.IsFloat())
+            return null;
+        var values = tensor.Floats();
+        if (values.Length == 1)
+            return [.. Enumerable.Repeat((double)values[0], channels)];
+        var isPerChannel = tensor.Shape() is [1, var c4, 1, 1]
+            ? c4 == channels
+            : tensor.Shape() is [var c3, 1, 1] && c3 == channels;
+        return isPerChannel ? Array.ConvertAll(values, v => (double)v) : null;
+    }
 
     /// <summary>A name that no value of the graph has.</summary>
     public string NewName(string stem) => $"{stem}/{_names++}";
@@ -150,6 +175,15 @@ internal sealed class Graph
     public void SetInput(NodeProto node, int index, string value)
     {
         node.Input[index] = value;
+        Changed();
+    }
+
+    /// <summary>Changes all inputs of a node.</summary>
+    public void SetInputs(NodeProto node, params ReadOnlySpan<string> values)
+    {
+        node.Input.Clear();
+        foreach (var value in values)
+            node.Input.Add(value);
         Changed();
     }
 

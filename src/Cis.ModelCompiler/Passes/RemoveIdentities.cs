@@ -4,26 +4,31 @@ using Cis.ModelCompiler.Onnx;
 namespace Cis.ModelCompiler.Passes;
 
 /// <summary>
-/// Removes the nodes that give out what they take in: Identity, Dropout (which does nothing outside of training) and
-/// casts of floats to floats. The runtime drops most of them too; here they go first so that the other passes see the
-/// operators they look for side by side.
+/// Removes the nodes that give out what they take in: Identity, Dropout (which does nothing outside of training), casts
+/// of floats to floats, multiplications by 1 and additions of 0. The runtime drops most of them too; here they go first
+/// so that the other passes see the operators they look for side by side.
 /// </summary>
 internal sealed class RemoveIdentities : IGraphPass
 {
     public string Name => "remove identities";
 
-    public int Apply(Graph graph)
-    {
-        var nodes = graph.Nodes.Where(node => IsIdentity(graph, node)).ToList();
-        foreach (var node in nodes)
-            Bypass(graph, node);
-        return nodes.Count;
-    }
+    public int Apply(Graph graph) => graph.Nodes.ToList().Count(node => IsIdentity(graph, node) && Bypass(graph, node));
 
     private static bool IsIdentity(Graph graph, NodeProto node) =>
-        node.Is("Identity") || node.Is("Dropout") || (node.Is("Cast") && IsFloatToFloat(graph, node));
+        node.OpType switch
+        {
+            "Identity" or "Dropout" => true,
+            "Cast" => IsFloatToFloat(graph, node),
+            "Mul" or "Div" => IsScalar(graph, node.Input[1], 1),
+            "Add" or "Sub" => IsScalar(graph, node.Input[1], 0),
+            _ => false,
+        };
 
-    /// <summary>Of values whose type is certain without inference: constants, and what an arithmetic operator on floats gives.</summary>
+    /// <summary>One value of at most one dimension: more would add dimensions to the other side.</summary>
+    private static bool IsScalar(Graph graph, string value, float wanted) =>
+        graph.Constant(value) is { Dims.Count: <= 1 } && graph.Scalar(value) is { } scalar && scalar.Equals(wanted);
+
+    /// <summary>Of values whose type is certain without inference: constants, and what an operator on floats gives.</summary>
     private static bool IsFloatToFloat(Graph graph, NodeProto cast)
     {
         if (cast.Int("to", 0) != (long)TensorProto.Types.DataType.Float)
@@ -33,20 +38,21 @@ internal sealed class RemoveIdentities : IGraphPass
             : graph.Producer(cast.Input[0])?.OpType is "Conv" or "MatMul" or "Softmax" or "BatchNormalization" or "Erf";
     }
 
-    /// <summary>A graph's output keeps its name: then it is the node before that is renamed.</summary>
-    private static void Bypass(Graph graph, NodeProto node)
+    private static bool Bypass(Graph graph, NodeProto node)
     {
         var (input, output) = (node.Input[0], node.Output[0]);
-        if (graph.IsOutput(output))
+        if (!graph.IsOutput(output))
         {
-            if (graph.Producer(input) is not { } producer || graph.IsOutput(input))
-                return;
             graph.Remove(node);
-            graph.Redirect(input, output);
-            graph.Rename(producer, input, output);
-            return;
+            graph.Redirect(output, input);
+            return true;
         }
+        // An output of the graph keeps its name: then it is the node before that is renamed.
+        if (graph.Producer(input) is not { } producer || graph.IsOutput(input))
+            return false;
         graph.Remove(node);
-        graph.Redirect(output, input);
+        graph.Redirect(input, output);
+        graph.Rename(producer, input, output);
+        return true;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ScriptSet(string Name, IReadOnlyList<string> Languages, F
     /// <summary>Everything the model knows.</summary>
     public static ScriptSet Everything { get; } = new("all", ["*"], _ => true);
 
+    /// <summary>All that a model of some languages knows.</summary>
+    public static ScriptSet Whole(string name, IReadOnlyList<string> languages) => new(name, languages, _ => true);
+
     /// <summary>From the smallest to the largest: the first that has all languages asked for is the one to take.</summary>
     public static IReadOnlyList<ScriptSet> BySize { get; } = [Latin, Japanese, Everything];
 }

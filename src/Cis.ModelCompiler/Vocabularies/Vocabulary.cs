@@ -8,31 +8,48 @@ internal sealed record Vocabulary(IReadOnlyList<string> Characters)
     /// <summary>Number of classes, the blank included.</summary>
     public int Classes => Characters.Count + 1;
 
-    /// <summary>The vocabulary a PP-OCRv6 model carries under <c>character</c>; PaddleOCR adds the space after it.</summary>
-    public static Vocabulary OfMetadata(Graph graph, string path)
+    /// <summary>
+    /// The vocabulary of a recogniser: from a dictionary file (a character a line), or from the model itself, which since
+    /// PP-OCRv4 may carry it under <c>character</c>. PaddleOCR adds a space after it for the models trained with one.
+    /// </summary>
+    /// <param name="graph">The recogniser.</param>
+    /// <param name="path">Its path, for the error.</param>
+    /// <param name="dictionary">The dictionary file; none where the model carries its own.</param>
+    /// <param name="classes">How many classes the model tells apart.</param>
+    /// <exception cref="CompilerException">There is no dictionary, or it is of another model.</exception>
+    public static Vocabulary Of(Graph graph, string path, string? dictionary, int classes)
     {
-        var characters = graph.Model.MetadataProps.FirstOrDefault(property =>
-            string.Equals(property.Key, "character", StringComparison.Ordinal)
-        );
-        return characters is null
-            ? throw new CompilerException(
-                $"{path} carries no dictionary (metadata 'character'), and none lies beside it."
-            )
-            : new Vocabulary([.. characters.Value.Split('\n'), " "]);
-    }
-
-    /// <summary>A dictionary file, a character a line; PaddleOCR adds the space after it.</summary>
-    public static Vocabulary OfDictionary(string path)
-    {
-        var lines = File.ReadAllLines(path).ToList();
-        if (!lines.Contains(" ", StringComparer.Ordinal))
-            lines.Add(" ");
-        return new Vocabulary(lines);
+        var characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
+        if (classes == characters.Length + 2)
+            characters = [.. characters, " "];
+        return classes == characters.Length + 1
+            ? new Vocabulary(characters)
+            : throw new CompilerException(
+                $"{path} tells {classes} classes apart, but {dictionary ?? "its own dictionary"} has {characters.Length} "
+                    + "characters, to which come the blank and perhaps the space: they do not belong together."
+            );
     }
 
     /// <summary>The places, in order, of the characters of a script set.</summary>
     public int[] Places(ScriptSet set) =>
         [.. Enumerable.Range(0, Characters.Count).Where(i => set.Contains(Characters[i]))];
 
+    /// <summary>Some of the characters.</summary>
+    public Vocabulary Take(ReadOnlySpan<int> places)
+    {
+        var taken = new string[places.Length];
+        for (var i = 0; i < taken.Length; i++)
+            taken[i] = Characters[places[i]];
+        return new Vocabulary(taken);
+    }
+
     public void Write(string path) => File.WriteAllText(path, string.Concat(Characters.Select(c => c + "\n")));
+
+    private static string[] Carried(Graph graph, string path) =>
+        graph
+            .Model.MetadataProps.FirstOrDefault(p => string.Equals(p.Key, "character", StringComparison.Ordinal))
+            ?.Value.Split('\n')
+        ?? throw new CompilerException(
+            $"{path} carries no dictionary, and none lies beside it: put its dictionary, a character a line, there as .txt."
+        );
 }

@@ -1,0 +1,43 @@
+using Cis.ModelCompiler.Vocabularies;
+
+namespace Cis.ModelCompiler.Families;
+
+/// <summary>
+/// A folder of any PP-OCR family: the detector is the one ONNX file with <c>det</c> in its name, the recogniser the one
+/// with <c>rec</c>, the classifier the one with <c>cls</c>, the dictionary the one text file (or in the recogniser).
+/// </summary>
+internal sealed class FamilyFolder(string folder)
+{
+    /// <summary>The family.</summary>
+    /// <exception cref="CompilerException">A file is missing, or more than one could be meant.</exception>
+    public ModelFamily Read(string name) =>
+        new(
+            name,
+            OneModel("det", "detector"),
+            OneModel("cls", "0/180 classifier"),
+            [new("rec", OneModel("rec", "recogniser"), Dictionary(), ScriptSet.BySize)]
+        );
+
+    private string OneModel(string mark, string role)
+    {
+        var files = Files("*.onnx")
+            .Where(path => Path.GetFileName(path).Contains(mark, StringComparison.Ordinal))
+            .ToList();
+        return files.Count == 1
+            ? files[0]
+            : throw new CompilerException(
+                $"{folder} has {files.Count} files named like '*{mark}*.onnx': a family has one {role}."
+            );
+    }
+
+    private string? Dictionary()
+    {
+        var files = Files("*.txt").ToList();
+        return files.Count <= 1
+            ? files.FirstOrDefault()
+            : throw new CompilerException($"{folder} has {files.Count} text files: which is the dictionary?");
+    }
+
+    private IEnumerable<string> Files(string pattern) =>
+        Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,40 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Passes;
+
+namespace Cis.ModelCompiler.Families;
+
+/// <summary>The passes that run on a model, in order.</summary>
+internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
+{
+    private static readonly IGraphPass[] All =
+    [
+        new ConstantNodesToInitializers(),
+        new FlushTinyWeights(),
+        new RemoveIdentities(),
+        new FuseGelu(),
+        new FuseLayerNormalization(),
+        new FoldIntoPrecedingConvolution(),
+        new HardSwishToHardSigmoid(),
+        new FoldIntoFollowingConvolutions(),
+        new AffineAsDepthwise(),
+        new ComposePointwise(),
+        new GlobalPooling(),
+        new GateOnce(),
+        new PoolBeforePointwise(),
+        new PruneDeadChannels(),
+        new AlignChannels(),
+        new SplitConcatenation(),
+        new KeepGatedImageBlocked(),
+    ];
+
+    public static PassList Of(string path) => new(Path.GetFileName(path), All);
+
+    /// <summary>Rewrites the graph, and says what each pass found to do.</summary>
+    public Graph Apply(Graph graph)
+    {
+        foreach (var pass in passes)
+            Console.WriteLine($"{model}: {pass.Name}: {pass.Apply(graph)}");
+        graph.Sweep();
+        return graph;
+    }
+}

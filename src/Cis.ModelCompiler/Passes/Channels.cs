@@ -1,0 +1,51 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
+
+namespace Cis.ModelCompiler.Passes;
+
+/// <summary>How many channels an image inside a graph has, as far as its convolutions say.</summary>
+internal static class Channels
+{
+    /// <summary>Operators whose output has as many channels as their first input that is not constant.</summary>
+    private static readonly HashSet<string> KeepsChannels = new(StringComparer.Ordinal)
+    {
+        "Add",
+        "AveragePool",
+        "Gelu",
+        "HardSigmoid",
+        "MaxPool",
+        "Mul",
+        "Relu",
+        "Resize",
+        "Sigmoid",
+    };
+
+    /// <summary>The count; none where it does not follow from a convolution before.</summary>
+    public static int? Count(Graph graph, string value)
+    {
+        while (graph.Producer(value) is { } node)
+        {
+            if (Convolution.Of(graph, node) is { } convolution)
+                return convolution.Outputs;
+            if (!KeepsChannels.Contains(node.OpType))
+                return null;
+            value = node.Input.First(input => graph.Constant(input) is null);
+        }
+        return null;
+    }
+
+    /// <summary>The channel of a concatenation's output at which one of its inputs starts.</summary>
+    public static int? Offset(Graph graph, NodeProto concat, string value)
+    {
+        var offset = 0;
+        foreach (var input in concat.Input)
+        {
+            if (string.Equals(input, value, StringComparison.Ordinal))
+                return offset;
+            if (Count(graph, input) is not { } count)
+                return null;
+            offset += count;
+        }
+        return null;
+    }
+}

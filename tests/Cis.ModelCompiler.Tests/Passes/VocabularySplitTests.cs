@@ -1,0 +1,60 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Passes;
+
+namespace Cis.ModelCompiler.Tests.Passes;
+
+public sealed class VocabularySplitTests
+{
+    private const int Features = 6;
+    private const int Classes = 9;
+
+    [Fact]
+    public void A_head_gives_the_logits_that_the_kept_classes_had()
+    {
+        var graph = Recogniser();
+        var input = TinyGraph.Random(5 * Features, seed: 5);
+        var whole = Runtime.Evaluate(WithoutSoftmax(graph.Copy()), input, 1, 5, Features);
+
+        var split = VocabularySplit.Cut(graph)!;
+        var features = Runtime.Evaluate(graph, input, 1, 5, Features);
+        var kept = Runtime.Evaluate(split.Head([1, 4, 7]), features, 1, 5, Features);
+
+        int[] columns = [0, 2, 5, 8];
+        for (var t = 0; t < 5; t++)
+            Runtime.AssertClose([.. columns.Select(c => whole[t * Classes + c])], kept[(t * 4)..(t * 4 + 4)], 1e-6f);
+    }
+
+    [Fact]
+    public void A_recogniser_that_ends_otherwise_is_left_as_it_is()
+    {
+        var graph = TinyGraph.OfInput(13, 1, -1, Features);
+        graph.EndingIn(graph.Op("Relu", "x"), 1, -1, Features);
+
+        Assert.Null(VocabularySplit.Cut(graph));
+        Assert.Single(graph.Nodes);
+    }
+
+    [Fact]
+    public void Without_the_soft_max_the_logits_come_out()
+    {
+        var graph = Recogniser();
+
+        Assert.True(DropSoftmax.Apply(graph));
+        Assert.Equal("Add", graph.Nodes[^1].OpType);
+        Assert.False(DropSoftmax.Apply(graph));
+    }
+
+    private static Graph Recogniser()
+    {
+        var graph = TinyGraph.OfInput(13, 1, -1, Features);
+        var matrix = graph.AddConstant("w", TinyGraph.Random(Features * Classes, seed: 1), Features, Classes);
+        var logits = graph.Op("Add", graph.Op("MatMul", graph.Op("Tanh", "x"), matrix), graph.Vector(Classes));
+        return graph.EndingIn(graph.Op("Softmax", node => node.With("axis", 2L), logits), 1, -1, Classes);
+    }
+
+    private static Graph WithoutSoftmax(Graph graph)
+    {
+        DropSoftmax.Apply(graph);
+        return graph;
+    }
+}
