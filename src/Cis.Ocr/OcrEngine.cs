@@ -2,6 +2,7 @@ using Cis.Ocr.Detection;
 using Cis.Ocr.Inference;
 using Cis.Ocr.Layout;
 using Cis.Ocr.Models;
+using Cis.Ocr.Orientation;
 using Cis.Ocr.Recognition;
 using Cis.Pages;
 
@@ -14,6 +15,8 @@ public sealed class OcrEngine : IDisposable
     private readonly RunControl _control = new();
     private readonly TextDetector _detector;
     private readonly TextRecognizer _recognizer;
+    private readonly LineReadings _readings;
+    private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
     private readonly List<RecognizedLine> _lines = [];
 
@@ -23,6 +26,8 @@ public sealed class OcrEngine : IDisposable
         _options = options;
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models, new OnnxLineRecognizer(models));
+        _readings = new LineReadings(_recognizer);
+        _orienter = new PageOrienter(_readings);
     }
 
     /// <summary>Reads a page.</summary>
@@ -39,21 +44,10 @@ public sealed class OcrEngine : IDisposable
         );
         try
         {
-            using (times.Measure(Stage.Detect))
-            {
-                _detector.Detect(page, _boxes, _control);
-            }
-
-            using (times.Measure(Stage.Recognise))
-            {
-                ReadLines(page);
-            }
-
-            using (times.Measure(Stage.Order))
-            {
-                PageLayout layout = ReadingOrder.Arrange(_lines);
-                return new PageText(TextSource.Ocr, page.Width, page.Height, 0, layout.Text, layout.Lines);
-            }
+            Detect(page, times);
+            ReadingDirection direction = Orient(times);
+            Recognize(direction, page, times);
+            return Order(page, direction, times);
         }
         catch (OnnxRuntimeException e)
         {
@@ -74,16 +68,45 @@ public sealed class OcrEngine : IDisposable
         _control.Dispose();
     }
 
-    private void ReadLines(PageImage page)
+    private void Detect(PageImage page, StageTimes times)
     {
+        using StageMeasurement _ = times.Measure(Stage.Detect);
+        _detector.Detect(page, _boxes, _control);
+        _readings.Begin(page, _boxes);
+    }
+
+    private ReadingDirection Orient(StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Orient);
+        return _options.DetectOrientation ? _orienter.Decide(_boxes, _control) : ReadingDirection.LeftToRight;
+    }
+
+    private void Recognize(ReadingDirection direction, PageImage page, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
-        foreach (Quad box in _boxes)
+        var frame = new PageFrame(direction, page.Width, page.Height);
+        for (int i = 0; i < _boxes.Count; i++)
         {
-            TextLine? line = _recognizer.Read(page, box, 1, _control);
+            TextLine? line = _readings.ReadAlong(i, direction, _control);
             if (line?.Confidence >= _options.MinimumConfidence)
             {
-                _lines.Add(new RecognizedLine(line, false));
+                _lines.Add(new RecognizedLine(frame.ToReader(line), false));
             }
         }
+    }
+
+    private PageText Order(PageImage page, ReadingDirection direction, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Order);
+        string text = ReadingOrder.Arrange(_lines);
+        PageFrame scanned = new PageFrame(direction, page.Width, page.Height).Inverse();
+        var lines = new TextLine[_lines.Count];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            lines[i] = scanned.ToReader(_lines[i].Line);
+        }
+
+        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.ToRotation(), text, lines);
     }
 }

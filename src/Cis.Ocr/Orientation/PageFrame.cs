@@ -1,0 +1,50 @@
+using Cis.Pages;
+
+namespace Cis.Ocr.Orientation;
+
+/// <summary>The page as its reader holds it: boxes go into it to be put in order, and come back to the scanned page.</summary>
+/// <param name="direction">How the page's text runs.</param>
+/// <param name="width">Of the scanned page.</param>
+/// <param name="height">Of the scanned page.</param>
+internal readonly struct PageFrame(ReadingDirection direction, int width, int height)
+{
+    /// <summary>The way back: from the page held upright to the scanned one.</summary>
+    public PageFrame Inverse() =>
+        direction is ReadingDirection.LeftToRight or ReadingDirection.RightToLeft
+            ? this
+            : new((ReadingDirection)direction.ToRotation(), height, width);
+
+    /// <summary>A line of the scanned page on the page held upright.</summary>
+    public TextLine ToReader(TextLine line)
+    {
+        if (direction == ReadingDirection.LeftToRight)
+        {
+            return line;
+        }
+
+        var words = new TextWord[line.Words.Count];
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] = line.Words[i] with { Box = ToReader(line.Words[i].Box) };
+        }
+
+        return line with
+        {
+            Box = ToReader(line.Box),
+            Words = words,
+        };
+    }
+
+    /// <summary>A box of the scanned page, corner for corner, on the page held upright.</summary>
+    public Quad ToReader(Quad box) =>
+        new(ToReader(box.TopLeft), ToReader(box.TopRight), ToReader(box.BottomRight), ToReader(box.BottomLeft));
+
+    private PagePoint ToReader(PagePoint point) =>
+        direction switch
+        {
+            ReadingDirection.Downwards => new(point.Y, width - point.X),
+            ReadingDirection.RightToLeft => new(width - point.X, height - point.Y),
+            ReadingDirection.Upwards => new(height - point.Y, point.X),
+            _ => point,
+        };
+}

@@ -1,0 +1,67 @@
+using Cis.Ocr.Inference;
+using Cis.Ocr.Orientation;
+using Cis.Pages;
+
+namespace Cis.Ocr.Recognition;
+
+/// <summary>
+/// The lines of the page in hand, read when asked for and not twice: what the orienter reads to decide is kept for the
+/// page's text.
+/// </summary>
+internal sealed class LineReadings(TextRecognizer recognizer)
+{
+    // PaddleOCR turns boxes from this ratio of height to width on.
+    private const float StandsAcross = 1.5f;
+    private const float LongLine = 3;
+
+    private readonly List<(bool Done, ReadingDirection Direction, TextLine? Line)> _readings = [];
+    private List<Quad> _boxes = [];
+    private PageImage _page = null!;
+
+    /// <summary>Begins a page.</summary>
+    public void Begin(PageImage page, List<Quad> boxes)
+    {
+        _page = page;
+        _boxes = boxes;
+        _readings.Clear();
+        for (int i = 0; i < boxes.Count; i++)
+        {
+            _readings.Add(default);
+        }
+    }
+
+    /// <summary>
+    /// Reads a line of a page whose direction is known. A box that stands across that direction holds a single narrow
+    /// character, or text set sideways: read both ways, the surer reading counts.
+    /// </summary>
+    public TextLine? ReadAlong(int index, ReadingDirection page, RunControl control)
+    {
+        Quad box = _boxes[index].Turn(page);
+        if (box.Height < box.Width * StandsAcross)
+        {
+            return Read(index, page, control);
+        }
+
+        // Squeezed into the recogniser's 48 rows, a long line on its side looks like an I.
+        TextLine? along = box.Height < box.Width * LongLine ? Read(index, page, control) : null;
+        TextLine? across = Read(index, page.QuarterTurn(), control);
+        return (along?.Confidence ?? 0) >= (across?.Confidence ?? 0) ? along : across;
+    }
+
+    /// <summary>Reads a line.</summary>
+    /// <param name="index">Of its box.</param>
+    /// <param name="direction">The way its text runs.</param>
+    /// <param name="control">Stops the reading.</param>
+    /// <returns>The line, or null where there is no text.</returns>
+    public TextLine? Read(int index, ReadingDirection direction, RunControl control)
+    {
+        (bool done, ReadingDirection readIn, TextLine? line) = _readings[index];
+        if (!done || readIn != direction)
+        {
+            line = recognizer.Read(_page, _boxes[index].Turn(direction), control);
+            _readings[index] = (true, direction, line);
+        }
+
+        return line;
+    }
+}
