@@ -27,7 +27,7 @@ public sealed class OcrEngine : IDisposable
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models, new OnnxLineRecognizer(models));
         _readings = new LineReadings(_recognizer);
-        _orienter = new PageOrienter(_readings);
+        _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
 
     /// <summary>Reads a page.</summary>
@@ -45,7 +45,7 @@ public sealed class OcrEngine : IDisposable
         try
         {
             Detect(page, times);
-            ReadingDirection direction = Orient(times);
+            PageDirection direction = Orient(page, times);
             Recognize(direction, page, times);
             return Order(page, direction, times);
         }
@@ -75,38 +75,38 @@ public sealed class OcrEngine : IDisposable
         _readings.Begin(page, _boxes);
     }
 
-    private ReadingDirection Orient(StageTimes times)
+    private PageDirection Orient(PageImage page, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Orient);
-        return _options.DetectOrientation ? _orienter.Decide(_boxes, _control) : ReadingDirection.LeftToRight;
+        return _options.DetectOrientation ? _orienter.Decide(page, _boxes, _control) : default;
     }
 
-    private void Recognize(ReadingDirection direction, PageImage page, StageTimes times)
+    private void Recognize(PageDirection direction, PageImage page, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
-        var frame = new PageFrame(direction, page.Width, page.Height);
+        var frame = new PageFrame(direction.Page, page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
-            TextLine? line = _readings.ReadAlong(i, direction, _control);
+            TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
             if (line?.Confidence >= _options.MinimumConfidence)
             {
-                _lines.Add(new RecognizedLine(frame.ToReader(line), false));
+                _lines.Add(new RecognizedLine(frame.ToReader(line), direction.IsVertical));
             }
         }
     }
 
-    private PageText Order(PageImage page, ReadingDirection direction, StageTimes times)
+    private PageText Order(PageImage page, PageDirection direction, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
         string text = ReadingOrder.Arrange(_lines);
-        PageFrame scanned = new PageFrame(direction, page.Width, page.Height).Inverse();
+        PageFrame scanned = new PageFrame(direction.Page, page.Width, page.Height).Inverse();
         var lines = new TextLine[_lines.Count];
         for (int i = 0; i < lines.Length; i++)
         {
             lines[i] = scanned.ToReader(_lines[i].Line);
         }
 
-        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.ToRotation(), text, lines);
+        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.Page.ToRotation(), text, lines);
     }
 }

@@ -10,7 +10,7 @@ namespace Cis.Ocr.Orientation;
 /// Japanese). The shape of the boxes says which two ways are possible. Single lines are never turned over: the 0/180
 /// classifier of PP-OCR does that, and turns one good line in thirty upside down.
 /// </summary>
-internal sealed class PageOrienter(LineReadings readings)
+internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertical)
 {
     private const int ProbeLines = 3;
 
@@ -26,9 +26,19 @@ internal sealed class PageOrienter(LineReadings readings)
     private readonly List<int> _probes = [];
 
     /// <summary>Decides the direction of a page's text.</summary>
+    /// <param name="page">The scanned page.</param>
     /// <param name="boxes">As detected.</param>
     /// <param name="control">Stops the probing.</param>
-    public ReadingDirection Decide(List<Quad> boxes, RunControl control)
+    public PageDirection Decide(PageImage page, List<Quad> boxes, RunControl control)
+    {
+        ReadingDirection direction = DecideDirection(boxes, control);
+        bool isVertical =
+            direction == ReadingDirection.Downwards
+            && vertical.IsVertical(page, boxes[_probes[0]].Turn(direction), control);
+        return new PageDirection(direction, isVertical);
+    }
+
+    private ReadingDirection DecideDirection(List<Quad> boxes, RunControl control)
     {
         bool tall = MostTextIsTall(boxes);
         ChooseProbes(boxes, tall);

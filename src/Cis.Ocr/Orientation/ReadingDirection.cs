@@ -18,6 +18,15 @@ internal enum ReadingDirection
     Upwards = 270,
 }
 
+/// <summary>How a page is to be read.</summary>
+/// <param name="Lines">The way its lines run on the scanned page.</param>
+/// <param name="IsVertical">They are columns of vertical writing: the page itself stands upright.</param>
+internal readonly record struct PageDirection(ReadingDirection Lines, bool IsVertical)
+{
+    /// <summary>The way the page lies.</summary>
+    public ReadingDirection Page => IsVertical ? ReadingDirection.LeftToRight : Lines;
+}
+
 /// <summary>Turns boxes between the scanned page and the direction in which they are read.</summary>
 internal static class ReadingDirections
 {

@@ -38,6 +38,10 @@ internal sealed class LineAssembler(Vocabulary vocabulary)
         return new TextLine(JoinWords(words), confidence / characters.Count, box, words);
     }
 
+    /// <summary>One character of a line, with the part of the line that its steps cover.</summary>
+    public (string Text, Quad Box) Glyph(List<DecodedCharacter> characters, int index, Quad box, float steps) =>
+        (vocabulary[characters[index].Class], Span(characters, index, index + 1, box, steps));
+
     private TextWord AssembleWord(List<DecodedCharacter> characters, int start, int end, Quad box, float steps)
     {
         _text.Clear();
@@ -48,10 +52,11 @@ internal sealed class LineAssembler(Vocabulary vocabulary)
             confidence += characters[i].Probability;
         }
 
-        float from = Boundary(characters, start, steps) / steps;
-        float to = Boundary(characters, end, steps) / steps;
-        return new TextWord(_text.ToString(), confidence / (end - start), Slice(box, from, to));
+        return new TextWord(_text.ToString(), confidence / (end - start), Span(characters, start, end, box, steps));
     }
+
+    private static Quad Span(List<DecodedCharacter> characters, int start, int end, Quad box, float steps) =>
+        Slice(box, Boundary(characters, start, steps) / steps, Boundary(characters, end, steps) / steps);
 
     /// <summary>Where the character at an index begins: half way between its neighbour's last step and its own first.</summary>
     private static float Boundary(List<DecodedCharacter> characters, int index, float steps)

@@ -40,14 +40,36 @@ internal sealed class TextRecognizer : IDisposable
     /// <returns>The line, or null where nothing was read.</returns>
     public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
     {
+        float steps = Decode(page, box, widthFactor, control);
+        return _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
+    }
+
+    /// <summary>Reads a line as single characters with a box each.</summary>
+    /// <param name="page">The page in full size.</param>
+    /// <param name="box">The line, its corners in reading direction.</param>
+    /// <param name="glyphs">Receives the characters.</param>
+    /// <param name="control">Stops the run.</param>
+    public void ReadGlyphs(PageImage page, Quad box, List<(string Text, Quad Box)> glyphs, RunControl control)
+    {
+        float steps = Decode(page, box, 1, control);
+        for (int i = 0; i < _characters.Count; i++)
+        {
+            glyphs.Add(_assembler.Glyph(_characters, i, box, steps));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _recognizer.Dispose();
+
+    /// <summary>Fills the characters of a line.</summary>
+    /// <returns>The time steps that the line covers.</returns>
+    private float Decode(PageImage page, Quad box, float widthFactor, RunControl control)
+    {
         float natural = LineCropper.Height * box.Width / MathF.Max(1, box.Height);
         int content = Math.Clamp((int)MathF.Ceiling(natural * widthFactor), ColumnsPerStep, MaximumWidth);
         int width = (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;
         LineCropper.Crop(page, box, content, width, _recognizer.Input(width));
         _recognizer.Run(width, control, _decode);
-        return _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, content / (float)ColumnsPerStep);
+        return content / (float)ColumnsPerStep;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _recognizer.Dispose();
 }
