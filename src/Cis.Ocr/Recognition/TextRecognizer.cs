@@ -41,7 +41,8 @@ internal sealed class TextRecognizer : IDisposable
     public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
     {
         float steps = Decode(page, box, widthFactor, control);
-        return _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
+        TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
+        return line?.Words.Count > 0 ? line : null;
     }
 
     /// <summary>Reads a line as single characters with a box each.</summary>
