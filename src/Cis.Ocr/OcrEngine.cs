@@ -99,14 +99,14 @@ public sealed class OcrEngine : IDisposable
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        string text = ReadingOrder.Arrange(_lines);
+        PageLayout layout = ReadingOrder.Arrange(_lines);
         PageFrame scanned = new PageFrame(direction.Page, page.Width, page.Height).Inverse();
-        var lines = new TextLine[_lines.Count];
+        var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)
         {
-            lines[i] = scanned.ToReader(_lines[i].Line);
+            lines[i] = scanned.ToReader(layout.Lines[i]);
         }
 
-        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.Page.ToRotation(), text, lines);
+        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.Page.ToRotation(), layout.Text, lines);
     }
 }
