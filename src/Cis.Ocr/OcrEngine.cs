@@ -26,7 +26,7 @@ public sealed class OcrEngine : IDisposable
         _options = options;
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models, new OnnxLineRecognizer(models));
-        _readings = new LineReadings(_recognizer);
+        _readings = new LineReadings(new SqueezingReader(_recognizer));
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
 

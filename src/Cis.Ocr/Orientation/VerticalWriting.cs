@@ -29,7 +29,7 @@ internal sealed class VerticalWriting(TextRecognizer recognizer)
         for (int i = 0; i < tried; i++)
         {
             (string text, Quad box) = _glyphs[i * _glyphs.Count / tried];
-            upright += recognizer.Read(page, Upright(box), control)?.Text == text ? 1 : 0;
+            upright += recognizer.Read(page, Upright(box), 1, control)?.Text == text ? 1 : 0;
         }
 
         return upright * 2 > tried;

@@ -29,9 +29,6 @@ internal sealed class TextRecognizer : IDisposable
         _decode = scores => _decoder.Decode(scores, _characters);
     }
 
-    /// <summary>Reads a line in its natural width.</summary>
-    public TextLine? Read(PageImage page, Quad box, RunControl control) => Read(page, box, 1, control);
-
     /// <summary>Reads a line.</summary>
     /// <param name="page">The page in full size.</param>
     /// <param name="box">The line, its corners in reading direction.</param>
