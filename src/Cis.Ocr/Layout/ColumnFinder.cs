@@ -79,12 +79,28 @@ internal sealed class ColumnFinder
     private void FollowStrip(List<Fragment> lines, Gutter strip, float unit, ref Gutter tallest)
     {
         int first = 0;
+        var left = default(SideCount);
+        var right = default(SideCount);
         for (int i = 0; i <= lines.Count; i++)
         {
-            if (i == lines.Count || strip.SideOf(lines[i]) == GutterSide.Across)
+            GutterSide side = i < lines.Count ? strip.SideOf(lines[i]) : GutterSide.Across;
+            if (side == GutterSide.Left)
             {
-                Consider(lines, strip with { First = first, End = i }, unit, ref tallest);
+                left.Add(lines[i]);
+            }
+            else if (side == GutterSide.Right)
+            {
+                right.Add(lines[i]);
+            }
+            else
+            {
+                if (GutterJudge.MayPartColumns(left, right))
+                {
+                    Consider(lines, strip with { First = first, End = i }, unit, ref tallest);
+                }
+
                 first = i + 1;
+                (left, right) = (default, default);
             }
         }
     }

@@ -87,9 +87,44 @@ internal sealed class Fragment
         return new Fragment(line, box.Top, box.Bottom, y, y, box.Right - box.Left);
     }
 
+    /// <summary>Where one of its words begins.</summary>
+    public float StartOf(int word)
+    {
+        Quad box = Line.Box;
+        float length = box.TopLeft.DistanceTo(box.TopRight);
+        return length > 0 ? Left + Width * box.TopLeft.DistanceTo(Line.Words[word].Box.TopLeft) / length : Left;
+    }
+
+    /// <summary>Two lines, of the words before and from one of them.</summary>
+    /// <param name="word">The index of the first word of the second line; neither 0 nor beyond the last.</param>
+    /// <param name="end">The first line ends no further right: words' boxes hold the white between them.</param>
+    /// <param name="start">The second begins no further left.</param>
+    public (Fragment Before, Fragment After) PartAt(int word, float end, float start)
+    {
+        float x = StartOf(word);
+        float y = Width > 0 ? LeftY + (RightY - LeftY) * (x - Left) / Width : Y;
+        TextWord[] words = [.. Line.Words];
+        return (
+            new Fragment(LineOf(words[..word]), Left, MathF.Min(x, end), LeftY, y, Height),
+            new Fragment(LineOf(words[word..]), MathF.Max(x, start), Right, y, RightY, Height)
+        );
+    }
+
     /// <summary>The height that two lines share, as a part of the lower one's.</summary>
     public float SharedHeight(Fragment other) =>
         (MathF.Min(Bottom, other.Bottom) - MathF.Max(Top, other.Top)) / MathF.Min(Height, other.Height);
+
+    private static TextLine LineOf(TextWord[] words)
+    {
+        Quad first = words[0].Box;
+        Quad last = words[^1].Box;
+        return new TextLine(
+            string.Join(' ', words.Select(w => w.Text)),
+            words.Average(w => w.Confidence),
+            new Quad(first.TopLeft, last.TopRight, last.BottomRight, first.BottomLeft),
+            words
+        );
+    }
 
     private static Quad Turn(Quad box, float skew)
     {

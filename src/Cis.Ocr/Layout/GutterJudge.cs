@@ -28,6 +28,10 @@ internal sealed class GutterJudge
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
 
+    /// <summary>What a look at all lines beside a gutter says already.</summary>
+    public static bool MayPartColumns(SideCount left, SideCount right) =>
+        Math.Min(left.Lines, right.Lines) >= MinimumLines && Math.Max(left.Running, right.Running) >= MinimumLines;
+
     /// <summary>Judges a gutter by the lines next to it.</summary>
     /// <param name="lines">The region's, sorted by <see cref="Fragment.Y"/>.</param>
     /// <param name="gutter">Crossed by none of the lines in its range.</param>
