@@ -1,22 +1,22 @@
-using System.CommandLine;
 using Cis.Commands;
-using Cis.Payload;
+using Cis.Terminal;
 
 namespace Cis;
 
 internal static class Program
 {
-    private static int Main(string[] args)
-    {
-        var root = new RootCommand("cis") { VersionCommand.Create(), LicensesCommand.Create(), BakeCommand.Create() };
-        try
-        {
-            return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (PayloadException e)
-        {
-            Console.Error.WriteLine($"cis: {e.Message}");
-            return (int)ExitCode.PayloadDamaged;
-        }
-    }
+    private static int Main(string[] arguments) => CommandLine.Run(arguments, Host());
+
+    private static CommandHost Host() =>
+        new(
+            Console.Out,
+            new ErrorOutput(
+                Console.Error,
+                isTerminal: !Console.IsErrorRedirected,
+                noColor: Environment.GetEnvironmentVariable("NO_COLOR")
+            ),
+            Console.OpenStandardInput,
+            Environment.GetEnvironmentVariable,
+            PackedEngines.Open
+        );
 }

@@ -1,0 +1,29 @@
+using Cis.Configuration;
+using Cis.Terminal;
+using Cis.Worker;
+
+namespace Cis.Commands;
+
+/// <summary>What commands need of the process they run in; tests put their own in place.</summary>
+/// <param name="Out">For the text of help, version and configuration; documents go to the descriptor itself.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Input">Opens standard input.</param>
+/// <param name="Environment">An environment variable's value by its name.</param>
+/// <param name="OpenEngines">Prepares what engines are made from.</param>
+internal sealed record CommandHost(
+    TextWriter Out,
+    ErrorOutput Error,
+    Func<Stream> Input,
+    Func<string, string?> Environment,
+    Func<SettingValues, IEngineFactory> OpenEngines
+);
+
+/// <summary>Makes engines that share what can be shared.</summary>
+internal interface IEngineFactory : IDisposable
+{
+    /// <summary>Makes an engine, on the thread that will use it.</summary>
+    IPageEngine Create();
+
+    /// <summary>How long it took to load the models; null if no page needed them.</summary>
+    TimeSpan? ModelLoadTime { get; }
+}

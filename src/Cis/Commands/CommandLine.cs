@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Cis.Commands;
+
+/// <summary>The tree of commands, and the way from arguments to an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs a command line.</summary>
+    internal static int Run(string[] arguments, CommandHost host)
+    {
+        try
+        {
+            ParseResult parsed = Root(host).Parse(arguments);
+            return parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true
+                ? Refuse(parsed, host)
+                : parsed.Invoke(
+                    new InvocationConfiguration
+                    {
+                        Output = host.Out,
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null,
+                    }
+                );
+        }
+        catch (Exception e)
+        {
+            return (int)CommandFailure.Report(e, host.Error);
+        }
+    }
+
+    private static RootCommand Root(CommandHost host) =>
+        new("Reads the text out of PDFs and images.")
+        {
+            OcrCommand.Create(host),
+            ConfigCommand.Create(host),
+            HelpCommand.Create(host),
+            VersionCommand.Create(),
+            LicensesCommand.Create(),
+            BakeCommand.Create(),
+        };
+
+    private static int Refuse(ParseResult parsed, CommandHost host)
+    {
+        foreach (ParseError parseError in parsed.Errors)
+        {
+            host.Error.Complain(parseError.Message);
+        }
+
+        string command =
+            parsed.CommandResult.Command is RootCommand ? "cis" : $"cis {parsed.CommandResult.Command.Name}";
+        host.Error.WriteLine($"See {command} --help.");
+        return (int)ExitCode.Usage;
+    }
+}

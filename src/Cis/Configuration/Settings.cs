@@ -1,0 +1,149 @@
+using Cis.Documents;
+using Cis.Ocr;
+using Cis.Output;
+using Cis.Worker;
+
+namespace Cis.Configuration;
+
+/// <summary>
+/// All settings. To add one: declare it here, put it into <see cref="All"/>, use it where the options are made
+/// (<see cref="SettingOptions"/>), and run the tests with CIS_UPDATE=1 to renew docs/settings.md.
+/// </summary>
+internal static class Settings
+{
+    private static readonly ReadingOptions Reading = new();
+    private static readonly DocumentLimits Limits = new();
+    private static readonly OcrOptions Ocr = new();
+
+    internal static readonly Setting<OutputFormat> Format = SettingTypes.Choice(
+        "format",
+        OutputFormat.Text,
+        [
+            ("text", OutputFormat.Text),
+            ("json", OutputFormat.Json),
+            ("ndjson", OutputFormat.Ndjson),
+            ("hocr", OutputFormat.Hocr),
+            ("alto", OutputFormat.Alto),
+        ],
+        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR or as ALTO 4 XML."
+    );
+
+    internal static readonly Setting<IReadOnlyList<string>> Lang = SettingTypes.Words(
+        "lang",
+        "CODES",
+        Ocr.Languages,
+        "language codes with commas between, such as en,ja, or all",
+        "The languages to read. Fewer are faster: only their characters are looked for."
+    );
+
+    internal static readonly Setting<TextLayerMode> TextLayer = SettingTypes.Choice(
+        "text-layer",
+        Reading.TextLayer,
+        [("auto", TextLayerMode.Auto), ("always", TextLayerMode.Always), ("never", TextLayerMode.Never)],
+        "When a PDF page's own text is taken instead of its pixels: auto takes it where it is real and visible."
+    );
+
+    internal static readonly Setting<int> Dpi = SettingTypes.Integer(
+        "dpi",
+        (int)Reading.Dpi,
+        (int)ReadingOptions.MinDpi,
+        (int)ReadingOptions.MaxDpi,
+        "Dots per inch at which PDF pages are rendered; image files keep their own pixels."
+    );
+
+    internal static readonly Setting<int> Engines = SettingTypes.Integer(
+        "engines",
+        EnginePoolOptions.DefaultEngines,
+        1,
+        256,
+        "Pages read at the same time, each by a thread with an engine of its own.",
+        defaultText: "cores - 1"
+    );
+
+    internal static readonly Setting<string?> Password = SettingTypes.Text(
+        "password",
+        "TEXT",
+        "The password of encrypted PDFs, the user's or the owner's. Better set by its variable: other users see flags.",
+        isSecret: true
+    );
+
+    internal static readonly Setting<int> DetectorSide = SettingTypes.Integer(
+        "detector-side",
+        Ocr.DetectorSide,
+        320,
+        4096,
+        "The longer side, in pixels, of the page as the line detector sees it; more finds smaller print and takes longer."
+    );
+
+    internal static readonly Setting<float> MinConfidence = SettingTypes.Share(
+        "min-confidence",
+        Ocr.MinimumConfidence,
+        "Lines whose characters are less probable than this on average are left out as noise."
+    );
+
+    internal static readonly Setting<bool> Orientation = SettingTypes.Switch(
+        "orientation",
+        Ocr.DetectOrientation,
+        "Turn pages that lie on their side or upside down."
+    );
+
+    internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(
+        "max-bytes",
+        Limits.MaxBytes >> 20,
+        "The largest file that is opened."
+    );
+
+    internal static readonly Setting<int> MaxPages = SettingTypes.Integer(
+        "max-pages",
+        Limits.MaxPages,
+        1,
+        1_000_000,
+        "The most pages that a file may have."
+    );
+
+    internal static readonly Setting<int> MaxPixels = SettingTypes.Integer(
+        "max-pixels",
+        (int)Limits.MaxPixelsPerPage,
+        1_000_000,
+        500_000_000,
+        "The most pixels of a page; a larger one is rendered smaller, and that is said."
+    );
+
+    internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Seconds(
+        "page-seconds",
+        (int)Limits.PageTimeout.TotalSeconds,
+        "The most time for a page; one that takes longer is given up and the next one read."
+    );
+
+    internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Seconds(
+        "file-seconds",
+        (int)Limits.FileTimeout.TotalSeconds,
+        "The most time for a file, from its opening; the pages not read by then are given up."
+    );
+
+    internal static readonly Setting<string?> NativeCache = SettingTypes.Text(
+        "native-cache",
+        "DIR",
+        "A folder that cis bake filled: native libraries are loaded from there instead of through memory."
+    );
+
+    /// <summary>Every setting, in the order of the help and of the documentation.</summary>
+    internal static IReadOnlyList<Setting> All { get; } =
+    [
+        Format,
+        Lang,
+        TextLayer,
+        Dpi,
+        Engines,
+        Password,
+        DetectorSide,
+        MinConfidence,
+        Orientation,
+        MaxBytes,
+        MaxPages,
+        MaxPixels,
+        PageSeconds,
+        FileSeconds,
+        NativeCache,
+    ];
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Cis.Pages;
+using Cis.Worker;
+
+namespace Cis.Output;
+
+/// <summary>
+/// ALTO 4 XML, of one document: its format names a single source. Pages that were not read are left out.
+/// </summary>
+internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
+{
+    internal override void Write(ReadDocument document)
+    {
+        var xml = new StringBuilder();
+        AppendDescription(xml, document.Path);
+        xml.Append("<Layout>\n");
+        foreach (PageResult page in document.Text.Pages)
+        {
+            if (page.Text is { } text)
+            {
+                AppendPage(xml, page.Number, text);
+            }
+        }
+
+        xml.Append("</Layout>\n</alto>\n");
+        Output.Write(Encoding.UTF8.GetBytes(xml.ToString()));
+    }
+
+    private static void AppendDescription(StringBuilder xml, string path)
+    {
+        xml.Append(
+            """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <alto xmlns="http://www.loc.gov/standards/alto/ns-v4#" SCHEMAVERSION="4.4">
+            <Description>
+            <MeasurementUnit>pixel</MeasurementUnit>
+
+            """
+        );
+        xml.Append("<sourceImageInformation><fileName>").AppendEscaped(path);
+        xml.Append("</fileName></sourceImageInformation>\n");
+        xml.Append("<Processing ID=\"OCR_1\"><processingSoftware><softwareName>cis</softwareName>");
+        xml.Append("</processingSoftware></Processing>\n</Description>\n");
+    }
+
+    private static void AppendPage(StringBuilder xml, int number, PageText page)
+    {
+        xml.Append("<Page").AppendAttribute("ID", $"page_{number}").AppendAttribute("PHYSICAL_IMG_NR", number);
+        xml.AppendAttribute("WIDTH", page.Width).AppendAttribute("HEIGHT", page.Height).Append(">\n");
+        var whole = new PixelBox(0, 0, page.Width, page.Height);
+        AppendBox(xml.Append("<PrintSpace"), whole).Append(">\n");
+        AppendBlock(xml, number, page, whole);
+        xml.Append("</PrintSpace>\n</Page>\n");
+    }
+
+    private static void AppendBlock(StringBuilder xml, int number, PageText page, PixelBox whole)
+    {
+        if (page.Lines.Count == 0)
+        {
+            return;
+        }
+
+        AppendBox(xml.Append("<TextBlock").AppendAttribute("ID", $"block_{number}"), whole);
+        if (page.Rotation != 0)
+        {
+            xml.AppendAttribute("ROTATION", page.Rotation);
+        }
+
+        xml.Append(">\n");
+        for (int i = 0; i < page.Lines.Count; i++)
+        {
+            AppendLine(xml, $"line_{number}_{i + 1}", page.Lines[i], page);
+        }
+
+        xml.Append("</TextBlock>\n");
+    }
+
+    private static void AppendLine(StringBuilder xml, string id, TextLine line, PageText page)
+    {
+        // The schema wants a word in every line.
+        if (line.Words.Count == 0)
+        {
+            return;
+        }
+
+        AppendBox(xml.Append("<TextLine").AppendAttribute("ID", id), PixelBox.Around(line.Box, page)).Append(">\n");
+        for (int i = 0; i < line.Words.Count; i++)
+        {
+            xml.Append(i > 0 ? "<SP/>\n" : "");
+            AppendWord(xml, line.Words[i], page);
+        }
+
+        xml.Append("</TextLine>\n");
+    }
+
+    private static void AppendWord(StringBuilder xml, TextWord word, PageText page)
+    {
+        AppendBox(xml.Append("<String"), PixelBox.Around(word.Box, page)).AppendAttribute("CONTENT", word.Text);
+        string confidence = Math.Clamp(word.Confidence, 0, 1).ToString("0.####", CultureInfo.InvariantCulture);
+        xml.AppendAttribute("WC", confidence).Append("/>\n");
+    }
+
+    private static StringBuilder AppendBox(StringBuilder xml, PixelBox box) =>
+        xml.AppendAttribute("HPOS", box.Left)
+            .AppendAttribute("VPOS", box.Top)
+            .AppendAttribute("WIDTH", box.Width)
+            .AppendAttribute("HEIGHT", box.Height);
+}

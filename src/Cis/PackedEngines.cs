@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Cis.Commands;
+using Cis.Configuration;
+using Cis.Documents;
+using Cis.Ocr;
+using Cis.Ocr.Models;
+using Cis.Payload;
+using Cis.Worker;
+
+namespace Cis;
+
+/// <summary>
+/// Makes engines from what the executable carries. The models are loaded when the first page needs them, once for all
+/// engines: documents with a text layer never pay for them.
+/// </summary>
+internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
+{
+    private readonly PayloadStore _payload;
+    private readonly NativeLibraries _libraries;
+    private readonly PackedModelFiles _modelFiles;
+    private readonly ReadingOptions _readingOptions;
+    private readonly OcrOptions _ocrOptions;
+    private readonly Lazy<OcrModels> _models;
+    private readonly ThreadLocal<nint> _pdfium;
+
+    private PackedEngines(PayloadStore payload, SettingValues settings)
+    {
+        _payload = payload;
+        _libraries = new NativeLibraries(payload, settings.Get(Settings.NativeCache));
+        _modelFiles = new PackedModelFiles(payload);
+        _readingOptions = settings.Reading();
+        _ocrOptions = settings.Ocr();
+        _models = new Lazy<OcrModels>(LoadModels);
+        // One copy per thread and not per engine: an engine that is made anew takes over its predecessor's.
+        _pdfium = new ThreadLocal<nint>(() => _libraries.LoadCopy("libpdfium.so"));
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? ModelLoadTime { get; private set; }
+
+    /// <summary>Opens the executable's payload and checks it; nothing of it is loaded yet.</summary>
+    /// <exception cref="PayloadException">The executable is damaged.</exception>
+    internal static IEngineFactory Open(SettingValues settings)
+    {
+        var payload = PayloadStore.Open();
+        try
+        {
+            payload.Verify();
+            return new PackedEngines(payload, settings);
+        }
+        catch
+        {
+            payload.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPageEngine Create() =>
+        new PageEngine(this, _readingOptions, () => new OcrEngine(_models.Value, _ocrOptions));
+
+    /// <inheritdoc/>
+    public nint LoadPdfium() => _pdfium.Value;
+
+    /// <inheritdoc/>
+    public nint LoadVips() => _libraries.Load("libvips.so.42");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_models.IsValueCreated)
+        {
+            _models.Value.Dispose();
+        }
+
+        _pdfium.Dispose();
+        _modelFiles.Dispose();
+        _payload.Dispose();
+    }
+
+    private OcrModels LoadModels()
+    {
+        long start = Stopwatch.GetTimestamp();
+        OcrModels models = OcrModels.Load(_libraries.Load("libonnxruntime.so"), _modelFiles, _ocrOptions);
+        ModelLoadTime = Stopwatch.GetElapsedTime(start);
+        return models;
+    }
+}

@@ -1,0 +1,91 @@
+namespace Cis.Terminal;
+
+/// <summary>
+/// Standard error: lines for a person and, on a terminal, one status line that is redrawn below them. Thread-safe.
+/// </summary>
+internal sealed class ErrorOutput
+{
+    private const string EraseLine = "\r\e[K";
+
+    private readonly Lock _gate = new();
+    private readonly TextWriter _writer;
+    private readonly bool _isColoured;
+    private string _status = "";
+
+    /// <summary>A standard error.</summary>
+    /// <param name="writer">Takes the characters.</param>
+    /// <param name="isTerminal">Whether a status line makes sense.</param>
+    /// <param name="noColor">The variable NO_COLOR: no colour if it is set to anything (no-color.org).</param>
+    internal ErrorOutput(TextWriter writer, bool isTerminal, string? noColor)
+    {
+        _writer = writer;
+        IsTerminal = isTerminal;
+        _isColoured = isTerminal && string.IsNullOrEmpty(noColor);
+    }
+
+    /// <summary>Whether a person watches.</summary>
+    internal bool IsTerminal { get; }
+
+    /// <summary>Writes <c>cis: message</c>.</summary>
+    internal void Complain(string message) =>
+        WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + OneLine(message));
+
+    /// <summary>Writes text that may have several lines.</summary>
+    internal void WriteLine(string text)
+    {
+        lock (_gate)
+        {
+            Erase();
+            _writer.Write(text + "\n" + _status);
+        }
+    }
+
+    /// <summary>Shows a status line in place of the last one; empty for none.</summary>
+    internal void ShowStatus(string status)
+    {
+        if (!IsTerminal)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            Erase();
+            _status = _isColoured && status.Length > 0 ? $"\e[36m{status}\e[0m" : status;
+            _writer.Write(_status);
+        }
+    }
+
+    /// <summary>Does something while no status line is on the screen, such as writing to standard output.</summary>
+    internal void WithoutStatus(Action action)
+    {
+        lock (_gate)
+        {
+            Erase();
+            action();
+            _writer.Write(_status);
+        }
+    }
+
+    private void Erase()
+    {
+        if (_status.Length > 0)
+        {
+            _writer.Write(EraseLine);
+        }
+    }
+
+    // File names and reasons from inside files are hostile: no line break, no escape sequence.
+    private static string OneLine(string message) =>
+        string.Create(
+            message.Length,
+            message,
+            static (characters, source) =>
+            {
+                for (int i = 0; i < source.Length; i++)
+                {
+                    characters[i] = char.IsControl(source[i]) ? '?' : source[i];
+                }
+            }
+        );
+}

@@ -1,0 +1,61 @@
+using Cis.Output;
+
+namespace Cis.Tests;
+
+public sealed class AtomicFileTests
+{
+    [Fact]
+    public void A_file_appears_only_when_it_is_complete()
+    {
+        using var host = new TestHost();
+        using var file = new AtomicFile(host.PathOf("a.txt"));
+        file.Stream.Write("new"u8);
+
+        Assert.False(File.Exists(host.PathOf("a.txt")));
+
+        file.Commit();
+        Assert.Equal(["a.txt"], host.Files());
+        Assert.Equal("new", host.Read("a.txt"));
+    }
+
+    [Fact]
+    public void A_file_given_up_leaves_nothing_and_the_old_one_stays()
+    {
+        using var host = new TestHost();
+        File.WriteAllText(host.PathOf("a.txt"), "old");
+        using (var file = new AtomicFile(host.PathOf("a.txt")))
+        {
+            file.Stream.Write("new"u8);
+        }
+
+        Assert.Equal(["a.txt"], host.Files());
+        Assert.Equal("old", host.Read("a.txt"));
+    }
+
+    [Fact]
+    public void Behind_a_link_the_file_it_leads_to_is_replaced()
+    {
+        using var host = new TestHost();
+        File.WriteAllText(host.PathOf("real.txt"), "old");
+        File.CreateSymbolicLink(host.PathOf("link.txt"), "real.txt");
+        using (var file = new AtomicFile(host.PathOf("link.txt")))
+        {
+            file.Stream.Write("new"u8);
+            file.Commit();
+        }
+
+        Assert.Equal("new", host.Read("real.txt"));
+        Assert.Equal("real.txt", new FileInfo(host.PathOf("link.txt")).LinkTarget);
+    }
+
+    [Fact]
+    public void A_device_is_written_in_place()
+    {
+        using var file = new AtomicFile("/dev/null");
+        file.Stream.Write("gone"u8);
+
+        file.Commit();
+
+        Assert.True(File.Exists("/dev/null"));
+    }
+}

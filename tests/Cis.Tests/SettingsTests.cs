@@ -1,0 +1,163 @@
+using Cis.Configuration;
+using Cis.Documents;
+
+namespace Cis.Tests;
+
+public sealed class SettingsTests
+{
+    [Fact]
+    public void A_flag_goes_over_a_variable_over_the_file_over_the_default()
+    {
+        using var config = new TemporaryFile("""{ "dpi": 100, "max-pages": 100, "detector-side": 736 }""");
+        var variables = new Dictionary<string, string> { ["CIS_DPI"] = "150", ["CIS_MAX_PAGES"] = "150" };
+
+        SettingValues values = SettingValues.Resolve(
+            config.Path,
+            variables.GetValueOrDefault,
+            setting => setting == Settings.Dpi ? "300" : null
+        );
+
+        Assert.Equal((300, "flag --dpi"), (values.Get(Settings.Dpi), values[Settings.Dpi].Origin));
+        Assert.Equal(
+            (150, "environment CIS_MAX_PAGES"),
+            (values.Get(Settings.MaxPages), values[Settings.MaxPages].Origin)
+        );
+        Assert.Equal(
+            (736, $"file {config.Path}"),
+            (values.Get(Settings.DetectorSide), values[Settings.DetectorSide].Origin)
+        );
+        Assert.Equal("default", values[Settings.TextLayer].Origin);
+    }
+
+    [Fact]
+    public void The_file_takes_every_kind_of_value()
+    {
+        using var config = new TemporaryFile(
+            """
+            {
+                // comments and trailing commas are allowed
+                "lang": ["en", "ja"], "format": "ndjson", "text-layer": "never", "orientation": false,
+                "min-confidence": 0.25, "page-seconds": 2.5, "file-seconds": 0, "max-bytes": "2GiB", "password": "pä$$",
+            }
+            """
+        );
+
+        SettingValues values = FromFile(config.Path);
+
+        Assert.Equal(["en", "ja"], values.Get(Settings.Lang));
+        Assert.Equal(TextLayerMode.Never, values.Get(Settings.TextLayer));
+        Assert.False(values.Get(Settings.Orientation));
+        Assert.Equal(0.25f, values.Get(Settings.MinConfidence));
+        Assert.Equal(TimeSpan.FromSeconds(2.5), values.Get(Settings.PageSeconds));
+        Assert.Equal(Timeout.InfiniteTimeSpan, values.Pool().DocumentLimit);
+        Assert.Equal(2L << 30, values.Get(Settings.MaxBytes));
+        Assert.Equal("pä$$", values.Get(Settings.Password));
+    }
+
+    [Theory]
+    [InlineData("""{ "dip": 300 }""", "\"dpi\"")]
+    [InlineData("""{ "text_layer": "auto" }""", "\"text-layer\"")]
+    [InlineData("""{ "page-second": 3 }""", "\"page-seconds\"")]
+    public void An_unknown_key_is_refused_and_the_nearest_named(string json, string nearest)
+    {
+        using var config = new TemporaryFile(json);
+
+        SettingException refused = Assert.Throws<SettingException>(() => FromFile(config.Path));
+
+        Assert.EndsWith($"did you mean {nearest}?", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{ "dpi": { "x": 1 } }""")]
+    [InlineData("""{ "dpi": null }""")]
+    [InlineData("""{ "dpi": 200, "dpi": 300 }""")]
+    public void A_file_that_is_no_object_of_values_is_refused(string json)
+    {
+        using var config = new TemporaryFile(json);
+
+        SettingException refused = Assert.Throws<SettingException>(() => FromFile(config.Path));
+
+        Assert.Contains(config.Path, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dpi", "35", "a whole number from 36 to 1200")]
+    [InlineData("dpi", "1201", "a whole number from 36 to 1200")]
+    [InlineData("dpi", "200.5", "a whole number from 36 to 1200")]
+    [InlineData("format", "pdf", "one of text, json, ndjson, hocr, alto")]
+    [InlineData("min-confidence", "1.01", "a number from 0 to 1")]
+    [InlineData("min-confidence", "NaN", "a number from 0 to 1")]
+    [InlineData("orientation", "maybe", "on or off")]
+    [InlineData("page-seconds", "-1", "seconds, or 0 for no limit")]
+    [InlineData("max-bytes", "0", "a number of bytes")]
+    [InlineData("max-bytes", "99999999999GB", "a number of bytes")]
+    [InlineData("lang", ",", "language codes")]
+    public void A_value_out_of_range_is_refused_with_the_range_and_where_it_came_from(
+        string name,
+        string text,
+        string range
+    )
+    {
+        string variable = "CIS_" + name.Replace('-', '_').ToUpperInvariant();
+
+        SettingException refused = Assert.Throws<SettingException>(() =>
+            SettingValues.Resolve(configPath: null, key => key == variable ? text : null, _ => null)
+        );
+
+        Assert.StartsWith($"{name} takes {range}", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"not \"{text}\" (environment {variable})", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_default_is_a_value_that_the_setting_takes() =>
+        Assert.All(
+            Settings.All.Where(setting => setting.DefaultText.Length > 0 && setting != Settings.Engines),
+            setting =>
+            {
+                Assert.True(setting.TryParse(setting.DefaultText, out object? value), setting.Name);
+                Assert.Equal(setting.Default, value);
+            }
+        );
+
+    [Fact]
+    public void The_documentation_has_the_table_of_settings() =>
+        Repository.AssertMatches(
+            "# Settings\n\nEach can be given as a flag, as a variable, or as a key of a JSON file that `--config` or `CIS_CONFIG` names; the flag\n"
+                + "goes over the variable, the variable over the file. `cis config show` prints what holds and where it came from.\n"
+                + "Made from `src/Cis/Configuration/Settings.cs` (`cis config reference`).\n\n"
+                + SettingTable.Markdown(),
+            "docs",
+            "settings.md"
+        );
+
+    [Fact]
+    public void Show_prints_each_value_with_its_origin_but_no_password()
+    {
+        using var host = new TestHost();
+        host.Variables["CIS_PASSWORD"] = "hush";
+
+        Assert.Equal(ExitCode.Ok, host.Run("config", "show", "--dpi", "300"));
+
+        Assert.Matches(@"(?m)^dpi +?= 300 +\(flag --dpi\)$", host.Out);
+        Assert.Matches(@"(?m)^password +?= \(set, not shown\) +\(environment CIS_PASSWORD\)$", host.Out);
+        Assert.Matches(@"(?m)^text-layer +?= auto +\(default\)$", host.Out);
+        Assert.DoesNotContain("hush", host.Out, StringComparison.Ordinal);
+    }
+
+    private static SettingValues FromFile(string path) => SettingValues.Resolve(path, _ => null, _ => null);
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string content)
+        {
+            Path = System.IO.Path.GetTempFileName();
+            File.WriteAllText(Path, content);
+        }
+
+        public string Path { get; }
+
+        public void Dispose() => File.Delete(Path);
+    }
+}

@@ -1,0 +1,125 @@
+using Cis.Commands;
+using Cis.Documents;
+using Cis.Pages;
+using Cis.Terminal;
+using Cis.Worker;
+
+namespace Cis.Tests;
+
+/// <summary>
+/// Runs command lines in this process, over a folder of its own and engines that are told what to read by the files'
+/// names. Standard output is not seen here (documents go to the descriptor itself): tests name an output file.
+/// </summary>
+internal sealed class TestHost : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cis-tests-");
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    /// <summary>The variables that the commands see; none of this process's own.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is on standard input.</summary>
+    public byte[] Input { get; init; } = [];
+
+    public string Out => _out.ToString();
+
+    public string Error => _error.ToString();
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Whether engines were asked for: false means that nothing was read.</summary>
+    public bool HasOpenedEngines { get; private set; }
+
+    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    /// <summary>Makes a file that passes for a PDF; what an engine makes of it, its name says.</summary>
+    public string AddPdf(string name)
+    {
+        string path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "%PDF-1.7\n%%EOF");
+        return path;
+    }
+
+    public string Read(string name) => File.ReadAllText(PathOf(name));
+
+    /// <summary>All files below the folder, hidden ones too, by their relative paths.</summary>
+    public string[] Files() =>
+        [
+            .. Directory
+                .GetFiles(_folder.FullName, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(_folder.FullName, path))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    public ExitCode Run(params string[] arguments)
+    {
+        var host = new CommandHost(
+            _out,
+            new ErrorOutput(_error, isTerminal: false, noColor: null),
+            () => new MemoryStream(Input),
+            Variables.GetValueOrDefault,
+            _ =>
+            {
+                HasOpenedEngines = true;
+                return new NamedOutcomes();
+            }
+        );
+        return (ExitCode)CommandLine.Run(arguments, host);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>
+    /// Engines that read <c>encrypted.pdf</c> as Encrypted and so on; <c>partial.pdf</c> has three pages of which the
+    /// second is corrupt; any other file has one page, which says the file's name.
+    /// </summary>
+    private sealed class NamedOutcomes : IEngineFactory
+    {
+        public TimeSpan? ModelLoadTime => TimeSpan.FromMilliseconds(123);
+
+        public IPageEngine Create() => new Engine();
+
+        public void Dispose() { }
+
+        private sealed class Engine : IPageEngine
+        {
+            private string _name = "";
+
+            public DocumentFacts Open(DocumentSource source, CancellationToken cancellationToken)
+            {
+                _name = Path.GetFileNameWithoutExtension(source.Name);
+                if (_name == "broken")
+                {
+                    throw new InvalidOperationException("boom");
+                }
+
+                if (_name != "partial" && Enum.TryParse(_name, ignoreCase: true, out Outcome outcome))
+                {
+                    throw new ReadException(outcome, $"it is {_name}");
+                }
+
+                return new DocumentFacts(source.MimeType, _name == "partial" ? 3 : 1);
+            }
+
+            public PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken)
+            {
+                if (_name == "partial" && pageIndex == 1)
+                {
+                    throw new ReadException(Outcome.Corrupt, "its image is cut off");
+                }
+
+                times.Add(Stage.Detect, System.Diagnostics.Stopwatch.Frequency / 100);
+                return new PageReading(
+                    Samples.Page($"text of {_name}"),
+                    _name == "huge" ? "it was rendered smaller" : null
+                );
+            }
+
+            public void Close() => _name = "";
+
+            public void Dispose() { }
+        }
+    }
+}
