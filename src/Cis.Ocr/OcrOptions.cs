@@ -12,6 +12,12 @@ public sealed record OcrOptions
     /// <summary>Lines whose mean character probability is lower are noise, not text (PaddleOCR's drop_score).</summary>
     public float MinimumConfidence { get; init; } = 0.5f;
 
+    /// <summary>
+    /// Run graphs of 8-bit weights with cis's own kernels where the CPU has AVX512-VNNI: as accurate, and more than twice
+    /// as fast as ONNX Runtime with 32-bit floats, which runs elsewhere.
+    /// </summary>
+    public bool UseKernels { get; init; } = true;
+
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;
 }

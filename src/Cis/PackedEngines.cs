@@ -81,7 +81,12 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     private OcrModels LoadModels()
     {
         long start = Stopwatch.GetTimestamp();
-        OcrModels models = OcrModels.Load(_libraries.Load("libonnxruntime.so"), _modelFiles, _ocrOptions);
+        OcrModels models = OcrModels.Load(
+            _libraries.Load("libonnxruntime.so"),
+            _libraries.Load("libciskernels.so"),
+            _modelFiles,
+            _ocrOptions
+        );
         ModelLoadTime = Stopwatch.GetElapsedTime(start);
         return models;
     }

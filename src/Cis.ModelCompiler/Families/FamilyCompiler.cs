@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Passes;
+using Cis.ModelCompiler.Passes.Kernels;
 using Cis.ModelCompiler.Vocabularies;
 using Google.Protobuf;
 
@@ -24,7 +25,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         new FamilyManifest(
             family.Name,
             SourceHash(),
-            new DetectorEntry("det.onnx", Mean, Std),
+            new DetectorEntry("det.onnx", Mean, Std, CompileForKernels(family.Detector, "det.int8.onnx")),
             new OrientationEntry("cls.onnx"),
             [.. family.Recognizers.Select(CompileRecognizer)]
         ).Write(Path.Combine(outFolder, "family.json"));
@@ -35,6 +36,18 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         var graph = Graph.Load(path);
         check(graph, path);
         Save(PassList.Of(path).Apply(graph), file);
+    }
+
+    /// <summary>Writes the graph that cis's own kernels run, for CPUs that have them.</summary>
+    /// <returns>Its file; none where the model has nothing that they are for.</returns>
+    private string? CompileForKernels(string path, string file, Action<Graph>? cut = null)
+    {
+        var graph = PassList.OfKernels(path).Apply(Graph.Load(path));
+        if (!KernelOperators.AreUsedIn(graph))
+            return null;
+        cut?.Invoke(graph);
+        Save(graph, file);
+        return file;
     }
 
     private RecognizerEntry CompileRecognizer(RecognizerSource source)
@@ -64,7 +77,8 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             Save(split.Head(places), $"{stem}.head.{set.Name}.onnx");
             return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
         });
-        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads]);
+        var kernels = CompileForKernels(source.Path, $"{stem}.int8.onnx", graph => VocabularySplit.Cut(graph));
+        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels);
     }
 
     private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, Vocabulary vocabulary, string stem)

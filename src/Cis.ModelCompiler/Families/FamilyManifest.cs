@@ -22,7 +22,16 @@ internal sealed record FamilyManifest(
 }
 
 /// <summary>Mean and standard deviation are in the order of the input channels (B, G, R), of values in 0..1.</summary>
-internal sealed record DetectorEntry(string File, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+/// <param name="File">The graph that every CPU runs.</param>
+/// <param name="Mean">Subtracted from each channel.</param>
+/// <param name="Std">Divides each channel after that.</param>
+/// <param name="Int8File">The graph for CPUs that run cis's own kernels; none where it has nothing for them.</param>
+internal sealed record DetectorEntry(
+    string File,
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std,
+    string? Int8File = null
+);
 
 /// <summary>The classifier that tells upright lines from those on their head.</summary>
 internal sealed record OrientationEntry(string File);
@@ -32,7 +41,14 @@ internal sealed record OrientationEntry(string File);
 /// <param name="Backbone">The graph from pixels to features, or to the classes where it is not split.</param>
 /// <param name="Output">What a backbone without a head file gives: <c>logits</c> or <c>probabilities</c>.</param>
 /// <param name="Heads">From the smallest vocabulary to the largest.</param>
-internal sealed record RecognizerEntry(string Name, string Backbone, string? Output, IReadOnlyList<HeadEntry> Heads);
+/// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
+internal sealed record RecognizerEntry(
+    string Name,
+    string Backbone,
+    string? Output,
+    IReadOnlyList<HeadEntry> Heads,
+    string? Int8Backbone = null
+);
 
 /// <summary>The classes of some languages.</summary>
 /// <param name="Name">The script set's name.</param>

@@ -1,5 +1,6 @@
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Passes;
+using Cis.ModelCompiler.Passes.Kernels;
 
 namespace Cis.ModelCompiler.Families;
 
@@ -27,7 +28,22 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
         new KeepGatedImageBlocked(),
     ];
 
+    /// <summary>
+    /// The kernels read images in rows: what keeps them blocked is not for them. Written beside the graph that every CPU
+    /// runs, and read where the kernels run.
+    /// </summary>
+    private static readonly IGraphPass[] ForKernels =
+    [
+        .. All.Where(pass => pass is not KeepGatedImageBlocked),
+        new FuseChannelMixers(),
+        new PointwiseToKernels(),
+        new DepthwiseToKernels(),
+    ];
+
     public static PassList Of(string path) => new(Path.GetFileName(path), All);
+
+    /// <summary>The passes for CPUs that run cis's own kernels (native/kernels).</summary>
+    public static PassList OfKernels(string path) => new($"{Path.GetFileName(path)} (kernels)", ForKernels);
 
     /// <summary>Rewrites the graph, and says what each pass found to do.</summary>
     public Graph Apply(Graph graph)

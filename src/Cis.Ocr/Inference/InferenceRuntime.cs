@@ -1,3 +1,4 @@
+using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Inference;
@@ -16,7 +17,8 @@ internal sealed unsafe class InferenceRuntime : IDisposable
 
     /// <summary>Starts the library.</summary>
     /// <param name="library">The loaded libonnxruntime.</param>
-    public InferenceRuntime(nint library)
+    /// <param name="kernels">Cis's own operators, where the CPU runs them.</param>
+    public InferenceRuntime(nint library, KernelLibrary kernels)
     {
         OnnxRuntimeNative.Bind(library);
         fixed (byte* name = "cis\0"u8)
@@ -31,6 +33,10 @@ internal sealed unsafe class InferenceRuntime : IDisposable
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.inter_op.allow_spinning\0"u8, "0\0"u8);
+        if (kernels.IsAvailable)
+        {
+            OnnxRuntimeNative.RegisterOperators(_options, kernels.Register);
+        }
     }
 
     /// <summary>Builds a session from a mapped model. The mapping may go once this returns.</summary>

@@ -49,6 +49,7 @@ internal static unsafe class OnnxRuntimeNative
     private const int AddSessionConfigEntrySlot = 130;
 
     private static void** s_table;
+    private static nint s_base;
 
     /// <summary>ORT_LOGGING_LEVEL_ERROR: warnings of the library are about its own passes, not about our input.</summary>
     public const int LogErrors = 3;
@@ -71,7 +72,9 @@ internal static unsafe class OnnxRuntimeNative
 
         // OrtApiBase is a struct of two function pointers; the first is GetApi.
         var getApiBase = (delegate* unmanaged<void**>)NativeLibrary.GetExport(library, "OrtGetApiBase");
-        void* table = ((delegate* unmanaged<uint, void*>)getApiBase()[0])(ApiVersion);
+        void** apiBase = getApiBase();
+        s_base = (nint)apiBase;
+        void* table = ((delegate* unmanaged<uint, void*>)apiBase[0])(ApiVersion);
         s_table =
             table != null
                 ? (void**)table
@@ -115,6 +118,12 @@ internal static unsafe class OnnxRuntimeNative
             Check(add(options, keyText, valueText));
         }
     }
+
+    /// <summary>Lets sessions made with these options run operators of another library.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="register">The library's <c>RegisterCustomOps</c>.</param>
+    public static void RegisterOperators(nint options, delegate* unmanaged<nint, nint, nint> register) =>
+        Check(register(options, s_base));
 
     public static nint CreateSession(nint env, void* model, nuint modelLength, nint options)
     {

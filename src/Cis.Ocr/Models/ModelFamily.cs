@@ -38,7 +38,13 @@ public sealed record ModelFamily(
 /// <param name="File">The graph: [1,3,H,W] in, a probability map [1,1,H,W] out; H and W multiples of 32.</param>
 /// <param name="Mean">Subtracted from each input channel (blue, green, red) after scaling to 0..1.</param>
 /// <param name="Std">Divides each input channel after that.</param>
-public sealed record DetectorModel(string File, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+/// <param name="Int8File">The same graph for cis's own kernels, where it has something for them.</param>
+public sealed record DetectorModel(
+    string File,
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std,
+    string? Int8File = null
+);
 
 /// <summary>A CTC line recogniser.</summary>
 /// <param name="Name">Names it in the timing and in errors.</param>
@@ -49,12 +55,14 @@ public sealed record DetectorModel(string File, IReadOnlyList<float> Mean, IRead
 /// Multiplies the probability of the space before the best class is chosen; 1 leaves it. The English v4 model needs it:
 /// ../shared/peers says its spaces are there, but at a low probability.
 /// </param>
+/// <param name="Int8Backbone">The same backbone for cis's own kernels, where it has something for them.</param>
 public sealed record RecognizerModel(
     string Name,
     string Backbone,
     IReadOnlyList<HeadModel> Heads,
     string Output = RecognizerModel.Logits,
-    float SpaceFactor = 1
+    float SpaceFactor = 1,
+    string? Int8Backbone = null
 )
 {
     /// <summary>The value of <see cref="Output"/> for raw scores.</summary>

@@ -1,4 +1,5 @@
 using Cis.Ocr.Inference;
+using Cis.Ocr.Kernels;
 using Cis.Pages;
 
 namespace Cis.Ocr.Models;
@@ -17,6 +18,9 @@ public sealed class OcrModels : IDisposable
     /// <summary>Which family this is.</summary>
     public ModelFamily Family { get; }
 
+    /// <summary>Whether graphs compiled for cis's own kernels are run.</summary>
+    public bool UsesKernels { get; private init; }
+
     internal InferenceSession Detector { get; private set; } = null!;
 
     internal InferenceSession Backbone { get; private set; } = null!;
@@ -27,22 +31,33 @@ public sealed class OcrModels : IDisposable
 
     internal Vocabulary Vocabulary { get; private set; } = null!;
 
+    /// <summary>Loads the models without cis's own kernels.</summary>
+    /// <inheritdoc cref="Load(nint, nint, IModelFiles, OcrOptions)"/>
+    public static OcrModels Load(nint library, IModelFiles files, OcrOptions options) =>
+        Load(library, 0, files, options);
+
     /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
+    /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
     /// <param name="files">The compiled family.</param>
-    /// <param name="options">Names the languages.</param>
+    /// <param name="options">Names the languages, and whether the kernels are wanted.</param>
     /// <exception cref="ReadException">No model of the family reads all the languages.</exception>
     /// <exception cref="InvalidDataException">The family's files do not fit together.</exception>
-    public static OcrModels Load(nint library, IModelFiles files, OcrOptions options)
+    public static OcrModels Load(nint library, nint kernelLibrary, IModelFiles files, OcrOptions options)
     {
+        var kernels = new KernelLibrary(options.UseKernels ? kernelLibrary : 0);
         ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
         (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
-        var runtime = new InferenceRuntime(library);
-        var models = new OcrModels(runtime, family) { Recognizer = recognizer };
+        var runtime = new InferenceRuntime(library, kernels);
+        var models = new OcrModels(runtime, family) { Recognizer = recognizer, UsesKernels = kernels.IsAvailable };
         try
         {
-            models.Detector = runtime.CreateSession(files.Open(family.Detector.File));
-            models.Backbone = runtime.CreateSession(files.Open(recognizer.Backbone));
+            models.Detector = runtime.CreateSession(
+                files.Open(models.Fastest(family.Detector.File, family.Detector.Int8File))
+            );
+            models.Backbone = runtime.CreateSession(
+                files.Open(models.Fastest(recognizer.Backbone, recognizer.Int8Backbone))
+            );
             models.Head = head.File is null ? null : runtime.CreateSession(files.Open(head.File));
             models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
             return models;
@@ -62,4 +77,6 @@ public sealed class OcrModels : IDisposable
         Detector?.Dispose();
         _runtime.Dispose();
     }
+
+    private string Fastest(string file, string? kernelFile) => UsesKernels ? kernelFile ?? file : file;
 }

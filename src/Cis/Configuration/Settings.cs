@@ -87,6 +87,12 @@ internal static class Settings
         "Turn pages that lie on their side or upside down."
     );
 
+    internal static readonly Setting<bool> Kernels = SettingTypes.Switch(
+        "kernels",
+        Ocr.UseKernels,
+        "Run the models in 8 bits, by cis's own kernels, where the CPU has AVX512-VNNI."
+    );
+
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(
         "max-bytes",
         Limits.MaxBytes >> 20,
@@ -139,6 +145,7 @@ internal static class Settings
         DetectorSide,
         MinConfidence,
         Orientation,
+        Kernels,
         MaxBytes,
         MaxPages,
         MaxPixels,

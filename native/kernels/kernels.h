@@ -1,0 +1,44 @@
+// cis's own kernels for the convolutions of PP-OCR backbones on CPUs with AVX512-VNNI. Nothing here allocates, starts
+// threads or keeps state but a scratch buffer a thread.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CIS_EXPORT __attribute__((visibility("default")))
+
+enum { CIS_OUTPUT_BLOCK = 6, CIS_MAX_KERNEL_SIDE = 7 };
+
+// A 1x1 convolution with 8-bit weights. Inputs are a multiple of 4, outputs one of 6, both at most 1024.
+typedef struct {
+    int inputs, outputs;
+    const int8_t *weights;   // [outputs / 6][inputs / 4][6][4]
+    const float *row_scales; // [outputs]: real weight = row scale x weight
+    const float *row_sums;   // [outputs]: the sum of the real weights
+    const float *biases;     // [outputs]
+} CisPointwise;
+
+// Whether this CPU and system run the kernels: 1 or 0. Nothing else may be called where they do not.
+CIS_EXPORT int cis_kernels_supported(void);
+
+// y = contract(gelu(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
+// x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
+CIS_EXPORT void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, int residual, const float *x,
+                                 const float *gate, float *y, ptrdiff_t pixels);
+
+// y = gelu(layer(x)), or without the activation.
+CIS_EXPORT void cis_pointwise(const CisPointwise *layer, int activate, const float *x, float *y, ptrdiff_t pixels);
+
+// A depthwise convolution with an odd kernel of at most 7 a side, padded with zeros by half of it.
+typedef struct {
+    int channels, kernel_height, kernel_width;
+    int stride_y, stride_x; // stride_x: 1 or 2
+    const float *weights;   // [channels][kernel height][kernel width]
+    const float *biases;    // [channels]
+} CisDepthwise;
+
+// The size of a side after a strided convolution.
+static inline int cis_strided(int side, int stride) { return (side + stride - 1) / stride; }
+
+// y = layer(x); means, where wanted, gets the mean of each channel of y.
+CIS_EXPORT void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);

@@ -1,0 +1,341 @@
+// The kernels as operators of ONNX Runtime, in the domain "cis":
+//
+//   ChannelMixer(x, w1, rows1, w2, rows2[, gate]) -> y   attribute residual: 0 or 1
+//   Pointwise(x, w, rows) -> y                           attribute gelu: 0 or 1
+//   DepthwiseConv(x, w, b) -> y[, means]                 attributes stride_y, stride_x
+//
+// x, y: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the other inputs are constants:
+// w of a 1x1 convolution: int8 [outputs / 6, inputs / 4, 6, 4], its rows: float [3, outputs] (scales, sums, biases);
+// w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels].
+#include "kernels.h"
+
+#include <onnxruntime_c_api.h>
+#include <stdlib.h>
+
+enum { MAX_DIMS = 8, MAX_SIZE = 1024 };
+
+typedef OrtStatus *Status;
+
+#define RETURN_IF_ERROR(call)      \
+    do {                           \
+        Status status_ = (call);   \
+        if (status_) return status_; \
+    } while (0)
+
+// An operator as ONNX Runtime sees it, and what its callbacks need to answer for it.
+typedef struct {
+    OrtCustomOp callbacks;
+    const char *name;
+    const ONNXTensorElementDataType *input_types;
+    size_t inputs, optional_inputs, outputs, optional_outputs;
+    Status (*create)(const OrtApi *api, const OrtKernelInfo *info, void *kernel);
+    size_t kernel_size;
+} Operator;
+
+typedef struct {
+    float *data;
+    int64_t dims[MAX_DIMS];
+    size_t rank;
+} Tensor;
+
+static Status failure(const OrtApi *api, const char *message) { return api->CreateStatus(ORT_INVALID_GRAPH, message); }
+
+static Status read_tensor(const OrtApi *api, const OrtValue *value, Tensor *tensor) {
+    OrtTensorTypeAndShapeInfo *info;
+    RETURN_IF_ERROR(api->GetTensorTypeAndShape(value, &info));
+    Status status = api->GetDimensionsCount(info, &tensor->rank);
+    if (!status && tensor->rank <= MAX_DIMS)
+        status = api->GetDimensions(info, tensor->dims, tensor->rank);
+    api->ReleaseTensorTypeAndShapeInfo(info);
+    RETURN_IF_ERROR(status);
+    // The only way to a tensor's memory that all versions of the interface have.
+    return api->GetTensorMutableData((OrtValue *)value, (void **)&tensor->data);
+}
+
+static Status read_constant(const OrtApi *api, const OrtKernelInfo *info, size_t index, Tensor *tensor) {
+    int is_constant = 0;
+    const OrtValue *value = NULL;
+    RETURN_IF_ERROR(api->KernelInfoGetConstantInput_tensor(info, index, &is_constant, &value));
+    return is_constant ? read_tensor(api, value, tensor) : failure(api, "cis: the weights are not constant.");
+}
+
+static Status read_attribute(const OrtApi *api, const OrtKernelInfo *info, const char *name, int *value) {
+    int64_t read;
+    RETURN_IF_ERROR(api->KernelInfoGetAttribute_int64(info, name, &read));
+    *value = (int)read;
+    return NULL;
+}
+
+// ---- the image that goes in, and the one that comes out ---------------------------------------------------------
+
+static Status read_image(const OrtApi *api, OrtKernelContext *context, int channels, Tensor *image) {
+    const OrtValue *value;
+    RETURN_IF_ERROR(api->KernelContext_GetInput(context, 0, &value));
+    RETURN_IF_ERROR(read_tensor(api, value, image));
+    return image->rank == 4 && image->dims[1] == channels ? NULL : failure(api, "cis: the image's channels do not fit.");
+}
+
+static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t index, const int64_t dims[4], float **data) {
+    OrtValue *value;
+    RETURN_IF_ERROR(api->KernelContext_GetOutput(context, index, dims, 4, &value));
+    *data = NULL; // stays so where nobody wants an optional output
+    return value ? api->GetTensorMutableData(value, (void **)data) : NULL;
+}
+
+// ---- 1x1 convolutions -------------------------------------------------------------------------------------------
+
+static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_t index, CisPointwise *layer) {
+    Tensor weights, rows;
+    RETURN_IF_ERROR(read_constant(api, info, index, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, index + 1, &rows));
+    if (weights.rank != 4 || weights.dims[2] != CIS_OUTPUT_BLOCK || weights.dims[3] != 4 || rows.rank != 2 ||
+        rows.dims[0] != 3 || rows.dims[1] != weights.dims[0] * CIS_OUTPUT_BLOCK || rows.dims[1] > MAX_SIZE ||
+        weights.dims[1] > MAX_SIZE / 4)
+        return failure(api, "cis: the weights of a 1x1 convolution have the wrong shape.");
+    int outputs = (int)rows.dims[1];
+    *layer = (CisPointwise){
+        .inputs = (int)weights.dims[1] * 4,
+        .outputs = outputs,
+        .weights = (const int8_t *)weights.data,
+        .row_scales = rows.data,
+        .row_sums = rows.data + outputs,
+        .biases = rows.data + 2 * outputs,
+    };
+    return NULL;
+}
+
+typedef struct {
+    const OrtApi *api;
+    CisPointwise expand, contract;
+    int residual;
+} MixerKernel;
+
+static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    MixerKernel *kernel = to;
+    kernel->api = api;
+    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->expand));
+    RETURN_IF_ERROR(read_pointwise(api, info, 3, &kernel->contract));
+    RETURN_IF_ERROR(read_attribute(api, info, "residual", &kernel->residual));
+    if (kernel->expand.outputs != kernel->contract.inputs ||
+        (kernel->residual && kernel->expand.inputs != kernel->contract.outputs))
+        return failure(api, "cis: the layers of a channel mixer do not fit together.");
+    return NULL;
+}
+
+static Status read_gate(const OrtApi *api, OrtKernelContext *context, const Tensor *image, const float **gate) {
+    const OrtValue *value = NULL;
+    Tensor tensor;
+    size_t inputs;
+    *gate = NULL;
+    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, &inputs));
+    if (inputs > 5)
+        RETURN_IF_ERROR(api->KernelContext_GetInput(context, 5, &value));
+    if (!value)
+        return NULL;
+    RETURN_IF_ERROR(read_tensor(api, value, &tensor));
+    *gate = tensor.data;
+    int fits = tensor.rank == 4 && tensor.dims[0] == image->dims[0] && tensor.dims[1] == image->dims[1] &&
+               tensor.dims[2] == 1 && tensor.dims[3] == 1;
+    return fits ? NULL : failure(api, "cis: the gate does not fit the image.");
+}
+
+static Status compute_mixer(void *state, OrtKernelContext *context) {
+    const MixerKernel *kernel = state;
+    const CisPointwise *expand = &kernel->expand, *contract = &kernel->contract;
+    Tensor x;
+    const float *gate;
+    float *y;
+    RETURN_IF_ERROR(read_image(kernel->api, context, expand->inputs, &x));
+    RETURN_IF_ERROR(read_gate(kernel->api, context, &x, &gate));
+    RETURN_IF_ERROR(make_output(kernel->api, context, 0,
+                                (int64_t[]){x.dims[0], contract->outputs, x.dims[2], x.dims[3]}, &y));
+    int64_t pixels = x.dims[2] * x.dims[3];
+    for (int64_t n = 0; n < x.dims[0]; n++)
+        cis_mix_channels(expand, contract, kernel->residual, x.data + n * expand->inputs * pixels,
+                         gate ? gate + n * expand->inputs : NULL, y + n * contract->outputs * pixels, pixels);
+    return NULL;
+}
+
+typedef struct {
+    const OrtApi *api;
+    CisPointwise layer;
+    int gelu;
+} PointwiseKernel;
+
+static Status create_pointwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    PointwiseKernel *kernel = to;
+    kernel->api = api;
+    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->layer));
+    return read_attribute(api, info, "gelu", &kernel->gelu);
+}
+
+static Status compute_pointwise(void *state, OrtKernelContext *context) {
+    const PointwiseKernel *kernel = state;
+    const CisPointwise *layer = &kernel->layer;
+    Tensor x;
+    float *y;
+    RETURN_IF_ERROR(read_image(kernel->api, context, layer->inputs, &x));
+    RETURN_IF_ERROR(make_output(kernel->api, context, 0,
+                                (int64_t[]){x.dims[0], layer->outputs, x.dims[2], x.dims[3]}, &y));
+    int64_t pixels = x.dims[2] * x.dims[3];
+    for (int64_t n = 0; n < x.dims[0]; n++)
+        cis_pointwise(layer, kernel->gelu, x.data + n * layer->inputs * pixels, y + n * layer->outputs * pixels, pixels);
+    return NULL;
+}
+
+// ---- depthwise convolutions -------------------------------------------------------------------------------------
+
+typedef struct {
+    const OrtApi *api;
+    CisDepthwise layer;
+} DepthwiseKernel;
+
+static Status create_depthwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    DepthwiseKernel *kernel = to;
+    CisDepthwise *layer = &kernel->layer;
+    Tensor weights, biases;
+    kernel->api = api;
+    RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, 2, &biases));
+    RETURN_IF_ERROR(read_attribute(api, info, "stride_y", &layer->stride_y));
+    RETURN_IF_ERROR(read_attribute(api, info, "stride_x", &layer->stride_x));
+    const int64_t *dims = weights.dims;
+    if (weights.rank != 4 || dims[1] != 1 || dims[2] > CIS_MAX_KERNEL_SIDE || dims[3] > CIS_MAX_KERNEL_SIDE ||
+        dims[2] % 2 == 0 || dims[3] % 2 == 0 || biases.rank != 1 || biases.dims[0] != dims[0] || layer->stride_y < 1 ||
+        layer->stride_x < 1 || layer->stride_x > 2)
+        return failure(api, "cis: a depthwise convolution has a shape that its kernel lacks.");
+    layer->channels = (int)dims[0];
+    layer->kernel_height = (int)dims[2];
+    layer->kernel_width = (int)dims[3];
+    layer->weights = weights.data;
+    layer->biases = biases.data;
+    return NULL;
+}
+
+static Status compute_depthwise(void *state, OrtKernelContext *context) {
+    const DepthwiseKernel *kernel = state;
+    const CisDepthwise *layer = &kernel->layer;
+    Tensor x;
+    float *y, *means;
+    RETURN_IF_ERROR(read_image(kernel->api, context, layer->channels, &x));
+    int height = (int)x.dims[2], width = (int)x.dims[3], channels = layer->channels;
+    int rows = cis_strided(height, layer->stride_y), columns = cis_strided(width, layer->stride_x);
+    RETURN_IF_ERROR(make_output(kernel->api, context, 0, (int64_t[]){x.dims[0], channels, rows, columns}, &y));
+    RETURN_IF_ERROR(make_output(kernel->api, context, 1, (int64_t[]){x.dims[0], channels, 1, 1}, &means));
+    for (int64_t n = 0; n < x.dims[0]; n++)
+        cis_depthwise(layer, x.data + n * channels * height * width, height, width, y + n * channels * rows * columns,
+                      means ? means + n * channels : NULL);
+    return NULL;
+}
+
+// ---- what ONNX Runtime asks of every operator -------------------------------------------------------------------
+
+static const Operator *of(const OrtCustomOp *op) { return (const Operator *)op; }
+
+static const char *name(const OrtCustomOp *op) { return of(op)->name; }
+
+static const char *provider(const OrtCustomOp *op) {
+    (void)op;
+    return NULL; // the CPU
+}
+
+static size_t input_count(const OrtCustomOp *op) { return of(op)->inputs; }
+
+static size_t output_count(const OrtCustomOp *op) { return of(op)->outputs; }
+
+static ONNXTensorElementDataType input_type(const OrtCustomOp *op, size_t index) { return of(op)->input_types[index]; }
+
+static ONNXTensorElementDataType output_type(const OrtCustomOp *op, size_t index) {
+    (void)op, (void)index;
+    return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+}
+
+static OrtCustomOpInputOutputCharacteristic input_kind(const OrtCustomOp *op, size_t index) {
+    return index < of(op)->inputs - of(op)->optional_inputs ? INPUT_OUTPUT_REQUIRED : INPUT_OUTPUT_OPTIONAL;
+}
+
+static OrtCustomOpInputOutputCharacteristic output_kind(const OrtCustomOp *op, size_t index) {
+    return index < of(op)->outputs - of(op)->optional_outputs ? INPUT_OUTPUT_REQUIRED : INPUT_OUTPUT_OPTIONAL;
+}
+
+static OrtMemType input_memory(const OrtCustomOp *op, size_t index) {
+    (void)op, (void)index;
+    return OrtMemTypeDefault;
+}
+
+static int start_version(const OrtCustomOp *op) {
+    (void)op;
+    return 1;
+}
+
+static int end_version(const OrtCustomOp *op) {
+    (void)op;
+    return INT32_MAX;
+}
+
+static Status create(const OrtCustomOp *op, const OrtApi *api, const OrtKernelInfo *info, void **kernel) {
+    *kernel = calloc(1, of(op)->kernel_size);
+    Status status = *kernel ? of(op)->create(api, info, *kernel) : failure(api, "cis: out of memory.");
+    if (status) {
+        free(*kernel);
+        *kernel = NULL;
+    }
+    return status;
+}
+
+static void destroy(void *kernel) { free(kernel); }
+
+#define CALLBACKS(compute)                                                                                        \
+    {                                                                                                             \
+        .version = ORT_API_VERSION, .GetName = name, .GetExecutionProviderType = provider,                        \
+        .GetInputTypeCount = input_count, .GetInputType = input_type, .GetOutputTypeCount = output_count,         \
+        .GetOutputType = output_type, .GetInputCharacteristic = input_kind, .GetOutputCharacteristic = output_kind, \
+        .GetInputMemoryType = input_memory, .GetStartVersion = start_version, .GetEndVersion = end_version,       \
+        .CreateKernelV2 = create, .KernelComputeV2 = compute, .KernelDestroy = destroy,                           \
+    }
+
+#define FLOATS ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
+#define BYTES ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
+
+static const Operator mixer = {
+    .callbacks = CALLBACKS(compute_mixer),
+    .name = "ChannelMixer",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, FLOATS},
+    .inputs = 6,
+    .optional_inputs = 1,
+    .outputs = 1,
+    .create = create_mixer,
+    .kernel_size = sizeof(MixerKernel),
+};
+
+static const Operator pointwise = {
+    .callbacks = CALLBACKS(compute_pointwise),
+    .name = "Pointwise",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS},
+    .inputs = 3,
+    .outputs = 1,
+    .create = create_pointwise,
+    .kernel_size = sizeof(PointwiseKernel),
+};
+
+static const Operator depthwise = {
+    .callbacks = CALLBACKS(compute_depthwise),
+    .name = "DepthwiseConv",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, FLOATS, FLOATS},
+    .inputs = 3,
+    .outputs = 2,
+    .optional_outputs = 1,
+    .create = create_depthwise,
+    .kernel_size = sizeof(DepthwiseKernel),
+};
+
+// ONNX Runtime's own name for what a library of operators exports. The domain lives as long as the process.
+CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApiBase *base) {
+    const OrtApi *api = base->GetApi(ORT_API_VERSION);
+    OrtCustomOpDomain *domain;
+    RETURN_IF_ERROR(api->CreateCustomOpDomain("cis", &domain));
+    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &mixer.callbacks));
+    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &pointwise.callbacks));
+    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &depthwise.callbacks));
+    return api->AddCustomOpDomain(options, domain);
+}

@@ -1,0 +1,65 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
+
+namespace Cis.ModelCompiler.Passes.Kernels;
+
+/// <summary>
+/// Writes the depthwise convolutions beside channel mixers as operators of cis's kernels: both keep images in rows, so
+/// that none has to be brought into the runtime's blocked layout and back. The mean that a squeeze-and-excitation gate
+/// takes of the image is a second output.
+/// </summary>
+internal sealed class DepthwiseToKernels : IGraphPass
+{
+    private const int LargestKernel = 7;
+
+    public string Name => "depthwise convolutions to kernels";
+
+    public int Apply(Graph graph)
+    {
+        var rewritten = 0;
+        foreach (var node in graph.Nodes.ToList())
+        {
+            if (Convolution.Of(graph, node) is not { IsDepthwise: true } convolution || !Fits(graph, convolution))
+                continue;
+            Rewrite(graph, convolution);
+            rewritten++;
+        }
+        return rewritten;
+    }
+
+    private static void Rewrite(Graph graph, Convolution convolution)
+    {
+        convolution.Write();
+        var node = convolution.Node;
+        var kernel = KernelOperators.Depthwise(graph, [.. node.Input], Strides(node), node.Output[0]);
+        graph.Replace(node, kernel);
+        foreach (
+            var pooling in graph.Consumers(node.Output[0]).Where(reader => reader.Is("GlobalAveragePool")).ToList()
+        )
+        {
+            if (kernel.Output.Count == 1)
+                kernel.Output.Add(graph.NewName($"{node.Output[0]}/means"));
+            graph.Redirect(pooling.Output[0], kernel.Output[1]);
+        }
+        graph.Sweep();
+    }
+
+    private static bool Fits(Graph graph, Convolution convolution)
+    {
+        var (height, width) = (convolution.Kernel[0], convolution.Kernel[1]);
+        return height % 2 == 1
+            && width % 2 == 1
+            && Math.Max(height, width) <= LargestKernel
+            && (convolution.Node.Ints("pads") ?? []).SequenceEqual([height / 2, width / 2, height / 2, width / 2])
+            && (convolution.Node.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1)
+            && Strides(convolution.Node) is [_, 1 or 2]
+            && IsBesideMixer(graph, convolution.Node);
+    }
+
+    private static bool IsBesideMixer(Graph graph, NodeProto node) =>
+        IsMixer(graph.Producer(node.Input[0])) || graph.Consumers(node.Output[0]).Any(IsMixer);
+
+    private static bool IsMixer(NodeProto? node) => node?.OpType is "ChannelMixer" or "Pointwise";
+
+    private static long[] Strides(NodeProto node) => node.Ints("strides") ?? [1, 1];
+}

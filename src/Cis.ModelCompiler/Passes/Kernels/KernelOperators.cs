@@ -1,0 +1,36 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
+
+namespace Cis.ModelCompiler.Passes.Kernels;
+
+/// <summary>The operators of native/kernels/operators.c, in the domain <c>cis</c>.</summary>
+internal static class KernelOperators
+{
+    private const string Domain = "cis";
+
+    /// <summary>Two 1x1 convolutions with a GELU between, and a short cut around them.</summary>
+    public static NodeProto ChannelMixer(Graph graph, ReadOnlySpan<string> inputs, bool residual, string output) =>
+        Create(graph, "ChannelMixer", inputs, output).With("residual", residual ? 1L : 0L);
+
+    /// <summary>A 1x1 convolution, and a GELU where asked for.</summary>
+    public static NodeProto Pointwise(Graph graph, ReadOnlySpan<string> inputs, bool gelu, string output) =>
+        Create(graph, "Pointwise", inputs, output).With("gelu", gelu ? 1L : 0L);
+
+    /// <summary>A depthwise convolution padded by half its kernel.</summary>
+    public static NodeProto Depthwise(Graph graph, ReadOnlySpan<string> inputs, long[] strides, string output) =>
+        Create(graph, "DepthwiseConv", inputs, output).With("stride_y", strides[0]).With("stride_x", strides[1]);
+
+    /// <summary>Whether a node is a GELU, as FuseGelu writes it.</summary>
+    public static bool IsGelu(this NodeProto node) => node.OpType is "Gelu" && node.Domain is "com.microsoft";
+
+    /// <summary>Whether a graph needs the kernels.</summary>
+    public static bool AreUsedIn(Graph graph) => graph.Nodes.Any(node => node.Domain is Domain);
+
+    private static NodeProto Create(Graph graph, string opType, ReadOnlySpan<string> inputs, string output)
+    {
+        graph.Import(Domain, 1);
+        var node = Nodes.Create(opType, inputs, output);
+        node.Domain = Domain;
+        return node;
+    }
+}

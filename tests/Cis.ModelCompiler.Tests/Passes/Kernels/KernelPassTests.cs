@@ -1,0 +1,125 @@
+using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Passes;
+using Cis.ModelCompiler.Passes.Kernels;
+
+namespace Cis.ModelCompiler.Tests.Passes.Kernels;
+
+/// <summary>
+/// What the kernels compute is what the graph before the pass did, but for the rounding to 8 bits: a step is 1/255 of a
+/// pixel's range and 1/127 of a row's greatest weight, and the errors of the terms of a sum mostly cancel.
+/// </summary>
+public sealed class KernelPassTests
+{
+    private const float EightBits = 0.02f;
+    private const float Floats = 1e-5f;
+
+    [Theory]
+    [InlineData(1, 1)] // one pixel
+    [InlineData(5, 3)] // less than a vector
+    [InlineData(8, 8)] // a whole tile
+    [InlineData(7, 33)] // tiles, and one of three vectors with idle lanes
+    public void A_channel_mixer_is_one_operator(int height, int width)
+    {
+        var graph = TinyGraph.OfImage(24);
+        graph.EndingIn(Mixer(graph, "x", 24, 48, 24, shortCut: true));
+
+        var rewritten = new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 1, 24, height, width);
+
+        Assert.Equal(1, rewritten);
+        Assert.Equal(["ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Fact]
+    public void A_channel_mixer_to_more_channels_has_no_short_cut()
+    {
+        var graph = TinyGraph.OfImage(12);
+        graph.EndingIn(Mixer(graph, "x", 12, 24, 18, shortCut: false));
+
+        new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 1, 12, 6, 11);
+
+        Assert.Equal(["ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Fact]
+    public void Every_image_of_a_batch_is_mixed_by_itself()
+    {
+        var graph = TinyGraph.OfInput(11, 3, 12, -1, -1);
+        graph.EndingIn(Mixer(graph, "x", 12, 24, 12, shortCut: true));
+
+        Assert.Equal(1, new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 3, 12, 5, 7));
+    }
+
+    [Fact]
+    public void Depthwise_convolution_gate_and_mixer_become_two_operators_and_the_gate()
+    {
+        var graph = TinyGraph.OfImage(12);
+        var image = graph.Conv("x", 12, 12, kernel: 3, groups: 12);
+        var gate = graph.Op("HardSigmoid", graph.Conv(graph.Op("GlobalAveragePool", image), 12, 12));
+        graph.EndingIn(Mixer(graph, graph.Op("Mul", image, gate), 12, 24, 12, shortCut: true));
+
+        new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 1, 12, 6, 23);
+        new DepthwiseToKernels().Apply(graph);
+
+        Assert.Equal(["DepthwiseConv", "Conv", "HardSigmoid", "ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 1, 6, 40)]
+    [InlineData(3, 2, 1, 7, 17)]
+    [InlineData(3, 2, 2, 9, 71)]
+    [InlineData(7, 1, 1, 4, 5)] // a kernel wider than the image
+    [InlineData(5, 1, 2, 5, 64)]
+    public void A_depthwise_convolution_beside_a_mixer_gives_the_same_but_for_rounding(
+        int kernel,
+        int strideY,
+        int strideX,
+        int height,
+        int width
+    )
+    {
+        var graph = TinyGraph.OfImage(12);
+        var image = graph.Conv("x", 12, 12, kernel, groups: 12);
+        graph.Producer(image)!.With("strides", (long)strideY, strideX);
+        graph.EndingIn(Mixer(graph, image, 12, 24, 12, shortCut: true));
+        new FuseChannelMixers().Apply(graph);
+        var input = TinyGraph.Random(12 * height * width, seed: 5);
+        var before = KernelRuntime.Evaluate(graph, input, 1, 12, height, width);
+
+        Assert.Equal(1, new DepthwiseToKernels().Apply(graph));
+
+        Assert.Equal(["DepthwiseConv", "ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+        // A sum rounded otherwise can cross the middle between two of 255 steps.
+        var after = KernelRuntime.Evaluate(graph, input, 1, 12, height, width);
+        Runtime.AssertClose(before, after, 0.01f);
+    }
+
+    [Fact]
+    public void A_pointwise_convolution_before_a_gelu_alone_is_an_operator()
+    {
+        var graph = TinyGraph.OfImage(12);
+        var hidden = Gelu(graph, graph.Conv("x", 12, 24));
+        graph.EndingIn(graph.Op("MaxPool", node => node.With("kernel_shape", 3L, 2L), hidden));
+
+        Assert.Equal(1, new PointwiseToKernels().ApplyKeepingOutput(graph, EightBits, 1, 12, 6, 9));
+
+        Assert.Equal(["Pointwise", "MaxPool"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Fact]
+    public void Channels_that_do_not_fill_the_blocks_stay_with_the_runtime()
+    {
+        var graph = TinyGraph.OfImage(10);
+        graph.EndingIn(Mixer(graph, "x", 10, 20, 10, shortCut: true));
+
+        Assert.Equal(0, new FuseChannelMixers().ApplyKeepingOutput(graph, Floats, 1, 10, 3, 3));
+    }
+
+    private static string Mixer(Graph graph, string x, int inputs, int hidden, int outputs, bool shortCut)
+    {
+        var mixed = graph.Conv(Gelu(graph, graph.Conv(x, inputs, hidden)), hidden, outputs);
+        return shortCut ? graph.Op("Add", x, mixed) : mixed;
+    }
+
+    private static string Gelu(Graph graph, string x) =>
+        graph.Insert(RuntimeOperators.Gelu(graph, x, graph.NewName("gelu"))).Output[0];
+}
