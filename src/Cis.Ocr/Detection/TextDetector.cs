@@ -21,8 +21,11 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options) 
         DetectorSize size = DetectorSize.For(page, options.DetectorSide);
         _resampler.Resample(page, size.Width, size.Height, _input.Ensure(3 * size.Width * size.Height));
         using Tensor input = _input.AsTensor([1, 3, size.Height, size.Width]);
-        using Tensor map = models.Detector.Run(input, control);
-        _extractor.Extract(new ReadOnlySpan<float>(map.Data, size.Width * size.Height), size, page, boxes);
+        lock (models.DetectionGate)
+        {
+            using Tensor map = models.Detector.Run(input, control);
+            _extractor.Extract(new ReadOnlySpan<float>(map.Data, size.Width * size.Height), size, page, boxes);
+        }
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,8 @@ internal sealed class Vocabulary
             _characters[i + 1] = lines[i].TrimEnd('\r');
         }
 
-        SpaceClass = Array.IndexOf(_characters, " ");
+        // Some dictionaries list a space of their own before PaddleOCR appends the one that models learn.
+        SpaceClass = Array.LastIndexOf(_characters, " ");
     }
 
     /// <summary>How many classes there are, the blank among them.</summary>
@@ -27,6 +28,9 @@ internal sealed class Vocabulary
 
     /// <summary>The class of the space, or -1 where the model has none.</summary>
     public int SpaceClass { get; }
+
+    /// <summary>Whether a class is a space, be it the one that is used or a spare.</summary>
+    public bool IsSpace(int classIndex) => _characters[classIndex] == " ";
 
     /// <summary>A class's character; some are more than one UTF-16 unit.</summary>
     public string this[int classIndex] => _characters[classIndex];

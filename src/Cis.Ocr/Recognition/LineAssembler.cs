@@ -20,7 +20,7 @@ internal sealed class LineAssembler(Vocabulary vocabulary)
         int start = 0;
         for (int i = 0; i <= characters.Count; i++)
         {
-            if (i < characters.Count && characters[i].Class != vocabulary.SpaceClass)
+            if (i < characters.Count && !vocabulary.IsSpace(characters[i].Class))
             {
                 confidence += characters[i].Probability;
                 continue;
