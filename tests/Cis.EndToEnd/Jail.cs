@@ -48,7 +48,11 @@ internal sealed class Jail : IDisposable
             Copy(document, Path.GetFileName(document));
         Copy("/lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2");
         foreach (var library in SystemLibraries)
-            Copy(LibraryFolders.Select(folder => Path.Combine(folder, library)).First(File.Exists), "lib64/" + library);
+        {
+            // At its own path: where the loader looks is the distribution's choice.
+            var path = LibraryFolders.Select(folder => Path.Combine(folder, library)).First(File.Exists);
+            Copy(path, path.TrimStart('/'));
+        }
         Directory.CreateDirectory(Path.Combine(_root.FullName, "proc"));
         File.SetUnixFileMode(_root.FullName, (UnixFileMode)0b101_101_101);
     }

@@ -58,6 +58,22 @@ internal sealed class LibraryCache
         return paths;
     }
 
+    /// <summary>
+    /// The cached files of a payload's libraries by file name, all of them checked before any is loaded; one that was
+    /// not baked is left out.
+    /// </summary>
+    /// <exception cref="PayloadException">One was altered, or others may write to it.</exception>
+    public Dictionary<string, SafeFileHandle> OpenLibraries(PayloadStore payload)
+    {
+        var files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
+        foreach (var entry in payload.Entries.Where(IsLibrary))
+        {
+            if (TryOpenLibrary(entry) is { } file)
+                files.Add(Path.GetFileName(entry.Name), file);
+        }
+        return files;
+    }
+
     /// <summary>The cached file of a library, checked, or null when it was not baked.</summary>
     /// <exception cref="PayloadException">It was altered, or others may write to it.</exception>
     public SafeFileHandle? TryOpenLibrary(PayloadEntry entry)

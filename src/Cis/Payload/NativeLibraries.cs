@@ -11,10 +11,8 @@ namespace Cis.Payload;
 internal sealed unsafe class NativeLibraries
 {
     private readonly PayloadStore _payload;
-    private readonly LibraryCache? _cache;
+    private readonly Dictionary<string, SafeFileHandle> _cached;
     private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
-
-    private readonly HashSet<string> _takenFromCache = new(StringComparer.Ordinal);
 
     // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
     // and given out again would hand the second library the first one's code. So they stay open.
@@ -23,11 +21,11 @@ internal sealed unsafe class NativeLibraries
     /// <summary>Libraries of a payload.</summary>
     /// <param name="payload">Verified before: what is loaded here runs.</param>
     /// <param name="cacheDirectory">The folder that <c>cis bake</c> filled, or null.</param>
-    /// <exception cref="PayloadException">The cache is not to be trusted.</exception>
+    /// <exception cref="PayloadException">The cache is not to be trusted, or a library in it was altered.</exception>
     public NativeLibraries(PayloadStore payload, string? cacheDirectory)
     {
         _payload = payload;
-        _cache = cacheDirectory is null ? null : LibraryCache.Open(cacheDirectory);
+        _cached = cacheDirectory is null ? [] : LibraryCache.Open(cacheDirectory).OpenLibraries(payload);
         // ONNX Runtime reports its use over the network, and writes a device id into the home folder, unless told not
         // to before it is loaded. Environment.SetEnvironmentVariable would not reach native code.
         _ = LibcNative.Setenv("ORT_DISABLE_TELEMETRY", "1", overwrite: 1);
@@ -35,7 +33,7 @@ internal sealed unsafe class NativeLibraries
 
     /// <summary>The handle of a library, loaded at the first call.</summary>
     /// <param name="fileName">Without folder: <c>libonnxruntime.so</c>.</param>
-    /// <exception cref="PayloadException">It is missing, altered in the cache, or the machine lacks what it needs.</exception>
+    /// <exception cref="PayloadException">It is missing, or the machine lacks what it needs.</exception>
     public nint Load(string fileName)
     {
         lock (_loaded)
@@ -58,12 +56,10 @@ internal sealed unsafe class NativeLibraries
 
     private nint LoadFresh(string fileName)
     {
-        var entry = _payload.Find("lib/" + fileName);
         // The same file is the same library to glibc: only the first copy can be the cache's.
-        var file = _takenFromCache.Add(fileName) ? _cache?.TryOpenLibrary(entry) : null;
-        if (file is null)
+        if (!_cached.Remove(fileName, out var file))
         {
-            using var view = _payload.Map(entry);
+            using var view = _payload.Map(_payload.Find("lib/" + fileName));
             file = MemoryLibrary.Create(fileName, view.Span);
         }
         _files.Add(file);
