@@ -202,6 +202,12 @@ run() {
     exec dist/cis ocr "${@:-${samples[@]}}"
 }
 
+bench() {
+    build
+    dotnet build tests/Cis.Benchmarks -c Release --no-restore --verbosity quiet -nologo >&2
+    exec python3 tests/Cis.Benchmarks/bench.py "$@"
+}
+
 # The other family that can be fetched is built first, so that the tests read with both; the chosen one is left in place.
 build_other_family() {
     [[ -z $requested && $family == v6 ]] || return 0
@@ -260,7 +266,7 @@ case $verb in
     run) run "${arguments[@]}" ;;
     build) build ;;
     test) test_all ;;
-    bench) build && exec tests/Cis.Benchmarks/bench.sh "${arguments[@]}" ;;
+    bench) bench "${arguments[@]}" ;;
     clean) clean ;;
     help | '') usage ;;
     *) usage >&2; die "there is no verb '$verb'." ;;

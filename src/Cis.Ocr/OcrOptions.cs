@@ -20,4 +20,7 @@ public sealed record OcrOptions
 
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;
+
+    /// <summary>False leaves ONNX Runtime's defaults alone: the benchmarks compare with them.</summary>
+    internal bool TuneRuntime { get; init; } = true;
 }

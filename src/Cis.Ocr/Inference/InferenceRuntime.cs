@@ -18,7 +18,8 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     /// <summary>Starts the library.</summary>
     /// <param name="library">The loaded libonnxruntime.</param>
     /// <param name="kernels">Cis's own operators, where the CPU runs them.</param>
-    public InferenceRuntime(nint library, KernelLibrary kernels)
+    /// <param name="tune">False leaves all but the number of threads as the library has it.</param>
+    public InferenceRuntime(nint library, KernelLibrary kernels, bool tune)
     {
         OnnxRuntimeNative.Bind(library);
         fixed (byte* name = "cis\0"u8)
@@ -28,11 +29,11 @@ internal sealed unsafe class InferenceRuntime : IDisposable
 
         _options = OnnxRuntimeNative.CreateSessionOptions();
         OnnxRuntimeNative.SetThreads(_options, intraOp: 1, interOp: 1);
-        OnnxRuntimeNative.DisableMemPattern(_options);
-        OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
-        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
-        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
-        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.inter_op.allow_spinning\0"u8, "0\0"u8);
+        if (tune)
+        {
+            Tune();
+        }
+
         if (kernels.IsAvailable)
         {
             OnnxRuntimeNative.RegisterOperators(_options, kernels.Register);
@@ -42,6 +43,15 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     /// <summary>Builds a session from a mapped model. The mapping may go once this returns.</summary>
     public InferenceSession CreateSession(ModelBytes model) =>
         new(OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, _options));
+
+    private void Tune()
+    {
+        OnnxRuntimeNative.DisableMemPattern(_options);
+        OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.inter_op.allow_spinning\0"u8, "0\0"u8);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -54,7 +54,7 @@ public sealed class OcrModels : IDisposable
         var kernels = new KernelLibrary(options.UseKernels ? kernelLibrary : 0);
         ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
         (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
-        var runtime = new InferenceRuntime(library, kernels);
+        var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
         var models = new OcrModels(runtime, family) { Recognizer = recognizer, UsesKernels = kernels.IsAvailable };
         try
         {

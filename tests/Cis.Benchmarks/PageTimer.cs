@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cis.Documents;
+using Cis.Ocr;
+using Cis.Ocr.Models;
+using Cis.Pages;
+
+namespace Cis.Benchmarks;
+
+/// <summary>
+/// Reads the pages of a PDF on one thread with any model family and prints the CPU seconds a page took, rendering left
+/// out: one side of the comparison with the stock models that bench.py makes.
+/// </summary>
+internal static class PageTimer
+{
+    /// <summary><c>pages PDF FAMILY [--stock] [--no-kernels]</c>.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(ReadOnlySpan<string> arguments)
+    {
+        bool stock = arguments.Contains("--stock");
+        bool kernels = !stock && !arguments.Contains("--no-kernels");
+        var options = new OcrOptions
+        {
+            Languages = stock ? ["all"] : new OcrOptions().Languages,
+            TuneRuntime = !stock,
+            UseKernels = kernels,
+        };
+        var libraries = new LooseLibraries();
+        using var files = new LooseModelFiles(arguments[1]);
+        using OcrModels models = OcrModels.Load(
+            libraries.Load("libonnxruntime.so"),
+            kernels ? libraries.Load("libciskernels.so") : 0,
+            files,
+            options
+        );
+        Console.WriteLine(
+            SecondsPerPage(models, options, libraries, arguments[0]).ToString("F3", CultureInfo.InvariantCulture)
+        );
+        return 0;
+    }
+
+    private static double SecondsPerPage(OcrModels models, OcrOptions options, LooseLibraries libraries, string path)
+    {
+        using var engine = new OcrEngine(models, options);
+        using var page = new PageImage();
+        using var reader = new DocumentReader(libraries);
+        var reading = new ReadingOptions { TextLayer = TextLayerMode.Never };
+        using DocumentSource source = DocumentSource.FromFile(path, reading.Limits);
+        using IDocument document = reader.Open(source, reading);
+        var times = new StageTimes();
+        document.Read(0, page, CancellationToken.None);
+
+        // The first reading compiles the code and grows the buffers.
+        engine.Read(page, times, CancellationToken.None);
+        TimeSpan spent = TimeSpan.Zero;
+        for (int i = 0; i < document.PageCount; i++)
+        {
+            document.Read(i, page, CancellationToken.None);
+            TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+            engine.Read(page, times, CancellationToken.None);
+            spent += Process.GetCurrentProcess().TotalProcessorTime - before;
+        }
+
+        return spent.TotalSeconds / document.PageCount;
+    }
+
+    /// <summary>The libraries of <c>artifacts/payload/lib</c>, named by CIS_PAYLOAD_DIR.</summary>
+    private sealed class LooseLibraries : IDocumentLibraries
+    {
+        private readonly string _folder = Path.Combine(
+            Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "artifacts/payload",
+            "lib"
+        );
+
+        public nint Load(string name) => NativeLibrary.Load(Path.GetFullPath(Path.Combine(_folder, name)));
+
+        public nint LoadPdfium() => Load("libpdfium.so");
+
+        public nint LoadVips() => Load("libvips.so.42");
+    }
+
+    /// <summary>A family's files, read into native memory as the payload maps them.</summary>
+    private sealed unsafe class LooseModelFiles(string folder) : IModelFiles, IDisposable
+    {
+        private readonly List<nint> _buffers = [];
+
+        public ModelBytes Open(string name)
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(folder, name));
+            void* buffer = NativeMemory.Alloc((nuint)bytes.Length);
+            bytes.CopyTo(new Span<byte>(buffer, bytes.Length));
+            _buffers.Add((nint)buffer);
+            return new ModelBytes((byte*)buffer, bytes.Length);
+        }
+
+        public void Dispose()
+        {
+            foreach (nint buffer in _buffers)
+            {
+                NativeMemory.Free((void*)buffer);
+            }
+        }
+    }
+}
