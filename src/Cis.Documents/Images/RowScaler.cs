@@ -1,6 +1,6 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cis.Documents.Images;
 
@@ -10,24 +10,42 @@ namespace Cis.Documents.Images;
 /// </summary>
 internal sealed class RowScaler
 {
+    // Half of what the product of two weights, of a row and a column, makes of one.
+    private const int Half = AreaWeights.One * AreaWeights.One / 2;
+
     private readonly int _channels;
-    private readonly AreaWeights _columns;
     private readonly AreaWeights _rows;
     private readonly ushort[] _sums;
-    private readonly byte[] _result;
     private readonly int _rowLength;
+    private readonly byte[] _result;
+
+    // For each result byte where its first sum is, and the weight of each tap, one tap's after the other's.
+    private readonly int _taps;
+    private readonly int[] _firstSums;
+    private readonly int[] _tapWeights;
     private int _target;
 
     /// <summary>From one size to another that is no larger in either direction.</summary>
     internal RowScaler(int width, int height, int targetWidth, int targetHeight, int channels)
     {
         _channels = channels;
-        _columns = new AreaWeights(width, targetWidth);
         _rows = new AreaWeights(height, targetHeight);
         _rowLength = width * channels;
-        // Taps of weight zero may reach past the last pixel.
-        _sums = new ushort[_rowLength + _columns.Taps * channels];
         _result = new byte[targetWidth * channels];
+        var columns = new AreaWeights(width, targetWidth);
+        _taps = columns.Taps;
+        // Taps of weight zero, and the neighbour that a gather reads along, may lie past the last pixel.
+        _sums = new ushort[_rowLength + (_taps + 1) * channels];
+        _firstSums = new int[_result.Length];
+        _tapWeights = new int[_taps * _result.Length];
+        for (int i = 0; i < _result.Length; i++)
+        {
+            _firstSums[i] = columns.StartOf(i / channels) * channels + i % channels;
+            for (int k = 0; k < _taps; k++)
+            {
+                _tapWeights[k * _result.Length + i] = columns.WeightsOf(i / channels)[k];
+            }
+        }
     }
 
     /// <summary>Takes the next row, from the top.</summary>
@@ -74,25 +92,45 @@ internal sealed class RowScaler
 
     private void SumColumns()
     {
-        const int Half = AreaWeights.One * AreaWeights.One / 2;
-        ref ushort sums = ref MemoryMarshal.GetArrayDataReference(_sums);
-        int taps = _columns.Taps;
-        int at = 0;
-        for (int x = 0; x < _columns.Count; x++)
+        int at = Avx2.IsSupported ? SumColumnsInEights() : 0;
+        for (; at < _result.Length; at++)
         {
-            ReadOnlySpan<ushort> weights = _columns.WeightsOf(x);
-            ref ushort first = ref Unsafe.Add(ref sums, _columns.StartOf(x) * _channels);
-            for (int c = 0; c < _channels; c++)
+            int sum = Half;
+            for (int k = 0; k < _taps; k++)
             {
-                int sum = Half;
-                for (int k = 0; k < taps; k++)
+                sum += _tapWeights[k * _result.Length + at] * _sums[_firstSums[at] + k * _channels];
+            }
+
+            _result[at] = (byte)(sum >> 16);
+        }
+    }
+
+    /// <summary>Eight result bytes at a time, their sums gathered; returns how many were done.</summary>
+    private unsafe int SumColumnsInEights()
+    {
+        int at = 0;
+        fixed (ushort* sums = _sums)
+        fixed (int* first = _firstSums)
+        fixed (int* weights = _tapWeights)
+        fixed (byte* result = _result)
+        {
+            for (; at <= _result.Length - 8; at += 8)
+            {
+                Vector256<int> sum = Vector256.Create(Half);
+                Vector256<int> index = Vector256.Load(first + at);
+                for (int k = 0; k < _taps; k++)
                 {
-                    sum += weights[k] * Unsafe.Add(ref first, k * _channels + c);
+                    // A gather takes four bytes: the low two are the sum, the high two its neighbour.
+                    Vector256<int> pair = Avx2.GatherVector256((int*)(sums + k * _channels), index, sizeof(ushort));
+                    sum += (pair & Vector256.Create(0xFFFF)) * Vector256.Load(weights + k * _result.Length + at);
                 }
 
-                _result[at++] = (byte)(sum / (AreaWeights.One * AreaWeights.One));
+                Vector128<short> shorts = Vector128.Narrow((sum >> 16).GetLower(), (sum >> 16).GetUpper());
+                *(ulong*)(result + at) = Vector128.Narrow(shorts.AsUInt16(), default).AsUInt64().ToScalar();
             }
         }
+
+        return at;
     }
 }
 
@@ -113,9 +151,16 @@ internal sealed class AreaWeights
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, count);
         Count = count;
-        Taps = (size + count - 1) / count + 1;
         _starts = new int[count];
         _ends = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            // In units of 1/count of a source pixel a result pixel covers exactly [i * size, (i + 1) * size).
+            _starts[i] = (int)((long)i * size / count);
+            _ends[i] = (int)(((long)(i + 1) * size + count - 1) / count);
+            Taps = Math.Max(Taps, _ends[i] - _starts[i]);
+        }
+
         _weights = new ushort[count * Taps];
         for (int i = 0; i < count; i++)
         {
@@ -140,17 +185,14 @@ internal sealed class AreaWeights
     /// <summary>Whether a source pixel is the last of a result pixel.</summary>
     internal bool Ends(int i, int source) => source == _ends[i] - 1;
 
-    /// <summary>In units of 1/count of a source pixel a result pixel covers exactly [i * size, (i + 1) * size).</summary>
+    /// <summary>Rounds the share covered so far, not each share, so that they sum to one.</summary>
     private void Fill(int i, int size)
     {
         long start = (long)i * size;
-        long end = start + size;
-        _starts[i] = (int)(start / Count);
-        _ends[i] = (int)((end + Count - 1) / Count);
         int given = 0;
         for (int source = _starts[i]; source < _ends[i]; source++)
         {
-            long covered = Math.Min(end, (long)(source + 1) * Count) - start;
+            long covered = Math.Min(size, (long)(source + 1) * Count - start);
             int upTo = (int)((covered * One + size / 2) / size);
             _weights[i * Taps + source - _starts[i]] = (ushort)(upTo - given);
             given = upTo;

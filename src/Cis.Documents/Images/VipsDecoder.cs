@@ -53,11 +53,40 @@ internal sealed unsafe class VipsDecoder
         }
     }
 
-    /// <summary>Decodes an image so that it fills a page of just this size.</summary>
-    internal void DecodeTo(int width, int height, int orientation, PageImage target, CancellationToken token)
+    /// <summary>Decodes an image to a given size, if it is what it should be.</summary>
+    /// <param name="expected">Width, height and channels that the image must have.</param>
+    /// <param name="size">The size before it is turned; no larger than expected.</param>
+    /// <param name="orientation">How to turn it, as EXIF has it; the file's own is ignored.</param>
+    /// <param name="target">Takes the pixels.</param>
+    /// <param name="token">Ends the decoding.</param>
+    /// <returns>Whether it was so; else nothing is written.</returns>
+    /// <exception cref="ReadException">The image is damaged.</exception>
+    internal bool TryDecodeTo(
+        (int Width, int Height, int Channels) expected,
+        (int Width, int Height) size,
+        int orientation,
+        PageImage target,
+        CancellationToken token
+    )
     {
-        using VipsObject image = ToGrayOrRgb(Load(0, 1, FailOn.Errors));
-        Copy(image, orientation, (width, height), target, token);
+        VipsObject loaded = Load(0, 1, FailOn.Errors);
+        try
+        {
+            nint image = loaded.Pointer;
+            if ((_vips.GetWidth(image), _vips.GetHeight(image), _vips.GetBands(image)) != expected)
+            {
+                return false;
+            }
+
+            CheckSize(loaded, expected.Width, expected.Height);
+            loaded = LoadSmaller(loaded, 0, FailOn.Errors, (double)size.Width / expected.Width);
+            Copy(loaded, orientation, Smaller(size, loaded), target, token);
+            return true;
+        }
+        finally
+        {
+            loaded.Dispose();
+        }
     }
 
     private PageContent Decode(int page, long maxPixels, FailOn failOn, PageImage target, CancellationToken token)

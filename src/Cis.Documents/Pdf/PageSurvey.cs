@@ -26,6 +26,7 @@ internal sealed unsafe class PageSurvey
     private readonly uint[] _grid = new uint[GridSize];
     private readonly Dictionary<nint, int> _textOrder = [];
     private int _hidingImage;
+    private bool _hasVisibleText;
     private int _objects;
 
     private PageSurvey(PdfiumNative pdfium, nint page, PageGeometry geometry) =>
@@ -49,7 +50,7 @@ internal sealed unsafe class PageSurvey
     /// <summary>The most bytes that decoding one of the page's images takes.</summary>
     internal long LargestImageBytes { get; private set; }
 
-    /// <summary>The only thing drawn on the page if that is an image; else zero.</summary>
+    /// <summary>The only thing to be seen on the page if that is an image that stands directly on it; else zero.</summary>
     internal nint OnlyImage { get; private set; }
 
     internal static PageSurvey Of(PdfiumNative pdfium, nint page, PageGeometry geometry)
@@ -80,6 +81,7 @@ internal sealed unsafe class PageSurvey
         {
             case FsObjectType.Text:
                 _textOrder[item] = _objects;
+                _hasVisibleText |= _pdfium.GetTextRenderMode(item) is not (3 or 7);
                 VisitColors(item);
                 break;
             case FsObjectType.Path:
@@ -91,7 +93,7 @@ internal sealed unsafe class PageSurvey
                 HasColor = true;
                 break;
             case FsObjectType.Image:
-                VisitImage(item, parent);
+                VisitImage(item, parent, depth);
                 break;
             case FsObjectType.Form when depth < MaxDepth:
                 VisitForm(item, parent, depth);
@@ -113,10 +115,10 @@ internal sealed unsafe class PageSurvey
         }
     }
 
-    private void VisitImage(nint image, FsMatrix parent)
+    private void VisitImage(nint image, FsMatrix parent, int depth)
     {
         Images++;
-        OnlyImage = image;
+        OnlyImage = depth == 0 ? image : nint.Zero;
         FsMatrix own = Identity;
         _pdfium.GetObjectMatrix(image, &own);
         double share = Cover(Multiply(own, parent));
@@ -190,7 +192,7 @@ internal sealed unsafe class PageSurvey
         }
 
         ImageCoverage = covered / (double)(GridSize * GridSize);
-        if (Images != 1 || Drawings > 0)
+        if (Images != 1 || Drawings > 0 || _hasVisibleText)
         {
             OnlyImage = nint.Zero;
         }

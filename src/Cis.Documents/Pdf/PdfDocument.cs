@@ -13,10 +13,18 @@ internal sealed unsafe class PdfDocument : IDocument
     private readonly PdfDocumentHandle _document;
     private readonly PdfFormHandle? _forms;
     private readonly PageRenderer _renderer;
+    private readonly ImagePage _imagePage;
 
-    private PdfDocument(PdfiumNative pdfium, DocumentSource source, ReadingOptions options, PdfDocumentHandle document)
+    private PdfDocument(
+        PdfiumNative pdfium,
+        Func<VipsNative> vips,
+        DocumentSource source,
+        ReadingOptions options,
+        PdfDocumentHandle document
+    )
     {
         (_pdfium, _source, _options, _document) = (pdfium, source, options, document);
+        _imagePage = new ImagePage(pdfium, vips, source);
         _forms = PdfFormHandle.Open(pdfium, document);
         _renderer = new PageRenderer(pdfium);
         PageCount = pdfium.GetPageCount(document.Pointer);
@@ -32,7 +40,7 @@ internal sealed unsafe class PdfDocument : IDocument
     )
     {
         PdfDocumentHandle handle = Load(pdfium, source, options.Password);
-        var document = new PdfDocument(pdfium, source, options, handle);
+        var document = new PdfDocument(pdfium, vips, source, options, handle);
         if (document.PageCount > 0)
         {
             return document;
@@ -50,8 +58,12 @@ internal sealed unsafe class PdfDocument : IDocument
         PdfPageHandle page = LoadPage(pageIndex);
         try
         {
-            bool annotated = _options.TextLayer != TextLayerMode.Never && HasVisibleAnnotations(page);
-            if (annotated && _pdfium.FlattenPage(page.Pointer, 0) == FlattenSuccess)
+            bool annotated = HasVisibleAnnotations(page);
+            if (
+                annotated
+                && _options.TextLayer != TextLayerMode.Never
+                && _pdfium.FlattenPage(page.Pointer, 0) == FlattenSuccess
+            )
             {
                 // The text of annotations and fields is part of the page's own from here on.
                 page.Dispose();
@@ -85,6 +97,11 @@ internal sealed unsafe class PdfDocument : IDocument
         }
 
         CheckImages(survey);
+        if (!annotated && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi)
+        {
+            return new PageContent(Text: null, dpi, NoteOn(geometry));
+        }
+
         bool gray = !survey.HasColor && !annotated;
         _renderer.Render(page, _forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
         return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry));

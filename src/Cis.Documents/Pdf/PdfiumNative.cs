@@ -75,6 +75,7 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void> DrawForms;
 
     private readonly delegate* unmanaged<void> _destroyLibrary;
+    private readonly nint* _noFontFolders;
 
     private PdfiumNative(nint library)
     {
@@ -138,7 +139,11 @@ internal sealed unsafe class PdfiumNative
         AfterLoadPage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnAfterLoadPage");
         BeforeClosePage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnBeforeClosePage");
         DrawForms = (delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void>)Export("FPDF_FFLDraw");
-        ((delegate* unmanaged<void>)Export("FPDF_InitLibrary"))();
+        // An empty list of font folders. PDFium would open every font of the machine, once per engine, as soon as a page
+        // names one that it does not carry; its own substitutes do, and pages then look the same on every machine.
+        _noFontFolders = (nint*)NativeMemory.AllocZeroed((nuint)sizeof(nint));
+        var config = new FsLibraryConfig { Version = 2, UserFontPaths = _noFontFolders };
+        ((delegate* unmanaged<FsLibraryConfig*, void>)Export("FPDF_InitLibraryWithConfig"))(&config);
 
         nint Export(string name) => NativeLibrary.GetExport(library, name);
     }
@@ -148,7 +153,21 @@ internal sealed unsafe class PdfiumNative
     internal static PdfiumNative Initialize(nint library) => new(library);
 
     /// <summary>Frees what the copy holds. No handle may be alive.</summary>
-    internal void Shutdown() => _destroyLibrary();
+    internal void Shutdown()
+    {
+        _destroyLibrary();
+        NativeMemory.Free(_noFontFolders);
+    }
+}
+
+/// <summary>FPDF_LIBRARY_CONFIG, version 2.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct FsLibraryConfig
+{
+    internal int Version;
+    internal nint* UserFontPaths;
+    internal void* Isolate;
+    internal uint EmbedderSlot;
 }
 
 /// <summary>FS_RECTF: page units, y upwards.</summary>

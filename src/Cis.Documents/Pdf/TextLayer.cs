@@ -78,12 +78,12 @@ internal sealed unsafe class TextLayer
     }
 
     /// <summary>
-    /// PDFium puts lines in order as if the page were upright: on a turned one they would come last line first. There
-    /// the order in which the page draws is taken.
+    /// PDFium puts lines in order as if page and text were upright: on a turned page they would come last line first.
+    /// There, and where text runs another way, the order in which the page draws is taken.
     /// </summary>
     private void RestoreOrder()
     {
-        if (_geometry.QuarterTurns == 0)
+        if (_geometry.QuarterTurns == 0 && _glyphs.TrueForAll(glyph => glyph.Direction == TextDirection.Right))
         {
             return;
         }
