@@ -12,10 +12,12 @@ namespace Cis.Documents;
 public sealed unsafe class DocumentSource : IDisposable
 {
     private readonly IDisposable _owner;
+    private readonly bool _isMapped;
 
     private DocumentSource(string name, string? declaredMimeType, byte* data, long length, IDisposable owner)
     {
         _owner = owner;
+        _isMapped = owner is MappedView;
         Name = name;
         Data = data;
         Length = length;
@@ -132,6 +134,16 @@ public sealed unsafe class DocumentSource : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
+
+    /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
+    internal void ReleaseResidentPages()
+    {
+        if (_isMapped)
+        {
+            // Advice only: nothing to do where it is not taken.
+            _ = Libc.Advise(Data, (nuint)Length, Libc.DontNeed);
+        }
+    }
 
     private static FileStream OpenFile(string path)
     {

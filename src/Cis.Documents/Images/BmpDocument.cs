@@ -18,6 +18,15 @@ internal sealed unsafe class BmpDocument : IDocument
     {
         (_source, _maxPixels) = (source, options.Limits.MaxPixelsPerPage);
         _header = BmpHeader.Parse(File, source.Name);
+        if (!HasVisiblePixel())
+        {
+            // Programs that know nothing of transparency leave its bits at zero.
+            _header = _header with
+            {
+                Alpha = default,
+            };
+        }
+
         long pixels = (long)_header.Width * _header.Height;
         long most = _header.Coding == BmpCoding.Plain ? MaxPixels : MaxPixelsPacked;
         if (pixels > most)
@@ -51,6 +60,27 @@ internal sealed unsafe class BmpDocument : IDocument
     public void Dispose()
     {
         // Nothing is kept between pages.
+    }
+
+    private bool HasVisiblePixel()
+    {
+        int bytes = _header.BitsPerPixel / 8;
+        if (!_header.Alpha.Exists || bytes is not (2 or 4))
+        {
+            return true;
+        }
+
+        // In most files the first pixel answers.
+        ReadOnlySpan<byte> data = PixelData;
+        for (int i = 0; i <= data.Length - bytes; i += bytes)
+        {
+            if (_header.Alpha.Of(BmpRows.PixelAt(data[i..], bytes)) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool WritePlain(PageWriter writer, CancellationToken token)

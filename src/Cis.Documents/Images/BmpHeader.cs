@@ -75,7 +75,7 @@ internal sealed record BmpHeader
 
     internal BmpChannel Blue { get; private init; }
 
-    internal BmpChannel Alpha { get; private init; }
+    internal BmpChannel Alpha { get; init; }
 
     /// <summary>Dots per inch, or 0 where the file does not say.</summary>
     internal double Dpi { get; private init; }

@@ -26,6 +26,15 @@ internal static class BmpRows
         result[(present * channels)..].Fill(White);
     }
 
+    /// <summary>A pixel of 2, 3 or 4 bytes.</summary>
+    internal static uint PixelAt(ReadOnlySpan<byte> p, int bytes) =>
+        bytes switch
+        {
+            2 => (uint)(p[0] | (p[1] << 8)),
+            3 => (uint)(p[0] | (p[1] << 8) | (p[2] << 16)),
+            _ => p[0] | ((uint)p[1] << 8) | ((uint)p[2] << 16) | ((uint)p[3] << 24),
+        };
+
     private static void DecodeIndices(BmpHeader header, ReadOnlySpan<byte> row, Span<byte> result, int channels)
     {
         int bits = header.BitsPerPixel;
@@ -43,13 +52,7 @@ internal static class BmpRows
         int bytes = header.BitsPerPixel / 8;
         for (int x = 0; 3 * x < result.Length; x++)
         {
-            ReadOnlySpan<byte> p = row.Slice(x * bytes, bytes);
-            uint pixel = bytes switch
-            {
-                2 => (uint)(p[0] | (p[1] << 8)),
-                3 => (uint)(p[0] | (p[1] << 8) | (p[2] << 16)),
-                _ => p[0] | ((uint)p[1] << 8) | ((uint)p[2] << 16) | ((uint)p[3] << 24),
-            };
+            uint pixel = PixelAt(row[(x * bytes)..], bytes);
             byte alpha = header.Alpha.Exists ? header.Alpha.Of(pixel) : White;
             result[3 * x] = OnWhite(header.Red.Of(pixel), alpha);
             result[3 * x + 1] = OnWhite(header.Green.Of(pixel), alpha);

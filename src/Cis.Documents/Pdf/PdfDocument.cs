@@ -1,4 +1,3 @@
-using System.Text;
 using Cis.Documents.Images;
 using Cis.Pages;
 
@@ -7,11 +6,15 @@ namespace Cis.Documents.Pdf;
 /// <summary>A PDF opened by one engine's copy of PDFium, reading straight from the source's bytes.</summary>
 internal sealed unsafe class PdfDocument : IDocument
 {
+    // An image that decodes to more than this is a bomb: PDFium holds images whole.
+    private const long MaxImageBytes = 512L << 20;
+
+    // FLATTEN_SUCCESS
+    private const int FlattenSuccess = 1;
+
     private readonly PdfiumNative _pdfium;
-    private readonly DocumentSource _source;
     private readonly ReadingOptions _options;
-    private readonly PdfDocumentHandle _document;
-    private readonly PdfFormHandle? _forms;
+    private readonly PdfFile _file;
     private readonly PageRenderer _renderer;
     private readonly ImagePage _imagePage;
 
@@ -20,17 +23,15 @@ internal sealed unsafe class PdfDocument : IDocument
         Func<VipsNative> vips,
         DocumentSource source,
         ReadingOptions options,
-        PdfDocumentHandle document
+        PdfFile file
     )
     {
-        (_pdfium, _source, _options, _document) = (pdfium, source, options, document);
-        _imagePage = new ImagePage(pdfium, vips, source);
-        _forms = PdfFormHandle.Open(pdfium, document);
+        (_pdfium, _options, _file) = (pdfium, options, file);
         _renderer = new PageRenderer(pdfium);
-        PageCount = pdfium.GetPageCount(document.Pointer);
+        _imagePage = new ImagePage(pdfium, vips, source);
     }
 
-    public int PageCount { get; }
+    public int PageCount => _file.PageCount;
 
     internal static PdfDocument Open(
         PdfiumNative pdfium,
@@ -39,14 +40,13 @@ internal sealed unsafe class PdfDocument : IDocument
         ReadingOptions options
     )
     {
-        PdfDocumentHandle handle = Load(pdfium, source, options.Password);
-        var document = new PdfDocument(pdfium, vips, source, options, handle);
-        if (document.PageCount > 0)
+        var file = new PdfFile(pdfium, source, options.Password);
+        if (file.PageCount > 0)
         {
-            return document;
+            return new PdfDocument(pdfium, vips, source, options, file);
         }
 
-        document.Dispose();
+        file.Dispose();
         throw new ReadException(Outcome.Corrupt, $"{source.Name} is a PDF without pages.");
     }
 
@@ -55,7 +55,7 @@ internal sealed unsafe class PdfDocument : IDocument
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pageIndex, PageCount);
         token.ThrowIfCancellationRequested();
-        PdfPageHandle page = LoadPage(pageIndex);
+        PdfPageHandle page = _file.LoadPage(pageIndex);
         try
         {
             bool annotated = HasVisibleAnnotations(page);
@@ -67,7 +67,7 @@ internal sealed unsafe class PdfDocument : IDocument
             {
                 // The text of annotations and fields is part of the page's own from here on.
                 page.Dispose();
-                page = LoadPage(pageIndex);
+                page = _file.LoadPage(pageIndex);
             }
 
             return Read(page, annotated, target, token);
@@ -75,17 +75,11 @@ internal sealed unsafe class PdfDocument : IDocument
         finally
         {
             page.Dispose();
+            _file.Trim();
         }
     }
 
-    public void Dispose()
-    {
-        _forms?.Dispose();
-        _document.Dispose();
-    }
-
-    // FLATTEN_SUCCESS
-    private const int FlattenSuccess = 1;
+    public void Dispose() => _file.Dispose();
 
     private PageContent Read(PdfPageHandle page, bool annotated, PageImage target, CancellationToken token)
     {
@@ -103,7 +97,7 @@ internal sealed unsafe class PdfDocument : IDocument
         }
 
         bool gray = !survey.HasColor && !annotated;
-        _renderer.Render(page, _forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
+        _renderer.Render(page, _file.Forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
         return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry));
     }
 
@@ -118,21 +112,6 @@ internal sealed unsafe class PdfDocument : IDocument
         bool take =
             _options.TextLayer == TextLayerMode.Always ? layer.Glyphs.Length > 0 : TextLayerJudge.IsReal(layer, survey);
         return take ? TextLayerPage.Build(layer, geometry) : null;
-    }
-
-    private PdfPageHandle LoadPage(int index)
-    {
-        var page = new PdfPageHandle(_pdfium, _pdfium.LoadPage(_document.Pointer, index), _forms);
-        if (!page.IsInvalid)
-        {
-            return page;
-        }
-
-        page.Dispose();
-        throw new ReadException(
-            Outcome.Corrupt,
-            $"Page {index + 1} of {_source.Name} is damaged and cannot be opened."
-        );
     }
 
     private PageGeometry GeometryOf(PdfPageHandle page)
@@ -165,9 +144,6 @@ internal sealed unsafe class PdfDocument : IDocument
         return false;
     }
 
-    // An image that is far larger than the page may be is a bomb: PDFium would hold it whole.
-    private const long MaxImageBytes = 512L << 20;
-
     private static void CheckImages(PageSurvey survey)
     {
         if (survey.LargestImageBytes > MaxImageBytes)
@@ -183,42 +159,4 @@ internal sealed unsafe class PdfDocument : IDocument
         geometry.Dpi >= _options.Dpi
             ? null
             : $"Rendered at {geometry.Dpi:0.#} dpi in place of {_options.Dpi:0.#}: the page would pass the limit of {_options.Limits.MaxPixelsPerPage} pixels.";
-
-    private static PdfDocumentHandle Load(PdfiumNative pdfium, DocumentSource source, string? password)
-    {
-        nint document = LoadWith(pdfium, source, password, Encoding.UTF8);
-        // Encryption before PDF 2.0 hashes the password's Latin-1 bytes.
-        if (document == nint.Zero && password is not null && !System.Text.Ascii.IsValid(password))
-        {
-            document = LoadWith(pdfium, source, password, Encoding.Latin1);
-        }
-
-        return document != nint.Zero
-            ? new PdfDocumentHandle(pdfium, document)
-            : throw FailureOf(pdfium.GetLastError(), source, password);
-    }
-
-    private static nint LoadWith(PdfiumNative pdfium, DocumentSource source, string? password, Encoding encoding)
-    {
-        byte[] bytes = encoding.GetBytes((password ?? "") + '\0');
-        fixed (byte* p = bytes)
-        {
-            return pdfium.LoadMemDocument(source.Data, (nuint)source.Length, password is null ? null : p);
-        }
-    }
-
-    private static ReadException FailureOf(uint error, DocumentSource source, string? password) =>
-        error switch
-        {
-            FsError.Password when password is null => new(
-                Outcome.Encrypted,
-                $"{source.Name} is encrypted: give its password."
-            ),
-            FsError.Password => new(Outcome.Encrypted, $"{source.Name} is encrypted and the password given is wrong."),
-            FsError.Security => new(
-                Outcome.Encrypted,
-                $"{source.Name} is encrypted in a way that cis does not know (a certificate, for example)."
-            ),
-            _ => new(Outcome.Corrupt, $"{source.Name} is not a PDF, or damaged beyond repair."),
-        };
 }
