@@ -1,9 +1,14 @@
+using System.Globalization;
+using System.Text;
 using Cis.Pages;
 
 namespace Cis.Documents.Tests;
 
 public class TextLayerTests
 {
+    // Enough for a page's text to count as its own beside a drawing or a small image.
+    private const string Sentence = "The quick brown fox jumps over the lazy dog.";
+
     [Theory]
     [InlineData("born-digital")]
     [InlineData("japanese-born-digital")]
@@ -15,6 +20,28 @@ public class TextLayerTests
 
         string text = string.Join("\n\n", pages.Select(page => page.Text!.Text));
         Assert.Equal(Unwrap(File.ReadAllText(TestFiles.Data(name + ".expected.txt"))), Unwrap(text));
+    }
+
+    [Theory]
+    [InlineData("born5", 5)]
+    [InlineData("mixed8", 3)]
+    public void Every_word_of_the_shared_documents_is_there_in_order(string name, int expected)
+    {
+        string? bench = TestFiles.Shared("data/bench");
+        Assert.SkipWhen(bench is null, "The shared documents are not on this machine: set CIS_SHARED.");
+        using var reader = new TestReader();
+
+        IReadOnlyList<PageContent> pages = reader.ReadAll($"{bench}/{name}.pdf");
+
+        int same = 0;
+        for (int i = 0; i < pages.Count; i++)
+        {
+            string truth = File.ReadAllText($"{bench}/gt/{name}/p{i + 1:000}.txt");
+            same += pages[i].Text is { } page && Words(page.Text).SequenceEqual(Words(truth)) ? 1 : 0;
+        }
+
+        // Page 7 of mixed8 has text beyond its edge, which no reader of the page can see.
+        Assert.Equal(expected, same);
     }
 
     [Fact]
@@ -50,6 +77,140 @@ public class TextLayerTests
     }
 
     [Fact]
+    public void Invisible_text_without_an_image_is_not_taken_either()
+    {
+        PageContent page = ReadPage($"BT 3 Tr /F1 12 Tf 72 700 Td ({Sentence}) Tj ET");
+
+        Assert.Null(page.Text);
+    }
+
+    [Fact]
+    public void Text_under_an_image_of_the_whole_page_is_hidden()
+    {
+        var pdf = new PdfBuilder();
+        int image = pdf.AddStream(
+            "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+            [200]
+        );
+        string text = string.Concat(
+            Enumerable.Range(0, 20).Select(i => $"1 0 0 1 60 {800 - 20 * i} Tm ({Sentence}) Tj ")
+        );
+        string drawn = $"BT /F1 12 Tf {text} ET q 595 0 0 842 0 0 cm /Im0 Do Q";
+
+        Assert.Null(ReadPage(pdf.Page(drawn, resources: $"/XObject << /Im0 {image} 0 R >>")).Text);
+    }
+
+    [Fact]
+    public void A_font_that_does_not_say_what_its_glyphs_mean_is_read_from_pixels()
+    {
+        string? robust = TestFiles.Shared("data/robust/pdf/ocrmypdf");
+        Assert.SkipWhen(robust is null, "The shared documents are not on this machine: set CIS_SHARED.");
+        using var reader = new TestReader();
+
+        Assert.Null(reader.ReadFirst($"{robust}/truetype_font_nomapping.pdf").Text);
+    }
+
+    [Fact]
+    public void A_caption_beside_a_drawing_is_not_the_page()
+    {
+        Assert.Null(ReadPage("100 100 300 300 re f BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
+        Assert.NotNull(ReadPage("BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
+    }
+
+    [Fact]
+    public void A_blank_page_is_empty_text_and_needs_no_reading()
+    {
+        PageText page = ReadPage("").Text!;
+
+        Assert.Equal("", page.Text);
+        Assert.Empty(page.Lines);
+    }
+
+    [Fact]
+    public void Text_outside_the_page_is_left_out()
+    {
+        PageText page = ReadPage($"BT /F1 12 Tf 72 700 Td ({Sentence}) Tj 0 300 Td (cropped away) Tj ET").Text!;
+
+        Assert.Equal(Sentence, page.Text);
+    }
+
+    [Fact]
+    public void Two_columns_written_row_by_row_are_read_one_after_the_other()
+    {
+        var content = new StringBuilder("BT /F1 11 Tf ");
+        for (int i = 0; i < 6; i++)
+        {
+            int y = 700 - 14 * i;
+            content.Append(
+                CultureInfo.InvariantCulture,
+                $"1 0 0 1 60 {y} Tm (left line {i} runs on to the gutter) Tj "
+            );
+            content.Append(
+                CultureInfo.InvariantCulture,
+                $"1 0 0 1 320 {y} Tm (right line {i} runs on to the edge) Tj "
+            );
+        }
+
+        PageText page = ReadPage(content.Append("ET").ToString()).Text!;
+
+        Assert.Equal(
+            [.. Enumerable.Range(0, 6).Select(i => $"left {i}"), .. Enumerable.Range(0, 6).Select(i => $"right {i}")],
+            page.Lines.Select(line => $"{line.Words[0].Text} {line.Words[2].Text}"),
+            StringComparer.Ordinal
+        );
+    }
+
+    [Fact]
+    public void The_cells_of_a_table_stay_in_their_row()
+    {
+        const string Rows =
+            "1 0 0 1 60 700 Tm (June) Tj 1 0 0 1 300 700 Tm (20) Tj 1 0 0 1 60 680 Tm (July) Tj 1 0 0 1 300 680 Tm (31) Tj "
+            + "1 0 0 1 60 660 Tm (August) Tj 1 0 0 1 300 660 Tm (12) Tj 1 0 0 1 60 640 Tm (May) Tj 1 0 0 1 300 640 Tm (7) Tj";
+
+        PageText page = ReadPage($"BT /F1 11 Tf {Rows} ET").Text!;
+
+        Assert.Equal(
+            ["June 20", "July 31", "August 12", "May 7"],
+            page.Lines.Select(line => line.Text),
+            StringComparer.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Paragraphs_are_told_by_their_gap_their_size_and_their_indent()
+    {
+        const string Content =
+            "BT /F1 18 Tf 1 0 0 1 60 760 Tm (A heading) Tj /F1 11 Tf "
+            + "1 0 0 1 60 730 Tm (one one one one) Tj 1 0 0 1 60 716 Tm (one one one one) Tj "
+            + "1 0 0 1 60 690 Tm (two two two two) Tj 1 0 0 1 60 676 Tm (two two two two) Tj "
+            + "1 0 0 1 80 662 Tm (three three three) Tj 1 0 0 1 60 648 Tm (three three three) Tj ET";
+
+        string[] paragraphs = ReadPage(Content).Text!.Text.Split("\n\n");
+
+        Assert.Equal(
+            ["A", "one", "two", "three"],
+            paragraphs.Select(text => text.Split(' ')[0]),
+            StringComparer.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(0, "1 0 0 1 100 700", 0)]
+    [InlineData(90, "1 0 0 1 100 700", 270)]
+    [InlineData(90, "0 1 -1 0 300 200", 0)]
+    [InlineData(0, "0 1 -1 0 300 200", 90)]
+    [InlineData(180, "1 0 0 1 100 700", 180)]
+    public void A_page_says_how_to_turn_it_so_that_its_text_stands_upright(int rotate, string matrix, int expected)
+    {
+        string content = $"BT /F1 12 Tf {matrix} Tm 14 TL (First line of text) Tj T* (and then the second) Tj ET";
+
+        PageText page = ReadPage(new PdfBuilder().Page(content, $"/Rotate {rotate}")).Text!;
+
+        Assert.Equal(expected, page.Rotation);
+        Assert.Equal("First line of text\nand then the second", page.Text);
+    }
+
+    [Fact]
     public void Words_have_boxes_where_the_page_shows_them()
     {
         using var reader = new TestReader();
@@ -63,6 +224,51 @@ public class TextLayerTests
         Assert.InRange((841.9 - 765) / 72 * 200, title.Box.Top, title.Box.Bottom);
         Assert.InRange(title.Box.Height, 40, 80);
     }
+
+    [Fact]
+    public void The_box_of_sideways_text_begins_where_its_first_letter_stands()
+    {
+        // At 72 dpi pixels are points. The text runs up the page from (300, 200).
+        using var reader = new TestReader { Options = new() { Dpi = 72 } };
+        using DocumentSource source = new PdfBuilder()
+            .Page($"BT /F1 12 Tf 0 1 -1 0 300 200 Tm ({Sentence}) Tj ET")
+            .ToSource();
+
+        Quad box = reader.ReadFirst(source).Text!.Lines[0].Box;
+
+        Assert.Equal(842 - 200, box.TopLeft.Y, 3.0);
+        Assert.InRange(box.TopLeft.X, 284, 296);
+        Assert.True(box.TopRight.Y < box.TopLeft.Y);
+        Assert.True(box.BottomLeft.X > box.TopLeft.X);
+    }
+
+    [Fact]
+    public void What_was_filled_in_and_noted_on_a_page_is_part_of_its_text()
+    {
+        var pdf = new PdfBuilder();
+        int appearance = pdf.AddStream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 200 20] /Resources << /Font << /F1 3 0 R >> >>",
+            "BT /F1 12 Tf 2 5 Td (Ada Lovelace) Tj ET"u8
+        );
+        int note = pdf.Add(
+            "<< /Type /Annot /Subtype /FreeText /F 4 /Rect [200 690 400 710] "
+                + $"/Contents (Ada Lovelace) /DA (/F1 12 Tf) /AP << /N {appearance} 0 R >> >>"
+        );
+        pdf.Page("BT /F1 12 Tf 72 695 Td (Name of the applicant:) Tj ET", $"/Annots [{note} 0 R]");
+
+        Assert.Equal("Name of the applicant: Ada Lovelace", ReadPage(pdf).Text!.Text);
+    }
+
+    private static PageContent ReadPage(string content) => ReadPage(new PdfBuilder().Page(content));
+
+    private static PageContent ReadPage(PdfBuilder pdf)
+    {
+        using var reader = new TestReader();
+        using DocumentSource source = pdf.ToSource();
+        return reader.ReadFirst(source);
+    }
+
+    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Lines joined as a reader would, so that only the order, words and paragraphs are compared.</summary>
     private static string Unwrap(string text) => string.Join('\n', text.Trim().Split("\n\n").Select(JoinLines));

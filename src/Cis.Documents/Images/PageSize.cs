@@ -3,10 +3,18 @@ namespace Cis.Documents.Images;
 /// <summary>The size that an image is read at, and what to say about it.</summary>
 internal static class PageSize
 {
+    /// <summary>
+    /// The longest side of a page in pixels, as of a JPEG: rows and columns have costs of their own, whatever the pixels.
+    /// </summary>
+    internal const int MaxSide = 65_500;
+
     /// <summary>The image's own size, or the largest of the same shape that has no more pixels than allowed.</summary>
     internal static (int Width, int Height) Fit(int width, int height, long maxPixels)
     {
-        double scale = Math.Sqrt((double)maxPixels / ((long)width * height));
+        double scale = Math.Min(
+            Math.Sqrt((double)maxPixels / ((long)width * height)),
+            (double)MaxSide / Math.Max(width, height)
+        );
         if (scale >= 1)
         {
             return (width, height);
@@ -21,7 +29,7 @@ internal static class PageSize
     internal static string? NoteOn((int Width, int Height) size, int width, int height, long maxPixels) =>
         size == (width, height)
             ? null
-            : $"Read at {size.Width} x {size.Height} pixels in place of {width} x {height}: the limit is {maxPixels} pixels.";
+            : $"Read at {size.Width} x {size.Height} pixels in place of {width} x {height}: the limit is {maxPixels} pixels, and {MaxSide} on a side.";
 
     internal static string? NoteOn(string? note, bool damaged)
     {

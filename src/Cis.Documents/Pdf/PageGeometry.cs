@@ -1,3 +1,4 @@
+using Cis.Documents.Images;
 using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
@@ -43,7 +44,7 @@ internal readonly struct PageGeometry
             (width, height) = (height, width);
         }
 
-        double fitting = Math.Sqrt(maxPixels / (width * height));
+        double fitting = Math.Min(Math.Sqrt(maxPixels / (width * height)), PageSize.MaxSide / Math.Max(width, height));
         double actual = Math.Min(dpi, fitting);
         int columns = (int)Math.Clamp(Math.Round(width * actual), 1, maxPixels);
         int rows = (int)Math.Clamp(Math.Round(height * actual), 1, Math.Max(1, maxPixels / columns));

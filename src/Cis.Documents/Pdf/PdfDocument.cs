@@ -158,5 +158,5 @@ internal sealed unsafe class PdfDocument : IDocument
     private string? NoteOn(PageGeometry geometry) =>
         geometry.Dpi >= _options.Dpi
             ? null
-            : $"Rendered at {geometry.Dpi:0.#} dpi in place of {_options.Dpi:0.#}: the page would pass the limit of {_options.Limits.MaxPixelsPerPage} pixels.";
+            : $"Rendered at {geometry.Dpi:0.#} dpi in place of {_options.Dpi:0.#}: the page would pass the limit of {_options.Limits.MaxPixelsPerPage} pixels, or {PageSize.MaxSide} on a side.";
 }
