@@ -25,7 +25,7 @@ public sealed class OcrEngine : IDisposable
     {
         _options = options;
         _detector = new TextDetector(models, options);
-        _recognizer = new TextRecognizer(models, new OnnxLineRecognizer(models));
+        _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, new OnnxLineRecognizer(models));
         _readings = new LineReadings(new SqueezingReader(_recognizer));
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
@@ -38,7 +38,7 @@ public sealed class OcrEngine : IDisposable
     /// <exception cref="ReadException">The inference library failed.</exception>
     public PageText Read(PageImage page, StageTimes times, CancellationToken token)
     {
-        using CancellationTokenRegistration stop = token.UnsafeRegister(
+        CancellationTokenRegistration stop = token.UnsafeRegister(
             static control => ((RunControl)control!).Terminate(),
             _control
         );
@@ -56,6 +56,8 @@ public sealed class OcrEngine : IDisposable
         }
         finally
         {
+            // In this order: a cancellation that comes at the end must not stop the next page.
+            stop.Dispose();
             _control.Allow();
         }
     }

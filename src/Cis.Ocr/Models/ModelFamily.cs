@@ -24,12 +24,36 @@ public sealed record ModelFamily(
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ModelFamilyJson.Default.ModelFamily)
+            ModelFamily family =
+                JsonSerializer.Deserialize(json, ModelFamilyJson.Default.ModelFamily)
                 ?? throw new InvalidDataException($"{FileName} is empty.");
+            family.Check();
+            return family;
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{FileName} does not describe a model family: {e.Message}", e);
+        }
+    }
+
+    private void Check()
+    {
+        if (Detector.Mean.Count != 3 || Detector.Std.Count != 3)
+        {
+            throw new InvalidDataException(
+                $"{FileName}: the detector's mean and std have a value each for 3 channels."
+            );
+        }
+
+        foreach (RecognizerModel recognizer in Recognizers)
+        {
+            if (recognizer.Output is not (RecognizerModel.Logits or RecognizerModel.Probabilities))
+            {
+                throw new InvalidDataException(
+                    $"{FileName}: the output of recognizer {recognizer.Name} is {RecognizerModel.Logits} or "
+                        + $"{RecognizerModel.Probabilities}, not {recognizer.Output}."
+                );
+            }
         }
     }
 }
@@ -75,10 +99,14 @@ public sealed record RecognizerModel(
 /// <summary>The last matrix of a recogniser, cut down to the characters of some scripts.</summary>
 /// <param name="Name">Names it: <c>en</c>, <c>ja</c>, <c>all</c>.</param>
 /// <param name="Languages">The language codes it reads; <c>*</c> is any.</param>
-/// <param name="File">The graph: features in, class scores out; null where the backbone gives the scores.</param>
 /// <param name="Characters">A text file: line i is the character of class i+1; class 0 is CTC's blank.</param>
-public sealed record HeadModel(string Name, IReadOnlyList<string> Languages, string? File, string Characters);
+/// <param name="File">The graph: features in, class scores out; null where the backbone gives the scores.</param>
+public sealed record HeadModel(string Name, IReadOnlyList<string> Languages, string Characters, string? File = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
 [JsonSerializable(typeof(ModelFamily))]
 internal sealed partial class ModelFamilyJson : JsonSerializerContext;

@@ -68,6 +68,11 @@ public sealed class OcrModels : IDisposable
             models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
             return models;
         }
+        catch (OnnxRuntimeException e)
+        {
+            models.Dispose();
+            throw new InvalidDataException($"A model of the family {family.Family} cannot be loaded. {e.Message}", e);
+        }
         catch
         {
             models.Dispose();

@@ -65,6 +65,9 @@ internal static unsafe class LineCropper
     {
         private readonly byte* _pixels;
         private readonly int _stride;
+        private readonly int _below;
+        private readonly int _maxPixelX;
+        private readonly int _maxPixelY;
         private readonly float _maxX;
         private readonly float _maxY;
         private readonly PagePoint _origin;
@@ -78,9 +81,12 @@ internal static unsafe class LineCropper
         {
             _pixels = page.Pixels;
             _stride = page.Stride;
-            // Half a pixel's share of the next one is read too, so the last position is just short of the edge.
-            _maxX = MathF.Max(0, page.Width - 1.001f);
-            _maxY = MathF.Max(0, page.Height - 1.001f);
+            _maxX = page.Width - 1;
+            _maxY = page.Height - 1;
+            // Each position blends its pixel with the next one and the row below, so the last pixel is the last but one.
+            _maxPixelX = Math.Max(0, page.Width - 2);
+            _maxPixelY = Math.Max(0, page.Height - 2);
+            _below = page.Height > 1 ? page.Stride : 0;
             _width = width;
             _subX = Subsamples(box.Width / width);
             _subY = Subsamples(box.Height / Height);
@@ -141,24 +147,24 @@ internal static unsafe class LineCropper
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private float GrayAt(PagePoint at)
         {
-            int x = (int)at.X;
-            int y = (int)at.Y;
+            int x = Math.Min((int)at.X, _maxPixelX);
+            int y = Math.Min((int)at.Y, _maxPixelY);
             byte* p = _pixels + (nint)y * _stride + x;
             float fx = at.X - x;
             float upper = p[0] + fx * (p[1] - p[0]);
-            float lower = p[_stride] + fx * (p[_stride + 1] - p[_stride]);
+            float lower = p[_below] + fx * (p[_below + 1] - p[_below]);
             return upper + (at.Y - y) * (lower - upper);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector128<float> ColorAt(PagePoint at)
         {
-            int x = (int)at.X;
-            int y = (int)at.Y;
+            int x = Math.Min((int)at.X, _maxPixelX);
+            int y = Math.Min((int)at.Y, _maxPixelY);
             byte* p = _pixels + (nint)y * _stride + x * 3;
             float fx = at.X - x;
             Vector128<float> upper = Blend(Pixel(p), Pixel(p + 3), fx);
-            Vector128<float> lower = Blend(Pixel(p + _stride), Pixel(p + _stride + 3), fx);
+            Vector128<float> lower = Blend(Pixel(p + _below), Pixel(p + _below + 3), fx);
             return Blend(upper, lower, at.Y - y);
         }
 

@@ -20,12 +20,15 @@ internal sealed class TextRecognizer : IDisposable
     private readonly List<DecodedCharacter> _characters = [];
     private readonly ScoreConsumer _decode;
 
-    /// <summary>A recogniser over a family's models.</summary>
-    public TextRecognizer(OcrModels models, ILineRecognizer recognizer)
+    /// <summary>A recogniser of lines.</summary>
+    /// <param name="model">Says what the class scores are.</param>
+    /// <param name="vocabulary">The characters of the classes.</param>
+    /// <param name="recognizer">Gives the class scores; disposed with this.</param>
+    public TextRecognizer(RecognizerModel model, Vocabulary vocabulary, ILineRecognizer recognizer)
     {
         _recognizer = recognizer;
-        _decoder = new CtcDecoder(models.Recognizer, models.Vocabulary);
-        _assembler = new LineAssembler(models.Vocabulary);
+        _decoder = new CtcDecoder(model, vocabulary);
+        _assembler = new LineAssembler(vocabulary);
         _decode = scores => _decoder.Decode(scores, _characters);
     }
 

@@ -1,0 +1,77 @@
+using Cis.Ocr.Imaging;
+using Cis.Ocr.Tests.Support;
+using Cis.Pages;
+
+namespace Cis.Ocr.Tests.Imaging;
+
+public class PlanarResamplerTests
+{
+    private static readonly float[] s_mean = [0.485f, 0.456f, 0.406f];
+    private static readonly float[] s_std = [0.229f, 0.224f, 0.225f];
+
+    [Fact]
+    public void A_page_of_one_colour_stays_that_colour_normalised_channel_by_channel()
+    {
+        var picture = new Picture(301, 47, PixelFormat.Bgr24);
+        for (int i = 0; i < 301 * 47; i++)
+        {
+            (picture[i % 301, i / 301, 0], picture[i % 301, i / 301, 1], picture[i % 301, i / 301, 2]) = (10, 100, 200);
+        }
+
+        float[] planes = Resample(picture, 96, 64, s_mean, s_std);
+
+        for (int i = 0; i < 96 * 64; i++)
+        {
+            Assert.Equal((10 / 255f - 0.485f) / 0.229f, planes[i], 1e-4);
+            Assert.Equal((100 / 255f - 0.456f) / 0.224f, planes[96 * 64 + i], 1e-4);
+            Assert.Equal((200 / 255f - 0.406f) / 0.225f, planes[2 * 96 * 64 + i], 1e-4);
+        }
+    }
+
+    [Fact]
+    public void A_grey_page_gives_what_the_same_page_in_colour_gives()
+    {
+        Picture gray = Picture.Random(200, 120, seed: 1);
+
+        Assert.Equal(Resample(gray, 96, 64, s_mean, s_std), Resample(gray.InColor(), 96, 64, s_mean, s_std));
+    }
+
+    [Fact]
+    public void The_same_size_keeps_every_pixel_in_its_place_and_channel()
+    {
+        Picture picture = Picture.Random(32, 64, seed: 2, PixelFormat.Bgr24);
+
+        float[] planes = Resample(picture, 32, 64, [0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]);
+
+        for (int i = 0; i < planes.Length; i++)
+        {
+            (int channel, int y, int x) = (i / (32 * 64), i / 32 % 64, i % 32);
+            Assert.Equal(picture[x, y, channel], planes[i], 1e-2);
+        }
+    }
+
+    [Fact]
+    public void Pages_of_other_sizes_and_formats_in_between_leave_no_trace()
+    {
+        var resampler = new PlanarResampler(s_mean, s_std);
+        Picture small = Picture.Random(60, 40, seed: 3);
+        float[] alone = Resample(small, 64, 32, s_mean, s_std);
+
+        var planes = new float[3 * 64 * 32];
+        foreach (Picture picture in new[] { Picture.Random(500, 300, 4, PixelFormat.Bgr24), small })
+        {
+            using PageImage page = picture.ToPage();
+            resampler.Resample(page, 64, 32, planes);
+        }
+
+        Assert.Equal(alone, planes);
+    }
+
+    private static float[] Resample(Picture picture, int width, int height, float[] mean, float[] std)
+    {
+        using PageImage page = picture.ToPage();
+        var planes = new float[3 * width * height];
+        new PlanarResampler(mean, std).Resample(page, width, height, planes);
+        return planes;
+    }
+}
