@@ -7,7 +7,6 @@ readonly artifacts=artifacts
 readonly natives=$artifacts/natives   # libraries and licences, without models
 readonly payload=$artifacts/payload   # both, loose, for tests and benchmarks: CIS_PAYLOAD_DIR
 readonly size_budget_mb=110
-readonly rid=linux-x64
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export CIS_PAYLOAD_DIR=$PWD/$payload
 
@@ -218,6 +217,8 @@ build_other_family() {
 
 test_all() {
     prepare
+    # The end-to-end tests read with every packed file they find: none may be left of an earlier --models.
+    rm -rf $artifacts/packed $artifacts/stamps/packed-*
     build_other_family
     build
     say "tests: building"
