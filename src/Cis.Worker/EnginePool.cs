@@ -82,23 +82,19 @@ public sealed class EnginePool : IDisposable
     /// <summary>Lets the engines finish what was admitted and ends their threads.</summary>
     /// <param name="patience">How long to wait for that.</param>
     /// <returns>False if a thread was still at work then; it ends with the process.</returns>
-    public bool Stop(TimeSpan patience)
+    public async Task<bool> StopAsync(TimeSpan patience)
     {
         _scheduler.Close();
-        long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        return Array.TrueForAll(
-            _threads,
-            thread => thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64)))
-        );
+        var ended = Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended));
+        return await Task.WhenAny(ended, Task.Delay(patience)) == ended;
     }
 
-    /// <summary>As <see cref="Stop"/>, without end to its patience.</summary>
+    /// <summary>Lets the engines finish what was admitted, however long that takes, and ends their threads.</summary>
     public void Dispose()
     {
         _scheduler.Close();
         foreach (EngineThread thread in _threads)
         {
-            thread.Join(Timeout.InfiniteTimeSpan);
             thread.Dispose();
         }
 

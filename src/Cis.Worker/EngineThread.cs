@@ -19,6 +19,7 @@ internal sealed class EngineThread : IDisposable
     private readonly PageDeadline _deadline;
     private readonly StageTimes _times = new();
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private IPageEngine? _engine;
     private ReadJob? _current; // the job this engine belongs to
@@ -42,12 +43,15 @@ internal sealed class EngineThread : IDisposable
 
     internal void Start() => _thread.Start();
 
-    /// <summary>Waits for the thread to end after the scheduler was closed.</summary>
-    /// <returns>False if it has not by then.</returns>
-    internal bool Join(TimeSpan patience) => _thread.Join(patience);
+    /// <summary>Completes when the thread has ended, as it does after the scheduler was closed.</summary>
+    internal Task Ended => _ended.Task;
 
-    /// <inheritdoc/>
-    public void Dispose() => _deadline.Dispose();
+    /// <summary>Waits for the thread to end.</summary>
+    public void Dispose()
+    {
+        _thread.Join();
+        _deadline.Dispose();
+    }
 
     private void Run()
     {
@@ -65,6 +69,7 @@ internal sealed class EngineThread : IDisposable
         }
 
         DiscardEngine();
+        _ended.SetResult();
     }
 
     private bool TakeNext(out PageTask task)

@@ -335,7 +335,7 @@ public sealed class EnginePoolTests
     }
 
     [Fact]
-    public void A_thread_that_hangs_does_not_hold_up_the_stop()
+    public async Task A_thread_that_hangs_does_not_hold_up_the_stop()
     {
         using var release = new ManualResetEventSlim();
         using var hanging = new ManualResetEventSlim();
@@ -351,10 +351,47 @@ public sealed class EnginePoolTests
         _ = pool.ReadAsync(document.Request(), TestEnd);
         hanging.Wait(TestEnd);
 
-        Assert.False(pool.Stop(TimeSpan.FromMilliseconds(1)));
+        Assert.False(await pool.StopAsync(TimeSpan.FromMilliseconds(1)));
 
         release.Set();
-        Assert.True(pool.Stop(Long));
+        Assert.True(await pool.StopAsync(Long));
+    }
+
+    [Fact]
+    public async Task Whoever_learns_of_a_cancellation_first_may_stop_the_pool_at_once()
+    {
+        using var reading = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var document = new FakeDocument("a.pdf", 1)
+        {
+            OnRead = (_, token) =>
+            {
+                reading.Set();
+                WaitUntilCancelled(token);
+            },
+        };
+        using EnginePool pool = Pool(1, document);
+        Task<bool> stopped = StopWhenCancelledAsync(
+            pool,
+            pool.ReadAsync(document.Request(), cancel.Token),
+            cancel.Token
+        );
+        reading.Wait(TestEnd);
+
+        // The continuation of WaitAsync runs within Cancel, before the pool's own registrations have had their turn.
+        cancel.Cancel();
+
+        Assert.True(await stopped);
+    }
+
+    private static async Task<bool> StopWhenCancelledAsync(
+        EnginePool pool,
+        Task<DocumentText> reading,
+        CancellationToken token
+    )
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(token));
+        return await pool.StopAsync(Long);
     }
 
     private static EnginePool Pool(int engines, params FakeDocument[] documents) =>

@@ -11,22 +11,33 @@ internal static class CommandLine
     {
         try
         {
-            ParseResult parsed = Root(host).Parse(arguments);
-            return parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true
-                ? Refuse(parsed, host)
-                : parsed.Invoke(
-                    new InvocationConfiguration
-                    {
-                        Output = host.Out,
-                        EnableDefaultExceptionHandler = false,
-                        ProcessTerminationTimeout = null,
-                    }
-                );
+            // Building the commands and parsing take longer than the answer: scripts that only probe get it at once.
+            return arguments is ["version"] or ["--version"]
+                ? VersionCommand.Run(host.Out, verbose: false)
+                : Parse(arguments, host);
         }
         catch (Exception e)
         {
             return (int)CommandFailure.Report(e, host.Error);
         }
+    }
+
+    private static int Parse(string[] arguments, CommandHost host)
+    {
+        ParseResult parsed = Root(host).Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
+        {
+            return Refuse(parsed, host);
+        }
+
+        return parsed.Invoke(
+            new InvocationConfiguration
+            {
+                Output = host.Out,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            }
+        );
     }
 
     private static RootCommand Root(CommandHost host) =>

@@ -76,9 +76,10 @@ internal sealed class OcrCommand
     {
         long start = TimeProvider.System.GetTimestamp();
         OcrRequest request = Understand(parsed);
+        // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
+        using var signals = new StopSignals();
         using IEngineFactory engines = _host.OpenEngines(request.Settings);
         using OutputTarget target = OutputTarget.Open(request.Output, request.Format);
-        using var signals = new StopSignals();
         using var pool = new EnginePool(request.Settings.Pool(), engines.Create);
         ExitCode code = await ReadAsync(request, pool, target, signals);
         if (parsed.GetValue(_timing))
@@ -86,7 +87,7 @@ internal sealed class OcrCommand
             PrintTiming(pool, engines, TimeProvider.System.GetElapsedTime(start));
         }
 
-        if (!pool.Stop(StopPatience))
+        if (!await pool.StopAsync(StopPatience))
         {
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
             target.Dispose();

@@ -20,7 +20,8 @@ internal static class VersionCommand
         return command;
     }
 
-    private static int Run(TextWriter output, bool verbose)
+    /// <summary>Prints the version, also without a parsed command line.</summary>
+    internal static int Run(TextWriter output, bool verbose)
     {
         using var payload = PayloadStore.Open();
         var family = FamilySummary.Read(payload);

@@ -1,0 +1,248 @@
+using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Cis.EndToEnd;
+
+/// <summary><c>cis ocr</c> as a user's shell runs it.</summary>
+public sealed class OcrTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cis-ocr-");
+    private readonly string _cis = Repository.PackedFile();
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("scan.pdf", "lighthouse")]
+    [InlineData("born-digital.pdf", "barometer")]
+    [InlineData("photo.jpg", "orchard")]
+    [InlineData("fax.tiff", "barometer")]
+    [InlineData("japanese.png", "図書館")]
+    public void A_sample_of_every_kind_is_read(string sample, string word)
+    {
+        ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample(sample));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(word, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_gives_each_page_with_source_lines_and_boxes()
+    {
+        ProgramRun run = Ocr("json", "mixed.pdf", "--pages", "1-2");
+
+        JsonElement document = JsonDocument.Parse(run.Output).RootElement[0];
+        JsonElement[] pages = [.. document.GetProperty("pages").EnumerateArray()];
+        Assert.Equal("application/pdf", document.GetProperty("mime_type").GetString());
+        Assert.Equal(3, document.GetProperty("page_count").GetInt32());
+        Assert.Equal(["text-layer", "ocr"], pages.Select(page => page.GetProperty("source").GetString()));
+        Assert.All(pages, page => Assert.NotEqual(0, page.GetProperty("lines").GetArrayLength()));
+        Assert.All(pages, AssertBoxesInside);
+    }
+
+    [Fact]
+    public void Ndjson_gives_one_line_per_file()
+    {
+        ProgramRun run = Ocr("ndjson", "photo.jpg", Repository.Sample("born-digital.pdf"));
+
+        string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            ["image/jpeg", "application/pdf"],
+            lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("mime_type").GetString())
+        );
+    }
+
+    [Theory]
+    [InlineData("hocr", "ocrx_word")]
+    [InlineData("alto", "String")]
+    public void Xml_formats_are_well_formed_and_hold_the_words(string format, string mark)
+    {
+        ProgramRun run = Ocr(format, "photo.jpg");
+
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore };
+        using var reader = XmlReader.Create(new StringReader(run.Output), settings);
+        XDocument document = XDocument.Load(reader);
+        Assert.Contains(mark, run.Output, StringComparison.Ordinal);
+        Assert.Contains("orchard", document.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Standard_input_is_read()
+    {
+        ProgramRun run = Shell("\"$1\" ocr - < \"$2\"", Repository.Sample("photo.jpg"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("orchard", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_read_into_a_folder()
+    {
+        CopySample("born-digital.pdf", "in/a/one.pdf");
+        CopySample("photo.jpg", "in/two.jpg");
+        File.WriteAllText(PathOf("in/notes.txt"), "no document");
+
+        ProgramRun run = ProgramRun.Of(_cis, "ocr", PathOf("in"), "-o", PathOf("out/"));
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Equal(["a/one.pdf.txt", "two.jpg.txt"], FilesBelow("out"));
+        Assert.Contains("barometer", File.ReadAllText(PathOf("out/a/one.pdf.txt")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_truncated_pdf_is_one_line_on_standard_error_and_the_next_file_is_read()
+    {
+        byte[] whole = File.ReadAllBytes(Repository.Sample("scan.pdf"));
+        File.WriteAllBytes(PathOf("cut.pdf"), whole[..200]);
+
+        ProgramRun run = ProgramRun.Of(_cis, "ocr", PathOf("cut.pdf"), Repository.Sample("born-digital.pdf"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"cis: {PathOf("cut.pdf")}", Assert.Single(Lines(run.Error)), StringComparison.Ordinal);
+        Assert.Contains("barometer", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exit_codes_tell_what_was_wrong()
+    {
+        File.WriteAllText(PathOf("plain.txt"), "no document");
+        File.WriteAllText(PathOf("claims.pdf"), "%PDF-1.7\nand nothing more");
+        string good = Repository.Sample("born-digital.pdf");
+
+        Assert.Equal(2, ProgramRun.Of(_cis, "ocr").ExitCode);
+        Assert.Equal(2, ProgramRun.Of(_cis, "ocr", good, "--dpi", "5").ExitCode);
+        Assert.Equal(4, ProgramRun.Of(_cis, "ocr", PathOf("missing.pdf")).ExitCode);
+        Assert.Equal(4, ProgramRun.Of(_cis, "ocr", good, "--pages", "9").ExitCode);
+        Assert.Equal(6, ProgramRun.Of(_cis, "ocr", PathOf("plain.txt")).ExitCode);
+        Assert.Equal(7, ProgramRun.Of(_cis, "ocr", PathOf("claims.pdf")).ExitCode);
+        Assert.Equal(9, ProgramRun.Of(_cis, "ocr", good, "--max-pages", "1").ExitCode);
+        Assert.Equal(11, ProgramRun.Of(_cis, "ocr", good, "-o", PathOf("no/such/folder.txt")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void A_signal_leaves_no_partial_file(string signal, int exitCode)
+    {
+        string[] many = [.. Enumerable.Repeat(Repository.Sample("scan.pdf"), 50)];
+        using var cis = new RunningProgram(_cis, ["ocr", .. many, "-o", PathOf("out.txt")]);
+        WaitFor(() => FilesBelow("").Length > 0);
+
+        cis.Signal(signal);
+
+        Assert.Equal((exitCode, ""), cis.Wait());
+        Assert.Empty(FilesBelow(""));
+    }
+
+    [Fact]
+    public void A_signal_in_the_middle_of_a_page_leaves_only_whole_files()
+    {
+        string[] many = [.. Enumerable.Repeat(Repository.Sample("photo.jpg"), 50)];
+        using var cis = new RunningProgram(_cis, ["ocr", .. many, "-o", PathOf("out/")]);
+        WaitFor(() => FilesBelow("out").Length >= 2);
+
+        cis.Signal("INT");
+
+        Assert.Equal((130, ""), cis.Wait());
+        string[] texts = [.. FilesBelow("out").Select(name => File.ReadAllText(PathOf("out/" + name)))];
+        Assert.InRange(texts.Length, 2, 49);
+        Assert.Single(texts.Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_reader_that_has_gone_ends_the_run_without_complaint()
+    {
+        string[] many = [.. Enumerable.Repeat(Repository.Sample("photo.jpg"), 50)];
+        using var cis = new RunningProgram(_cis, ["ocr", .. many]);
+        cis.Output.Close();
+
+        Assert.Equal((141, ""), cis.Wait());
+    }
+
+    [Fact]
+    public void Two_runs_into_one_file_stand_one_behind_the_other()
+    {
+        string sample = Repository.Sample("born-digital.pdf");
+
+        ProgramRun run = Shell($"(\"$1\" ocr \"$2\"; \"$1\" ocr \"$2\") > {PathOf("all.txt")}", sample);
+
+        Assert.Equal(0, run.ExitCode);
+        string once = ProgramRun.Of(_cis, "ocr", sample).Output;
+        Assert.Equal(once + once, File.ReadAllText(PathOf("all.txt")));
+    }
+
+    [Fact]
+    public void On_a_terminal_progress_is_drawn_and_wiped_away()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script (bsdutils), which makes a terminal, is missing.");
+        string command = $"{_cis} ocr {Repository.Sample("scan.pdf")} -o {PathOf("out.txt")}";
+
+        ProgramRun run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"\d/3 pages  \d+\.\d pages/s", run.Output);
+        Assert.EndsWith("\r\e[K", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Timing_says_when_the_engines_were_ready()
+    {
+        ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample("photo.jpg"), "--timing");
+
+        Assert.Matches(@"(?m)^recognise +1 ", run.Error);
+        Assert.Matches(@"models loaded in \d+\.\d ms", run.Error);
+    }
+
+    private ProgramRun Ocr(string format, string sample, params string[] more)
+    {
+        ProgramRun run = ProgramRun.Of(_cis, ["ocr", "--format", format, Repository.Sample(sample), .. more]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return run;
+    }
+
+    /// <summary>Runs a script that finds cis in $1 and a sample in $2.</summary>
+    private ProgramRun Shell(string script, string sample) =>
+        ProgramRun.Of("/bin/sh", "-c", script, "sh", _cis, sample);
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private void CopySample(string sample, string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.Copy(Repository.Sample(sample), PathOf(name));
+    }
+
+    /// <summary>The paths of all files below a folder, hidden ones too; none if there is no such folder.</summary>
+    private string[] FilesBelow(string name)
+    {
+        string folder = PathOf(name);
+        return Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .GetFiles(folder, "*", SearchOption.AllDirectories)
+                    .Select(path => Path.GetRelativePath(folder, path))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+    }
+
+    private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Limit));
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static void AssertBoxesInside(JsonElement page)
+    {
+        (int width, int height) = (page.GetProperty("width").GetInt32(), page.GetProperty("height").GetInt32());
+        foreach (JsonElement line in page.GetProperty("lines").EnumerateArray())
+        {
+            foreach (JsonElement corner in line.GetProperty("box").EnumerateArray())
+            {
+                Assert.InRange(corner[0].GetDouble(), 0, width);
+                Assert.InRange(corner[1].GetDouble(), 0, height);
+            }
+        }
+    }
+}

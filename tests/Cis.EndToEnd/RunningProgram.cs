@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cis.EndToEnd;
+
+/// <summary>A program at work, to send signals to; ended with the test at the latest.</summary>
+internal sealed class RunningProgram : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    /// <summary>Starts a program with nothing on its standard input.</summary>
+    public RunningProgram(string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Its standard output, as it comes.</summary>
+    public StreamReader Output => _process.StandardOutput;
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="signal">Its name without SIG.</param>
+    public void Signal(string signal) =>
+        ProgramRun.Of("/bin/kill", "-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code and what it wrote to standard error.</returns>
+    public (int ExitCode, string Error) Wait() =>
+        _process.WaitForExit(Limit)
+            ? (_process.ExitCode, _error.Result)
+            : throw new TimeoutException($"{_process.StartInfo.FileName} runs for more than {Limit}.");
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
