@@ -47,6 +47,7 @@ internal static unsafe class OnnxRuntimeNative
     private const int ReleaseTensorTypeAndShapeInfoSlot = 99;
     private const int ReleaseSessionOptionsSlot = 100;
     private const int AddSessionConfigEntrySlot = 130;
+    private const int AddRunConfigEntrySlot = 165;
 
     private static void** s_table;
     private static nint s_base;
@@ -107,17 +108,11 @@ internal static unsafe class OnnxRuntimeNative
         Check(((delegate* unmanaged<nint, int, nint>)s_table[SetInterOpNumThreadsSlot])(options, interOp));
     }
 
-    public static void AddSessionConfigEntry(nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
-    {
-        fixed (
-            byte* keyText = key,
-                valueText = value
-        )
-        {
-            var add = (delegate* unmanaged<nint, byte*, byte*, nint>)s_table[AddSessionConfigEntrySlot];
-            Check(add(options, keyText, valueText));
-        }
-    }
+    public static void AddSessionConfigEntry(nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        AddConfigEntry(AddSessionConfigEntrySlot, options, key, value);
+
+    public static void AddRunConfigEntry(nint runOptions, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        AddConfigEntry(AddRunConfigEntrySlot, runOptions, key, value);
 
     /// <summary>Lets sessions made with these options run operators of another library.</summary>
     /// <param name="options">The options.</param>
@@ -224,6 +219,15 @@ internal static unsafe class OnnxRuntimeNative
     public static void ReleaseRunOptions(nint options) => Release(options, ReleaseRunOptionsSlot);
 
     public static void ReleaseSessionOptions(nint options) => Release(options, ReleaseSessionOptionsSlot);
+
+    private static void AddConfigEntry(int slot, nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* keyText = key)
+        fixed (byte* valueText = value)
+        {
+            Check(((delegate* unmanaged<nint, byte*, byte*, nint>)s_table[slot])(options, keyText, valueText));
+        }
+    }
 
     private static byte* GetName(nint session, int slot)
     {
