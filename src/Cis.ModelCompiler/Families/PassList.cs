@@ -34,8 +34,11 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     /// </summary>
     private static readonly IGraphPass[] ForKernels =
     [
-        .. All.Where(pass => pass is not KeepGatedImageBlocked),
+        .. All.Where(pass => pass is not (AlignChannels or SplitConcatenation or KeepGatedImageBlocked)),
+        new SplitConcatenation(block: QuantisedWeights.InputBlock),
         new FuseChannelMixers(),
+        new UpsamplingToKernels(),
+        new DenseToKernels(),
         new PointwiseToKernels(),
         new DepthwiseToKernels(),
     ];
