@@ -21,6 +21,9 @@ typedef struct {
 // Whether this CPU and system run the kernels: 1 or 0. Nothing else may be called where they do not.
 CIS_EXPORT int cis_kernels_supported(void);
 
+// Makes this thread take subnormal numbers for zero, in and out. Runs on every x86-64.
+CIS_EXPORT void cis_flush_subnormals(void);
+
 typedef enum { CIS_IDENTITY, CIS_RELU, CIS_GELU } CisActivation;
 
 // y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
