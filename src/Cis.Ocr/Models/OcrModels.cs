@@ -39,11 +39,6 @@ public sealed class OcrModels : IDisposable
 
     internal Vocabulary Vocabulary { get; private set; } = null!;
 
-    /// <summary>Loads the models without cis's own kernels.</summary>
-    /// <inheritdoc cref="Load(nint, nint, IModelFiles, OcrOptions)"/>
-    public static OcrModels Load(nint library, IModelFiles files, OcrOptions options) =>
-        Load(library, 0, files, options);
-
     /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>

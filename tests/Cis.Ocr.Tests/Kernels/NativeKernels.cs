@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cis.Ocr.Kernels;
+using Cis.Ocr.Tests.Support;
 
 namespace Cis.Ocr.Tests.Kernels;
 
@@ -57,19 +58,12 @@ internal static unsafe class NativeKernels
         return y;
     }
 
-    /// <summary>The library of the loose payload; skips the test where it was not built or the CPU does not run it.</summary>
+    /// <summary>The library; skips the test where it was not built or the CPU does not run it.</summary>
     public static nint Load()
     {
-        string payload =
-            Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? Path.Combine(Root(), "artifacts", "payload");
-        string path = Path.Combine(payload, "lib", "libciskernels.so");
+        nint library = TestFiles.Library("libciskernels.so");
         Assert.SkipUnless(
-            File.Exists(path),
-            $"libciskernels.so is not in {payload}/lib: run ./build.sh build first, or set CIS_PAYLOAD_DIR."
-        );
-        nint library = NativeLibrary.Load(path);
-        Assert.SkipUnless(
-            ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cis_kernels_supported"))() != 0,
+            new KernelLibrary(library).IsAvailable,
             "This CPU lacks AVX512-VNNI: the kernels do not run on it."
         );
         return library;
@@ -103,7 +97,4 @@ internal static unsafe class NativeKernels
 
         return sum;
     }
-
-    private static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }
