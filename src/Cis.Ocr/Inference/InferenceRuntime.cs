@@ -47,6 +47,8 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     private void Tune()
     {
         OnnxRuntimeNative.DisableMemPattern(_options);
+        OnnxRuntimeNative.RegisterSharedArena(_environment);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.use_env_allocators\0"u8, "1\0"u8);
         OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);
