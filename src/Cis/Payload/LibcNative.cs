@@ -51,6 +51,9 @@ internal static unsafe partial class LibcNative
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();
 
+    /// <summary>mallopt: blocks from this size on get pages of their own, and give them back when freed.</summary>
+    public const int MMmapThreshold = -3;
+
     /// <summary>mallopt: the most heaps that threads get beside the main one.</summary>
     public const int MArenaMax = -8;
 
