@@ -67,7 +67,6 @@ public sealed class OcrEngine : IDisposable
     public void Dispose()
     {
         _recognizer.Dispose();
-        _detector.Dispose();
         _control.Dispose();
     }
 

@@ -10,7 +10,7 @@ namespace Cis.Documents.Pdf;
 internal sealed unsafe class PdfFile : IDisposable
 {
     // About so many bytes of the file are read between two openings; opening takes 0.1 ms for 50 scanned pages.
-    private const long BytesBetweenOpenings = 8 << 20;
+    private const long BytesBetweenOpenings = 4 << 20;
 
     // How far into a file its header is looked for; mail gateways and web servers leave some lines before it.
     private const int MaxGarbage = 64 * 1024;

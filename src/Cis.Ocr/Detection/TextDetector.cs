@@ -6,7 +6,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Detection;
 
 /// <summary>Finds the lines of text on a page: scale, run the DB detector, extract boxes. One per engine.</summary>
-internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options) : IDisposable
+internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
 {
     // In the detector's pixels. On A4 pages at a side of 960, boxes of 8-point print are 12.0 high and every word is
     // read; those of 7 and 6 points are 10.9, and 0.2 and 1.4 % of the words are lost. At 1280 none are.
@@ -15,7 +15,6 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options) 
 
     private readonly List<float> _heights = [];
     private readonly PlanarResampler _resampler = new(models.Family.Detector.Mean, models.Family.Detector.Std);
-    private readonly TensorBuffer _input = new();
     private readonly BoxExtractor _extractor = new();
 
     /// <summary>Finds the boxes of a page's lines; looks again, closer, where they turn out to be small print.</summary>
@@ -25,24 +24,22 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options) 
     public void Detect(PageImage page, List<Quad> boxes, RunControl control)
     {
         DetectorSize size = DetectorSize.For(page, options.DetectorSide);
-        Detect(page, size, boxes, control, isCloseLook: false);
+        Detect(page, size, boxes, control);
         DetectorSize closer = DetectorSize.For(page, (int)(options.DetectorSide * CloserLook));
         if (closer != size && MedianHeight(boxes) * size.Height < SmallPrint * page.Height)
         {
-            Detect(page, closer, boxes, control, isCloseLook: true);
+            Detect(page, closer, boxes, control);
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _input.Dispose();
-
-    private void Detect(PageImage page, DetectorSize size, List<Quad> boxes, RunControl control, bool isCloseLook)
+    private void Detect(PageImage page, DetectorSize size, List<Quad> boxes, RunControl control)
     {
-        _resampler.Resample(page, size.Width, size.Height, _input.Ensure(3 * size.Width * size.Height));
-        using Tensor input = _input.AsTensor([1, 3, size.Height, size.Width]);
         lock (models.DetectionGate)
         {
-            using Tensor map = models.Detector.Run(input, control, giveMemoryBack: isCloseLook);
+            TensorBuffer buffer = models.DetectorInput;
+            _resampler.Resample(page, size.Width, size.Height, buffer.Ensure(3 * size.Width * size.Height));
+            using Tensor input = buffer.AsTensor([1, 3, size.Height, size.Width]);
+            using Tensor map = models.Detector.Run(input, control, giveMemoryBack: true);
             _extractor.Extract(new ReadOnlySpan<float>(map.Data, size.Width * size.Height), size, page, boxes);
         }
     }

@@ -46,7 +46,7 @@ public class TextDetectorTests
         return MainThread
             .Start(() =>
             {
-                using var detector = new TextDetector(models, new OcrOptions { DetectorSide = side });
+                var detector = new TextDetector(models, new OcrOptions { DetectorSide = side });
                 using var control = new RunControl();
                 using PageImage page = picture.ToPage();
                 var boxes = new List<Quad>();
