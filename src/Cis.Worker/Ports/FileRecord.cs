@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Cis.Worker.Ports;
@@ -93,4 +95,12 @@ public sealed record PageRecord(int Number, string Text);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(FileRecord))]
-public sealed partial class FileRecordJson : JsonSerializerContext;
+public sealed partial class FileRecordJson : JsonSerializerContext
+{
+    /// <summary>Writes text as it is: only what JSON itself forbids is escaped, which Japanese would triple by.</summary>
+    /// <remarks>Made when first asked for: the order of initialisers over the parts of a class is nobody's promise.</remarks>
+    public static FileRecordJson Readable =>
+        field ??= new(
+            new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
+}

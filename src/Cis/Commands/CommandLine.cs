@@ -44,6 +44,7 @@ internal static class CommandLine
         new("Reads the text out of PDFs and images.")
         {
             OcrCommand.Create(host),
+            WorkerCommand.Create(host),
             SearchCommand.Create(host),
             ConfigCommand.Create(host),
             HelpCommand.Create(host),

@@ -133,14 +133,21 @@ internal static class SettingTypes
             }
         );
 
-    /// <summary>Any text; none by default.</summary>
-    internal static Setting<string?> Text(string name, string valueName, string help, bool isSecret = false) =>
+    /// <summary>Any text.</summary>
+    internal static Setting<string?> Text(
+        string name,
+        string valueName,
+        string help,
+        bool isSecret = false,
+        string? defaultValue = null,
+        params string[] otherVariables
+    ) =>
         new(
             name,
             valueName,
             "any text",
-            defaultValue: null,
-            defaultText: "",
+            defaultValue,
+            defaultText: defaultValue ?? "",
             help,
             (string text, out string? value) =>
             {
@@ -150,6 +157,7 @@ internal static class SettingTypes
         )
         {
             IsSecret = isSecret,
+            OtherVariables = otherVariables,
         };
 
     private static bool TryParseSeconds(string text, out TimeSpan value)
