@@ -67,6 +67,16 @@ fetch_npm() {
     stamp npm "$inputs"
 }
 
+fetch_emulators() { # SQS and S3 in memory, for the tests
+    local to=$artifacts/servers inputs; inputs=$(hash_of tests/servers)
+    fresh servers "$inputs" && return
+    say "npm: emulators of SQS and S3 for the tests"
+    rm -rf $to && mkdir -p $to
+    cp tests/servers/*.* $to/
+    (cd $to && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    stamp servers "$inputs"
+}
+
 restore() {
     local inputs; inputs=$(hash_of Directory.Build.props Directory.Packages.props ./*/*/*.csproj ./*/*/packages.lock.json)
     fresh restore "$inputs" && return
@@ -219,6 +229,7 @@ test_all() {
     prepare
     # The end-to-end tests read with every packed file they find: none may be left of an earlier --models.
     rm -rf $artifacts/packed $artifacts/stamps/packed-*
+    fetch_emulators
     build_other_family
     build
     say "tests: building"
