@@ -87,10 +87,10 @@ public sealed class LocalFolder : IDisposable
 
     /// <summary>Opens a folder's dead letters, also while a worker is at work on it.</summary>
     /// <inheritdoc cref="Open"/>
-    public static DeadLetters OpenDeadLetters(nint library, string folder, TimeProvider time)
+    public static LocalDeadLetters OpenDeadLetters(nint library, string folder, TimeProvider time)
     {
         CheckRead(folder);
-        return new DeadLetters(LocalDatabase.Open(library, DatabaseOf(folder)), time);
+        return new LocalDeadLetters(LocalDatabase.Open(library, DatabaseOf(folder)), time);
     }
 
     /// <summary>Puts into the queue what is in the folder now, and waits a little for what is still being written.</summary>

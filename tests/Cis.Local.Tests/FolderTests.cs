@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Cis.Local.Queueing;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
@@ -94,15 +93,13 @@ public sealed class FolderTests : IDisposable
         _folder.Drop("a.pdf", "damaged");
         await _folder.FeedAsync();
         QueueMessage first = Assert.Single(await _folder.ReceiveAsync());
-        await _folder.Folder.Queue.DeadLetterAsync(first, Outcome.Corrupt, "cut short", TestFolder.Cancelled);
-        await _folder.DeleteAsync(first);
+        await _folder.FailAsync(first, Outcome.Corrupt, "cut short");
 
         _folder.Drop("a.pdf", "whole and well");
         await _folder.FeedAsync();
 
         Assert.Equal(["a.pdf"], await _folder.ReceiveKeysAsync());
-        using DeadLetters dead = _folder.OpenDeadLetters();
-        Assert.Empty(dead.List(outcome: null, limit: 10));
+        Assert.Empty(await _folder.DeadAsync());
     }
 
     [Fact]

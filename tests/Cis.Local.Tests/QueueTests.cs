@@ -150,8 +150,7 @@ public sealed class QueueTests : IDisposable
 
         Assert.Empty(await _folder.ReceiveAsync());
 
-        using DeadLetters dead = _folder.OpenDeadLetters();
-        DeadLetter letter = Assert.Single(dead.List(outcome: null, limit: 10));
+        DeadLetterEntry letter = Assert.Single(await _folder.DeadAsync());
         Assert.Equal((Outcome.Transient, LocalQueue.MostReceives), (letter.Outcome, letter.ReceiveCount));
         Assert.True(_folder.IsQueueEmpty);
     }
@@ -160,25 +159,55 @@ public sealed class QueueTests : IDisposable
     public async Task A_dead_letter_has_its_reason_and_can_be_put_back_or_forgotten()
     {
         QueueMessage message = await ReceiveOneAsync();
-        Assert.True(
-            await Queue.DeadLetterAsync(message, Outcome.Encrypted, "a password is needed", TestFolder.Cancelled)
-        );
-        await _folder.DeleteAsync(message);
-        using DeadLetters dead = _folder.OpenDeadLetters();
+        await _folder.FailAsync(message, Outcome.Encrypted, "a password is needed");
+        using LocalDeadLetters dead = _folder.OpenDeadLetters();
 
-        DeadLetter letter = Assert.Single(dead.List(Outcome.Encrypted, limit: 10));
-        Assert.Equal(("a.pdf", "a password is needed", 1), (letter.Key, letter.Reason, letter.ReceiveCount));
-        Assert.Equal(new QueueCounts(0, 0, 1), dead.Count());
-        Assert.Empty(dead.List(Outcome.Corrupt, limit: 10));
-        Assert.Equal(0, dead.Redrive(Outcome.Corrupt, limit: 10));
+        DeadLetterEntry letter = Assert.Single(await _folder.DeadAsync(Outcome.Encrypted));
+        Assert.Equal(("a password is needed", 1, message.Body), (letter.Reason, letter.ReceiveCount, letter.Body));
+        Assert.Equal(new QueueStatus(0, 0, 1), await dead.CountAsync(TestFolder.Cancelled));
+        Assert.Empty(await _folder.DeadAsync(Outcome.Corrupt));
+        Assert.Equal(0, await RedriveAsync(dead, new RedriveRequest { Outcome = Outcome.Corrupt }));
 
-        Assert.Equal(1, dead.Redrive(outcome: null, limit: 10));
+        Assert.Equal(1, await RedriveAsync(dead, new RedriveRequest()));
         QueueMessage again = await ReceiveOneAsync();
         Assert.Equal((message.Body, 1), (again.Body, again.ReceiveCount));
 
-        await Queue.DeadLetterAsync(again, Outcome.Corrupt, "cut short", TestFolder.Cancelled);
-        await _folder.DeleteAsync(again);
-        Assert.Equal(1, dead.Purge(Outcome.Corrupt));
-        Assert.Equal(new QueueCounts(0, 0, 0), dead.Count());
+        await _folder.FailAsync(again, Outcome.Corrupt, "cut short");
+        Assert.Equal(1, await dead.PurgeAsync(Outcome.Corrupt, TestFolder.Cancelled));
+        Assert.Equal(new QueueStatus(0, 0, 0), await dead.CountAsync(TestFolder.Cancelled));
     }
+
+    [Theory]
+    [InlineData(null, null, 7)]
+    [InlineData(3, null, 3)]
+    [InlineData(5, 2, 5)]
+    [InlineData(null, 2, 7)]
+    public async Task As_many_are_put_back_as_are_wanted(int? limit, int? perSecond, int moved)
+    {
+        for (int i = 0; i < 7; i++)
+        {
+            _folder.Drop($"{i}.pdf");
+        }
+
+        await _folder.FeedAsync();
+        foreach (QueueMessage message in await _folder.ReceiveAsync())
+        {
+            await _folder.FailAsync(message, Outcome.Corrupt, "cut short");
+        }
+
+        using LocalDeadLetters dead = _folder.OpenDeadLetters();
+        Task<long> redrive = RedriveAsync(dead, new RedriveRequest { Limit = limit, PerSecond = perSecond });
+        while (!redrive.IsCompleted)
+        {
+            _folder.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(moved, await redrive);
+        Assert.Equal(7 - moved, (await _folder.DeadAsync()).Count);
+        Assert.Equal(moved, (await _folder.ReceiveAsync()).Count);
+    }
+
+    private static Task<long> RedriveAsync(LocalDeadLetters dead, RedriveRequest request) =>
+        dead.RedriveAsync(request, progress: null, TestFolder.Cancelled);
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cis.Local.Queueing;
 using Cis.Local.Searching;
+using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Time.Testing;
 
@@ -79,7 +80,19 @@ internal sealed class TestFolder : IDisposable
 
     internal bool IsQueueEmpty => Folder.UntilEmptyAsync(Cancelled).IsCompletedSuccessfully;
 
-    internal DeadLetters OpenDeadLetters() => LocalFolder.OpenDeadLetters(Library, Path, Clock);
+    internal LocalDeadLetters OpenDeadLetters() => LocalFolder.OpenDeadLetters(Library, Path, Clock);
+
+    internal async Task<IReadOnlyList<DeadLetterEntry>> DeadAsync(Outcome? outcome = null)
+    {
+        using LocalDeadLetters dead = OpenDeadLetters();
+        return await dead.PeekAsync(outcome, limit: 100, Cancelled);
+    }
+
+    internal async Task FailAsync(QueueMessage message, Outcome outcome, string reason)
+    {
+        Assert.True(await Folder.Queue.DeadLetterAsync(message, outcome, reason, Cancelled));
+        await DeleteAsync(message);
+    }
 
     internal static string KeyOf(string body) => JsonDocument.Parse(body).RootElement.GetProperty("s3Key").GetString()!;
 
