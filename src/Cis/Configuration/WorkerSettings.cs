@@ -212,6 +212,13 @@ internal static class WorkerSettings
         "What is left out of the log: all below this level."
     );
 
+    /// <summary>The settings of commands that speak to the queue and the store only.</summary>
+    internal static IReadOnlyList<Setting> OfQueue { get; } = [QueueUrl, DeadLetterQueueUrl, Bucket, Region];
+
+    /// <summary>The settings of commands that speak to OpenSearch only.</summary>
+    internal static IReadOnlyList<Setting> OfOpenSearch { get; } =
+    [Endpoint, Index, SigningService, User, UserPassword, CertificateFile, AllowHttp, Region];
+
     /// <summary>Every setting of the worker, in the order of the help and of the documentation.</summary>
     internal static IReadOnlyList<Setting> All { get; } =
     [
