@@ -12,7 +12,8 @@ export CIS_PAYLOAD_DIR=$PWD/$payload
 
 usage() {
     cat <<'TEXT'
-./build.sh run [FILES...]     build dist/cis and read FILES, or the samples of tests/data
+./build.sh run [FILES...]     build dist/cis and read FILES; without FILES, let a worker read a folder with the samples of
+                              tests/data into an index, and search it
 ./build.sh build              build dist/cis: the one file to copy
 ./build.sh test               build everything and pass every test
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
@@ -207,9 +208,16 @@ build() {
 
 run() {
     build
-    local samples=(tests/data/scan.pdf tests/data/born-digital.pdf tests/data/photo.jpg tests/data/fax.tiff tests/data/japanese.png)
-    exec dist/cis ocr "${@:-${samples[@]}}"
+    (($# == 0)) || exec dist/cis ocr "$@"
+    local inbox=$artifacts/inbox
+    rm -rf $inbox && mkdir -p $inbox
+    cp tests/data/{scan.pdf,born-digital.pdf,photo.jpg,fax.tiff,japanese.png,japanese-born-digital.pdf,encrypted.pdf} $inbox/
+    show dist/cis worker --local $inbox --once
+    show dist/cis search 'lighthouse "wind had gone"' --local $inbox
+    show dist/cis search 開館時間 --local $inbox
 }
+
+show() { say "\$ $*" && "$@"; } # show COMMAND...
 
 bench() {
     build

@@ -94,14 +94,14 @@ public sealed class SearchTests : IDisposable
     [Fact]
     public async Task A_hit_names_the_page_and_shows_the_words_in_context()
     {
-        await _folder.IndexAsync("in/a.pdf", 1, "first page", "合計金額は\n120円です。Total: 120 yen \u001b[31m");
+        await _folder.IndexAsync("in/a.pdf", 1, "first page", "合計金額\nは120円です。\n\nTotal: 120 yen \u001b[31m");
 
         SearchHit japanese = Assert.Single(_folder.Find("金額"));
         SearchHit english = Assert.Single(_folder.Find("total"));
 
         Assert.Equal(("in/a.pdf", "a.pdf", 2), (japanese.Key, japanese.FileName, japanese.Page));
         Assert.Equal(
-            [new("合計", false), new("金額", true), new("は 120円です。Total: 120 yen  [31m", false)],
+            [new("合計", false), new("金額", true), new("は120円です。 Total: 120 yen [31m", false)],
             japanese.Context
         );
         Assert.Equal("Total", Assert.Single(english.Context, part => part.IsMatch).Text);

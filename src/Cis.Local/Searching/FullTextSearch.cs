@@ -63,7 +63,7 @@ public sealed class FullTextSearch : IDisposable
                     Page: PageRow.PageOf(rows.Int64(0)),
                     // FTS5 gives the better the lower.
                     Score: -rows.Double(1),
-                    Context: ContextOf(SearchText.Restore(rows.Text(2)))
+                    Context: ContextOf(SearchText.OnOneLine(rows.Text(2)))
                 )
             );
         }
@@ -85,7 +85,7 @@ public sealed class FullTextSearch : IDisposable
 
             if (i > start)
             {
-                parts.Add(new ContextPart(OneLine(snippet[start..i]), isMatch));
+                parts.Add(new ContextPart(snippet[start..i], isMatch));
             }
 
             isMatch = i < snippet.Length && snippet[i] == MatchStart;
@@ -94,6 +94,4 @@ public sealed class FullTextSearch : IDisposable
 
         return parts;
     }
-
-    private static string OneLine(string text) => text.Replace('\n', ' ');
 }

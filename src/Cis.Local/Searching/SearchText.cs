@@ -60,8 +60,22 @@ internal static class SearchText
         return prepared.ToString();
     }
 
-    /// <summary>Text out of the index, as a person reads it.</summary>
-    internal static string Restore(string prepared) => prepared.Replace("\u200B", "", StringComparison.Ordinal);
+    /// <summary>Text out of the index as a person reads it, on one line: no space where ideographs are broken off.</summary>
+    internal static string OnOneLine(string prepared)
+    {
+        string joined = prepared.Replace("\u200B\n\u200B", "", StringComparison.Ordinal);
+        var line = new StringBuilder(joined.Length);
+        foreach (char character in joined)
+        {
+            bool isSpace = char.IsWhiteSpace(character);
+            if (character != Parting && !(isSpace && line.Length > 0 && line[^1] == ' '))
+            {
+                line.Append(isSpace ? ' ' : character);
+            }
+        }
+
+        return line.ToString();
+    }
 
     /// <summary>Whether a text has characters that are a token each.</summary>
     internal static bool HasIdeographs(string text)

@@ -46,7 +46,7 @@ internal sealed class ChildProcessReader(SettingValues settings, TimeSpan limit)
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (string[])["ocr", "--format", "json", "--engines", "1", "-o", output])
+        foreach (string argument in (string[])["ocr", "--format", "ndjson", "--engines", "1", "-o", output])
         {
             start.ArgumentList.Add(argument);
         }

@@ -4,7 +4,9 @@ using Cis.Worker;
 
 namespace Cis.Workers;
 
-/// <summary>Reads back what <c>cis ocr --format json</c> has written: what the index needs of it, without boxes of words.</summary>
+/// <summary>
+/// Reads back what <c>cis ocr --format ndjson</c> has written of one file: what the index needs, without boxes of words.
+/// </summary>
 internal static class DocumentJsonReader
 {
     // The pages of a file that is itself within its limits come nowhere near.
