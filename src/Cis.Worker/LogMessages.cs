@@ -38,16 +38,22 @@ internal static partial class LogMessages
     [LoggerMessage(
         106,
         LogLevel.Information,
-        "Still {State}: {Received} messages received, {Deleted} done, {InFlight} in hand, {ResidentMiB} MiB resident"
+        "{Received} messages received, {Deleted} done, {InFlight} in hand; {Pages} pages read; {ResidentMiB} MiB resident"
     )]
     internal static partial void Status(
         ILogger logger,
-        string state,
         long received,
         long deleted,
         long inFlight,
+        long pages,
         long residentMiB
     );
+
+    [LoggerMessage(107, LogLevel.Information, "Beginning anew: {Reason}")]
+    internal static partial void Recycling(ILogger logger, string reason);
+
+    [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
+    internal static partial void Stuck(ILogger logger, double seconds);
 
     [LoggerMessage(EventId = 200, Message = "Message {MessageId} of {Files} files: {Outcome}. {Reason}")]
     internal static partial void MessageEnded(

@@ -109,7 +109,8 @@ public sealed class MessageWorker : IDisposable
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, gives the rest back.</param>
     /// <param name="abandon">The second signal: gives everything back at once.</param>
-    public async Task RunAsync(CancellationToken drain, CancellationToken abandon)
+    /// <returns>Why it has ended.</returns>
+    public async Task<WorkerEnd> RunAsync(CancellationToken drain, CancellationToken abandon)
     {
         LogMessages.Started(_logger, _pool.Engines);
         using CancellationTokenRegistration first = drain.UnsafeRegister(_ => BeginDrain(), state: null);
@@ -117,13 +118,19 @@ public sealed class MessageWorker : IDisposable
         using var beating = new CancellationTokenSource();
         Task heartbeat = _heartbeat.RunAsync(beating.Token);
 
-        await ResumeAsync();
-        await _poller.RunAsync(Take, _draining.Token);
-        await FinishAsync();
+        var watch = new WorkerWatch(_pool, Metrics, _options, _time, _logger);
+        Task<WorkerEnd> watching = watch.RunAsync(BeginDrain, beating.Token);
+        Task working = WorkAsync();
+        if (await Task.WhenAny(working, watching) == watching && await watching == WorkerEnd.Stuck)
+        {
+            return WorkerEnd.Stuck;
+        }
 
+        await working;
         await beating.CancelAsync();
         await heartbeat;
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);
+        return await watching;
     }
 
     /// <inheritdoc/>
@@ -132,6 +139,13 @@ public sealed class MessageWorker : IDisposable
         _journal.Dispose();
         _draining.Dispose();
         _ending.Dispose();
+    }
+
+    private async Task WorkAsync()
+    {
+        await ResumeAsync();
+        await _poller.RunAsync(Take, _draining.Token);
+        await FinishAsync();
     }
 
     private void Take(QueueMessage message, long receivedAt) =>

@@ -14,6 +14,19 @@ public enum FailurePolicy
     Leave,
 }
 
+/// <summary>Why the worker has ended.</summary>
+public enum WorkerEnd
+{
+    /// <summary>It was told to, or was idle for as long as is set.</summary>
+    Stopped,
+
+    /// <summary>It asks to be started again in a fresh process image: so many pages, or so much memory.</summary>
+    Recycle,
+
+    /// <summary>An engine is stuck in a library: nothing but the end of the process ends that. Nothing was given back.</summary>
+    Stuck,
+}
+
 /// <summary>How the worker works. The defaults are those of the old worker where it had the same.</summary>
 public sealed record WorkerOptions
 {
@@ -34,6 +47,15 @@ public sealed record WorkerOptions
 
     /// <summary>How long running files may go on after the first signal to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Begins anew, in a fresh process image, after so many pages; 0 never.</summary>
+    public long RecycleAfterPages { get; init; }
+
+    /// <summary>Begins anew when so many bytes are resident, before the kernel ends it; 0 has no limit.</summary>
+    public long MemoryLimit { get; init; }
+
+    /// <summary>How long an engine may be stuck beyond its limits before it is ended together with the process.</summary>
+    public TimeSpan StuckPatience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>What becomes of messages whose files cannot be read.</summary>
     public FailurePolicy Failures { get; init; } = FailurePolicy.DeadLetter;

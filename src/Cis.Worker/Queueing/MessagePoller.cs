@@ -19,6 +19,10 @@ internal sealed class MessagePoller(
     ILogger logger
 )
 {
+    // A receive that is broken off while its answer is on the way leaves messages hidden in nobody's hands. When the queue
+    // holds something it answers well within this; only one that waits for a first message is broken off after it.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
+
     private bool _isBehind; // the last receive was full: there is more
     private int _failures;
 
@@ -111,15 +115,11 @@ internal sealed class MessagePoller(
     )
     {
         int taken = 0;
+        using var stop = new DelayedStop(AnswerTime, time, cancellationToken);
         try
         {
             long asked = time.GetTimestamp();
-            IReadOnlyList<QueueMessage> messages = await queue.ReceiveAsync(
-                room,
-                wait,
-                options.Visibility,
-                cancellationToken
-            );
+            IReadOnlyList<QueueMessage> messages = await queue.ReceiveAsync(room, wait, options.Visibility, stop.Token);
             // The wait of a long poll does not count against the visibility: at most the answer's way back does.
             long received = messages.Count > 0 && wait > TimeSpan.Zero ? time.GetTimestamp() : asked;
             taken = messages.Count;

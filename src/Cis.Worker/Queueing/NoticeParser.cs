@@ -103,11 +103,20 @@ internal static class NoticeParser
             // A notice of a removal has nothing to read.
             if (TextOf(record, "eventName") is not { } name || name.Contains("ObjectCreated", StringComparison.Ordinal))
             {
-                notices.Add(ParseRecord(record));
+                AddFile(ParseRecord(record), notices);
             }
         }
 
         return notices;
+    }
+
+    // What S3's console makes for a folder is an empty object whose key ends so.
+    private static void AddFile(FileNotice notice, List<FileNotice> notices)
+    {
+        if (!notice.Object.Key.EndsWith('/') || notice.FileSize is not 0)
+        {
+            notices.Add(notice);
+        }
     }
 
     private static FileNotice ParseRecord(JsonElement record)
@@ -170,12 +179,20 @@ internal static class NoticeParser
             ? text
             : throw new ReadException(Outcome.BadMessage, $"the message has no \"{name}\", so it names no file");
 
-    private static string? TextOf(JsonElement parent, string name) =>
-        TryGetText(parent, name, out string? text) ? text
+    private static string? TextOf(JsonElement parent, string name)
+    {
+        if (TryGetText(parent, name, out string? text))
+        {
+            return text;
+        }
+
         // Senders write ids as numbers, too.
-        : parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
-            ? value.GetRawText()
-        : null;
+        bool isNumber =
+            parent.ValueKind == JsonValueKind.Object
+            && parent.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number;
+        return isNumber ? parent.GetProperty(name).GetRawText() : null;
+    }
 
     private static bool TryGetText(JsonElement parent, string name, [NotNullWhen(true)] out string? text)
     {

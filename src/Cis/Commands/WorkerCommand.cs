@@ -86,7 +86,13 @@ internal sealed class WorkerCommand
             TimeProvider.System,
             log
         );
-        await RunAsync(worker, backend, signals);
+        WorkerEnd end = await RunAsync(worker, backend, signals);
+        if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
+        {
+            // What is in hand, if anything, is in the journal.
+            ProcessExit.BeginAnew();
+        }
+
         if (!await pool.StopAsync(StopPatience))
         {
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
@@ -97,11 +103,11 @@ internal sealed class WorkerCommand
         return (int)ExitCode.Ok;
     }
 
-    private static async Task RunAsync(MessageWorker worker, WorkerBackend backend, StopSignals signals)
+    private static async Task<WorkerEnd> RunAsync(MessageWorker worker, WorkerBackend backend, StopSignals signals)
     {
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
-        Task working = worker.RunAsync(drain.Token, signals.Hurry);
+        Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
         Task fed = backend.FeedAsync(feeding.Token);
         await Task.WhenAny(working, fed);
         await drain.CancelAsync();
@@ -115,13 +121,17 @@ internal sealed class WorkerCommand
         {
             // The end of the worker.
         }
+
+        return await working;
     }
 
-    private LocalBackend OpenBackend(ParseResult parsed, SettingValues settings)
+    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings)
     {
         if (parsed.GetValue(_local) is not { } folder)
         {
-            throw new UsageException("name a folder with --local DIR");
+            return parsed.GetValue(_once) || parsed.GetValue(_ndjson) is not null
+                ? throw new UsageException("--once and --ndjson go with --local DIR")
+                : CloudBackend.Open(settings, _host.Environment);
         }
 
         var options = new LocalFolderOptions(folder) { NdjsonFile = parsed.GetValue(_ndjson) };

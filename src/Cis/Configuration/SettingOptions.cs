@@ -48,6 +48,8 @@ internal static class SettingOptions
             Visibility = TimeSpan.FromSeconds(values.Get(WorkerSettings.VisibilitySeconds)),
             ExitWhenIdle = NullIfZero(values.Get(WorkerSettings.ExitWhenIdle)),
             DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
+            RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
+            MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
             Failures = values.Get(WorkerSettings.Failures),
             IndexFailures = values.Get(WorkerSettings.IndexFailures),
             Limits = values.Reading().Limits,

@@ -141,6 +141,19 @@ internal static class WorkerSettings
         "How long running files may go on after SIGTERM; what is not done by then is given back."
     );
 
+    internal static readonly Setting<int> RecycleAfterPages = SettingTypes.Integer(
+        "recycle-after-pages",
+        0,
+        0,
+        int.MaxValue,
+        "Drain and begin anew, in the same process id, after so many pages; 0 never."
+    );
+
+    internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
+        "memory-limit",
+        "Drain and begin anew when so much memory is resident, before the kernel ends the process."
+    );
+
     internal static readonly Setting<FailurePolicy> Failures = SettingTypes.Choice(
         "failures",
         Worker.Failures,
@@ -242,6 +255,8 @@ internal static class WorkerSettings
         VisibilitySeconds,
         ExitWhenIdle,
         DrainSeconds,
+        RecycleAfterPages,
+        MemoryLimit,
         Failures,
         IndexFailures,
         BulkDocuments,

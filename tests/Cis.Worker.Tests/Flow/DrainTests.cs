@@ -85,4 +85,19 @@ public sealed class DrainTests
         Assert.Single(worker.Index.Documents);
         Assert.Equal(0, worker.Queue.Count);
     }
+
+    [Fact]
+    public async Task A_message_whose_receive_is_under_way_when_the_drain_begins_is_given_back_at_once()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Start();
+        await worker.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        worker.Drain();
+        worker.Send("late.pdf");
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+
+        Assert.Equal((1, 0), (worker.Queue.Count, worker.Queue.Hidden));
+        Assert.Equal(1, worker.Queue.ReceiveCountOf("late.pdf"));
+    }
 }

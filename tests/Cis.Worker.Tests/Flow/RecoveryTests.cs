@@ -70,6 +70,46 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_engine_stuck_in_a_library_ends_the_worker_and_its_file_is_the_suspect()
+    {
+        await using var worker = new WorkerHarness(
+            new WorkerOptions { DefaultBucket = "b", StuckPatience = TimeSpan.FromMilliseconds(50) },
+            _root,
+            pageLimit: TimeSpan.FromMilliseconds(50)
+        );
+        using var release = new ManualResetEventSlim();
+        worker.OnRead = (_, _) => release.Wait(TimeSpan.FromSeconds(60), CancellationToken.None);
+        worker.Send("stuck.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+        JournalLine line = Assert.Single(CrashJournal.ReadOrphan(worker.Scratch.Folder));
+        release.Set();
+
+        Assert.Equal(WorkerEnd.Stuck, await worker.Running);
+        Assert.Equal(("stuck.pdf", JournalState.Reading), (line.Message!.Id, line.State));
+    }
+
+    [Fact]
+    public async Task After_so_many_pages_the_worker_drains_and_asks_to_begin_anew()
+    {
+        await using var worker = new WorkerHarness(
+            new WorkerOptions { DefaultBucket = "b", RecycleAfterPages = 3 },
+            _root
+        );
+        for (int i = 0; i < 3; i++)
+        {
+            worker.Send($"{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+
+        Assert.Equal(WorkerEnd.Recycle, await worker.Running);
+        Assert.Equal(3, worker.Index.Documents.Count);
+    }
+
+    [Fact]
     public void A_journal_whose_last_line_was_cut_off_holds_up_to_there()
     {
         using (var journal = new CrashJournal(_root, new LogList()))

@@ -15,13 +15,18 @@ internal sealed class WorkerHarness : IAsyncDisposable
     private readonly CancellationTokenSource _abandon = new();
     private readonly bool _ownsRoot;
 
-    public WorkerHarness(WorkerOptions? options = null, string? scratchRoot = null, long scratchBytes = 1 << 20)
+    public WorkerHarness(
+        WorkerOptions? options = null,
+        string? scratchRoot = null,
+        long scratchBytes = 1 << 20,
+        TimeSpan? pageLimit = null
+    )
     {
         _ownsRoot = scratchRoot is null;
         ScratchRoot = scratchRoot ?? Directory.CreateTempSubdirectory("cis-test-").FullName;
         Queue = new FakeQueue(Time);
         Pool = new EnginePool(
-            new EnginePoolOptions(2, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan),
+            new EnginePoolOptions(2, pageLimit ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan),
             () => new Engine(this)
         );
         Scratch = Scratch.Open([ScratchRoot], scratchBytes, Log);
@@ -50,7 +55,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
 
     public MessageWorker? Worker { get; private set; }
 
-    public Task Running { get; private set; } = Task.CompletedTask;
+    public Task<WorkerEnd> Running { get; private set; } = Task.FromResult(WorkerEnd.Stopped);
 
     /// <summary>Runs on the engine's thread for each page, by the file's name.</summary>
     public Action<string, CancellationToken> OnRead { get; set; } = (_, _) => { };
