@@ -10,7 +10,7 @@ vnni=(-mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
-for file in channel_mixer depthwise; do
+for file in channel_mixer dense depthwise; do
     "$compiler" "${common[@]}" "${vnni[@]}" -c $file.c -o "$objects/$file.o"
 done
 # These run on every CPU: they decide whether the others may.

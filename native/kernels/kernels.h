@@ -7,12 +7,12 @@
 
 #define CIS_EXPORT __attribute__((visibility("default")))
 
-enum { CIS_OUTPUT_BLOCK = 6, CIS_MAX_KERNEL_SIDE = 7 };
+enum { CIS_OUTPUT_BLOCK = 6, CIS_MAX_KERNEL_SIDE = 7, CIS_MAX_DENSE_INPUTS = 96 };
 
-// A 1x1 convolution with 8-bit weights. Inputs are a multiple of 4, outputs one of 6, both at most 1024.
+// A 1x1 convolution with 8-bit weights. Inputs are a multiple of 4; inputs and outputs are at most 1024.
 typedef struct {
     int inputs, outputs;
-    const int8_t *weights;   // [outputs / 6][inputs / 4][6][4]
+    const int8_t *weights;   // [outputs / 6 rounded up][inputs / 4][1][1][6][4]
     const float *row_scales; // [outputs]: real weight = row scale x weight
     const float *row_sums;   // [outputs]: the sum of the real weights
     const float *biases;     // [outputs]
@@ -21,13 +21,19 @@ typedef struct {
 // Whether this CPU and system run the kernels: 1 or 0. Nothing else may be called where they do not.
 CIS_EXPORT int cis_kernels_supported(void);
 
-// y = contract(gelu(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
-// x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
-CIS_EXPORT void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, int residual, const float *x,
-                                 const float *gate, float *y, ptrdiff_t pixels);
+// Makes this thread take subnormal numbers for zero, in and out. Runs on every x86-64.
+CIS_EXPORT void cis_flush_subnormals(void);
 
-// y = gelu(layer(x)), or without the activation.
-CIS_EXPORT void cis_pointwise(const CisPointwise *layer, int activate, const float *x, float *y, ptrdiff_t pixels);
+typedef enum { CIS_IDENTITY, CIS_RELU, CIS_GELU } CisActivation;
+
+// y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
+// x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
+CIS_EXPORT void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation,
+                                 int residual, const float *x, const float *gate, float *y, ptrdiff_t pixels);
+
+// y = activation(layer(x)).
+CIS_EXPORT void cis_pointwise(const CisPointwise *layer, CisActivation activation, const float *x, float *y,
+                              ptrdiff_t pixels);
 
 // A depthwise convolution with an odd kernel of at most 7 a side, padded with zeros by half of it.
 typedef struct {
@@ -42,3 +48,21 @@ static inline int cis_strided(int side, int stride) { return (side + stride - 1)
 
 // y = layer(x); means, where wanted, gets the mean of each channel of y.
 CIS_EXPORT void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
+
+// A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of the
+// image over the stride: the padding below and on the right is what that takes.
+typedef struct {
+    int inputs, outputs;
+    int kernel_height, kernel_width;
+    int stride; // 1 or 2, both ways
+    int pad_top, pad_left;
+    int relu; // clip the output at 0
+    int pool; // before, take the greatest of each 2x2 pixels, stride 1; the image must not be negative
+    const int8_t *weights;   // [outputs / 6 rounded up][inputs / 4 rounded up][kernel height][kernel width][6][4]
+    const float *row_scales; // as of a 1x1 convolution
+    const float *row_sums;
+    const float *biases;
+} CisDense;
+
+// y = layer(x), plus addend (of the size of y) before the clip, where there is one.
+CIS_EXPORT void cis_dense(const CisDense *layer, const float *x, int height, int width, const float *addend, float *y);

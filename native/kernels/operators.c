@@ -1,16 +1,18 @@
 // The kernels as operators of ONNX Runtime, in the domain "cis":
 //
-//   ChannelMixer(x, w1, rows1, w2, rows2[, gate]) -> y   attribute residual: 0 or 1
-//   Pointwise(x, w, rows) -> y                           attribute gelu: 0 or 1
+//   ChannelMixer(x, w1, rows1, w2, rows2[, gate]) -> y   attributes activation: a CisActivation, residual: 0 or 1
+//   Pointwise(x, w, rows) -> y                           attribute activation: a CisActivation
 //   DepthwiseConv(x, w, b) -> y[, means]                 attributes stride_y, stride_x
+//   DenseConv(x, w, rows[, addend]) -> y                 attributes inputs, stride, pad_top, pad_left, relu, pool
 //
-// x, y: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the other inputs are constants:
-// w of a 1x1 convolution: int8 [outputs / 6, inputs / 4, 6, 4], its rows: float [3, outputs] (scales, sums, biases);
-// w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels].
+// x, y, addend: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the other inputs are constants:
+// w: int8 [outputs / 6 rounded up, inputs / 4 rounded up, kernel height, kernel width, 6, 4], its rows: float [3, outputs]
+// (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels].
 #include "kernels.h"
 
 #include <onnxruntime_c_api.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_DIMS = 8, MAX_SIZE = 1024 };
 
@@ -75,6 +77,21 @@ static Status read_image(const OrtApi *api, OrtKernelContext *context, int chann
     return image->rank == 4 && image->dims[1] == channels ? NULL : failure(api, "cis: the image's channels do not fit.");
 }
 
+// Its data are null where the input was left out.
+static Status read_optional(const OrtApi *api, OrtKernelContext *context, size_t index, Tensor *tensor) {
+    const OrtValue *value = NULL;
+    size_t inputs;
+    tensor->data = NULL;
+    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, &inputs));
+    if (index < inputs)
+        RETURN_IF_ERROR(api->KernelContext_GetInput(context, index, &value));
+    return value ? read_tensor(api, value, tensor) : NULL;
+}
+
+static int has_shape(const Tensor *tensor, const int64_t dims[4]) {
+    return tensor->rank == 4 && memcmp(tensor->dims, dims, 4 * sizeof *dims) == 0;
+}
+
 static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t index, const int64_t dims[4], float **data) {
     OrtValue *value;
     RETURN_IF_ERROR(api->KernelContext_GetOutput(context, index, dims, 4, &value));
@@ -84,13 +101,19 @@ static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t i
 
 // ---- 1x1 convolutions -------------------------------------------------------------------------------------------
 
+// Whether 8-bit weights and their rows belong together, and are not too many for the kernels.
+static int fit(const Tensor *weights, const Tensor *rows) {
+    const int64_t *dims = weights->dims;
+    return weights->rank == 6 && dims[4] == CIS_OUTPUT_BLOCK && dims[5] == 4 && rows->rank == 2 && rows->dims[0] == 3 &&
+           rows->dims[1] <= MAX_SIZE && dims[1] <= MAX_SIZE / 4 &&
+           dims[0] == (rows->dims[1] + CIS_OUTPUT_BLOCK - 1) / CIS_OUTPUT_BLOCK;
+}
+
 static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_t index, CisPointwise *layer) {
     Tensor weights, rows;
     RETURN_IF_ERROR(read_constant(api, info, index, &weights));
     RETURN_IF_ERROR(read_constant(api, info, index + 1, &rows));
-    if (weights.rank != 4 || weights.dims[2] != CIS_OUTPUT_BLOCK || weights.dims[3] != 4 || rows.rank != 2 ||
-        rows.dims[0] != 3 || rows.dims[1] != weights.dims[0] * CIS_OUTPUT_BLOCK || rows.dims[1] > MAX_SIZE ||
-        weights.dims[1] > MAX_SIZE / 4)
+    if (!fit(&weights, &rows) || weights.dims[2] != 1 || weights.dims[3] != 1)
         return failure(api, "cis: the weights of a 1x1 convolution have the wrong shape.");
     int outputs = (int)rows.dims[1];
     *layer = (CisPointwise){
@@ -107,7 +130,7 @@ static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_
 typedef struct {
     const OrtApi *api;
     CisPointwise expand, contract;
-    int residual;
+    int activation, residual;
 } MixerKernel;
 
 static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *to) {
@@ -115,6 +138,7 @@ static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *t
     kernel->api = api;
     RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->expand));
     RETURN_IF_ERROR(read_pointwise(api, info, 3, &kernel->contract));
+    RETURN_IF_ERROR(read_attribute(api, info, "activation", &kernel->activation));
     RETURN_IF_ERROR(read_attribute(api, info, "residual", &kernel->residual));
     if (kernel->expand.outputs != kernel->contract.inputs ||
         (kernel->residual && kernel->expand.inputs != kernel->contract.outputs))
@@ -122,51 +146,36 @@ static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *t
     return NULL;
 }
 
-static Status read_gate(const OrtApi *api, OrtKernelContext *context, const Tensor *image, const float **gate) {
-    const OrtValue *value = NULL;
-    Tensor tensor;
-    size_t inputs;
-    *gate = NULL;
-    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, &inputs));
-    if (inputs > 5)
-        RETURN_IF_ERROR(api->KernelContext_GetInput(context, 5, &value));
-    if (!value)
-        return NULL;
-    RETURN_IF_ERROR(read_tensor(api, value, &tensor));
-    *gate = tensor.data;
-    int fits = tensor.rank == 4 && tensor.dims[0] == image->dims[0] && tensor.dims[1] == image->dims[1] &&
-               tensor.dims[2] == 1 && tensor.dims[3] == 1;
-    return fits ? NULL : failure(api, "cis: the gate does not fit the image.");
-}
-
 static Status compute_mixer(void *state, OrtKernelContext *context) {
     const MixerKernel *kernel = state;
     const CisPointwise *expand = &kernel->expand, *contract = &kernel->contract;
-    Tensor x;
-    const float *gate;
+    Tensor x, gate;
     float *y;
     RETURN_IF_ERROR(read_image(kernel->api, context, expand->inputs, &x));
-    RETURN_IF_ERROR(read_gate(kernel->api, context, &x, &gate));
+    RETURN_IF_ERROR(read_optional(kernel->api, context, 5, &gate));
+    if (gate.data && !has_shape(&gate, (int64_t[]){x.dims[0], x.dims[1], 1, 1}))
+        return failure(kernel->api, "cis: the gate does not fit the image.");
     RETURN_IF_ERROR(make_output(kernel->api, context, 0,
                                 (int64_t[]){x.dims[0], contract->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_mix_channels(expand, contract, kernel->residual, x.data + n * expand->inputs * pixels,
-                         gate ? gate + n * expand->inputs : NULL, y + n * contract->outputs * pixels, pixels);
+        cis_mix_channels(expand, contract, (CisActivation)kernel->activation, kernel->residual,
+                         x.data + n * expand->inputs * pixels, gate.data ? gate.data + n * expand->inputs : NULL,
+                         y + n * contract->outputs * pixels, pixels);
     return NULL;
 }
 
 typedef struct {
     const OrtApi *api;
     CisPointwise layer;
-    int gelu;
+    int activation;
 } PointwiseKernel;
 
 static Status create_pointwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     PointwiseKernel *kernel = to;
     kernel->api = api;
     RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->layer));
-    return read_attribute(api, info, "gelu", &kernel->gelu);
+    return read_attribute(api, info, "activation", &kernel->activation);
 }
 
 static Status compute_pointwise(void *state, OrtKernelContext *context) {
@@ -179,7 +188,8 @@ static Status compute_pointwise(void *state, OrtKernelContext *context) {
                                 (int64_t[]){x.dims[0], layer->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_pointwise(layer, kernel->gelu, x.data + n * layer->inputs * pixels, y + n * layer->outputs * pixels, pixels);
+        cis_pointwise(layer, (CisActivation)kernel->activation, x.data + n * layer->inputs * pixels,
+                      y + n * layer->outputs * pixels, pixels);
     return NULL;
 }
 
@@ -225,6 +235,59 @@ static Status compute_depthwise(void *state, OrtKernelContext *context) {
     for (int64_t n = 0; n < x.dims[0]; n++)
         cis_depthwise(layer, x.data + n * channels * height * width, height, width, y + n * channels * rows * columns,
                       means ? means + n * channels : NULL);
+    return NULL;
+}
+
+// ---- convolutions of few channels -------------------------------------------------------------------------------
+
+typedef struct {
+    const OrtApi *api;
+    CisDense layer;
+} DenseKernel;
+
+static Status create_dense(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    DenseKernel *kernel = to;
+    CisDense *layer = &kernel->layer;
+    Tensor weights, rows;
+    kernel->api = api;
+    RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, 2, &rows));
+    RETURN_IF_ERROR(read_attribute(api, info, "inputs", &layer->inputs));
+    RETURN_IF_ERROR(read_attribute(api, info, "stride", &layer->stride));
+    RETURN_IF_ERROR(read_attribute(api, info, "pad_top", &layer->pad_top));
+    RETURN_IF_ERROR(read_attribute(api, info, "pad_left", &layer->pad_left));
+    RETURN_IF_ERROR(read_attribute(api, info, "relu", &layer->relu));
+    RETURN_IF_ERROR(read_attribute(api, info, "pool", &layer->pool));
+    if (!fit(&weights, &rows) || layer->inputs > CIS_MAX_DENSE_INPUTS || weights.dims[1] != (layer->inputs + 3) / 4 ||
+        weights.dims[2] > 3 || weights.dims[3] > 3 || layer->stride < 1 || layer->stride > 2)
+        return failure(api, "cis: a convolution has a shape that its kernel lacks.");
+    layer->outputs = (int)rows.dims[1];
+    layer->kernel_height = (int)weights.dims[2];
+    layer->kernel_width = (int)weights.dims[3];
+    layer->weights = (const int8_t *)weights.data;
+    layer->row_scales = rows.data;
+    layer->row_sums = rows.data + layer->outputs;
+    layer->biases = rows.data + 2 * layer->outputs;
+    return NULL;
+}
+
+static Status compute_dense(void *state, OrtKernelContext *context) {
+    const DenseKernel *kernel = state;
+    const CisDense *layer = &kernel->layer;
+    Tensor x, addend;
+    float *y;
+    RETURN_IF_ERROR(read_image(kernel->api, context, layer->inputs, &x));
+    RETURN_IF_ERROR(read_optional(kernel->api, context, 3, &addend));
+    int height = (int)x.dims[2], width = (int)x.dims[3];
+    int64_t rows = cis_strided(height, layer->stride), columns = cis_strided(width, layer->stride);
+    const int64_t dims[4] = {x.dims[0], layer->outputs, rows, columns};
+    if (addend.data && !has_shape(&addend, dims))
+        return failure(kernel->api, "cis: the addend does not fit the convolution.");
+    RETURN_IF_ERROR(make_output(kernel->api, context, 0, dims, &y));
+    int64_t inputs = (int64_t)layer->inputs * height * width, outputs = layer->outputs * rows * columns;
+    for (int64_t n = 0; n < x.dims[0]; n++)
+        cis_dense(layer, x.data + n * inputs, height, width, addend.data ? addend.data + n * outputs : NULL,
+                  y + n * outputs);
     return NULL;
 }
 
@@ -329,6 +392,17 @@ static const Operator depthwise = {
     .kernel_size = sizeof(DepthwiseKernel),
 };
 
+static const Operator dense = {
+    .callbacks = CALLBACKS(compute_dense),
+    .name = "DenseConv",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS},
+    .inputs = 4,
+    .optional_inputs = 1,
+    .outputs = 1,
+    .create = create_dense,
+    .kernel_size = sizeof(DenseKernel),
+};
+
 // ONNX Runtime's own name for what a library of operators exports. The domain lives as long as the process.
 CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApiBase *base) {
     const OrtApi *api = base->GetApi(ORT_API_VERSION);
@@ -337,5 +411,6 @@ CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApi
     RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &mixer.callbacks));
     RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &pointwise.callbacks));
     RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &depthwise.callbacks));
+    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &dense.callbacks));
     return api->AddCustomOpDomain(options, domain);
 }

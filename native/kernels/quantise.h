@@ -29,6 +29,14 @@ INLINE __m512 quantise_scale(QuantisedTile *to, const Tile *from, int v) {
     return _mm512_maskz_div_ps(varied, _mm512_set1_ps(1), scale);
 }
 
+// Four channels' values of sixteen pixels, as the four bytes of each pixel.
+INLINE __m512i interleave(__m512i q0, __m512i q1, __m512i q2, __m512i q3) {
+    // Saturating packs within each 128 bits: four pixels' channels 0 1 | 2 3 as words, then all as bytes; the shuffle
+    // brings the four bytes of each pixel together.
+    __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(q0, q1), _mm512_packs_epi32(q2, q3));
+    return _mm512_shuffle_epi8(bytes, _mm512_set4_epi32(0x0f0b0703, 0x0e0a0602, 0x0d090501, 0x0c080400));
+}
+
 INLINE __m512i quantise_channel(const float *values, __m512 inverse, __m512 start) {
     return _mm512_cvtps_epi32(_mm512_fmadd_ps(_mm512_load_ps(values), inverse, start));
 }
@@ -43,11 +51,7 @@ INLINE void quantise_tile(QuantisedTile *to, const Tile *from, int channels, int
             __m512i q1 = quantise_channel(at + TILE, inverse, start);
             __m512i q2 = quantise_channel(at + 2 * TILE, inverse, start);
             __m512i q3 = quantise_channel(at + 3 * TILE, inverse, start);
-            // Saturating packs within each 128 bits: four pixels' channels 0 1 | 2 3 as words, then all as bytes; the
-            // shuffle brings the four bytes of each pixel together.
-            __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(q0, q1), _mm512_packs_epi32(q2, q3));
-            bytes = _mm512_shuffle_epi8(bytes, _mm512_set4_epi32(0x0f0b0703, 0x0e0a0602, 0x0d090501, 0x0c080400));
-            _mm512_store_si512(to->quads[c / 4][v * LANES], bytes);
+            _mm512_store_si512(to->quads[c / 4][v * LANES], interleave(q0, q1, q2, q3));
         }
     }
 }

@@ -38,8 +38,9 @@ INLINE Span span_at(ptrdiff_t first, ptrdiff_t pixels) {
     return (Span){first, vectors, (__mmask16)((1u << lanes) - 1)};
 }
 
-INLINE __mmask16 lanes_of(Span span, int vector) {
-    return vector == span.vectors - 1 ? span.last_lanes : (__mmask16)0xffff;
+// Of a vector of as many as are in use.
+INLINE __mmask16 lanes_of(Span span, int vector, int vectors) {
+    return vector == vectors - 1 ? span.last_lanes : (__mmask16)0xffff;
 }
 
 // The range of each pixel, kept in registers while channels go by.
@@ -76,7 +77,7 @@ INLINE void load_tile(Tile *tile, const float *image, ptrdiff_t plane, const flo
         const float *from = image + c * plane + span.first;
         __m512 factor = _mm512_set1_ps(gate ? gate[c] : 1.0f);
         for (int v = 0; v < vectors; v++) {
-            __m512 x = _mm512_maskz_loadu_ps(lanes_of(span, v), from + v * LANES);
+            __m512 x = _mm512_maskz_loadu_ps(lanes_of(span, v, vectors), from + v * LANES);
             x = _mm512_mul_ps(x, factor);
             _mm512_store_ps(tile->values[c] + v * LANES, x);
             widen(&range, v, x);

@@ -46,6 +46,9 @@ public sealed unsafe class DocumentSource : IDisposable
 
     internal byte* Data { get; }
 
+    /// <summary>Whether a file's name ends as those of a type that cis reads; what the file is, its bytes decide.</summary>
+    public static bool HasSupportedName(string path) => DocumentTypes.OfName(path) is not null;
+
     /// <summary>Maps a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Of these, <see cref="DocumentLimits.MaxBytes"/> is checked here.</param>

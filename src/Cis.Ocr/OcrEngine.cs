@@ -20,10 +20,11 @@ public sealed class OcrEngine : IDisposable
     private readonly List<Quad> _boxes = [];
     private readonly List<RecognizedLine> _lines = [];
 
-    /// <summary>An engine over loaded models.</summary>
+    /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
     {
         _options = options;
+        models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, new OnnxLineRecognizer(models));
         _readings = new LineReadings(new SqueezingReader(_recognizer));

@@ -42,6 +42,7 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     /// <exception cref="PayloadException">The executable is damaged.</exception>
     internal static IEngineFactory Open(SettingValues settings)
     {
+        ShareOneHeap();
         var payload = PayloadStore.Open();
         try
         {
@@ -76,6 +77,16 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         _pdfium.Dispose();
         _modelFiles.Dispose();
         _payload.Dispose();
+    }
+
+    // glibc gives each engine's thread a heap of its own, where what a page's tensors leave behind serves no other
+    // engine: 3 engines peak 60 MB higher, and no faster (scan50.pdf, 376 and 315 MB, user time 15.4 and 15.4 s).
+    // Page pictures of 4 to 30 MB go back to the system when freed, which glibc stops doing once it has seen a few.
+    private static void ShareOneHeap()
+    {
+        const int PicturesFrom = 1 << 20;
+        _ = LibcNative.Mallopt(LibcNative.MArenaMax, 1);
+        _ = LibcNative.Mallopt(LibcNative.MMmapThreshold, PicturesFrom);
     }
 
     private OcrModels LoadModels()

@@ -1,15 +1,31 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
 namespace Cis.Benchmarks;
 
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments is ["pages", _, _, ..])
+        switch (arguments)
         {
-            return PageTimer.Run(arguments.AsSpan(1));
+            case ["pages", _, _, ..]:
+                return PageTimer.Run(arguments.AsSpan(1));
+            case ["steps", ..]:
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments[1..], StepConfiguration());
+                return 0;
+            default:
+                Console.Error.WriteLine("usage: Cis.Benchmarks pages PDF FAMILY [--stock] [--no-kernels]");
+                Console.Error.WriteLine("       Cis.Benchmarks steps --filter '*' (or any options of BenchmarkDotNet)");
+                return 2;
         }
-
-        Console.Error.WriteLine("usage: Cis.Benchmarks pages PDF FAMILY [--stock] [--no-kernels]");
-        return 2;
     }
+
+    /// <summary>In this process: the projects that BenchmarkDotNet writes for others know no central versions.</summary>
+    private static ManualConfig StepConfiguration() =>
+        DefaultConfig
+            .Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine("artifacts", "benchmarks"));
 }

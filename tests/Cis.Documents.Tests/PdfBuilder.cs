@@ -38,7 +38,7 @@ internal sealed class PdfBuilder
         _pages.Add(
             Add(
                 $"<< /Type /Page /Parent 2 0 R /MediaBox [{mediaBox}] /Contents {stream} 0 R {entries} "
-                    + $"/Resources << /Font << /F1 3 0 R >> {resources} >> >>"
+                    + $"/Resources << {(resources.Contains("/Font") ? "" : "/Font << /F1 3 0 R >>")} {resources} >> >>"
             )
         );
         return this;

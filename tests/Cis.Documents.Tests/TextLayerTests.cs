@@ -243,6 +243,37 @@ public class TextLayerTests
     }
 
     [Fact]
+    public void Vertical_japanese_is_read_down_each_line()
+    {
+        var pdf = new PdfBuilder();
+        int descriptor = pdf.Add(
+            "<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 "
+                + "/Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>"
+        );
+        int font = pdf.Add(
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
+                + "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> "
+                + $"/FontDescriptor {descriptor} 0 R >>"
+        );
+        int vertical = pdf.Add(
+            "<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /UniJIS-UTF16-V "
+                + $"/DescendantFonts [{font} 0 R] >>"
+        );
+        // Each with a full stop: of a vertical font that is not in the file PDFium knows the extent of nothing else.
+        string[] lines = ["海辺の町に図書館があります。", "建物は古い倉庫。", "それを改修したものです。"];
+        var content = new StringBuilder("BT /F2 14 Tf ");
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string codes = Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(lines[i]));
+            content.Append(CultureInfo.InvariantCulture, $"1 0 0 1 {500 - 60 * i} 780 Tm <{codes}> Tj ");
+        }
+
+        pdf.Page(content.Append("ET").ToString(), resources: $"/Font << /F2 {vertical} 0 R >>");
+
+        Assert.Equal(string.Join('\n', lines), ReadPage(pdf).Text!.Text);
+    }
+
+    [Fact]
     public void What_was_filled_in_and_noted_on_a_page_is_part_of_its_text()
     {
         var pdf = new PdfBuilder();

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Cis.Ocr.Models;
+using Cis.Ocr.Tests.Kernels;
 using Cis.Ocr.Tests.Recognition;
 using Cis.Ocr.Tests.Support;
 
@@ -14,6 +16,23 @@ public class FlushToZeroTests
         _ = LoadedModels.V6;
 
         float half = await MainThread.Start(() => Half(SmallestNormal));
+
+        Assert.Equal(0, half);
+    }
+
+    [Fact]
+    public void An_engine_makes_its_thread_flush_them_wherever_that_was_started()
+    {
+        OcrModels models = LoadedModels.Of("v6", NativeKernels.Load());
+        float half = float.NaN;
+        var thread = new Thread(() =>
+        {
+            using var engine = new OcrEngine(models, new OcrOptions());
+            half = Half(SmallestNormal);
+        });
+
+        thread.Start();
+        thread.Join();
 
         Assert.Equal(0, half);
     }

@@ -219,6 +219,19 @@ public sealed class OcrCommandTests
         Assert.Contains("models loaded in 123.0 ms", host.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("help")]
+    [InlineData("--help")]
+    public void Asked_for_nothing_or_for_help_cis_names_its_commands(params string[] arguments)
+    {
+        using var host = new TestHost();
+
+        Assert.Equal(ExitCode.Ok, host.Run(arguments));
+
+        Assert.Matches(@"(?m)^ +ocr <PATH> ", host.Out);
+    }
+
     [Fact]
     public void Help_has_examples_and_every_setting()
     {

@@ -101,11 +101,14 @@ public sealed class PageSchedulerTests
     [Fact]
     public void A_document_is_complete_only_when_its_last_engine_has_left()
     {
-        var scheduler = new PageScheduler(engines: 1);
-        using ReadJob job = OpenJob(scheduler, "a.pdf", 1);
-        PageTask page = Take(scheduler);
-        scheduler.Finish(page, new PageResult(1, Outcome.Ok, Reason: null, FakeEngines.Text("x")), new StageTimes());
+        var scheduler = new PageScheduler(engines: 2);
+        using ReadJob job = OpenJob(scheduler, "a.pdf", 2);
+        foreach (PageTask page in new[] { Take(scheduler), Take(scheduler) })
+        {
+            scheduler.Finish(page, new PageResult(1, Outcome.Ok, null, FakeEngines.Text("x")), new StageTimes());
+        }
 
+        scheduler.Leave(job);
         Assert.False(job.Completion.IsCompleted);
 
         scheduler.Leave(job);

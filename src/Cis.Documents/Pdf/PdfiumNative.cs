@@ -58,8 +58,6 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, int> CountCharacters;
     internal readonly delegate* unmanaged<nint, int, uint> GetUnicode;
     internal readonly delegate* unmanaged<nint, int, int> HasUnicodeMapError;
-    internal readonly delegate* unmanaged<nint, int, int> IsGenerated;
-    internal readonly delegate* unmanaged<nint, int, int> IsHyphen;
     internal readonly delegate* unmanaged<nint, int, float> GetCharacterAngle;
     internal readonly delegate* unmanaged<nint, int, double*, double*, int> GetCharacterOrigin;
     internal readonly delegate* unmanaged<nint, int, FsRect*, int> GetLooseCharacterBox;
@@ -126,8 +124,6 @@ internal sealed unsafe class PdfiumNative
         CountCharacters = (delegate* unmanaged<nint, int>)Export("FPDFText_CountChars");
         GetUnicode = (delegate* unmanaged<nint, int, uint>)Export("FPDFText_GetUnicode");
         HasUnicodeMapError = (delegate* unmanaged<nint, int, int>)Export("FPDFText_HasUnicodeMapError");
-        IsGenerated = (delegate* unmanaged<nint, int, int>)Export("FPDFText_IsGenerated");
-        IsHyphen = (delegate* unmanaged<nint, int, int>)Export("FPDFText_IsHyphen");
         GetCharacterAngle = (delegate* unmanaged<nint, int, float>)Export("FPDFText_GetCharAngle");
         GetCharacterOrigin = (delegate* unmanaged<nint, int, double*, double*, int>)Export("FPDFText_GetCharOrigin");
         GetLooseCharacterBox = (delegate* unmanaged<nint, int, FsRect*, int>)Export("FPDFText_GetLooseCharBox");

@@ -21,6 +21,7 @@ internal sealed class TextFragment
 
     private readonly List<TextGlyph> _glyphs = [];
     private bool _isVertical;
+    private float? _glyphHeight;
 
     internal TextFragment(TextGlyph first) => Append(first);
 
@@ -36,20 +37,7 @@ internal sealed class TextFragment
     internal bool IsVertical => _isVertical;
 
     /// <summary>The usual height of its glyphs: the median, so that one large initial does not count.</summary>
-    internal float GlyphHeight
-    {
-        get
-        {
-            Span<float> heights = _glyphs.Count <= 256 ? stackalloc float[_glyphs.Count] : new float[_glyphs.Count];
-            for (int i = 0; i < heights.Length; i++)
-            {
-                heights[i] = _glyphs[i].Height;
-            }
-
-            heights.Sort();
-            return heights[heights.Length / 2];
-        }
-    }
+    internal float GlyphHeight => _glyphHeight ??= MedianHeight();
 
     /// <summary>Groups glyphs into fragments.</summary>
     internal static List<TextFragment> Split(ReadOnlySpan<TextGlyph> glyphs)
@@ -86,6 +74,18 @@ internal sealed class TextFragment
         }
     }
 
+    private float MedianHeight()
+    {
+        Span<float> heights = _glyphs.Count <= 256 ? stackalloc float[_glyphs.Count] : new float[_glyphs.Count];
+        for (int i = 0; i < heights.Length; i++)
+        {
+            heights[i] = _glyphs[i].Height;
+        }
+
+        heights.Sort();
+        return heights[heights.Length / 2];
+    }
+
     private bool TryAppend(TextGlyph glyph)
     {
         TextGlyph last = _glyphs[^1];
@@ -100,6 +100,7 @@ internal sealed class TextFragment
 
     private void Append(TextGlyph glyph)
     {
+        _glyphHeight = null;
         Frame = _glyphs.Count == 0 ? glyph.Frame : Frame.Union(glyph.Frame);
         _glyphs.Add(glyph);
     }

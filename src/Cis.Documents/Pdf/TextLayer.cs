@@ -78,12 +78,13 @@ internal sealed unsafe class TextLayer
     }
 
     /// <summary>
-    /// PDFium puts lines in order as if page and text were upright: on a turned page they would come last line first.
-    /// There, and where text runs another way, the order in which the page draws is taken.
+    /// PDFium puts lines in order as if page and text were upright: on a turned page they would come last line first,
+    /// and vertical lines from left to right. There the order in which the page draws is taken.
     /// </summary>
     private void RestoreOrder()
     {
-        if (_geometry.QuarterTurns == 0 && _glyphs.TrueForAll(glyph => glyph.Direction == TextDirection.Right))
+        bool upright = _glyphs.TrueForAll(glyph => glyph.Direction == TextDirection.Right);
+        if (_geometry.QuarterTurns == 0 && upright && !RunsDown())
         {
             return;
         }
@@ -103,9 +104,26 @@ internal sealed unsafe class TextLayer
         }
     }
 
+    /// <summary>Whether most steps from glyph to glyph within a text object lead straight down.</summary>
+    private bool RunsDown()
+    {
+        int steps = 0;
+        int down = 0;
+        for (int i = 1; i < _glyphs.Count; i++)
+        {
+            if (_order[i] == _order[i - 1])
+            {
+                steps++;
+                down += _glyphs[i].Frame.Top >= _glyphs[i - 1].Frame.Bottom ? 1 : 0;
+            }
+        }
+
+        return down * 2 > steps;
+    }
+
     private void ReadGlyph(nint text, int index, int c, bool space)
     {
-        if (c == LineEndHyphen || _pdfium.IsHyphen(text, index) == 1)
+        if (c == LineEndHyphen)
         {
             c = '-';
         }

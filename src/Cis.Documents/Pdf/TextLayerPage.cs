@@ -95,9 +95,13 @@ internal static class TextLayerPage
         {
             word.Append(letters);
         }
+        else if (codePoint <= char.MaxValue)
+        {
+            word.Append((char)codePoint);
+        }
         else
         {
-            word.Append(new Rune(codePoint));
+            word.Append(char.ConvertFromUtf32(codePoint));
         }
     }
 

@@ -3,8 +3,9 @@ using Cis.ModelCompiler.Graphs;
 namespace Cis.ModelCompiler.Passes;
 
 /// <summary>
-/// Writes <c>ReduceMean</c> over height and width as GlobalAveragePool, which is the same mean: the runtime computes the
-/// latter in its blocked layout, and the former only after bringing the image back into rows.
+/// Writes <c>ReduceMean</c> over height and width as GlobalAveragePool, which is the same mean: one form for what looks
+/// for it. Not for the graphs that the runtime brings into its blocked layout: there it adds a channel's pixels up one
+/// after the other in 32 bits, 42,000 of them in the detector, and the map of text moves by 2e-3 of probability.
 /// </summary>
 internal sealed class GlobalPooling : IGraphPass
 {

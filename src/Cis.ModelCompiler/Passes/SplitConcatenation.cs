@@ -8,24 +8,20 @@ namespace Cis.ModelCompiler.Passes;
 /// the weights parted by input channel. The runtime adds the second convolution into the output of the first, so that
 /// the copy of all channels into one image falls away. Where the parts fill whole blocks only: else each would be padded.
 /// </summary>
-internal sealed class SplitConcatenation : IGraphPass
+internal sealed class SplitConcatenation(int block = Blocks.Size) : IGraphPass
 {
     public string Name => "split convolutions of concatenations";
 
     public int Apply(Graph graph) =>
         graph.Nodes.Where(node => node.Is("Concat")).ToList().Count(concat => Split(graph, concat));
 
-    private static bool Split(Graph graph, NodeProto concat)
+    private bool Split(Graph graph, NodeProto concat)
     {
         if (concat.Int("axis", 0) != 1 || concat.Input.Count != 2)
             return false;
         if (Convolution.Of(graph, graph.OnlyConsumer(concat.Output[0])) is not { Groups: 1 } whole)
             return false;
-        if (
-            Channels.Count(graph, concat.Input[0]) is not { } first
-            || first % Blocks.Size != 0
-            || whole.Inputs % Blocks.Size != 0
-        )
+        if (Channels.Count(graph, concat.Input[0]) is not { } first || first % block != 0 || whole.Inputs % block != 0)
             return false;
         var left = Part(graph, whole, concat.Input[0], 0, first, withBias: false);
         var right = Part(graph, whole, concat.Input[1], first, whole.Inputs - first, withBias: true);

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Cis.Pages;
 
 namespace Cis.Ocr.Imaging;
@@ -28,9 +29,9 @@ internal sealed class PlanarResampler(IReadOnlyList<float> mean, IReadOnlyList<f
         _rows.Prepare(page.Height, height);
         _columns.Prepare(page.Width, width);
         int rowLength = page.Width * page.Channels;
-        if (_row.Length < rowLength)
+        if (_row.Length <= rowLength)
         {
-            _row = new float[rowLength];
+            _row = new float[rowLength + 1];
             _scratch = new float[rowLength];
         }
 
@@ -59,30 +60,65 @@ internal sealed class PlanarResampler(IReadOnlyList<float> mean, IReadOnlyList<f
     private void SplitColumns(int channels, int y, int width, int height, Span<float> planes)
     {
         int plane = width * height;
-        for (int channel = 0; channel < 3; channel++)
+        Span<float> first = planes.Slice(y * width, width);
+        Span<float> second = planes.Slice(plane + y * width, width);
+        Span<float> third = planes.Slice(2 * plane + y * width, width);
+        if (channels == 1)
         {
-            Span<float> target = planes.Slice(channel * plane + y * width, width);
-            FilterColumns(channels, channels == 1 ? 0 : channel, target);
-            TensorPrimitives.Multiply(target, 1 / (ByteRange * std[channel]), target);
-            TensorPrimitives.Subtract(target, mean[channel] / std[channel], target);
+            FilterGray(third);
+            Normalize(third, 0, first);
+            Normalize(third, 1, second);
         }
+        else
+        {
+            FilterColor(first, second, third);
+            Normalize(first, 0, first);
+            Normalize(second, 1, second);
+        }
+
+        Normalize(third, 2, third);
     }
 
-    private void FilterColumns(int channels, int channel, Span<float> target)
+    private void Normalize(ReadOnlySpan<float> values, int channel, Span<float> target)
+    {
+        TensorPrimitives.Multiply(values, 1 / (ByteRange * std[channel]), target);
+        TensorPrimitives.Subtract(target, mean[channel] / std[channel], target);
+    }
+
+    private void FilterGray(Span<float> target)
     {
         int taps = _columns.Taps;
         ref float row = ref MemoryMarshal.GetArrayDataReference(_row);
         for (int x = 0; x < target.Length; x++)
         {
             ReadOnlySpan<float> weights = _columns.Weights(x);
-            int source = _columns.First(x) * channels + channel;
+            ref float source = ref Unsafe.Add(ref row, _columns.First(x));
             float sum = 0;
             for (int tap = 0; tap < taps; tap++)
             {
-                sum += weights[tap] * Unsafe.Add(ref row, source + tap * channels);
+                sum += weights[tap] * Unsafe.Add(ref source, tap);
             }
 
             target[x] = sum;
+        }
+    }
+
+    /// <summary>All three channels of a pixel at once, with the float behind them, for which <c>_row</c> has room.</summary>
+    private void FilterColor(Span<float> first, Span<float> second, Span<float> third)
+    {
+        int taps = _columns.Taps;
+        ref float row = ref MemoryMarshal.GetArrayDataReference(_row);
+        for (int x = 0; x < first.Length; x++)
+        {
+            ReadOnlySpan<float> weights = _columns.Weights(x);
+            ref float source = ref Unsafe.Add(ref row, _columns.First(x) * 3);
+            Vector128<float> sum = Vector128<float>.Zero;
+            for (int tap = 0; tap < taps; tap++)
+            {
+                sum += weights[tap] * Vector128.LoadUnsafe(ref Unsafe.Add(ref source, tap * 3));
+            }
+
+            (first[x], second[x], third[x]) = (sum[0], sum[1], sum[2]);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace Cis.Ocr.Inference;
 /// <remarks>
 /// <para>One thread a run (<c>intra_op</c> 1): engines are the parallelism, and threads of the library beside them
 /// would fight over the same cores. Memory patterns off: they are planned per shape, and every line has its own.</para>
-/// <para><c>session.set_denormal_as_zero</c> sets the flush-to-zero bits of the thread that makes the first session;
-/// threads started by it later inherit them, so sessions are made before engines are.</para>
+/// <para><c>session.set_denormal_as_zero</c> sets the flush-to-zero bits of the thread that makes the first session, and
+/// threads started by it later inherit them; other engines set their own (<see cref="KernelLibrary.FlushSubnormals"/>).</para>
 /// </remarks>
 internal sealed unsafe class InferenceRuntime : IDisposable
 {
@@ -47,6 +47,8 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     private void Tune()
     {
         OnnxRuntimeNative.DisableMemPattern(_options);
+        OnnxRuntimeNative.RegisterSharedArena(_environment);
+        OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.use_env_allocators\0"u8, "1\0"u8);
         OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.intra_op.allow_spinning\0"u8, "0\0"u8);

@@ -47,6 +47,9 @@ internal static unsafe class OnnxRuntimeNative
     private const int ReleaseTensorTypeAndShapeInfoSlot = 99;
     private const int ReleaseSessionOptionsSlot = 100;
     private const int AddSessionConfigEntrySlot = 130;
+    private const int CreateAndRegisterAllocatorSlot = 144;
+    private const int CreateArenaCfgSlot = 156;
+    private const int ReleaseArenaCfgSlot = 157;
     private const int AddRunConfigEntrySlot = 165;
 
     private static void** s_table;
@@ -87,6 +90,24 @@ internal static unsafe class OnnxRuntimeNative
         nint env;
         Check(((delegate* unmanaged<int, byte*, nint*, nint>)s_table[CreateEnvSlot])(logLevel, name, &env));
         return env;
+    }
+
+    /// <summary>
+    /// Gives the environment an arena that sessions may share, and that grows by what is asked for and no more.
+    /// </summary>
+    public static void RegisterSharedArena(nint env)
+    {
+        const int ArenaAllocator = 1;
+        const int ExtendAsRequested = 1;
+        const int LibraryDefault = -1;
+        nint memoryInfo = CreateCpuMemoryInfo(ArenaAllocator);
+        nint arena;
+        var create = (delegate* unmanaged<nuint, int, int, int, nint*, nint>)s_table[CreateArenaCfgSlot];
+        Check(create(0, ExtendAsRequested, LibraryDefault, LibraryDefault, &arena));
+        var register = (delegate* unmanaged<nint, nint, nint, nint>)s_table[CreateAndRegisterAllocatorSlot];
+        Check(register(env, memoryInfo, arena));
+        Release(arena, ReleaseArenaCfgSlot);
+        ReleaseMemoryInfo(memoryInfo);
     }
 
     public static nint CreateSessionOptions()
@@ -150,15 +171,8 @@ internal static unsafe class OnnxRuntimeNative
     public static void UnsetTerminate(nint runOptions) =>
         Check(((delegate* unmanaged<nint, nint>)s_table[RunOptionsUnsetTerminateSlot])(runOptions));
 
-    public static nint CreateCpuMemoryInfo()
-    {
-        const int DeviceAllocator = 0;
-        const int DefaultMemory = 0;
-        nint info;
-        var create = (delegate* unmanaged<int, int, nint*, nint>)s_table[CreateCpuMemoryInfoSlot];
-        Check(create(DeviceAllocator, DefaultMemory, &info));
-        return info;
-    }
+    /// <summary>Describes memory of the CPU that the caller owns.</summary>
+    public static nint CreateCpuMemoryInfo() => CreateCpuMemoryInfo(allocatorType: 0);
 
     public static nint CreateTensor(nint memoryInfo, float* data, nuint bytes, ReadOnlySpan<long> shape)
     {
@@ -219,6 +233,15 @@ internal static unsafe class OnnxRuntimeNative
     public static void ReleaseRunOptions(nint options) => Release(options, ReleaseRunOptionsSlot);
 
     public static void ReleaseSessionOptions(nint options) => Release(options, ReleaseSessionOptionsSlot);
+
+    private static nint CreateCpuMemoryInfo(int allocatorType)
+    {
+        const int DefaultMemory = 0;
+        nint info;
+        var create = (delegate* unmanaged<int, int, nint*, nint>)s_table[CreateCpuMemoryInfoSlot];
+        Check(create(allocatorType, DefaultMemory, &info));
+        return info;
+    }
 
     private static void AddConfigEntry(int slot, nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {

@@ -4,7 +4,7 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Models;
 
-/// <summary>The loaded models of one family, shared by all engines. Make it before the engines' threads start.</summary>
+/// <summary>The loaded models of one family, shared by all engines.</summary>
 public sealed class OcrModels : IDisposable
 {
     private readonly InferenceRuntime _runtime;
@@ -19,7 +19,9 @@ public sealed class OcrModels : IDisposable
     public ModelFamily Family { get; }
 
     /// <summary>Whether graphs compiled for cis's own kernels are run.</summary>
-    public bool UsesKernels { get; private init; }
+    public bool UsesKernels => Kernels.IsAvailable;
+
+    internal KernelLibrary Kernels { get; private init; }
 
     /// <summary>
     /// One detection at a time in the process: it is 5 to 10 % of a page's work, but holds 85 MB of feature maps, which
@@ -37,11 +39,6 @@ public sealed class OcrModels : IDisposable
 
     internal Vocabulary Vocabulary { get; private set; } = null!;
 
-    /// <summary>Loads the models without cis's own kernels.</summary>
-    /// <inheritdoc cref="Load(nint, nint, IModelFiles, OcrOptions)"/>
-    public static OcrModels Load(nint library, IModelFiles files, OcrOptions options) =>
-        Load(library, 0, files, options);
-
     /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
@@ -51,11 +48,11 @@ public sealed class OcrModels : IDisposable
     /// <exception cref="InvalidDataException">The family's files do not fit together.</exception>
     public static OcrModels Load(nint library, nint kernelLibrary, IModelFiles files, OcrOptions options)
     {
-        var kernels = new KernelLibrary(options.UseKernels ? kernelLibrary : 0);
+        var kernels = new KernelLibrary(kernelLibrary, options.UseKernels);
         ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
         (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
         var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
-        var models = new OcrModels(runtime, family) { Recognizer = recognizer, UsesKernels = kernels.IsAvailable };
+        var models = new OcrModels(runtime, family) { Recognizer = recognizer, Kernels = kernels };
         try
         {
             models.Detector = runtime.CreateSession(

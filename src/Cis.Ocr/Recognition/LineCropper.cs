@@ -100,18 +100,21 @@ internal static unsafe class LineCropper
             );
         }
 
-        public void SampleGrayRow(int y, float* row)
+        public void SampleGrayRow(int y, float* target)
         {
             float scale = 1 / (HalfRange * _subX * _subY);
             for (int x = 0; x < _width; x++)
             {
                 float sum = 0;
-                for (int sub = 0; sub < _subX * _subY; sub++)
+                for (int row = y * _subY; row < (y + 1) * _subY; row++)
                 {
-                    sum += GrayAt(Position(x * _subX + sub % _subX, y * _subY + sub / _subX));
+                    for (int column = x * _subX; column < (x + 1) * _subX; column++)
+                    {
+                        sum += GrayAt(Position(column, row));
+                    }
                 }
 
-                row[x] = sum * scale - 1;
+                target[x] = sum * scale - 1;
             }
         }
 
@@ -121,9 +124,12 @@ internal static unsafe class LineCropper
             for (int x = 0; x < _width; x++)
             {
                 Vector128<float> sum = Vector128<float>.Zero;
-                for (int sub = 0; sub < _subX * _subY; sub++)
+                for (int row = y * _subY; row < (y + 1) * _subY; row++)
                 {
-                    sum += ColorAt(Position(x * _subX + sub % _subX, y * _subY + sub / _subX));
+                    for (int column = x * _subX; column < (x + 1) * _subX; column++)
+                    {
+                        sum += ColorAt(Position(column, row));
+                    }
                 }
 
                 sum = sum * scale - Vector128<float>.One;
@@ -140,9 +146,13 @@ internal static unsafe class LineCropper
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private PagePoint Position(int column, int row) =>
             new(
-                Math.Clamp(_origin.X + column * _stepX.X + row * _stepY.X, 0, _maxX),
-                Math.Clamp(_origin.Y + column * _stepX.Y + row * _stepY.Y, 0, _maxY)
+                Within(_origin.X + column * _stepX.X + row * _stepY.X, _maxX),
+                Within(_origin.Y + column * _stepX.Y + row * _stepY.Y, _maxY)
             );
+
+        /// <summary>A clamp to 0..max in two instructions; what is not a number becomes 0.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Within(float value, float max) => float.MinNative(float.MaxNative(value, 0), max);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private float GrayAt(PagePoint at)

@@ -24,7 +24,7 @@ internal static class CommandLine
 
     private static int Parse(string[] arguments, CommandHost host)
     {
-        ParseResult parsed = Root(host).Parse(arguments);
+        ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
         {
             return Refuse(parsed, host);

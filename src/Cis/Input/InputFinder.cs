@@ -1,3 +1,4 @@
+using Cis.Documents;
 using Cis.Pages;
 
 namespace Cis.Input;
@@ -8,25 +9,6 @@ namespace Cis.Input;
 /// </summary>
 internal sealed class InputFinder
 {
-    // The endings that Cis.Documents knows types by. What a file is, its bytes decide later.
-    private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".pdf",
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".apng",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".gif",
-        ".avif",
-        ".bmp",
-        ".dib",
-    };
-
     private readonly List<InputFile> _files = [];
     private readonly HashSet<string> _relativePaths = new(StringComparer.Ordinal);
 
@@ -79,7 +61,7 @@ internal sealed class InputFinder
             string below = Path.Combine(relative, entry.Name);
             if (entry is not DirectoryInfo subfolder)
             {
-                if (Endings.Contains(entry.Extension))
+                if (DocumentSource.HasSupportedName(entry.Name))
                 {
                     AddFile(path, below);
                 }

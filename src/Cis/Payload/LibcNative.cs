@@ -51,6 +51,15 @@ internal static unsafe partial class LibcNative
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();
 
+    /// <summary>mallopt: blocks from this size on get pages of their own, and give them back when freed.</summary>
+    public const int MMmapThreshold = -3;
+
+    /// <summary>mallopt: the most heaps that threads get beside the main one.</summary>
+    public const int MArenaMax = -8;
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    public static partial int Mallopt(int parameter, int value);
+
     [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Setenv(string name, string value, int overwrite);
 

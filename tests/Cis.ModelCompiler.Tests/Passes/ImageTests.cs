@@ -96,17 +96,5 @@ public sealed class ImageTests
         Assert.Equal(0, new PoolBeforePointwise().ApplyKeepingOutput(graph, 1, 4, 6, 8));
     }
 
-    [Fact]
-    public void A_gated_image_passes_a_pooling_of_one_pixel()
-    {
-        var graph = TinyGraph.OfImage(16);
-        var gate = graph.Op("HardSigmoid", graph.Conv(graph.Op("GlobalAveragePool", "x"), 16, 16));
-        var gated = graph.Op("Mul", "x", gate);
-        graph.EndingIn(graph.Op("Add", gated, graph.Conv(gated, 16, 16)));
-
-        Assert.Equal(1, new KeepGatedImageBlocked().ApplyKeepingOutput(graph, 1, 16, 5, 5));
-        Assert.Equal(2, graph.Consumers(graph.Nodes.Single(node => node.Is("MaxPool")).Output[0]).Count);
-    }
-
     private static void Window(NodeProto node) => node.With("kernel_shape", 3L, 2L).With("strides", 3L, 2L);
 }

@@ -13,7 +13,7 @@ public class OcrModelsTests
         var files = new Damaged(new FolderModelFiles(TestFiles.Family("v6")));
 
         var e = Assert.Throws<InvalidDataException>(() =>
-            MainThread.Invoke(() => OcrModels.Load(library, files, new OcrOptions()))
+            MainThread.Invoke(() => OcrModels.Load(library, 0, files, new OcrOptions()))
         );
 
         Assert.Contains("PP-OCRv6 small", e.Message, StringComparison.Ordinal);

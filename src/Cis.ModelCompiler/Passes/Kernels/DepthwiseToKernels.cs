@@ -4,7 +4,7 @@ using Cis.ModelCompiler.Onnx;
 namespace Cis.ModelCompiler.Passes.Kernels;
 
 /// <summary>
-/// Writes the depthwise convolutions beside channel mixers as operators of cis's kernels: both keep images in rows, so
+/// Writes the depthwise convolutions beside other kernels as operators of cis's kernels: both keep images in rows, so
 /// that none has to be brought into the runtime's blocked layout and back. The mean that a squeeze-and-excitation gate
 /// takes of the image is a second output.
 /// </summary>
@@ -53,13 +53,12 @@ internal sealed class DepthwiseToKernels : IGraphPass
             && (convolution.Node.Ints("pads") ?? []).SequenceEqual([height / 2, width / 2, height / 2, width / 2])
             && (convolution.Node.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1)
             && Strides(convolution.Node) is [_, 1 or 2]
-            && IsBesideMixer(graph, convolution.Node);
+            && IsBesideKernel(graph, convolution.Node);
     }
 
-    private static bool IsBesideMixer(Graph graph, NodeProto node) =>
-        IsMixer(graph.Producer(node.Input[0])) || graph.Consumers(node.Output[0]).Any(IsMixer);
-
-    private static bool IsMixer(NodeProto? node) => node?.OpType is "ChannelMixer" or "Pointwise";
+    private static bool IsBesideKernel(Graph graph, NodeProto node) =>
+        graph.Producer(node.Input[0])?.IsKernel() == true
+        || graph.Consumers(node.Output[0]).Any(reader => reader.IsKernel());
 
     private static long[] Strides(NodeProto node) => node.Ints("strides") ?? [1, 1];
 }

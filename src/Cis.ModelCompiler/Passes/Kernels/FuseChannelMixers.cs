@@ -30,11 +30,16 @@ internal sealed class FuseChannelMixers : IGraphPass
     {
         if (!gelu.IsGelu() || graph.OnlyConsumer(gelu.Input[0]) is null)
             return null;
-        if (Convolution.Of(graph, graph.Producer(gelu.Input[0])) is not { } expand || !QuantisedWeights.Fit(expand))
+        if (
+            Convolution.Of(graph, graph.Producer(gelu.Input[0])) is not { } expand
+            || !QuantisedWeights.FillBlocks(expand)
+        )
             return null;
         if (Convolution.Of(graph, graph.OnlyConsumer(gelu.Output[0])) is not { } contract)
             return null;
-        return QuantisedWeights.Fit(contract) ? new Mixer(expand, gelu, contract, Sum(graph, expand, contract)) : null;
+        return QuantisedWeights.FillBlocks(contract)
+            ? new Mixer(expand, gelu, contract, Sum(graph, expand, contract))
+            : null;
     }
 
     private static NodeProto? Sum(Graph graph, Convolution expand, Convolution contract)
@@ -54,7 +59,10 @@ internal sealed class FuseChannelMixers : IGraphPass
             .. gate is null ? Array.Empty<string>() : [gate],
         ];
         var output = mixer.Last.Output[0];
-        graph.Replace(mixer.Last, KernelOperators.ChannelMixer(graph, inputs, mixer.Sum is not null, output));
+        graph.Replace(
+            mixer.Last,
+            KernelOperators.ChannelMixer(graph, inputs, Activation.Gelu, mixer.Sum is not null, output)
+        );
         graph.Sweep();
     }
 

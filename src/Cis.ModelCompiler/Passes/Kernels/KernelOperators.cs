@@ -3,18 +3,38 @@ using Cis.ModelCompiler.Onnx;
 
 namespace Cis.ModelCompiler.Passes.Kernels;
 
+/// <summary>What follows a convolution, as native/kernels/kernels.h numbers it.</summary>
+internal enum Activation
+{
+    None,
+    Relu,
+    Gelu,
+}
+
 /// <summary>The operators of native/kernels/operators.c, in the domain <c>cis</c>.</summary>
 internal static class KernelOperators
 {
     private const string Domain = "cis";
 
-    /// <summary>Two 1x1 convolutions with a GELU between, and a short cut around them.</summary>
-    public static NodeProto ChannelMixer(Graph graph, ReadOnlySpan<string> inputs, bool residual, string output) =>
-        Create(graph, "ChannelMixer", inputs, output).With("residual", residual ? 1L : 0L);
+    /// <summary>Two 1x1 convolutions with an activation between, and perhaps a short cut around them.</summary>
+    public static NodeProto ChannelMixer(
+        Graph graph,
+        ReadOnlySpan<string> inputs,
+        Activation activation,
+        bool residual,
+        string output
+    ) =>
+        Create(graph, "ChannelMixer", inputs, output)
+            .With("activation", (long)activation)
+            .With("residual", residual ? 1L : 0L);
 
-    /// <summary>A 1x1 convolution, and a GELU where asked for.</summary>
-    public static NodeProto Pointwise(Graph graph, ReadOnlySpan<string> inputs, bool gelu, string output) =>
-        Create(graph, "Pointwise", inputs, output).With("gelu", gelu ? 1L : 0L);
+    /// <summary>A 1x1 convolution and what follows it.</summary>
+    public static NodeProto Pointwise(Graph graph, ReadOnlySpan<string> inputs, Activation activation, string output) =>
+        Create(graph, "Pointwise", inputs, output).With("activation", (long)activation);
+
+    /// <summary>A convolution of few channels with a small kernel; attributes are added by the caller.</summary>
+    public static NodeProto Dense(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "DenseConv", inputs, output);
 
     /// <summary>A depthwise convolution padded by half its kernel.</summary>
     public static NodeProto Depthwise(Graph graph, ReadOnlySpan<string> inputs, long[] strides, string output) =>
@@ -23,8 +43,11 @@ internal static class KernelOperators
     /// <summary>Whether a node is a GELU, as FuseGelu writes it.</summary>
     public static bool IsGelu(this NodeProto node) => node.OpType is "Gelu" && node.Domain is "com.microsoft";
 
+    /// <summary>Whether a node is one of these operators.</summary>
+    public static bool IsKernel(this NodeProto node) => node.Domain is Domain;
+
     /// <summary>Whether a graph needs the kernels.</summary>
-    public static bool AreUsedIn(Graph graph) => graph.Nodes.Any(node => node.Domain is Domain);
+    public static bool AreUsedIn(Graph graph) => graph.Nodes.Any(IsKernel);
 
     private static NodeProto Create(Graph graph, string opType, ReadOnlySpan<string> inputs, string output)
     {

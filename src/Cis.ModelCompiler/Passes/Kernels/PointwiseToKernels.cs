@@ -4,7 +4,8 @@ using Cis.ModelCompiler.Onnx;
 namespace Cis.ModelCompiler.Passes.Kernels;
 
 /// <summary>
-/// Writes a wide 1x1 convolution before a GELU, that is no part of a channel mixer, as an operator of cis's kernels.
+/// Writes a 1x1 convolution that reads what a kernel gives, and the GELU or Relu after it, as an operator of cis's kernels:
+/// the image is in rows there, and stays so.
 /// </summary>
 internal sealed class PointwiseToKernels : IGraphPass
 {
@@ -12,26 +13,36 @@ internal sealed class PointwiseToKernels : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var rewritten = 0;
-        foreach (var gelu in graph.Nodes.Where(node => node.IsGelu()).ToList())
-        {
-            if (graph.OnlyConsumer(gelu.Input[0]) is null)
-                continue;
-            if (Convolution.Of(graph, graph.Producer(gelu.Input[0])) is not { } convolution)
-                continue;
-            if (!QuantisedWeights.Fit(convolution))
-                continue;
-            Rewrite(graph, convolution, gelu);
-            rewritten++;
-        }
-        return rewritten;
+        var convolutions = graph
+            .Nodes.Select(node => Convolution.Of(graph, node))
+            .OfType<Convolution>()
+            .Where(convolution => QuantisedWeights.FillBlocks(convolution) && ReadsKernel(graph, convolution))
+            .ToList();
+        foreach (var convolution in convolutions)
+            Rewrite(graph, convolution);
+        return convolutions.Count;
     }
 
-    private static void Rewrite(Graph graph, Convolution convolution, NodeProto gelu)
+    /// <summary>Whether the input is a kernel's image, perhaps by way of a depthwise convolution.</summary>
+    private static bool ReadsKernel(Graph graph, Convolution convolution)
     {
-        string[] inputs = [convolution.Node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
-        graph.Remove(convolution.Node);
-        graph.Replace(gelu, KernelOperators.Pointwise(graph, inputs, gelu: true, gelu.Output[0]));
+        var producer = graph.Producer(convolution.Node.Input[0]);
+        if (Convolution.Of(graph, producer) is { IsDepthwise: true } depthwise)
+            producer = graph.Producer(depthwise.Node.Input[0]);
+        return producer is not null && producer.IsKernel();
+    }
+
+    private static void Rewrite(Graph graph, Convolution convolution)
+    {
+        var node = convolution.Node;
+        string[] inputs = [node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
+        var (last, activation) = graph.OnlyConsumer(node.Output[0]) switch
+        {
+            { } next when next.IsGelu() => (next, Activation.Gelu),
+            { } next when next.Is("Relu") => (next, Activation.Relu),
+            _ => (node, Activation.None),
+        };
+        graph.Replace(last, KernelOperators.Pointwise(graph, inputs, activation, last.Output[0]));
         graph.Sweep();
     }
 }

@@ -6,35 +6,41 @@ using Google.Protobuf;
 namespace Cis.ModelCompiler.Passes.Kernels;
 
 /// <summary>
-/// The weights of a 1x1 convolution in 8 bits, in the order in which native/kernels/pointwise.h reads them: blocks of six
-/// outputs, within them groups of four inputs, [outputs / 6, inputs / 4, 6, 4]. Each row (an output) has its own scale,
-/// its greatest weight over 127, so that a row of small weights keeps as many digits as one of large weights.
+/// The weights of a convolution in 8 bits, in the order in which native/kernels read them: blocks of six outputs, within
+/// them groups of four inputs, [outputs / 6, inputs / 4, kernel height, kernel width, 6, 4], filled up with zeros. Each row
+/// (an output) has its own scale, its greatest weight over 127, so that a row of small weights keeps as many digits as one
+/// of large weights.
 /// </summary>
 internal sealed class QuantisedWeights
 {
     private const int OutputBlock = 6;
-    private const int InputBlock = 4;
+
+    /// <summary>The inputs of a group: the kernels take whole ones, but for an image that has none.</summary>
+    public const int InputBlock = 4;
+
     private const int MostChannels = 1024;
     private const float Steps = sbyte.MaxValue;
 
     private readonly Convolution _convolution;
+    private readonly int _inputBlocks;
     private readonly sbyte[] _weights;
     private readonly float[] _rows;
 
     private QuantisedWeights(Convolution convolution)
     {
         _convolution = convolution;
-        _weights = new sbyte[convolution.Weights.Length];
+        _inputBlocks = Blocks(convolution.Inputs, InputBlock);
+        var blocks = Blocks(convolution.Outputs, OutputBlock) * _inputBlocks * convolution.Taps;
+        _weights = new sbyte[blocks * OutputBlock * InputBlock];
         _rows = new float[3 * convolution.Outputs];
         for (var output = 0; output < convolution.Outputs; output++)
             Quantise(output);
     }
 
-    /// <summary>Whether the kernel takes a convolution of these sizes.</summary>
-    public static bool Fit(Convolution convolution) =>
+    /// <summary>Whether the inputs of a 1x1 convolution fill the groups, as its kernels demand.</summary>
+    public static bool FillBlocks(Convolution convolution) =>
         convolution.IsPointwise
         && convolution.Node.Is("Conv")
-        && convolution.Outputs % OutputBlock == 0
         && convolution.Inputs % InputBlock == 0
         && convolution.Outputs <= MostChannels
         && convolution.Inputs <= MostChannels;
@@ -54,30 +60,33 @@ internal sealed class QuantisedWeights
 
     private void Quantise(int output)
     {
-        var row = _convolution.Weights.AsSpan(output * _convolution.Inputs, _convolution.Inputs);
-        var scale = Greatest(row) / Steps;
+        var scale = Greatest(output) / Steps;
         var sum = 0;
-        for (var input = 0; input < row.Length; input++)
+        for (var input = 0; input < _convolution.Inputs; input++)
         {
-            var weight = scale == 0 ? 0 : (int)MathF.Round(row[input] / scale);
-            _weights[Place(output, input)] = (sbyte)weight;
-            sum += weight;
+            for (var tap = 0; tap < _convolution.Taps; tap++)
+            {
+                var weight = scale == 0 ? 0 : (int)MathF.Round(_convolution.Weight(output, input, tap) / scale);
+                _weights[Place(output, input, tap)] = (sbyte)weight;
+                sum += weight;
+            }
         }
         var outputs = _convolution.Outputs;
         (_rows[output], _rows[outputs + output]) = (scale, scale * sum);
         _rows[2 * outputs + output] = _convolution.Bias[output];
     }
 
-    private int Place(int output, int input)
+    private int Place(int output, int input, int tap)
     {
-        var block = output / OutputBlock * (_convolution.Inputs / InputBlock) + input / InputBlock;
+        var block = (output / OutputBlock * _inputBlocks + input / InputBlock) * _convolution.Taps + tap;
         return (block * OutputBlock + output % OutputBlock) * InputBlock + input % InputBlock;
     }
 
-    private static float Greatest(ReadOnlySpan<float> row)
+    private float Greatest(int output)
     {
         var greatest = 0f;
-        foreach (var weight in row)
+        var length = _convolution.Inputs * _convolution.Taps;
+        foreach (var weight in _convolution.Weights.AsSpan(output * length, length))
             greatest = MathF.Max(greatest, MathF.Abs(weight));
         return greatest;
     }
@@ -90,12 +99,17 @@ internal sealed class QuantisedWeights
             DataType = (int)TensorProto.Types.DataType.Int8,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<sbyte>(_weights)),
         };
+        var (height, width) = (_convolution.Kernel[0], _convolution.Kernel[1]);
         tensor.Dims.Add([
-            _convolution.Outputs / OutputBlock,
-            _convolution.Inputs / InputBlock,
+            Blocks(_convolution.Outputs, OutputBlock),
+            _inputBlocks,
+            height,
+            width,
             OutputBlock,
             InputBlock,
         ]);
         return tensor;
     }
+
+    private static int Blocks(int channels, int size) => (channels + size - 1) / size;
 }

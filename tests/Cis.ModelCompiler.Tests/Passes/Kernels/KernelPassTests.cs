@@ -97,16 +97,89 @@ public sealed class KernelPassTests
     public void A_pointwise_convolution_before_a_gelu_alone_is_an_operator()
     {
         var graph = TinyGraph.OfImage(12);
-        var hidden = Gelu(graph, graph.Conv("x", 12, 24));
+        var mixed = Mixer(graph, "x", 12, 24, 12, shortCut: true);
+        var hidden = Gelu(graph, graph.Conv(graph.Conv(mixed, 12, 12, kernel: 3, groups: 12), 12, 24));
         graph.EndingIn(graph.Op("MaxPool", node => node.With("kernel_shape", 3L, 2L), hidden));
 
-        Assert.Equal(1, new PointwiseToKernels().ApplyKeepingOutput(graph, EightBits, 1, 12, 6, 9));
+        new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 1, 12, 6, 9);
+        Assert.Equal(1, new PointwiseToKernels().Apply(graph));
 
-        Assert.Equal(["Pointwise", "MaxPool"], graph.Nodes.Select(node => node.OpType));
+        Assert.Equal(["ChannelMixer", "Conv", "Pointwise", "MaxPool"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Theory]
+    [InlineData(3, 1, 9, 70)] // more than a tile of rows and columns
+    [InlineData(3, 2, 13, 131)]
+    [InlineData(3, 2, 1, 1)]
+    [InlineData(2, 1, 5, 16)]
+    public void A_dense_convolution_in_a_graph_with_kernels_is_one(int kernel, int stride, int height, int width)
+    {
+        var graph = TinyGraph.OfImage(5);
+        var image = Dense(graph, "x", 5, 8, kernel, stride);
+        graph.EndingIn(Mixer(graph, image, 8, 12, 8, shortCut: true));
+
+        new FuseChannelMixers().ApplyKeepingOutput(graph, EightBits, 1, 5, height, width);
+        Assert.Equal(1, new DenseToKernels().ApplyKeepingKernelOutput(graph, EightBits, 1, 5, height, width));
+
+        Assert.Equal(["DenseConv", "ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Theory]
+    [InlineData(6, 10)]
+    [InlineData(9, 67)]
+    [InlineData(2, 1)]
+    public void Pooling_and_sum_go_into_the_dense_convolutions_of_a_stem(int height, int width)
+    {
+        var graph = TinyGraph.OfImage(3);
+        var image = graph.Op("Relu", Dense(graph, "x", 3, 8, kernel: 3, stride: 1));
+        var pooled = graph.Op(
+            "MaxPool",
+            node => node.With("kernel_shape", 2L, 2L).With("auto_pad", "SAME_UPPER"),
+            image
+        );
+        var sum = graph.Op("Add", Dense(graph, pooled, 8, 7, 3, 2), Dense(graph, image, 8, 7, 3, 2));
+        graph.EndingIn(Mixer(graph, Dense(graph, graph.Op("Relu", sum), 7, 4, 3, 1), 4, 12, 4, shortCut: true));
+        new FuseChannelMixers().Apply(graph);
+
+        Assert.Equal(4, new DenseToKernels().ApplyKeepingKernelOutput(graph, EightBits, 1, 3, height, width));
+
+        Assert.Equal(
+            ["DenseConv", "DenseConv", "DenseConv", "DenseConv", "ChannelMixer"],
+            graph.Nodes.Select(node => node.OpType)
+        );
     }
 
     [Fact]
-    public void Channels_that_do_not_fill_the_blocks_stay_with_the_runtime()
+    public void Two_transposed_convolutions_are_a_mixer_and_a_shuffle_of_pixels()
+    {
+        var graph = TinyGraph.OfImage(4);
+        var image = Mixer(graph, "x", 4, 12, 4, shortCut: true);
+        var doubled = graph.Op("Relu", Doubling(graph, image, 4, 5));
+        graph.EndingIn(graph.Op("Sigmoid", Doubling(graph, doubled, 5, 1)));
+        new FuseChannelMixers().Apply(graph);
+
+        Assert.Equal(1, new UpsamplingToKernels().ApplyKeepingKernelOutput(graph, EightBits, 1, 4, 3, 7));
+
+        Assert.Equal(
+            ["ChannelMixer", "ChannelMixer", "DepthToSpace", "Sigmoid"],
+            graph.Nodes.Select(node => node.OpType)
+        );
+    }
+
+    [Fact]
+    public void A_graph_without_channel_mixers_is_left_alone()
+    {
+        var graph = TinyGraph.OfImage(4);
+        graph.EndingIn(graph.Op("Relu", Dense(graph, "x", 4, 8, kernel: 3, stride: 1)));
+
+        IGraphPass[] passes = [new DenseToKernels(), new PointwiseToKernels(), new DepthwiseToKernels()];
+
+        Assert.All(passes, pass => Assert.Equal(0, pass.Apply(graph)));
+        Assert.False(KernelOperators.AreUsedIn(graph));
+    }
+
+    [Fact]
+    public void Channels_that_do_not_fill_the_groups_stay_with_the_runtime()
     {
         var graph = TinyGraph.OfImage(10);
         graph.EndingIn(Mixer(graph, "x", 10, 20, 10, shortCut: true));
@@ -118,6 +191,24 @@ public sealed class KernelPassTests
     {
         var mixed = graph.Conv(Gelu(graph, graph.Conv(x, inputs, hidden)), hidden, outputs);
         return shortCut ? graph.Op("Add", x, mixed) : mixed;
+    }
+
+    private static string Dense(Graph graph, string x, int inputs, int outputs, int kernel, int stride)
+    {
+        var y = graph.Conv(x, inputs, outputs, kernel);
+        var node = graph.Producer(y)!.With("strides", (long)stride, stride);
+        if (kernel % 2 == 0)
+        {
+            node.Attribute.Remove(node.Find("pads"));
+            node.With("auto_pad", "SAME_UPPER");
+        }
+        return y;
+    }
+
+    private static string Doubling(Graph graph, string x, int inputs, int outputs)
+    {
+        var weights = graph.AddConstant("w", TinyGraph.Random(inputs * outputs * 4, seed: 6), inputs, outputs, 2, 2);
+        return graph.Op("ConvTranspose", node => node.With("strides", 2L, 2L), x, weights, graph.Vector(outputs));
     }
 
     private static string Gelu(Graph graph, string x) =>

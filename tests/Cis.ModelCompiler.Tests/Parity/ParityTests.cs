@@ -1,0 +1,148 @@
+using Cis.ModelCompiler.Families;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Cis.ModelCompiler.Tests.Parity;
+
+/// <summary>
+/// The gate: on lines of real pages a compiled model gives the stock model's logits to 1e-3, and the same text.
+/// </summary>
+public sealed class ParityTests
+{
+    private const float Tolerance = 1e-3f;
+
+    [Theory]
+    [InlineData("v6", "v6", "fax-page.png", "japanese.png")]
+    [InlineData("v4", "en", "fax-page.png")]
+    [InlineData("v4", "latin", "fax-page.png")]
+    [InlineData("v4", "ja", "japanese.png")]
+    [InlineData("v4", "zh", "japanese.png")]
+    public void A_compiled_recogniser_reads_what_the_stock_one_reads(
+        string familyName,
+        string name,
+        params string[] pages
+    )
+    {
+        var family = CompiledFamily.Get(familyName);
+        var recognizer = family.Manifest.Recognizers.Single(entry => entry.Name == name);
+        var head = recognizer.Heads[^1];
+        var characters = family.Characters(head.Characters);
+        using var stock = CompiledFamily.Stock(family.Source.Recognizers.Single(source => source.Name == name).Path);
+        using var backbone = family.Compiled(recognizer.Backbone);
+        using var classes = head.File is null ? null : family.Compiled(head.File);
+
+        var lines = SourceModels.Pages(pages).SelectMany(page => TextLines.Of(page).Skip(1).Take(2)).ToList();
+        Assert.NotEmpty(lines);
+        foreach (var (pixels, width) in lines)
+        {
+            var expected = Runtime.Run(stock, pixels, 1, 3, 48, width);
+            var actual = Logits(backbone, classes, pixels, width);
+
+            AssertWithin(expected, actual);
+            Assert.Equal(Text(expected, characters), Text(actual, characters));
+        }
+    }
+
+    [Fact]
+    public void A_head_of_some_scripts_gives_the_logits_of_the_whole_vocabulary()
+    {
+        var family = CompiledFamily.Get("v6");
+        var recognizer = family.Manifest.Recognizers[0];
+        using var backbone = family.Compiled(recognizer.Backbone);
+        var (pixels, width) = TextLines.Of(SourceModels.Pages("fax-page.png").First()).First();
+        var features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+        var everything = Head(recognizer.Heads[^1]);
+        foreach (var head in recognizer.Heads.SkipLast(1))
+        {
+            var some = Head(head);
+            foreach (var character in some.Keys)
+                Runtime.AssertClose(everything[character], some[character], 1e-5f);
+        }
+
+        // The logits along the line, by character; the blank is the empty one.
+        Dictionary<string, float[]> Head(HeadEntry head)
+        {
+            using var session = family.Compiled(head.File!);
+            string[] characters = ["", .. family.Characters(head.Characters)];
+            var logits = Runtime.Run(session, features, 1, features.Length / 120, 120);
+            var columns = logits.Chunk(characters.Length).ToArray();
+            return characters
+                .Select((character, k) => (character, Along: Array.ConvertAll(columns, column => column[k])))
+                .ToDictionary(pair => pair.character, pair => pair.Along);
+        }
+    }
+
+    [Theory]
+    [InlineData("v6")]
+    [InlineData("v4")]
+    public void A_compiled_detector_finds_what_the_stock_one_finds(string familyName)
+    {
+        var family = CompiledFamily.Get(familyName);
+        using var stock = CompiledFamily.Stock(family.Source.Detector);
+        using var compiled = family.Compiled(family.Manifest.Detector.File);
+        foreach (var page in SourceModels.Pages("fax-page.png", "japanese.png"))
+        {
+            var (pixels, height, width) = DetectorInput(page, family.Manifest.Detector);
+            AssertWithin(
+                Runtime.Run(stock, pixels, 1, 3, height, width),
+                Runtime.Run(compiled, pixels, 1, 3, height, width)
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("v6")]
+    [InlineData("v4")]
+    public void A_compiled_classifier_decides_as_the_stock_one(string familyName)
+    {
+        var family = CompiledFamily.Get(familyName);
+        using var stock = CompiledFamily.Stock(family.Source.Orientation);
+        using var compiled = family.Compiled(family.Manifest.Orientation.File);
+        foreach (var (pixels, width) in TextLines.Of(SourceModels.Pages("fax-page.png").First()).Take(5))
+            AssertWithin(Probabilities(stock, pixels, width), Probabilities(compiled, pixels, width));
+    }
+
+    /// <summary>The compiled classifier keeps its soft-max, the stock one lost it.</summary>
+    private static float[] Probabilities(InferenceSession session, float[] pixels, int width)
+    {
+        var scores = Runtime.Run(session, pixels, 1, 3, 48, width);
+        if (scores.All(score => score is >= 0 and <= 1) && MathF.Abs(scores.Sum() - 1) < 1e-5f)
+            return scores;
+        var exponents = Array.ConvertAll(scores, MathF.Exp);
+        return Array.ConvertAll(exponents, exponent => exponent / exponents.Sum());
+    }
+
+    private static float[] Logits(InferenceSession backbone, InferenceSession? head, float[] pixels, int width)
+    {
+        var output = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+        return head is null ? output : Runtime.Run(head, output, 1, output.Length / 120, 120);
+    }
+
+    private static string Text(float[] logits, string[] characters)
+    {
+        var classes = characters.Length + 1;
+        var best = logits.Chunk(classes).Select(column => Array.IndexOf(column, column.Max())).ToList();
+        return string.Concat(
+            best.Where((k, t) => k > 0 && (t == 0 || best[t - 1] != k)).Select(k => characters[k - 1])
+        );
+    }
+
+    private static void AssertWithin(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var worst = expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max();
+        Assert.True(worst < Tolerance, $"The outputs differ by {worst}.");
+    }
+
+    /// <summary>The page cut to sides that are multiples of 32, at most 960, and normalised.</summary>
+    private static (float[] Pixels, int Height, int Width) DetectorInput(GrayImage page, DetectorEntry detector)
+    {
+        var (height, width) = (Math.Min(page.Height, 960) / 32 * 32, Math.Min(page.Width, 960) / 32 * 32);
+        var pixels = new float[3 * height * width];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (channel, y, x) = (i / (height * width), i / width % height, i % width);
+            pixels[i] = (page.Row(y)[x] / 255f - detector.Mean[channel]) / detector.Std[channel];
+        }
+        return (pixels, height, width);
+    }
+}

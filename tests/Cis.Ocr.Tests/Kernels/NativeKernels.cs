@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Cis.Ocr.Kernels;
+using Cis.Ocr.Tests.Support;
+
+namespace Cis.Ocr.Tests.Kernels;
+
+/// <summary>The functions of libciskernels, called on arrays.</summary>
+internal static unsafe class NativeKernels
+{
+    private const int OutputBlock = 6;
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Pointwise
+    {
+        public int Inputs;
+        public int Outputs;
+        public sbyte* Weights;
+        public float* RowScales;
+        public float* RowSums;
+        public float* Biases;
+    }
+
+    /// <summary>y = layer(x) for x [inputs, pixels]; the weights [outputs, inputs] times scale are the real ones.</summary>
+    public static float[] RunPointwise(sbyte[] weights, float scale, float[] biases, float[] x, int pixels)
+    {
+        var (outputs, inputs) = (biases.Length, weights.Length / biases.Length);
+        sbyte[] packed = Pack(weights, outputs, inputs);
+        float[] scales = [.. Enumerable.Repeat(scale, outputs)];
+        float[] sums = [.. Enumerable.Range(0, outputs).Select(o => scale * Sum(weights.AsSpan(o * inputs, inputs)))];
+        float[] y = new float[outputs * pixels];
+        fixed (sbyte* w = packed)
+        fixed (
+            float* s = scales,
+                r = sums,
+                b = biases,
+                from = x,
+                to = y
+        )
+        {
+            var layer = new Pointwise
+            {
+                Inputs = inputs,
+                Outputs = outputs,
+                Weights = w,
+                RowScales = s,
+                RowSums = r,
+                Biases = b,
+            };
+            ((delegate* unmanaged<Pointwise*, int, float*, float*, nint, void>)Export("cis_pointwise"))(
+                &layer,
+                0,
+                from,
+                to,
+                pixels
+            );
+        }
+
+        return y;
+    }
+
+    /// <summary>The library; skips the test where it was not built or the CPU does not run it.</summary>
+    public static nint Load()
+    {
+        nint library = TestFiles.Library("libciskernels.so");
+        Assert.SkipUnless(
+            new KernelLibrary(library, wanted: true).IsAvailable,
+            "This CPU lacks AVX512-VNNI: the kernels do not run on it."
+        );
+        return library;
+    }
+
+    private static nint Export(string name) => NativeLibrary.GetExport(Load(), name);
+
+    private static sbyte[] Pack(sbyte[] weights, int outputs, int inputs)
+    {
+        int blocks = (outputs + OutputBlock - 1) / OutputBlock;
+        sbyte[] packed = new sbyte[blocks * OutputBlock * inputs];
+        for (int o = 0; o < outputs; o++)
+        {
+            for (int i = 0; i < inputs; i++)
+            {
+                int quad = o / OutputBlock * (inputs / 4) + i / 4;
+                packed[(quad * OutputBlock + o % OutputBlock) * 4 + i % 4] = weights[o * inputs + i];
+            }
+        }
+
+        return packed;
+    }
+
+    private static int Sum(ReadOnlySpan<sbyte> values)
+    {
+        int sum = 0;
+        foreach (sbyte value in values)
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+}
