@@ -49,6 +49,9 @@ internal static partial class LogMessages
         long residentMiB
     );
 
+    [LoggerMessage(109, LogLevel.Information, "To end: {Reason}")]
+    internal static partial void ToldToEnd(ILogger logger, string reason);
+
     [LoggerMessage(107, LogLevel.Information, "Beginning anew: {Reason}")]
     internal static partial void Recycling(ILogger logger, string reason);
 

@@ -133,6 +133,11 @@ public sealed class MessageWorker : IDisposable
         return await watching;
     }
 
+    /// <summary>Logs why a worker is about to be told to drain.</summary>
+    /// <param name="logger">The log.</param>
+    /// <param name="reason">For a person.</param>
+    public static void LogEnding(ILogger logger, string reason) => LogMessages.ToldToEnd(logger, reason);
+
     /// <inheritdoc/>
     public void Dispose()
     {

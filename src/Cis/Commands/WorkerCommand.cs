@@ -86,7 +86,7 @@ internal sealed class WorkerCommand
             TimeProvider.System,
             log
         );
-        WorkerEnd end = await RunAsync(worker, backend, signals);
+        WorkerEnd end = await RunAsync(worker, backend, signals, log);
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
             // What is in hand, if anything, is in the journal.
@@ -103,13 +103,22 @@ internal sealed class WorkerCommand
         return (int)ExitCode.Ok;
     }
 
-    private static async Task<WorkerEnd> RunAsync(MessageWorker worker, WorkerBackend backend, StopSignals signals)
+    private static async Task<WorkerEnd> RunAsync(
+        MessageWorker worker,
+        WorkerBackend backend,
+        StopSignals signals,
+        ILogger log
+    )
     {
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
-        Task fed = backend.FeedAsync(feeding.Token);
-        await Task.WhenAny(working, fed);
+        Task<string> fed = backend.FeedAsync(feeding.Token);
+        if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
+        {
+            MessageWorker.LogEnding(log, await fed);
+        }
+
         await drain.CancelAsync();
         await working;
         await feeding.CancelAsync();

@@ -141,6 +141,12 @@ internal static class WorkerSettings
         "How long running files may go on after SIGTERM; what is not done by then is given back."
     );
 
+    internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
+        "instance-notices",
+        defaultValue: true,
+        "Drain when the EC2 instance is about to be taken away: asks its metadata service every 5 s, if there is one."
+    );
+
     internal static readonly Setting<int> RecycleAfterPages = SettingTypes.Integer(
         "recycle-after-pages",
         0,
@@ -255,6 +261,7 @@ internal static class WorkerSettings
         VisibilitySeconds,
         ExitWhenIdle,
         DrainSeconds,
+        InstanceNotices,
         RecycleAfterPages,
         MemoryLimit,
         Failures,

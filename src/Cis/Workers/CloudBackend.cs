@@ -12,11 +12,19 @@ internal sealed class CloudBackend : WorkerBackend
 {
     private readonly AwsClients _clients;
     private readonly OpenSearchClient _openSearch;
+    private readonly InstanceNotices? _notices;
 
-    private CloudBackend(AwsClients clients, OpenSearchClient openSearch, SettingValues settings, string queueUrl)
+    private CloudBackend(
+        AwsClients clients,
+        OpenSearchClient openSearch,
+        InstanceNotices? notices,
+        SettingValues settings,
+        string queueUrl
+    )
     {
         _clients = clients;
         _openSearch = openSearch;
+        _notices = notices;
         Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
         Store = new S3ObjectStore(clients, settings.Downloads());
         Index = new OpenSearchIndex(openSearch);
@@ -46,6 +54,7 @@ internal sealed class CloudBackend : WorkerBackend
             return new CloudBackend(
                 new AwsClients(settings.Aws(environment)),
                 new OpenSearchClient(openSearch),
+                NoticesOf(settings, environment),
                 settings,
                 queueUrl
             );
@@ -57,13 +66,26 @@ internal sealed class CloudBackend : WorkerBackend
     }
 
     /// <inheritdoc/>
-    internal override Task FeedAsync(CancellationToken cancellationToken) =>
-        Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    internal override async Task<string> FeedAsync(CancellationToken cancellationToken)
+    {
+        if (_notices is null)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        return await _notices!.WaitAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _notices?.Dispose();
         _openSearch.Dispose();
         _clients.Dispose();
     }
+
+    private static InstanceNotices? NoticesOf(SettingValues settings, Func<string, string?> environment) =>
+        settings.Get(WorkerSettings.InstanceNotices) && InstanceNotices.ServiceOf(environment) is { } service
+            ? new InstanceNotices(service, TimeProvider.System)
+            : null;
 }

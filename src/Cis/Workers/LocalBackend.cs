@@ -21,16 +21,17 @@ internal sealed class LocalBackend(LocalFolder folder, bool once) : WorkerBacken
     internal override string DefaultBucket => "local";
 
     /// <inheritdoc/>
-    internal override async Task FeedAsync(CancellationToken cancellationToken)
+    internal override async Task<string> FeedAsync(CancellationToken cancellationToken)
     {
         if (!once)
         {
             await folder.FeedAsync(cancellationToken);
-            return;
+            return "the folder is watched no longer";
         }
 
         await folder.FeedOnceAsync(cancellationToken);
         await folder.UntilEmptyAsync(cancellationToken);
+        return "all that was in the folder is done";
     }
 
     /// <inheritdoc/>

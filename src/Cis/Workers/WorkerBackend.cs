@@ -17,8 +17,12 @@ internal abstract class WorkerBackend : IDisposable
     /// <summary>The bucket of notices that name none.</summary>
     internal abstract string? DefaultBucket { get; }
 
-    /// <summary>Does what fills the queue, if that is not others' business. Ends when nothing more is to be done.</summary>
-    internal abstract Task FeedAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Does what fills the queue, if that is not others' business. Ends when the worker is to: nothing more is to be done,
+    /// or this machine is about to be taken away.
+    /// </summary>
+    /// <returns>Why, for a person.</returns>
+    internal abstract Task<string> FeedAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract void Dispose();
