@@ -21,7 +21,7 @@ internal sealed class RunControl : SafeHandle
 
     /// <summary>The library's options for a run.</summary>
     /// <param name="giveMemoryBack">
-    /// For a run far larger than others: the library frees what it took for it, instead of keeping it for the next.
+    /// For a run that takes far more memory than others: the library frees it, instead of keeping it for the next.
     /// </param>
     public nint RunOptions(bool giveMemoryBack) => giveMemoryBack ? _shrinking : handle;
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cis.Ocr.Inference;
 
-/// <summary>Memory for the input tensors of one engine, used again for every line or page; it only grows.</summary>
+/// <summary>Memory for input tensors, used again for every line or page; it only grows. Not thread-safe.</summary>
 internal sealed unsafe class TensorBuffer : IDisposable
 {
     private const int CacheLine = 64;
