@@ -12,7 +12,8 @@ export CIS_PAYLOAD_DIR=$PWD/$payload
 
 usage() {
     cat <<'TEXT'
-./build.sh run [FILES...]     build dist/cis and read FILES, or the samples of tests/data
+./build.sh run [FILES...]     build dist/cis and read FILES; without FILES, let a worker read a folder with the samples of
+                              tests/data into an index, and search it
 ./build.sh build              build dist/cis: the one file to copy
 ./build.sh test               build everything and pass every test
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
@@ -65,6 +66,16 @@ fetch_npm() {
     cp native/package.json native/package-lock.json $artifacts/npm/
     (cd $artifacts/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
     stamp npm "$inputs"
+}
+
+fetch_emulators() { # SQS and S3 in memory, for the tests
+    local to=$artifacts/servers inputs; inputs=$(hash_of tests/servers)
+    fresh servers "$inputs" && return
+    say "npm: emulators of SQS and S3 for the tests"
+    rm -rf $to && mkdir -p $to
+    cp tests/servers/*.* $to/
+    (cd $to && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2)
+    stamp servers "$inputs"
 }
 
 restore() {
@@ -197,9 +208,16 @@ build() {
 
 run() {
     build
-    local samples=(tests/data/scan.pdf tests/data/born-digital.pdf tests/data/photo.jpg tests/data/fax.tiff tests/data/japanese.png)
-    exec dist/cis ocr "${@:-${samples[@]}}"
+    (($# == 0)) || exec dist/cis ocr "$@"
+    local inbox=$artifacts/inbox
+    rm -rf $inbox && mkdir -p $inbox
+    cp tests/data/{scan.pdf,born-digital.pdf,photo.jpg,fax.tiff,japanese.png,japanese-born-digital.pdf,encrypted.pdf} $inbox/
+    show dist/cis worker --local $inbox --once
+    show dist/cis search 'lighthouse "wind had gone"' --local $inbox
+    show dist/cis search 開館時間 --local $inbox
 }
+
+show() { say "\$ $*" && "$@"; } # show COMMAND...
 
 bench() {
     build
@@ -219,6 +237,7 @@ test_all() {
     prepare
     # The end-to-end tests read with every packed file they find: none may be left of an earlier --models.
     rm -rf $artifacts/packed $artifacts/stamps/packed-*
+    fetch_emulators
     build_other_family
     build
     say "tests: building"

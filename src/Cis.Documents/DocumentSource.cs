@@ -53,20 +53,26 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="limits">Of these, <see cref="DocumentLimits.MaxBytes"/> is checked here.</param>
     /// <param name="declaredMimeType">What a sender says it is; the bytes and the name are believed first.</param>
+    /// <param name="name">What to call it, where the path is not what it is known by.</param>
     /// <exception cref="ReadException">
     /// It is missing, may not be read, is empty, too large, or of a type that cis does not read.
     /// </exception>
-    public static DocumentSource FromFile(string path, DocumentLimits limits, string? declaredMimeType = null)
+    public static DocumentSource FromFile(
+        string path,
+        DocumentLimits limits,
+        string? declaredMimeType = null,
+        string? name = null
+    )
     {
         ArgumentNullException.ThrowIfNull(limits);
         using FileStream file = OpenFile(path);
         if (!file.CanSeek)
         {
-            return FromStream(file, path, limits, declaredMimeType);
+            return FromStream(file, name ?? path, limits, declaredMimeType);
         }
 
         long length = file.Length;
-        CheckLength(path, length, limits);
+        CheckLength(name ?? path, length, limits);
         var map = MemoryMappedFile.CreateFromFile(
             file,
             mapName: null,
@@ -79,7 +85,7 @@ public sealed unsafe class DocumentSource : IDisposable
         // The view keeps the mapping; the map object and the descriptor are not needed any more.
         map.Dispose();
         var owner = new MappedView(view);
-        return new DocumentSource(path, declaredMimeType, owner.Data, length, owner);
+        return new DocumentSource(name ?? path, declaredMimeType, owner.Data, length, owner);
     }
 
     /// <summary>Reads a stream to its end, such as standard input.</summary>

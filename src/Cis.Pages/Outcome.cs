@@ -38,6 +38,15 @@ public enum Outcome
 
     /// <summary>A fault of this program or of one of its libraries; worth a report.</summary>
     Crashed,
+
+    /// <summary>A message that names no file in any form that cis knows.</summary>
+    BadMessage,
+
+    /// <summary>Read, but the index does not take the document.</summary>
+    IndexRefused,
+
+    /// <summary>A service that cis depends on has a fault that may pass; to be tried again.</summary>
+    Transient,
 }
 
 /// <summary>A document or page that cannot be read, with the outcome and one line for a person.</summary>

@@ -48,6 +48,12 @@ public sealed class EnginePool : IDisposable
     /// <summary>How many more documents would be admitted at once.</summary>
     public int Room => _room.CurrentCount;
 
+    /// <summary>
+    /// How long the slowest engine has been at a page, or an opening, beyond the time allowed for it. What does not end
+    /// then heeds no token, and ends with the process only.
+    /// </summary>
+    public TimeSpan OverdueBy => _threads.Max(thread => thread.OverdueBy(_options.DocumentLimit));
+
     /// <summary>What the pool has done so far.</summary>
     public PoolStatistics Statistics { get; } = new();
 

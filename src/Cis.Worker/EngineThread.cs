@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 
 namespace Cis.Worker;
@@ -23,6 +24,8 @@ internal sealed class EngineThread : IDisposable
 
     private IPageEngine? _engine;
     private ReadJob? _current; // the job this engine belongs to
+    private long _begunAt; // when the task at hand was begun, as a timestamp; 0 while there is none
+    private volatile bool _isOpening;
     private bool _isOpen; // whether the engine has its document open
 
     internal EngineThread(
@@ -46,6 +49,18 @@ internal sealed class EngineThread : IDisposable
     /// <summary>Completes when the thread has ended, as it does after the scheduler was closed.</summary>
     internal Task Ended => _ended.Task;
 
+    /// <summary>
+    /// How long it has been at its task beyond the time allowed for one: a library that heeds no token. Negative or zero
+    /// if all is well.
+    /// </summary>
+    /// <param name="documentLimit">The time allowed for an opening.</param>
+    internal TimeSpan OverdueBy(TimeSpan documentLimit)
+    {
+        long begunAt = Volatile.Read(ref _begunAt);
+        TimeSpan limit = _isOpening ? documentLimit : _pageLimit;
+        return begunAt == 0 || limit < TimeSpan.Zero ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begunAt) - limit;
+    }
+
     /// <summary>Waits for the thread to end.</summary>
     public void Dispose()
     {
@@ -58,6 +73,8 @@ internal sealed class EngineThread : IDisposable
         while (TakeNext(out PageTask task))
         {
             _times.Clear();
+            _isOpening = task.IsOpening;
+            Volatile.Write(ref _begunAt, Stopwatch.GetTimestamp());
             if (task.IsOpening)
             {
                 OpenDocument(task.Job);
@@ -66,6 +83,8 @@ internal sealed class EngineThread : IDisposable
             {
                 ReadPage(task);
             }
+
+            Volatile.Write(ref _begunAt, 0);
         }
 
         DiscardEngine();

@@ -46,8 +46,17 @@ internal enum ExitCode
     /// <summary>The executable itself is damaged.</summary>
     PayloadDamaged = 12,
 
+    /// <summary>The index does not take the document.</summary>
+    IndexRefused = 13,
+
+    /// <summary>A message names no file.</summary>
+    BadMessage = 14,
+
     /// <summary>A fault of cis.</summary>
     Crashed = 70,
+
+    /// <summary>A service that is needed cannot be reached.</summary>
+    Unavailable = 75,
 
     /// <summary>Stopped by SIGINT.</summary>
     Interrupted = 130,
@@ -78,7 +87,10 @@ internal static class ExitCodes
         (ExitCode.TimedOut, "reading took longer than a limit (page-seconds, file-seconds)"),
         (ExitCode.OutputFailed, "the output cannot be written"),
         (ExitCode.PayloadDamaged, "the executable is truncated or altered: copy it again"),
+        (ExitCode.IndexRefused, "the index does not take the document"),
+        (ExitCode.BadMessage, "a message names no file in any form that cis knows"),
         (ExitCode.Crashed, "a fault of cis or of one of its libraries; please report it"),
+        (ExitCode.Unavailable, "a service that is needed, such as the queue, cannot be reached; try again later"),
         (ExitCode.Interrupted, "stopped by Ctrl-C (SIGINT); no partial output file is left"),
         (ExitCode.OutputClosed, "whatever read standard output has closed it"),
         (ExitCode.Terminated, "stopped by SIGTERM; no partial output file is left"),
@@ -98,6 +110,9 @@ internal static class ExitCodes
             Outcome.TooLarge => ExitCode.TooLarge,
             Outcome.TimedOut => ExitCode.TimedOut,
             Outcome.Cancelled => ExitCode.Interrupted,
+            Outcome.IndexRefused => ExitCode.IndexRefused,
+            Outcome.BadMessage => ExitCode.BadMessage,
+            Outcome.Transient => ExitCode.Unavailable,
             _ => ExitCode.Crashed,
         };
 

@@ -17,6 +17,9 @@ internal static class Program
             ),
             Console.OpenStandardInput,
             Environment.GetEnvironmentVariable,
-            PackedEngines.Open
+            PackedEngines.Open,
+            PackedLibraries.Load,
+            ColoursOutput: !Console.IsOutputRedirected
+                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         );
 }

@@ -241,7 +241,7 @@ public sealed class OcrCommandTests
 
         Assert.Contains("cis ocr inbox/ -o texts/", host.Out, StringComparison.Ordinal);
         Assert.All(
-            Configuration.Settings.All,
+            Configuration.Settings.OfReading,
             setting => Assert.Contains(setting.Flag, host.Out, StringComparison.Ordinal)
         );
     }

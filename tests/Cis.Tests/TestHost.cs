@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cis.Commands;
 using Cis.Documents;
 using Cis.Pages;
@@ -64,10 +65,16 @@ internal sealed class TestHost : IDisposable
             {
                 HasOpenedEngines = true;
                 return new NamedOutcomes();
-            }
+            },
+            (_, fileName) => NativeLibrary.Load(LibraryPath(fileName)),
+            ColoursOutput: false
         );
         return (ExitCode)CommandLine.Run(arguments, host);
     }
+
+    /// <summary>Where the package of a native library put it.</summary>
+    public static string LibraryPath(string fileName) =>
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", fileName);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -3,6 +3,7 @@ using Cis.Output;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Terminal;
+using Cis.Worker.Ports;
 
 namespace Cis.Commands;
 
@@ -32,6 +33,7 @@ internal static class CommandFailure
             OutputException => ExitCode.OutputFailed,
             PayloadException => ExitCode.PayloadDamaged,
             ReadException read => ExitCodes.Of(read.Outcome),
+            TransientException => ExitCode.Unavailable,
             _ => ExitCode.Crashed,
         };
 }

@@ -10,12 +10,16 @@ namespace Cis.Commands;
 /// <param name="Input">Opens standard input.</param>
 /// <param name="Environment">An environment variable's value by its name.</param>
 /// <param name="OpenEngines">Prepares what engines are made from.</param>
+/// <param name="LoadLibrary">The handle of a native library by its file name.</param>
+/// <param name="ColoursOutput">Whether <paramref name="Out"/> is a terminal that shows colours.</param>
 internal sealed record CommandHost(
     TextWriter Out,
     ErrorOutput Error,
     Func<Stream> Input,
     Func<string, string?> Environment,
-    Func<SettingValues, IEngineFactory> OpenEngines
+    Func<SettingValues, IEngineFactory> OpenEngines,
+    Func<SettingValues, string, nint> LoadLibrary,
+    bool ColoursOutput
 );
 
 /// <summary>Makes engines that share what can be shared.</summary>

@@ -44,6 +44,11 @@ internal static class CommandLine
         new("Reads the text out of PDFs and images.")
         {
             OcrCommand.Create(host),
+            WorkerCommand.Create(host),
+            SearchCommand.Create(host),
+            EnqueueCommand.Create(host),
+            DlqCommand.Create(host),
+            IndexCommand.Create(host),
             ConfigCommand.Create(host),
             HelpCommand.Create(host),
             VersionCommand.Create(),

@@ -9,7 +9,7 @@ internal static class ConfigCommand
     internal static Command Create(CommandHost host)
     {
         var show = new Command("show", "Print every setting's value and where it came from.");
-        var flags = new SettingFlags(show);
+        var flags = new SettingFlags(show, Settings.All);
         show.SetAction(parsed => host.Out.Write(SettingTable.Show(flags.Resolve(parsed, host))));
 
         var reference = new Command("reference", "Print the table of all settings in Markdown.");

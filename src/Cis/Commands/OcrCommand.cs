@@ -60,7 +60,7 @@ internal sealed class OcrCommand
         command.Options.Add(_output);
         command.Options.Add(_pages);
         command.Options.Add(_timing);
-        _settings = new SettingFlags(command);
+        _settings = new SettingFlags(command, Configuration.Settings.OfReading);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
 

@@ -15,10 +15,10 @@ internal sealed class SettingFlags
 
     private readonly Dictionary<Setting, Option<string?>> _flags = [];
 
-    /// <summary>Adds the flags to a command.</summary>
-    internal SettingFlags(Command command)
+    /// <summary>Adds the flags of some settings to a command.</summary>
+    internal SettingFlags(Command command, IReadOnlyList<Setting> settings)
     {
-        foreach (Setting setting in Settings.All)
+        foreach (Setting setting in settings)
         {
             string standard = setting.DefaultText.Length == 0 ? "" : $" [default: {setting.DefaultText}]";
             var flag = new Option<string?>(setting.Flag)
@@ -36,5 +36,8 @@ internal sealed class SettingFlags
     /// <summary>The values that hold for a command line.</summary>
     /// <exception cref="SettingException">A value is not one of its setting's, or the file cannot be used.</exception>
     internal SettingValues Resolve(ParseResult parsed, CommandHost host) =>
-        SettingValues.Resolve(parsed.GetValue(_config), host.Environment, setting => parsed.GetValue(_flags[setting]));
+        SettingValues.Resolve(parsed.GetValue(_config), host.Environment, setting => FlagOf(setting, parsed));
+
+    private string? FlagOf(Setting setting, ParseResult parsed) =>
+        _flags.TryGetValue(setting, out Option<string?>? flag) ? parsed.GetValue(flag) : null;
 }

@@ -3,16 +3,21 @@ using System.Runtime.InteropServices;
 namespace Cis.Commands;
 
 /// <summary>
-/// Turns SIGINT, SIGTERM and SIGHUP into a cancelled token, once: a second signal ends the process as it would by
-/// itself.
+/// Turns SIGINT, SIGTERM and SIGHUP into cancelled tokens. After those that the command waits for, a further signal ends
+/// the process as it would by itself.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _hurry = new();
+    private readonly bool _heedsSecond;
     private readonly PosixSignalRegistration[] _registrations;
 
-    internal StopSignals()
+    /// <summary>Begins to heed signals.</summary>
+    /// <param name="heedsSecond">Whether the second one cancels <see cref="Hurry"/>.</param>
+    internal StopSignals(bool heedsSecond = false)
     {
+        _heedsSecond = heedsSecond;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
@@ -23,6 +28,9 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Cancelled by the first signal.</summary>
     internal CancellationToken Token => _stop.Token;
+
+    /// <summary>Cancelled by the second signal, where that is heeded.</summary>
+    internal CancellationToken Hurry => _hurry.Token;
 
     /// <summary>What the process should say at its end after a signal.</summary>
     internal ExitCode ExitCode { get; private set; } = ExitCode.Interrupted;
@@ -36,17 +44,28 @@ internal sealed class StopSignals : IDisposable
         }
 
         _stop.Dispose();
+        _hurry.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
         if (_stop.IsCancellationRequested)
         {
+            HandleFurther(context);
             return;
         }
 
         context.Cancel = true;
         ExitCode = context.Signal == PosixSignal.SIGINT ? ExitCode.Interrupted : ExitCode.Terminated;
         _stop.Cancel();
+    }
+
+    private void HandleFurther(PosixSignalContext context)
+    {
+        if (_heedsSecond && !_hurry.IsCancellationRequested)
+        {
+            context.Cancel = true;
+            _hurry.Cancel();
+        }
     }
 }

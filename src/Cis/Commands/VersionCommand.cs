@@ -8,6 +8,9 @@ namespace Cis.Commands;
 /// <summary><c>cis version</c>: what this file is and what it carries.</summary>
 internal static class VersionCommand
 {
+    /// <summary>Of this program: <c>1.2.3</c>.</summary>
+    internal static string Version { get; } = typeof(VersionCommand).Assembly.GetName().Version?.ToString(3) ?? "";
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -25,7 +28,7 @@ internal static class VersionCommand
     {
         using var payload = PayloadStore.Open();
         var family = FamilySummary.Read(payload);
-        output.WriteLine($"cis {typeof(VersionCommand).Assembly.GetName().Version?.ToString(3)}");
+        output.WriteLine($"cis {Version}");
         output.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
         if (verbose)
         {

@@ -30,6 +30,9 @@ internal abstract class Setting(string name, string valueName, string range, str
     /// <summary>The environment variable: <c>CIS_PAGE_SECONDS</c>.</summary>
     internal string Variable => "CIS_" + Name.Replace('-', '_').ToUpperInvariant();
 
+    /// <summary>Other variables that set it, where <see cref="Variable"/> does not: the old worker's and AWS's own names.</summary>
+    internal IReadOnlyList<string> OtherVariables { get; init; } = [];
+
     /// <summary>Understands a value as a user wrote it.</summary>
     /// <returns>False if it is not of the type or out of <see cref="Range"/>.</returns>
     internal abstract bool TryParse(string text, out object? value);

@@ -40,5 +40,29 @@ internal static class SettingOptions
             Limit(values.Get(Settings.FileSeconds))
         );
 
+    internal static WorkerOptions Worker(this SettingValues values, string? defaultBucket, string version) =>
+        new()
+        {
+            DefaultBucket = defaultBucket,
+            ReceiveWait = TimeSpan.FromSeconds(values.Get(WorkerSettings.WaitSeconds)),
+            Visibility = TimeSpan.FromSeconds(values.Get(WorkerSettings.VisibilitySeconds)),
+            ExitWhenIdle = NullIfZero(values.Get(WorkerSettings.ExitWhenIdle)),
+            DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
+            RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
+            MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
+            Failures = values.Get(WorkerSettings.Failures),
+            IndexFailures = values.Get(WorkerSettings.IndexFailures),
+            Limits = values.Reading().Limits,
+            BulkDocuments = values.Get(WorkerSettings.BulkDocuments),
+            BulkBytes = values.Get(WorkerSettings.BulkBytes),
+            BulkAge = TimeSpan.FromSeconds(values.Get(WorkerSettings.BulkSeconds)),
+            IndexPatience = NullIfZero(values.Get(WorkerSettings.IndexPatience)) ?? TimeSpan.MaxValue,
+            MaxDocumentBytes = values.Get(WorkerSettings.DocumentBytes),
+            Oversize = values.Get(WorkerSettings.Oversize),
+            WorkerVersion = version,
+        };
+
+    private static TimeSpan? NullIfZero(TimeSpan seconds) => seconds == TimeSpan.Zero ? null : seconds;
+
     private static TimeSpan Limit(TimeSpan seconds) => seconds == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : seconds;
 }

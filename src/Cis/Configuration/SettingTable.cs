@@ -30,7 +30,13 @@ internal static class SettingTable
         foreach (Setting setting in Settings.All)
         {
             string fallback = setting.DefaultText.Length == 0 ? "none" : $"`{setting.DefaultText}`";
-            table.Append("| `").Append(setting.Flag).Append("` | `").Append(setting.Variable).Append("` | ");
+            table.Append("| `").Append(setting.Flag).Append("` | `").Append(setting.Variable);
+            foreach (string variable in setting.OtherVariables)
+            {
+                table.Append("`, `").Append(variable);
+            }
+
+            table.Append("` | ");
             table
                 .Append(fallback)
                 .Append(" | ")

@@ -77,6 +77,18 @@ internal static class SettingTypes
             TryParseBytes
         );
 
+    /// <summary>A number of bytes that is a limit only where it is set; 0 stands for none.</summary>
+    internal static Setting<long> OptionalBytes(string name, string help) =>
+        new(
+            name,
+            "BYTES",
+            "a number of bytes, or with a unit such as 512MiB or 2GB, or 0 for no limit",
+            defaultValue: 0,
+            "0",
+            help,
+            (string text, out long value) => TryParseBytes(text, out value) || text == "0"
+        );
+
     /// <summary>One of the members of an enumeration, written as the given words.</summary>
     internal static Setting<T> Choice<T>(string name, T defaultValue, (string Word, T Value)[] choices, string help)
         where T : struct, Enum =>
@@ -133,14 +145,21 @@ internal static class SettingTypes
             }
         );
 
-    /// <summary>Any text; none by default.</summary>
-    internal static Setting<string?> Text(string name, string valueName, string help, bool isSecret = false) =>
+    /// <summary>Any text.</summary>
+    internal static Setting<string?> Text(
+        string name,
+        string valueName,
+        string help,
+        bool isSecret = false,
+        string? defaultValue = null,
+        params string[] otherVariables
+    ) =>
         new(
             name,
             valueName,
             "any text",
-            defaultValue: null,
-            defaultText: "",
+            defaultValue,
+            defaultText: defaultValue ?? "",
             help,
             (string text, out string? value) =>
             {
@@ -150,6 +169,7 @@ internal static class SettingTypes
         )
         {
             IsSecret = isSecret,
+            OtherVariables = otherVariables,
         };
 
     private static bool TryParseSeconds(string text, out TimeSpan value)

@@ -44,7 +44,7 @@ internal sealed class SettingValues
         {
             values._values[setting] =
                 Given(setting, flag(setting), $"flag {setting.Flag}")
-                ?? Given(setting, NullIfEmpty(environment(setting.Variable)), $"environment {setting.Variable}")
+                ?? GivenByVariable(setting, environment)
                 ?? Given(setting, file.GetValueOrDefault(setting), $"file {path}")
                 ?? new SettingValue(setting.Default, setting.DefaultText, "default");
         }
@@ -68,6 +68,12 @@ internal sealed class SettingValues
 
         return new SettingValue(value, text, origin);
     }
+
+    private static SettingValue? GivenByVariable(Setting setting, Func<string, string?> environment) =>
+        new[] { setting.Variable }
+            .Concat(setting.OtherVariables)
+            .Select(variable => Given(setting, NullIfEmpty(environment(variable)), $"environment {variable}"))
+            .FirstOrDefault(value => value is not null);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

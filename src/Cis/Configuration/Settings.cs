@@ -6,8 +6,9 @@ using Cis.Worker;
 namespace Cis.Configuration;
 
 /// <summary>
-/// All settings. To add one: declare it here, put it into <see cref="All"/>, use it where the options are made
-/// (<see cref="SettingOptions"/>), and run the tests with CIS_UPDATE=1 to renew docs/settings.md.
+/// The settings. To add one: declare it here, or in <see cref="WorkerSettings"/> if only the worker needs it, put it into
+/// the list at the end, use it where the options are made (<see cref="SettingOptions"/>), and run the tests with
+/// CIS_UPDATE=1 to renew docs/settings.md.
 /// </summary>
 internal static class Settings
 {
@@ -133,8 +134,11 @@ internal static class Settings
         "A folder that cis bake filled: native libraries are loaded from there instead of through memory."
     );
 
-    /// <summary>Every setting, in the order of the help and of the documentation.</summary>
-    internal static IReadOnlyList<Setting> All { get; } =
+    /// <summary>Every setting, in the order of the documentation.</summary>
+    internal static IReadOnlyList<Setting> All => [.. OfReading, .. WorkerSettings.All];
+
+    /// <summary>The settings of everything that reads files, in the order of the help and of the documentation.</summary>
+    internal static IReadOnlyList<Setting> OfReading { get; } =
     [
         Format,
         Lang,

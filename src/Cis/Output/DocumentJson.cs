@@ -39,7 +39,7 @@ internal static class DocumentJson
     }
 
     /// <summary>An outcome as it is written in JSON: <c>unsupported-type</c>.</summary>
-    internal static string NameOf(Outcome outcome) => JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.ToString());
+    internal static string NameOf(Outcome outcome) => OutcomePolicy.NameOf(outcome);
 
     private static void WritePages(Utf8JsonWriter json, IReadOnlyList<PageResult> pages)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Cis.Terminal;
 
 /// <summary>
@@ -29,6 +31,9 @@ internal sealed class ErrorOutput
     /// <summary>Writes <c>cis: message</c>.</summary>
     internal void Complain(string message) =>
         WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + OneLine(message));
+
+    /// <summary>A log whose lines go here.</summary>
+    internal ConsoleLog Log(LogFormat format, LogLevel least) => new(WriteLine, format, least, TimeProvider.System);
 
     /// <summary>Writes text that may have several lines.</summary>
     internal void WriteLine(string text)

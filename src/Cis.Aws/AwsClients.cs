@@ -1,0 +1,80 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.SQS;
+
+namespace Cis.Aws;
+
+/// <summary>
+/// The SDK's clients, with credentials from its chain: environment, profile, container, instance (IMDSv2).
+/// </summary>
+public sealed class AwsClients : IDisposable
+{
+    private readonly Lazy<AmazonSQSClient> _sqs;
+    private readonly Lazy<AmazonS3Client> _s3;
+
+    /// <summary>Clients that are made when first needed.</summary>
+    public AwsClients(AwsOptions options)
+    {
+        Options = options;
+        _sqs = new(() => Credentials is null ? new(SqsConfig(options)) : new(Credentials, SqsConfig(options)));
+        _s3 = new(() => Credentials is null ? new(S3Config(options)) : new(Credentials, S3Config(options)));
+    }
+
+    /// <summary>What the clients were made with.</summary>
+    public AwsOptions Options { get; }
+
+    /// <summary>Credentials in place of the chain's.</summary>
+    internal AWSCredentials? Credentials { get; init; }
+
+    internal IAmazonSQS Sqs => _sqs.Value;
+
+    internal IAmazonS3 S3 => _s3.Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_sqs.IsValueCreated)
+        {
+            _sqs.Value.Dispose();
+        }
+
+        if (_s3.IsValueCreated)
+        {
+            _s3.Value.Dispose();
+        }
+    }
+
+    private static AmazonSQSConfig SqsConfig(AwsOptions options)
+    {
+        // A long poll is answered after 20 s at most.
+        var config = new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(40) };
+        SetUp(config, options, options.SqsEndpoint);
+        return config;
+    }
+
+    private static AmazonS3Config S3Config(AwsOptions options)
+    {
+        var config = new AmazonS3Config { Timeout = TimeSpan.FromSeconds(30), ForcePathStyle = options.IsPathStyle };
+        SetUp(config, options, options.S3Endpoint);
+        return config;
+    }
+
+    private static void SetUp(ClientConfig config, AwsOptions options, Uri? endpoint)
+    {
+        if (endpoint is null)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
+        }
+        else
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+        }
+
+        config.AuthenticationRegion = options.Region;
+        config.ConnectTimeout = TimeSpan.FromSeconds(5);
+        config.RetryMode = RequestRetryMode.Standard;
+        config.MaxErrorRetry = options.Retries;
+        config.ThrottleRetries = false;
+    }
+}

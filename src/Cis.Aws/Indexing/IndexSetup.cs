@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Indexing;
+
+/// <summary>Makes the index as documents need it, and says where it is not so.</summary>
+public sealed class IndexSetup(OpenSearchClient client)
+{
+    private const string Json = "application/json";
+
+    private readonly string _index = client.Options.Index;
+
+    /// <summary>
+    /// Puts the template, makes a first index under the alias where there is none, and adds fields that an index of an
+    /// older version lacks. What is there is never changed or removed.
+    /// </summary>
+    /// <returns>What was done, a line for each step; none if all was there.</returns>
+    /// <exception cref="TransientException">OpenSearch cannot be reached or refuses a step.</exception>
+    public async Task<IReadOnlyList<string>> InitAsync(CancellationToken cancellationToken)
+    {
+        var done = new List<string>();
+        JsonObject template = await TemplateAsync(cancellationToken);
+        if (Compare(template, await LiveTemplateAsync(cancellationToken), "template").Any())
+        {
+            await DoAsync(HttpMethod.Put, $"_index_template/{Name}", template, cancellationToken);
+            done.Add($"put the index template {_index} for {_index}-*");
+        }
+
+        if (await LiveFieldsAsync(cancellationToken) is { } live)
+        {
+            done.AddRange(await AddFieldsAsync(live, cancellationToken));
+        }
+        else
+        {
+            await CreateAsync(cancellationToken);
+            done.Add($"made the index {_index}-000001 with the alias {_index}");
+        }
+
+        return done;
+    }
+
+    /// <summary>Compares what is there with what is needed.</summary>
+    /// <returns>A line for each difference; none if documents can be written.</returns>
+    /// <exception cref="TransientException">OpenSearch cannot be reached or refuses to show it.</exception>
+    public async Task<IReadOnlyList<string>> CompareAsync(CancellationToken cancellationToken)
+    {
+        JsonObject template = await TemplateAsync(cancellationToken);
+        var differences = new List<string>(
+            Compare(template, await LiveTemplateAsync(cancellationToken), $"template {_index}")
+        );
+        JsonObject? fields = await LiveFieldsAsync(cancellationToken);
+        differences.AddRange(
+            fields is null ? [$"index {_index}: missing"] : Compare(IndexLayout.Fields(), fields, $"index {_index}")
+        );
+        return differences;
+    }
+
+    private string Name => Uri.EscapeDataString(_index);
+
+    private async Task<JsonObject> TemplateAsync(CancellationToken cancellationToken)
+    {
+        var probe = new JsonObject { ["tokenizer"] = "kuromoji_tokenizer", ["text"] = "日本" };
+        OpenSearchAnswer answer = await SendAsync(HttpMethod.Post, "_analyze", probe, cancellationToken);
+        return answer.IsSuccess || answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
+            ? IndexLayout.Template(_index, hasKuromoji: answer.IsSuccess)
+            : throw client.Fault(answer, "asking for the Japanese analyzer");
+    }
+
+    private async Task<JsonNode?> LiveTemplateAsync(CancellationToken cancellationToken)
+    {
+        JsonNode? found = await GetAsync($"_index_template/{Name}", cancellationToken);
+        return found?["index_templates"]?[0]?["index_template"];
+    }
+
+    private async Task<JsonObject?> LiveFieldsAsync(CancellationToken cancellationToken)
+    {
+        JsonNode? found = await GetAsync($"{Name}/_mapping", cancellationToken);
+        // Under an alias the newest index is the one that is written to; their names are in order.
+        JsonNode? newest = found?.AsObject().OrderBy(pair => pair.Key, StringComparer.Ordinal).LastOrDefault().Value;
+        return newest is null ? null : newest["mappings"]?["properties"]?.AsObject() ?? [];
+    }
+
+    private async Task<IReadOnlyList<string>> AddFieldsAsync(JsonObject live, CancellationToken cancellationToken)
+    {
+        var missing = new JsonObject();
+        foreach ((string field, JsonNode? mapping) in IndexLayout.Fields())
+        {
+            if (!live.ContainsKey(field))
+            {
+                missing[field] = mapping?.DeepClone();
+            }
+        }
+
+        if (missing.Count == 0)
+        {
+            return [];
+        }
+
+        WithoutUnknownAnalyzer(missing, live);
+        string names = string.Join(", ", missing.Select(pair => pair.Key));
+        var body = new JsonObject { ["properties"] = missing };
+        await DoAsync(HttpMethod.Put, $"{Name}/_mapping", body, cancellationToken);
+        return [$"added to the index {_index}: {names}"];
+    }
+
+    // An index that the template did not make has no analyzer of ours, and takes none while it is open.
+    private static void WithoutUnknownAnalyzer(JsonObject missing, JsonObject live)
+    {
+        if (live["extracted_text"]?["analyzer"]?.GetValue<string>() == "cis_text")
+        {
+            return;
+        }
+
+        missing["file_name"]?.AsObject().Remove("analyzer");
+        missing["extracted_text"]?.AsObject().Remove("analyzer");
+        missing["pages"]?["properties"]?["text"]?.AsObject().Remove("analyzer");
+    }
+
+    private async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        var alias = new JsonObject { [_index] = new JsonObject { ["is_write_index"] = true } };
+        await DoAsync(HttpMethod.Put, $"{Name}-000001", new() { ["aliases"] = alias }, cancellationToken);
+    }
+
+    /// <summary>Where something wanted is not there, or is otherwise. What is there besides does not matter.</summary>
+    internal static IEnumerable<string> Compare(JsonNode? wanted, JsonNode? live, string path)
+    {
+        if (wanted is JsonObject fields)
+        {
+            return live is null
+                ? [$"{path}: missing"]
+                : fields.SelectMany(pair => Compare(pair.Value, (live as JsonObject)?[pair.Key], $"{path}.{pair.Key}"));
+        }
+
+        string expected = Text(wanted);
+        string actual = Text(live);
+        // OpenSearch shows settings as strings and leaves out what is the default.
+        return expected == actual ? []
+            : live is null ? [$"{path}: missing, should be {expected}"]
+            : [$"{path}: is {actual}, should be {expected}"];
+    }
+
+    private static string Text(JsonNode? node) =>
+        node switch
+        {
+            null => "",
+            JsonArray list => string.Join(", ", list.Select(Text)),
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            _ => node.ToJsonString(),
+        };
+
+    private async Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        OpenSearchAnswer answer = await client.SendAsync(HttpMethod.Get, path, default, Json, cancellationToken);
+        if (answer.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        try
+        {
+            return answer.IsSuccess ? JsonNode.Parse(answer.Body) : throw client.Fault(answer, $"reading {path}");
+        }
+        catch (JsonException)
+        {
+            throw client.Fault(answer, $"reading {path}");
+        }
+    }
+
+    private async Task DoAsync(HttpMethod method, string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        OpenSearchAnswer answer = await SendAsync(method, path, body, cancellationToken);
+        if (!answer.IsSuccess)
+        {
+            throw client.Fault(answer, $"{method} {path}");
+        }
+    }
+
+    private Task<OpenSearchAnswer> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonObject body,
+        CancellationToken cancellationToken
+    ) => client.SendAsync(method, path, Encoding.UTF8.GetBytes(body.ToJsonString()), Json, cancellationToken);
+}

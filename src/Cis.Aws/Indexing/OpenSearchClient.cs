@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.SQS;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Indexing;
+
+/// <summary>An answer of OpenSearch: its status and its whole body.</summary>
+internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)
+{
+    internal bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>The beginning of the body on one line, for a message.</summary>
+    internal string Excerpt
+    {
+        get
+        {
+            string text = Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, 300)));
+            return text.ReplaceLineEndings(" ").Trim();
+        }
+    }
+}
+
+/// <summary>Sends requests to OpenSearch: signed or with a password, compressed, over connections that are kept.</summary>
+public sealed class OpenSearchClient : IDisposable
+{
+    // Below this, compressing costs more than it saves.
+    private const int CompressFromBytes = 1024;
+
+    // The answer to a bulk has some 200 bytes for each of at most thousands of documents.
+    private const long MostAnswerBytes = 64 << 20;
+
+    // The chain asks for some service's configuration; it reads only what all have, such as the profile.
+    private static readonly AmazonSQSConfig ChainConfig = new();
+
+    private readonly OpenSearchEndpoint _endpoint;
+    private readonly HttpClient _http;
+    private readonly RequestSigner? _signer;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client; nothing is sent yet.</summary>
+    /// <exception cref="FormatException">The options cannot be; the message is for a person.</exception>
+    public OpenSearchClient(OpenSearchOptions options)
+        : this(options, credentials: null, TimeProvider.System) { }
+
+    internal OpenSearchClient(OpenSearchOptions options, AWSCredentials? credentials, TimeProvider time)
+    {
+        Options = options;
+        _time = time;
+        _endpoint = OpenSearchEndpoint.Parse(options);
+        _http = new HttpClient(Transport(options))
+        {
+            BaseAddress = _endpoint.Base,
+            Timeout = options.Timeout,
+            MaxResponseContentBufferSize = MostAnswerBytes,
+        };
+        if (_endpoint.Authentication == OpenSearchAuthentication.Signature)
+        {
+            _signer = new RequestSigner(
+                options.Region,
+                _endpoint.SigningService,
+                async () => await (credentials ?? await DefaultCredentialsAsync()).GetCredentialsAsync()
+            );
+        }
+        else if (_endpoint.Authentication == OpenSearchAuthentication.Basic)
+        {
+            byte[] pair = Encoding.UTF8.GetBytes($"{_endpoint.User}:{_endpoint.Password}");
+            _http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(pair));
+        }
+    }
+
+    internal OpenSearchOptions Options { get; }
+
+    internal Uri Base => _endpoint.Base;
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">Below the endpoint, without a slash before it.</param>
+    /// <param name="body">JSON or lines of it; empty for none.</param>
+    /// <param name="mediaType">The body's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientException">There was no answer.</exception>
+    internal async Task<OpenSearchAnswer> SendAsync(
+        HttpMethod method,
+        string path,
+        ReadOnlyMemory<byte> body,
+        string mediaType,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri(_endpoint.Base, path));
+            ReadOnlyMemory<byte> content = AddContent(request, body, mediaType);
+            if (_signer is not null)
+            {
+                await _signer.SignAsync(request, content, _time.GetUtcNow());
+            }
+
+            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw AwsFault.Transient(Dependency.Index, $"OpenSearch at {_endpoint.Base.Authority}", e);
+        }
+    }
+
+    /// <summary>An answer that is no success, as a fault that may pass.</summary>
+    internal TransientException Fault(OpenSearchAnswer answer, string action) =>
+        new(
+            Dependency.Index,
+            $"{action} (OpenSearch at {_endpoint.Base.Authority}): status {(int)answer.Status} {answer.Excerpt}"
+        )
+        {
+            RetryAfter = answer.RetryAfter,
+            IsWorthRetrying = answer.Status == HttpStatusCode.TooManyRequests || (int)answer.Status >= 500,
+        };
+
+    private static ReadOnlyMemory<byte> AddContent(
+        HttpRequestMessage request,
+        ReadOnlyMemory<byte> body,
+        string mediaType
+    )
+    {
+        if (body.IsEmpty)
+        {
+            return body;
+        }
+
+        bool compressed = body.Length >= CompressFromBytes;
+        ReadOnlyMemory<byte> sent = compressed ? Compress(body) : body;
+        request.Content = new ReadOnlyMemoryContent(sent);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        if (compressed)
+        {
+            request.Content.Headers.ContentEncoding.Add("gzip");
+        }
+
+        return sent;
+    }
+
+    private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        using var target = new MemoryStream(body.Length / 3);
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(body.Span);
+        }
+
+        return target.GetBuffer().AsMemory(0, (int)target.Length);
+    }
+
+    private static SocketsHttpHandler Transport(OpenSearchOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AutomaticDecompression = DecompressionMethods.All,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // The domain's addresses change when it is scaled or replaced.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        };
+        if (options.CertificateAuthorityFile is { } file)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(file) };
+        }
+
+        return handler;
+    }
+
+    private static X509ChainPolicy TrustOnly(string file)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(file);
+        return policy;
+    }
+
+    // The chain is asked each time: it caches, and renews what is about to expire.
+    private static async Task<AWSCredentials> DefaultCredentialsAsync() =>
+        await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(ChainConfig);
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Queueing;
+
+/// <summary>A queue of SQS.</summary>
+public sealed class SqsQueue : IMessageQueue
+{
+    private static readonly List<string> SystemAttributes = ["ApproximateReceiveCount", "SentTimestamp"];
+    private static readonly List<string> AllAttributes = ["All"];
+
+    private readonly IAmazonSQS _sqs;
+    private readonly string _url;
+    private readonly DeadLetterQueueUrl _deadLetterUrl;
+
+    /// <summary>A queue.</summary>
+    /// <param name="clients">The clients; they must outlive this.</param>
+    /// <param name="url">The queue's URL.</param>
+    /// <param name="deadLetterUrl">The dead-letter queue's URL; null to take it from the queue's redrive policy.</param>
+    public SqsQueue(AwsClients clients, string url, string? deadLetterUrl)
+    {
+        _sqs = clients.Sqs;
+        _url = url;
+        _deadLetterUrl = new DeadLetterQueueUrl(_sqs, url, deadLetterUrl);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
+        int max,
+        TimeSpan wait,
+        TimeSpan visibility,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new ReceiveMessageRequest
+        {
+            QueueUrl = _url,
+            MaxNumberOfMessages = max,
+            WaitTimeSeconds = (int)wait.TotalSeconds,
+            VisibilityTimeout = (int)visibility.TotalSeconds,
+            MessageAttributeNames = AllAttributes,
+            MessageSystemAttributeNames = SystemAttributes,
+        };
+        ReceiveMessageResponse response = await CallAsync(
+            "receiving messages",
+            token => _sqs.ReceiveMessageAsync(request, token),
+            cancellationToken
+        );
+        // AWS leaves the member out where there is nothing, others send an empty list.
+        return response.Messages is { Count: > 0 } messages ? messages.ConvertAll(ToMessage) : [];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EntryResult>> ChangeVisibilityAsync(
+        IReadOnlyList<VisibilityChange> changes,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new ChangeMessageVisibilityBatchRequest { QueueUrl = _url, Entries = new(changes.Count) };
+        for (int i = 0; i < changes.Count; i++)
+        {
+            request.Entries.Add(
+                new(BatchResults.IdOf(i), changes[i].Receipt)
+                {
+                    VisibilityTimeout = (int)changes[i].Timeout.TotalSeconds,
+                }
+            );
+        }
+
+        ChangeMessageVisibilityBatchResponse response = await CallAsync(
+            "changing the visibility of messages",
+            token => _sqs.ChangeMessageVisibilityBatchAsync(request, token),
+            cancellationToken
+        );
+        return BatchResults.Read(changes.Count, response.Successful?.ConvertAll(entry => entry.Id), response.Failed);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EntryResult>> DeleteAsync(
+        IReadOnlyList<string> receipts,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new DeleteMessageBatchRequest { QueueUrl = _url, Entries = new(receipts.Count) };
+        for (int i = 0; i < receipts.Count; i++)
+        {
+            request.Entries.Add(new(BatchResults.IdOf(i), receipts[i]));
+        }
+
+        DeleteMessageBatchResponse response = await CallAsync(
+            "deleting messages",
+            token => _sqs.DeleteMessageBatchAsync(request, token),
+            cancellationToken
+        );
+        return BatchResults.Read(receipts.Count, response.Successful?.ConvertAll(entry => entry.Id), response.Failed);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeadLetterAsync(
+        QueueMessage message,
+        Outcome outcome,
+        string reason,
+        CancellationToken cancellationToken
+    )
+    {
+        string? url = await CallAsync("reading the redrive policy", _deadLetterUrl.FindAsync, cancellationToken);
+        if (url is null)
+        {
+            return false;
+        }
+
+        var request = new SendMessageRequest(url, message.Body)
+        {
+            MessageAttributes = SqsAttributes.WithOutcome(message, outcome, reason),
+        };
+        await CallAsync(
+            "sending to the dead-letter queue",
+            token => _sqs.SendMessageAsync(request, token),
+            cancellationToken
+        );
+        return true;
+    }
+
+    internal static QueueMessage ToMessage(Message message) =>
+        new(
+            message.MessageId,
+            message.ReceiptHandle,
+            message.Body ?? "",
+            (int)NumberOf(message, "ApproximateReceiveCount", 1),
+            DateTimeOffset.FromUnixTimeMilliseconds(NumberOf(message, "SentTimestamp", 0)),
+            new SqsAttributes(message.MessageAttributes ?? [])
+        );
+
+    private static long NumberOf(Message message, string attribute, long fallback) =>
+        message.Attributes?.GetValueOrDefault(attribute) is { } text
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : fallback;
+
+    private async Task<T> CallAsync<T>(
+        string action,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await call(cancellationToken);
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw AwsFault.Transient(Dependency.Queue, $"{action} ({_url})", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Storing;
+
+/// <summary>
+/// Objects of S3. Small ones come in one request, large ones in parts that all have to be of the same ETag; both are
+/// verified as a whole.
+/// </summary>
+public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) : IObjectStore
+{
+    private readonly IAmazonS3 _s3 = clients.S3;
+
+    /// <inheritdoc/>
+    public async Task<ObjectFacts> FetchAsync(
+        ObjectReference reference,
+        string targetFile,
+        Func<long, CancellationToken, ValueTask> reserve,
+        CancellationToken cancellationToken
+    )
+    {
+        var reservation = new Reservation(reserve);
+        try
+        {
+            try
+            {
+                return await TryFetchAsync(reference, targetFile, reservation, cancellationToken);
+            }
+            catch (AmazonS3Exception e) when (IsOverwritten(e))
+            {
+                // Once more, for what it is now; a second time is somebody who writes faster than we read.
+                return await TryFetchAsync(reference, targetFile, reservation, cancellationToken);
+            }
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw S3Fault.Translate(reference, e);
+        }
+    }
+
+    private async Task<ObjectFacts> TryFetchAsync(
+        ObjectReference reference,
+        string targetFile,
+        Reservation reservation,
+        CancellationToken cancellationToken
+    )
+    {
+        GetObjectResponse response = await OpenAsync(reference, ifMatch: null, cancellationToken);
+        try
+        {
+            Task room = reservation.MakeAsync(response.ContentLength, cancellationToken);
+            if (!room.IsCompleted)
+            {
+                // The server would not wait for us as long as it may take.
+                response.Dispose();
+                await room;
+                response = await OpenAsync(reference, response.ETag, cancellationToken);
+            }
+
+            await room;
+            ObjectFacts facts = FactsOf(response);
+            await WriteAsync(reference, response, targetFile, cancellationToken);
+            return facts;
+        }
+        finally
+        {
+            response.Dispose();
+        }
+    }
+
+    private async Task WriteAsync(
+        ObjectReference reference,
+        GetObjectResponse response,
+        string targetFile,
+        CancellationToken cancellationToken
+    )
+    {
+        long length = response.ContentLength;
+        using var file = new TargetFile(targetFile, length);
+        if (length <= options.PartThreshold)
+        {
+            await file.FillAsync(response.ResponseStream, 0, length, options.StallTimeout, cancellationToken);
+        }
+        else
+        {
+            // The answer to the whole object told its size, ETag and checksum; its body is left on the wire.
+            response.Dispose();
+            await WritePartsAsync(reference, response.ETag, length, file, cancellationToken);
+        }
+
+        // The SDK would verify whole bodies, but not by CRC64NVME, which is what S3 gives objects by itself.
+        await ObjectChecksum.VerifyAsync(response, file.Handle, cancellationToken);
+    }
+
+    private Task WritePartsAsync(
+        ObjectReference reference,
+        string etag,
+        long length,
+        TargetFile file,
+        CancellationToken cancellationToken
+    )
+    {
+        var atOnce = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.PartsAtOnce,
+            CancellationToken = cancellationToken,
+        };
+        long parts = (length + options.PartSize - 1) / options.PartSize;
+        return Parallel.ForAsync(
+            0L,
+            parts,
+            atOnce,
+            async (part, token) =>
+            {
+                long from = part * options.PartSize;
+                long count = Math.Min(options.PartSize, length - from);
+                var range = new ByteRange(from, from + count - 1);
+                using GetObjectResponse response = await OpenAsync(reference, etag, token, range);
+                await file.FillAsync(response.ResponseStream, from, count, options.StallTimeout, token);
+            }
+        );
+    }
+
+    private Task<GetObjectResponse> OpenAsync(
+        ObjectReference reference,
+        string? ifMatch,
+        CancellationToken cancellationToken,
+        ByteRange? range = null
+    ) =>
+        _s3.GetObjectAsync(
+            new GetObjectRequest
+            {
+                BucketName = reference.Bucket,
+                Key = reference.Key,
+                VersionId = reference.VersionId,
+                EtagToMatch = ifMatch,
+                ByteRange = range,
+                ChecksumMode = range is null ? ChecksumMode.ENABLED : null,
+            },
+            cancellationToken
+        );
+
+    private static bool IsOverwritten(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
+
+    private static ObjectFacts FactsOf(GetObjectResponse response) =>
+        new(
+            response.ContentLength,
+            response.ETag?.Trim('"'),
+            // A bucket that is not versioned says nothing, or "null".
+            response.VersionId
+                is { Length: > 0 } version
+                    and not "null"
+                ? version
+                : null,
+            response.Headers.ContentType is { Length: > 0 } type ? type : null,
+            response.LastModified is { } modified ? new DateTimeOffset(modified.ToUniversalTime()) : null
+        );
+
+    /// <summary>Room on scratch, asked for once, however often the object is begun.</summary>
+    private sealed class Reservation(Func<long, CancellationToken, ValueTask> reserve)
+    {
+        private long? _reserved;
+
+        internal Task MakeAsync(long length, CancellationToken cancellationToken)
+        {
+            if (_reserved is not { } reserved)
+            {
+                _reserved = length;
+                return reserve(length, cancellationToken).AsTask();
+            }
+
+            return length <= reserved
+                ? Task.CompletedTask
+                : throw new TransientException(Dependency.Store, "the object grew while it was read");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+using System.Globalization;
+using Cis.Pages;
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker.Fetching;
+
+/// <summary>
+/// The folder where files lie while they are read: in memory (tmpfs) by default. Every file has a folder of its own,
+/// named by a number and never by a key; room for it is reserved before its first byte comes. Thread-safe.
+/// </summary>
+public sealed class Scratch : IDisposable
+{
+    private const string InstancePrefix = "cis-worker-";
+    private const string LockName = "lock";
+
+    private readonly Lock _gate = new();
+    private readonly Queue<(long Bytes, TaskCompletionSource Granted)> _queue = new();
+    private readonly long _capacity;
+    private readonly FileStream _lock;
+    private long _used;
+    private long _lastJob;
+
+    private Scratch(string instance, long capacity, FileStream @lock)
+    {
+        Folder = instance;
+        _capacity = capacity;
+        _lock = @lock;
+    }
+
+    /// <summary>This process's own folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>How many bytes are reserved.</summary>
+    public long Used
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _used;
+            }
+        }
+    }
+
+    /// <summary>Takes the first of some folders that can be written to.</summary>
+    /// <param name="candidates">The wanted folder first; each is made if it is not there.</param>
+    /// <param name="capacity">The most bytes that files may take at once.</param>
+    /// <param name="logger">Hears which folder it is when it is not the first.</param>
+    /// <exception cref="IOException">None can be written to.</exception>
+    public static Scratch Open(IReadOnlyList<string> candidates, long capacity, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                return Open(candidates[i], capacity);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && i + 1 < candidates.Count)
+            {
+                LogMessages.ScratchUnusable(logger, candidates[i], candidates[i + 1], e.Message);
+            }
+        }
+    }
+
+    /// <summary>The folders that earlier processes left behind when they died; whoever is still running keeps his.</summary>
+    public IReadOnlyList<OrphanFolder> FindOrphans()
+    {
+        var orphans = new List<OrphanFolder>();
+        foreach (string folder in Directory.EnumerateDirectories(Path.GetDirectoryName(Folder)!, InstancePrefix + "*"))
+        {
+            if (folder != Folder && TryLock(folder) is { } held)
+            {
+                orphans.Add(new OrphanFolder(folder, held));
+            }
+        }
+
+        return orphans;
+    }
+
+    /// <summary>Makes a folder for a file.</summary>
+    internal ScratchFolder CreateFolder()
+    {
+        string number = Interlocked.Increment(ref _lastJob).ToString(CultureInfo.InvariantCulture);
+        string path = Path.Combine(Folder, number);
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TransientException(Dependency.Host, $"no folder can be made on scratch: {e.Message}", e);
+        }
+
+        return new ScratchFolder(this, path);
+    }
+
+    /// <summary>Waits until there is room, in the order of asking.</summary>
+    /// <exception cref="ReadException">It is more than there is room for at all.</exception>
+    internal async ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (bytes > _capacity)
+        {
+            throw new ReadException(
+                Outcome.TooLarge,
+                $"the file has {bytes} bytes, and scratch takes {_capacity} (scratch-bytes)"
+            );
+        }
+
+        TaskCompletionSource granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _queue.Enqueue((bytes, granted));
+            GrantLocked();
+        }
+
+        using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+            _ => granted.TrySetCanceled(cancellationToken),
+            state: null
+        );
+        await granted.Task;
+    }
+
+    /// <summary>Gives room back.</summary>
+    internal void Release(long bytes)
+    {
+        lock (_gate)
+        {
+            _used -= bytes;
+            GrantLocked();
+        }
+    }
+
+    /// <summary>Removes this process's folder.</summary>
+    public void Dispose()
+    {
+        Remove(Folder);
+        _lock.Dispose();
+    }
+
+    /// <summary>Removes a folder and all in it, as far as that can be done.</summary>
+    internal static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is swept at the next start.
+        }
+    }
+
+    private static Scratch Open(string root, long capacity)
+    {
+        Directory.CreateDirectory(root);
+        string folder = Path.Combine(root, $"{InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        // Files of others pass through here: nobody else is to read them.
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new Scratch(folder, capacity, TryLock(folder)!);
+    }
+
+    // An advisory lock of the system (flock): it goes when its process dies, however it dies.
+    private static FileStream? TryLock(string folder)
+    {
+        try
+        {
+            return new FileStream(
+                Path.Combine(folder, LockName),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void GrantLocked()
+    {
+        while (_queue.TryPeek(out (long Bytes, TaskCompletionSource Granted) next))
+        {
+            if (next.Granted.Task.IsCompleted)
+            {
+                _queue.Dequeue(); // gave up
+                continue;
+            }
+
+            if (_used + next.Bytes > _capacity)
+            {
+                return;
+            }
+
+            _queue.Dequeue();
+            if (next.Granted.TrySetResult())
+            {
+                _used += next.Bytes;
+            }
+        }
+    }
+}
+
+/// <summary>The folder of a process that died, locked so that no other process takes it as well.</summary>
+public sealed class OrphanFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    internal OrphanFolder(string folder, FileStream @lock)
+    {
+        Folder = folder;
+        _lock = @lock;
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Folder { get; }
+
+    /// <summary>Removes it.</summary>
+    public void Dispose()
+    {
+        Scratch.Remove(Folder);
+        _lock.Dispose();
+    }
+}
+
+/// <summary>The folder of one file. Disposing of it removes it and gives its room back.</summary>
+internal sealed class ScratchFolder(Scratch scratch, string path) : IDisposable
+{
+    private long _reserved;
+
+    /// <summary>Where the file goes.</summary>
+    internal string File { get; } = Path.Combine(path, "file");
+
+    /// <summary>Reserves room; what was reserved before for this folder is given back first.</summary>
+    internal async ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
+    {
+        scratch.Release(Interlocked.Exchange(ref _reserved, 0));
+        await scratch.ReserveAsync(bytes, cancellationToken);
+        _reserved = bytes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Scratch.Remove(path);
+        scratch.Release(Interlocked.Exchange(ref _reserved, 0));
+    }
+}

@@ -1,0 +1,157 @@
+using Cis.Documents;
+using Cis.Pages;
+using Cis.Worker.Fetching;
+using Cis.Worker.Indexing;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Cis.Worker.Recovery;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>Takes one file from its notice into the index: fetch, read, index.</summary>
+internal sealed class FileHandler(
+    ObjectFetcher fetcher,
+    EnginePool pool,
+    IIsolatedReader isolated,
+    RecordBuilder records,
+    BulkIndexer indexer,
+    CrashJournal journal,
+    ReadAhead readAhead,
+    WorkerOptions options,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    /// <summary>Handles a file.</summary>
+    /// <returns>Never faulted by what a file or a dependency does.</returns>
+    internal async Task<FileResult> HandleAsync(FileNotice notice, MessageLease lease, MessageStop stop)
+    {
+        FileResult result;
+        ObjectFacts? facts = null;
+        try
+        {
+            (facts, DocumentText text) = await ReadAsync(notice, lease, stop);
+            result = await IndexAsync(notice, facts, text, lease);
+        }
+        catch (ReadException e)
+        {
+            result = await FailAsync(notice, facts, DocumentText.Failed(e.Outcome, e.Message), lease);
+        }
+        catch (TransientException e)
+        {
+            result = new FileResult(Outcome.Transient, e.Message);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            result = new FileResult(Outcome.Cancelled, "the work was stopped");
+        }
+
+        Log(notice, lease, result);
+        return result;
+    }
+
+    private void Log(FileNotice notice, MessageLease lease, FileResult result)
+    {
+        LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
+        if (logger.IsEnabled(level))
+        {
+            string outcome = OutcomePolicy.NameOf(result.Outcome);
+            long milliseconds = (long)time.GetElapsedTime(lease.ReceivedAt).TotalMilliseconds;
+            LogMessages.FileEnded(logger, level, notice.Object, outcome, milliseconds, result.Reason);
+        }
+    }
+
+    private async Task<(ObjectFacts Facts, DocumentText Text)> ReadAsync(
+        FileNotice notice,
+        MessageLease lease,
+        MessageStop stop
+    )
+    {
+        (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, stop.Token);
+        using (folder)
+        {
+            DocumentText text = lease.IsSuspect
+                ? await ReadAloneAsync(folder, notice, stop)
+                : await ReadInPoolAsync(folder, notice, facts, lease, stop);
+            // A file of which some pages were read when it was stopped is not a file with bad pages.
+            stop.Token.ThrowIfCancellationRequested();
+            return (facts, text);
+        }
+    }
+
+    private async Task<DocumentText> ReadInPoolAsync(
+        ScratchFolder folder,
+        FileNotice notice,
+        ObjectFacts facts,
+        MessageLease lease,
+        MessageStop stop
+    )
+    {
+        var request = new DocumentRequest(() =>
+        {
+            stop.Begin();
+            journal.Reading(lease.JournalNumber);
+            return DocumentSource.FromFile(
+                folder.File,
+                options.Limits,
+                notice.MimeType ?? facts.ContentType,
+                notice.Name
+            );
+        });
+        DocumentText text = await pool.ReadAsync(request, stop.Token);
+        journal.Read(lease.JournalNumber);
+        readAhead.Learn(text.Timing.Stages.Aggregate(TimeSpan.Zero, (sum, stage) => sum + stage));
+        return text;
+    }
+
+    private Task<DocumentText> ReadAloneAsync(ScratchFolder folder, FileNotice notice, MessageStop stop)
+    {
+        stop.Begin();
+        return isolated.ReadAsync(folder.File, notice.Name, stop.Token);
+    }
+
+    private async Task<FileResult> IndexAsync(
+        FileNotice notice,
+        ObjectFacts facts,
+        DocumentText text,
+        MessageLease lease
+    )
+    {
+        if (text.Outcome is not (Outcome.Ok or Outcome.Partial))
+        {
+            return await FailAsync(notice, facts, text, lease);
+        }
+
+        IndexResult result = await SendAsync(notice, facts, text, lease);
+        return result.Status switch
+        {
+            IndexStatus.Busy => new FileResult(Outcome.Transient, $"the index did not take it: {result.Reason}"),
+            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}"),
+            _ => new FileResult(text.Outcome, text.Reason),
+        };
+    }
+
+    private async Task<FileResult> FailAsync(
+        FileNotice notice,
+        ObjectFacts? facts,
+        DocumentText text,
+        MessageLease lease
+    )
+    {
+        bool isFinal = OutcomePolicy.DispositionOf(text.Outcome) == Disposition.Fail;
+        if (options.IndexFailures && isFinal)
+        {
+            IndexResult result = await SendAsync(notice, facts, text, lease);
+            if (result.Status == IndexStatus.Busy)
+            {
+                return new FileResult(Outcome.Transient, $"the index did not take its failure: {result.Reason}");
+            }
+        }
+
+        return new FileResult(text.Outcome, text.Reason);
+    }
+
+    private Task<IndexResult> SendAsync(FileNotice notice, ObjectFacts? facts, DocumentText text, MessageLease lease) =>
+        indexer.IndexAsync(records.Build(notice, facts, text, lease.Message, time.GetElapsedTime(lease.ReceivedAt)));
+}

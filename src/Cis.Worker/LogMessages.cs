@@ -1,0 +1,126 @@
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>
+/// Everything that the worker logs. 1xx: its life; 2xx: messages; 3xx: what it depends on; 4xx: this machine. The
+/// numbers are part of the interface: alarms rely on them.
+/// </summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(100, LogLevel.Information, "Working with {Engines} engines")]
+    internal static partial void Started(ILogger logger, int engines);
+
+    [LoggerMessage(101, LogLevel.Information, "Draining: {InFlight} messages in hand")]
+    internal static partial void Draining(ILogger logger, long inFlight);
+
+    [LoggerMessage(102, LogLevel.Warning, "Giving back {InFlight} messages that did not end in time")]
+    internal static partial void GivingBack(ILogger logger, long inFlight);
+
+    [LoggerMessage(
+        103,
+        LogLevel.Information,
+        "Ended: {Deleted} messages done, {Released} given back, {DeadLettered} to the dead-letter queue"
+    )]
+    internal static partial void Ended(ILogger logger, long deleted, long released, long deadLettered);
+
+    [LoggerMessage(104, LogLevel.Information, "The queue has been empty for {Seconds} s")]
+    internal static partial void Idle(ILogger logger, double seconds);
+
+    [LoggerMessage(
+        105,
+        LogLevel.Warning,
+        "An earlier worker died with {Messages} messages in hand; {Suspects} of them it was reading"
+    )]
+    internal static partial void Recovering(ILogger logger, int messages, int suspects);
+
+    [LoggerMessage(
+        106,
+        LogLevel.Information,
+        "{Received} messages received, {Deleted} done, {InFlight} in hand; {Pages} pages read; {ResidentMiB} MiB resident"
+    )]
+    internal static partial void Status(
+        ILogger logger,
+        long received,
+        long deleted,
+        long inFlight,
+        long pages,
+        long residentMiB
+    );
+
+    [LoggerMessage(109, LogLevel.Information, "To end: {Reason}")]
+    internal static partial void ToldToEnd(ILogger logger, string reason);
+
+    [LoggerMessage(107, LogLevel.Information, "Beginning anew: {Reason}")]
+    internal static partial void Recycling(ILogger logger, string reason);
+
+    [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
+    internal static partial void Stuck(ILogger logger, double seconds);
+
+    [LoggerMessage(EventId = 200, Message = "Message {MessageId} of {Files} files: {Outcome}. {Reason}")]
+    internal static partial void MessageEnded(
+        ILogger logger,
+        LogLevel level,
+        string messageId,
+        int files,
+        string outcome,
+        string? reason
+    );
+
+    [LoggerMessage(EventId = 201, Message = "{Object}: {Outcome} after {Milliseconds} ms. {Reason}")]
+    internal static partial void FileEnded(
+        ILogger logger,
+        LogLevel level,
+        ObjectReference @object,
+        string outcome,
+        long milliseconds,
+        string? reason
+    );
+
+    [LoggerMessage(202, LogLevel.Warning, "Message {MessageId} is no longer ours: {Reason}")]
+    internal static partial void LeaseLost(ILogger logger, string messageId, string reason);
+
+    [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} was not deleted and will come again: {Reason}")]
+    internal static partial void DeleteFailed(ILogger logger, string messageId, string reason);
+
+    [LoggerMessage(204, LogLevel.Warning, "Message {MessageId} was not given back; it comes back by itself: {Reason}")]
+    internal static partial void ReleaseFailed(ILogger logger, string messageId, string reason);
+
+    [LoggerMessage(
+        205,
+        LogLevel.Warning,
+        "Message {MessageId} was not put into the dead-letter queue and will come again: {Reason}"
+    )]
+    internal static partial void DeadLetterFailed(ILogger logger, string messageId, string reason);
+
+    [LoggerMessage(206, LogLevel.Information, "Message {MessageId} tells of nothing to read")]
+    internal static partial void NothingToRead(ILogger logger, string messageId);
+
+    [LoggerMessage(207, LogLevel.Error, "Message {MessageId}: cis failed inside; please report it")]
+    internal static partial void MessageCrashed(ILogger logger, Exception exception, string messageId);
+
+    [LoggerMessage(300, LogLevel.Warning, "Receiving failed: {Reason}")]
+    internal static partial void ReceiveFailed(ILogger logger, string reason);
+
+    [LoggerMessage(301, LogLevel.Warning, "The visibility of {Messages} messages was not extended: {Reason}")]
+    internal static partial void HeartbeatFailed(ILogger logger, int messages, string reason);
+
+    [LoggerMessage(302, LogLevel.Warning, "{Dependency}: {Reason}")]
+    internal static partial void CallFailed(ILogger logger, Dependency dependency, string reason);
+
+    [LoggerMessage(303, LogLevel.Error, "{Dependency} is down, no new messages are taken: {Reason}")]
+    internal static partial void CircuitOpened(ILogger logger, Dependency dependency, string reason);
+
+    [LoggerMessage(304, LogLevel.Information, "{Dependency} is up again")]
+    internal static partial void CircuitClosed(ILogger logger, Dependency dependency);
+
+    [LoggerMessage(400, LogLevel.Warning, "Scratch folder {Folder} cannot be used, taking {Next} instead: {Reason}")]
+    internal static partial void ScratchUnusable(ILogger logger, string folder, string next, string reason);
+
+    [LoggerMessage(401, LogLevel.Error, "The crash journal cannot be written, so a crash now costs time: {Reason}")]
+    internal static partial void JournalFailed(ILogger logger, string reason);
+
+    [LoggerMessage(402, LogLevel.Information, "Scratch is {Folder}, {CapacityMiB} MiB of it at most")]
+    internal static partial void ScratchOpened(ILogger logger, string folder, long capacityMiB);
+}

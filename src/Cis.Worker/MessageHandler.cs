@@ -1,0 +1,147 @@
+using Cis.Pages;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Cis.Worker.Resilience;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>
+/// Takes one message from its receipt to its end. It is deleted only once each of its files is in the index, or the
+/// message itself is in the dead-letter queue with the reason.
+/// </summary>
+internal sealed class MessageHandler(
+    FileHandler files,
+    IMessageQueue queue,
+    MessageAcker acker,
+    VisibilityHeartbeat heartbeat,
+    WorkerOptions options,
+    WorkerMetrics metrics,
+    ILogger logger
+)
+{
+    // For messages that are tried again: what a few retries did not heal takes longer.
+    private static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(15));
+
+    /// <summary>Handles a message that the heartbeat keeps.</summary>
+    internal async Task HandleAsync(MessageLease lease, MessageStop stop)
+    {
+        metrics.Began();
+        FileResult result = new(Outcome.Crashed);
+        try
+        {
+            result = await ReadAsync(lease, stop);
+            await SettleAsync(lease, result);
+        }
+        catch (Exception e)
+        {
+            // It comes back when its visibility ends.
+            LogMessages.MessageCrashed(logger, e, lease.Message.Id);
+        }
+        finally
+        {
+            heartbeat.Forget(lease);
+            metrics.Ended(result.Outcome);
+        }
+    }
+
+    private async Task<FileResult> ReadAsync(MessageLease lease, MessageStop stop)
+    {
+        IReadOnlyList<FileNotice> notices;
+        try
+        {
+            notices = NoticeParser.Parse(lease.Message.Body, options.DefaultBucket);
+        }
+        catch (ReadException e)
+        {
+            return Log(lease, new FileResult(e.Outcome, e.Message), files: 0);
+        }
+
+        if (notices.Count == 0)
+        {
+            LogMessages.NothingToRead(logger, lease.Message.Id);
+            return new FileResult(Outcome.Ok);
+        }
+
+        FileResult[] results = await Task.WhenAll(notices.Select(notice => files.HandleAsync(notice, lease, stop)));
+        FileResult worst = OutcomePolicy.WorstOf(results);
+        return results.Length == 1 ? worst : Log(lease, worst, results.Length);
+    }
+
+    private FileResult Log(MessageLease lease, FileResult result, int files)
+    {
+        LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
+        if (logger.IsEnabled(level))
+        {
+            string outcome = OutcomePolicy.NameOf(result.Outcome);
+            LogMessages.MessageEnded(logger, level, lease.Message.Id, files, outcome, result.Reason);
+        }
+
+        return result;
+    }
+
+    private async Task SettleAsync(MessageLease lease, FileResult result)
+    {
+        if (lease.Lost.IsCancellationRequested)
+        {
+            return; // whoever has it now settles it
+        }
+
+        switch (OutcomePolicy.DispositionOf(result.Outcome))
+        {
+            case Disposition.Settle:
+                await DeleteAsync(lease);
+                break;
+            case Disposition.Fail
+                when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(lease, result):
+                await DeleteAsync(lease);
+                break;
+            case Disposition.GiveBack:
+                await ReleaseAsync(lease, TimeSpan.Zero);
+                break;
+            default:
+                await ReleaseAsync(lease, BetweenReceives.DelayOf(lease.Message.ReceiveCount - 1));
+                break;
+        }
+    }
+
+    private async Task<bool> DeadLetterAsync(MessageLease lease, FileResult result)
+    {
+        try
+        {
+            bool sent = await queue.DeadLetterAsync(
+                lease.Message,
+                result.Outcome,
+                result.Reason ?? "no reason is known",
+                CancellationToken.None
+            );
+            if (sent)
+            {
+                metrics.DeadLettered();
+            }
+
+            return sent;
+        }
+        catch (TransientException e)
+        {
+            LogMessages.DeadLetterFailed(logger, lease.Message.Id, e.Message);
+            return false;
+        }
+    }
+
+    private async Task DeleteAsync(MessageLease lease)
+    {
+        if (await acker.DeleteAsync(lease.Message))
+        {
+            metrics.Deleted();
+        }
+    }
+
+    private async Task ReleaseAsync(MessageLease lease, TimeSpan delay)
+    {
+        // First of all, or the next beat would take it back.
+        heartbeat.Forget(lease);
+        await acker.ReleaseAsync(lease.Message, delay);
+        metrics.Released();
+    }
+}

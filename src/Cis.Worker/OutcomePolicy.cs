@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Cis.Pages;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>What becomes of a message.</summary>
+internal enum Disposition
+{
+    /// <summary>Done: it is deleted.</summary>
+    Settle,
+
+    /// <summary>Trying again is no use: the dead-letter queue, or the queue's own redrive policy.</summary>
+    Fail,
+
+    /// <summary>To be tried again after a while.</summary>
+    Retry,
+
+    /// <summary>Nobody's fault: it is given back at once.</summary>
+    GiveBack,
+}
+
+/// <summary>The one table that says what each outcome means for a message, its metrics and its log line.</summary>
+public static class OutcomePolicy
+{
+    // By the number of the outcome. Among the files of a message the one furthest down in the dispositions decides.
+    private static readonly (Outcome Outcome, Disposition Disposition, LogLevel Level)[] Table =
+    [
+        (Outcome.Ok, Disposition.Settle, LogLevel.Information),
+        (Outcome.Partial, Disposition.Settle, LogLevel.Warning),
+        (Outcome.ObjectMissing, Disposition.Fail, LogLevel.Warning),
+        (Outcome.AccessDenied, Disposition.Fail, LogLevel.Error),
+        (Outcome.UnsupportedType, Disposition.Fail, LogLevel.Warning),
+        (Outcome.Corrupt, Disposition.Fail, LogLevel.Warning),
+        (Outcome.Encrypted, Disposition.Fail, LogLevel.Warning),
+        (Outcome.TooLarge, Disposition.Fail, LogLevel.Warning),
+        (Outcome.TimedOut, Disposition.Fail, LogLevel.Warning),
+        (Outcome.Cancelled, Disposition.GiveBack, LogLevel.Information),
+        (Outcome.Crashed, Disposition.Fail, LogLevel.Error),
+        (Outcome.BadMessage, Disposition.Fail, LogLevel.Warning),
+        (Outcome.IndexRefused, Disposition.Fail, LogLevel.Error),
+        (Outcome.Transient, Disposition.Retry, LogLevel.Warning),
+    ];
+
+    /// <summary>An outcome as it is written in attributes, fields and metrics: <c>unsupported-type</c>.</summary>
+    public static string NameOf(Outcome outcome) => JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.ToString());
+
+    internal static Disposition DispositionOf(Outcome outcome) => Table[(int)outcome].Disposition;
+
+    internal static LogLevel LevelOf(Outcome outcome) => Table[(int)outcome].Level;
+
+    /// <summary>A message is as good as its worst file.</summary>
+    internal static FileResult WorstOf(IReadOnlyList<FileResult> results) =>
+        results.MaxBy(result => (DispositionOf(result.Outcome), result.Outcome != Outcome.Ok))!;
+
+    /// <summary>The rows, for the test that each outcome has its own.</summary>
+    internal static IEnumerable<Outcome> Rows => Table.Select(row => row.Outcome);
+}
+
+/// <summary>How a file of a message, or the whole message, ended.</summary>
+/// <param name="Outcome">How.</param>
+/// <param name="Reason">Why, for a person; null if all is well.</param>
+internal sealed record FileResult(Outcome Outcome, string? Reason = null);

@@ -1,0 +1,68 @@
+using Cis.Pages;
+
+namespace Cis.Worker.Ports;
+
+/// <summary>The messages that were given up: to count, to look at, to try again, to forget.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Counts the messages of the queue and of its dead-letter queue.</summary>
+    /// <exception cref="TransientException">The queue cannot be reached.</exception>
+    Task<QueueStatus> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Shows messages without taking them away.</summary>
+    /// <param name="outcome">Only those that ended so; null for all.</param>
+    /// <param name="limit">The most wanted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientException">The queue cannot be reached.</exception>
+    Task<IReadOnlyList<DeadLetterEntry>> PeekAsync(Outcome? outcome, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Puts messages into the queue again. None is deleted before its copy is confirmed.</summary>
+    /// <param name="request">Which, and how fast.</param>
+    /// <param name="progress">Told how many were moved so far.</param>
+    /// <param name="cancellationToken">Stops; what was moved stays moved.</param>
+    /// <returns>How many were moved.</returns>
+    /// <exception cref="TransientException">The queue cannot be reached.</exception>
+    Task<long> RedriveAsync(RedriveRequest request, IProgress<long>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Deletes messages for good.</summary>
+    /// <param name="outcome">Only those that ended so; null for all.</param>
+    /// <param name="cancellationToken">Stops; what was deleted stays deleted.</param>
+    /// <returns>How many; about, where the queue knows no better.</returns>
+    /// <exception cref="TransientException">The queue cannot be reached.</exception>
+    Task<long> PurgeAsync(Outcome? outcome, CancellationToken cancellationToken);
+}
+
+/// <summary>How many messages there are; on SQS about.</summary>
+/// <param name="Waiting">To be received.</param>
+/// <param name="InFlight">Received and hidden.</param>
+/// <param name="Dead">Given up.</param>
+public sealed record QueueStatus(long Waiting, long InFlight, long Dead);
+
+/// <summary>A message that was given up.</summary>
+/// <param name="Id">The message's.</param>
+/// <param name="Body">The message.</param>
+/// <param name="Outcome">How it ended; null where the queue gave it up by itself, after too many receipts.</param>
+/// <param name="Reason">Why, for a person; null where only the queue knows.</param>
+/// <param name="ReceiveCount">How often it was tried, as far as known.</param>
+/// <param name="SentAt">When it came into the dead-letter queue, or was first sent.</param>
+public sealed record DeadLetterEntry(
+    string Id,
+    string Body,
+    Outcome? Outcome,
+    string? Reason,
+    int ReceiveCount,
+    DateTimeOffset SentAt
+);
+
+/// <summary>Which messages are put into the queue again.</summary>
+public sealed record RedriveRequest
+{
+    /// <summary>Only those that ended so; null for all.</summary>
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>The most wanted; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>How many a second; null for as fast as it goes.</summary>
+    public int? PerSecond { get; init; }
+}

@@ -1,0 +1,50 @@
+namespace Cis.Worker.Ports;
+
+/// <summary>The full-text index that documents go to. Thread-safe.</summary>
+public interface IDocumentIndex
+{
+    /// <summary>
+    /// Writes documents; one of the same id and of the same or a lower version is replaced, one of a higher version stays
+    /// (<c>version_type=external_gte</c>). They are durable and found by their id once this returns.
+    /// </summary>
+    /// <param name="documents">At least one; no id twice.</param>
+    /// <param name="cancellationToken">Gives up; some may have been written.</param>
+    /// <returns>A result for each document, in their order.</returns>
+    /// <exception cref="TransientException">The index cannot be reached or refuses the whole batch.</exception>
+    Task<IReadOnlyList<IndexResult>> BulkAsync(
+        IReadOnlyList<IndexDocument> documents,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>A document on its way into the index.</summary>
+/// <param name="Id">At most 512 bytes in UTF-8.</param>
+/// <param name="Version">Not negative; see <see cref="IDocumentIndex.BulkAsync"/>.</param>
+/// <param name="Record">The document.</param>
+/// <param name="Source">The same as one line of JSON in UTF-8, without a line end, as it goes to OpenSearch.</param>
+public sealed record IndexDocument(string Id, long Version, FileRecord Record, ReadOnlyMemory<byte> Source);
+
+/// <summary>How a document of a batch fared.</summary>
+public enum IndexStatus
+{
+    /// <summary>It is in the index.</summary>
+    Indexed,
+
+    /// <summary>A newer version is in the index (409): as good as done.</summary>
+    Superseded,
+
+    /// <summary>The index does not take it (other 4xx): trying again is no use.</summary>
+    Refused,
+
+    /// <summary>The index is too busy or has a fault (429, 5xx): to be tried again.</summary>
+    Busy,
+}
+
+/// <summary>The result of a document of a batch.</summary>
+/// <param name="Status">How it fared.</param>
+/// <param name="Reason">What the index said; null if all is well.</param>
+public readonly record struct IndexResult(IndexStatus Status, string? Reason = null)
+{
+    /// <summary>The document is in the index.</summary>
+    public static IndexResult Indexed { get; } = new(IndexStatus.Indexed);
+}

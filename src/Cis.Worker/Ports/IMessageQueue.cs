@@ -1,0 +1,100 @@
+using Cis.Pages;
+
+namespace Cis.Worker.Ports;
+
+/// <summary>
+/// The queue that notices of files arrive in. At least once: a message that is not deleted before its visibility ends
+/// is given out again. Thread-safe.
+/// </summary>
+public interface IMessageQueue
+{
+    /// <summary>The most messages that one call receives, changes or deletes.</summary>
+    const int BatchLimit = 10;
+
+    /// <summary>Takes messages, which then stay hidden from others for a while.</summary>
+    /// <param name="max">1 to <see cref="BatchLimit"/>.</param>
+    /// <param name="wait">How long to wait for a first message; the call returns as soon as there is one.</param>
+    /// <param name="visibility">How long the messages stay hidden unless that is changed.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The messages; none if there was none in time.</returns>
+    /// <exception cref="TransientException">The queue cannot be reached or does not answer as it should.</exception>
+    Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
+        int max,
+        TimeSpan wait,
+        TimeSpan visibility,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Changes how long messages stay hidden from now on; zero gives them back at once.</summary>
+    /// <param name="changes">1 to <see cref="BatchLimit"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A result for each change, in their order.</returns>
+    /// <exception cref="TransientException">The queue cannot be reached or does not answer as it should.</exception>
+    Task<IReadOnlyList<EntryResult>> ChangeVisibilityAsync(
+        IReadOnlyList<VisibilityChange> changes,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Deletes messages for good.</summary>
+    /// <param name="receipts">1 to <see cref="BatchLimit"/>, none twice.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A result for each receipt, in their order.</returns>
+    /// <exception cref="TransientException">The queue cannot be reached or does not answer as it should.</exception>
+    Task<IReadOnlyList<EntryResult>> DeleteAsync(IReadOnlyList<string> receipts, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts a copy of a message into the dead-letter queue, with its own attributes and with why it failed
+    /// (<c>cis-outcome</c>, <c>cis-reason</c>, <c>cis-receive-count</c>). The message itself stays: the caller deletes it.
+    /// </summary>
+    /// <returns>True once the copy is confirmed; false if no dead-letter queue is known.</returns>
+    /// <exception cref="TransientException">It may not have arrived.</exception>
+    Task<bool> DeadLetterAsync(
+        QueueMessage message,
+        Outcome outcome,
+        string reason,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>A message as it was received.</summary>
+/// <param name="Id">The same each time the message is received.</param>
+/// <param name="Receipt">What this receipt is known by; valid while the message is hidden.</param>
+/// <param name="Body">The text.</param>
+/// <param name="ReceiveCount">How often it was received, this time included; at least 1.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Attributes">The sender's attributes by name; those with bytes in base 64.</param>
+public sealed record QueueMessage(
+    string Id,
+    string Receipt,
+    string Body,
+    int ReceiveCount,
+    DateTimeOffset SentAt,
+    IReadOnlyDictionary<string, string> Attributes
+);
+
+/// <summary>A message's new time out of sight.</summary>
+/// <param name="Receipt">See <see cref="QueueMessage.Receipt"/>.</param>
+/// <param name="Timeout">From now on; zero to 12 hours, in whole seconds.</param>
+public readonly record struct VisibilityChange(string Receipt, TimeSpan Timeout);
+
+/// <summary>How an entry of a batch fared.</summary>
+public enum EntryStatus
+{
+    /// <summary>Done.</summary>
+    Done,
+
+    /// <summary>The receipt is no longer valid: the message is deleted, or visible again, or received by another.</summary>
+    Gone,
+
+    /// <summary>A fault that may pass.</summary>
+    Failed,
+}
+
+/// <summary>The result of an entry of a batch.</summary>
+/// <param name="Status">How it fared.</param>
+/// <param name="Reason">What the queue said; null if all is well.</param>
+public readonly record struct EntryResult(EntryStatus Status, string? Reason = null)
+{
+    /// <summary>The entry was done.</summary>
+    public static EntryResult Done { get; } = new(EntryStatus.Done);
+}

@@ -1,0 +1,52 @@
+using Cis.Pages;
+
+namespace Cis.Worker.Ports;
+
+/// <summary>Where the files lie that notices speak of. Thread-safe.</summary>
+public interface IObjectStore
+{
+    /// <summary>Writes an object into a new file, whole and verified.</summary>
+    /// <param name="reference">Which object.</param>
+    /// <param name="targetFile">A path in an existing folder; after a failure, whatever is there is to be thrown away.</param>
+    /// <param name="reserve">
+    /// Called once with the object's size before its first byte is written; returns once there is room for it.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ReadException">
+    /// <see cref="Outcome.ObjectMissing"/>, <see cref="Outcome.AccessDenied"/>, or what <paramref name="reserve"/> threw.
+    /// </exception>
+    /// <exception cref="TransientException">
+    /// The store cannot be reached, cut the body short, or the object was overwritten while it was read, twice.
+    /// </exception>
+    Task<ObjectFacts> FetchAsync(
+        ObjectReference reference,
+        string targetFile,
+        Func<long, CancellationToken, ValueTask> reserve,
+        CancellationToken cancellationToken
+    );
+}
+
+/// <summary>Names an object.</summary>
+/// <param name="Bucket">The bucket.</param>
+/// <param name="Key">The key, decoded: the very characters that it has.</param>
+/// <param name="VersionId">Which version; null for the newest.</param>
+public sealed record ObjectReference(string Bucket, string Key, string? VersionId = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        VersionId is null ? $"{Bucket}/{Key}" : $"{Bucket}/{Key} (version {VersionId})";
+}
+
+/// <summary>What the store says of an object it gave.</summary>
+/// <param name="Length">In bytes.</param>
+/// <param name="ETag">Without quotes; null if the store has none.</param>
+/// <param name="VersionId">The version that was given; null if the bucket has none.</param>
+/// <param name="ContentType">The media type that was stored with it; null if none.</param>
+/// <param name="LastModified">When it was stored; null if not known.</param>
+public sealed record ObjectFacts(
+    long Length,
+    string? ETag,
+    string? VersionId,
+    string? ContentType,
+    DateTimeOffset? LastModified
+);

@@ -1,0 +1,83 @@
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Worker;
+
+/// <summary>What the worker has done since its start. Thread-safe.</summary>
+public sealed class WorkerMetrics
+{
+    private readonly long[] _messages = new long[Enum.GetValues<Outcome>().Length];
+    private readonly long[] _failures = new long[Enum.GetValues<Dependency>().Length];
+    private long _received;
+    private long _receives;
+    private long _deleted;
+    private long _released;
+    private long _deadLettered;
+    private long _leasesLost;
+    private long _bulks;
+    private long _documents;
+    private long _inFlight;
+
+    /// <summary>Calls to the queue for messages that were answered.</summary>
+    public long Receives => Interlocked.Read(ref _receives);
+
+    /// <summary>Messages received, some more than once.</summary>
+    public long MessagesReceived => Interlocked.Read(ref _received);
+
+    /// <summary>Messages deleted for good.</summary>
+    public long MessagesDeleted => Interlocked.Read(ref _deleted);
+
+    /// <summary>Messages given back.</summary>
+    public long MessagesReleased => Interlocked.Read(ref _released);
+
+    /// <summary>Messages copied to the dead-letter queue.</summary>
+    public long MessagesDeadLettered => Interlocked.Read(ref _deadLettered);
+
+    /// <summary>Messages that others could see again while they were worked at.</summary>
+    public long LeasesLost => Interlocked.Read(ref _leasesLost);
+
+    /// <summary>Batches that the index answered.</summary>
+    public long BulkRequests => Interlocked.Read(ref _bulks);
+
+    /// <summary>Documents in those.</summary>
+    public long BulkDocuments => Interlocked.Read(ref _documents);
+
+    /// <summary>Messages in hand.</summary>
+    public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Messages that ended so.</summary>
+    public long MessagesEnded(Outcome outcome) => Interlocked.Read(ref _messages[(int)outcome]);
+
+    /// <summary>Calls to a dependency that failed, retries included.</summary>
+    public long Failures(Dependency dependency) => Interlocked.Read(ref _failures[(int)dependency]);
+
+    internal void Received(int count)
+    {
+        Interlocked.Increment(ref _receives);
+        Interlocked.Add(ref _received, count);
+    }
+
+    internal void Began() => Interlocked.Increment(ref _inFlight);
+
+    internal void Ended(Outcome outcome)
+    {
+        Interlocked.Increment(ref _messages[(int)outcome]);
+        Interlocked.Decrement(ref _inFlight);
+    }
+
+    internal void Deleted() => Interlocked.Increment(ref _deleted);
+
+    internal void Released() => Interlocked.Increment(ref _released);
+
+    internal void DeadLettered() => Interlocked.Increment(ref _deadLettered);
+
+    internal void LeaseLost() => Interlocked.Increment(ref _leasesLost);
+
+    internal void DependencyFailed(Dependency dependency) => Interlocked.Increment(ref _failures[(int)dependency]);
+
+    internal void BulkSent(int documents)
+    {
+        Interlocked.Increment(ref _bulks);
+        Interlocked.Add(ref _documents, documents);
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>Watches over the worker's process: its memory, its pages, engines that are stuck; and says how it is.</summary>
+internal sealed class WorkerWatch(
+    EnginePool pool,
+    WorkerMetrics metrics,
+    WorkerOptions options,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SayEvery = TimeSpan.FromMinutes(1);
+
+    private long _saidAt = time.GetTimestamp();
+    private long _received;
+
+    /// <summary>Watches until it is cancelled or an engine is stuck.</summary>
+    /// <param name="drain">Begins the worker's end; called at most once, when it is to begin anew.</param>
+    /// <param name="cancellationToken">The worker has ended.</param>
+    /// <returns>What the worker's end is to be called.</returns>
+    internal async Task<WorkerEnd> RunAsync(Action drain, CancellationToken cancellationToken)
+    {
+        var end = WorkerEnd.Stopped;
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                SayHowItIs();
+                if (pool.OverdueBy is var overdue && overdue > options.StuckPatience)
+                {
+                    LogMessages.Stuck(logger, Math.Round(overdue.TotalSeconds));
+                    return WorkerEnd.Stuck;
+                }
+
+                if (end == WorkerEnd.Stopped && WhyRecycle() is { } reason)
+                {
+                    end = WorkerEnd.Recycle;
+                    LogMessages.Recycling(logger, reason);
+                    drain();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The worker has ended.
+        }
+
+        return end;
+    }
+
+    private string? WhyRecycle()
+    {
+        if (options.RecycleAfterPages > 0 && pool.Statistics.PagesRead >= options.RecycleAfterPages)
+        {
+            return $"{pool.Statistics.PagesRead} pages are read (recycle-after-pages)";
+        }
+
+        long resident = options.MemoryLimit > 0 ? Environment.WorkingSet : 0;
+        return resident > options.MemoryLimit ? $"{resident >> 20} MiB are resident (memory-limit)" : null;
+    }
+
+    private void SayHowItIs()
+    {
+        if (time.GetElapsedTime(_saidAt) < SayEvery)
+        {
+            return;
+        }
+
+        _saidAt = time.GetTimestamp();
+        // An idle worker does not fill the log.
+        if (metrics.MessagesReceived == _received && metrics.InFlight == 0)
+        {
+            return;
+        }
+
+        _received = metrics.MessagesReceived;
+        LogMessages.Status(
+            logger,
+            metrics.MessagesReceived,
+            metrics.MessagesDeleted,
+            metrics.InFlight,
+            pool.Statistics.PagesRead,
+            Environment.WorkingSet >> 20
+        );
+    }
+}

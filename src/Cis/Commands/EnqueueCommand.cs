@@ -1,0 +1,146 @@
+using System.CommandLine;
+using Cis.Aws;
+using Cis.Aws.Enqueueing;
+using Cis.Configuration;
+using Cis.Workers;
+
+namespace Cis.Commands;
+
+/// <summary><c>cis enqueue</c>: sends notices of objects that are already there, for back-fills.</summary>
+internal sealed class EnqueueCommand
+{
+    private const string Examples = """
+        Examples:
+          cis enqueue s3://bucket/2024/                        a notice for each object under the prefix
+          cis enqueue keys.txt --dry-run                       shows what it would send; a line is s3://bucket/key or a key
+          cis enqueue s3://bucket --rate 50 --resume state     50 a second; run again after a stop, it goes on where it was
+        """;
+
+    // The SDK's own: a person waits, and no budget of the worker's is at stake.
+    private const int Retries = 4;
+
+    private readonly Argument<string[]> _sources = new("SOURCES")
+    {
+        Arity = ArgumentArity.OneOrMore,
+        Description = "s3://bucket/prefix, or a file that lists objects, one a line.",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the objects, send nothing." };
+
+    private readonly Option<int?> _rate = new("--rate") { HelpName = "N", Description = "The most notices a second." };
+
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        HelpName = "FILE",
+        Description = "Keep in a file how far it came, and go on from there.",
+    };
+
+    private readonly CommandHost _host;
+    private readonly SettingFlags _flags;
+
+    private EnqueueCommand(Command command, CommandHost host)
+    {
+        _host = host;
+        command.Arguments.Add(_sources);
+        command.Options.Add(_dryRun);
+        command.Options.Add(_rate);
+        command.Options.Add(_resume);
+        _flags = new SettingFlags(command, WorkerSettings.OfQueue);
+        command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
+    }
+
+    internal static Command Create(CommandHost host)
+    {
+        var command = new Command("enqueue", "Fill the queue with notices of objects that are already there.");
+        _ = new EnqueueCommand(command, host);
+        HelpPage.AddTo(command, Examples);
+        return command;
+    }
+
+    private async Task<ExitCode> RunAsync(ParseResult parsed)
+    {
+        SettingValues settings = _flags.Resolve(parsed, _host);
+        if (parsed.GetValue(_rate) is < 1)
+        {
+            throw new UsageException("--rate takes a whole number from 1 on");
+        }
+
+        using var signals = new StopSignals();
+        using var clients = new AwsClients(settings.Aws(_host.Environment) with { Retries = Retries });
+        try
+        {
+            IReadOnlyList<EnqueueSource> sources = parsed
+                .GetRequiredValue(_sources)
+                .Select(text => EnqueueSource.Parse(text, clients, settings.Get(WorkerSettings.Bucket)))
+                .ToArray();
+            var place = EnqueuePlace.Open(parsed.GetValue(_resume), sources);
+            return parsed.GetValue(_dryRun)
+                ? await PrintAsync(sources, place, signals.Token)
+                : await SendAsync(sources, place, Filler(parsed, settings, clients), signals.Token);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return signals.ExitCode;
+        }
+    }
+
+    private QueueFiller Filler(ParseResult parsed, SettingValues settings, AwsClients clients) =>
+        new(clients, settings.Require(WorkerSettings.QueueUrl), parsed.GetValue(_rate), TimeProvider.System);
+
+    private async Task<ExitCode> PrintAsync(
+        IReadOnlyList<EnqueueSource> sources,
+        EnqueuePlace place,
+        CancellationToken cancellationToken
+    )
+    {
+        long count = 0;
+        for (int i = place.Source; i < sources.Count; i++)
+        {
+            await foreach (EnqueueEntry entry in sources[i].ReadAsync(place.AfterIn(i), cancellationToken))
+            {
+                _host.Out.WriteLine($"s3://{entry.Reference.Bucket}/{entry.Reference.Key}");
+                count++;
+            }
+        }
+
+        _host.Error.WriteLine($"{count} notices would be sent.");
+        return ExitCode.Ok;
+    }
+
+    private async Task<ExitCode> SendAsync(
+        IReadOnlyList<EnqueueSource> sources,
+        EnqueuePlace place,
+        QueueFiller filler,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            for (int i = place.Source; i < sources.Count; i++)
+            {
+                int source = i;
+                await filler.FillAsync(
+                    sources[i],
+                    place.AfterIn(i),
+                    position =>
+                    {
+                        place.Save(source, position);
+                        _host.Error.ShowStatus($"{filler.Sent} notices sent, at {position}");
+                    },
+                    cancellationToken
+                );
+            }
+        }
+        finally
+        {
+            _host.Error.ShowStatus("");
+            _host.Error.WriteLine($"{filler.Sent} notices sent.");
+        }
+
+        return ExitCode.Ok;
+    }
+}

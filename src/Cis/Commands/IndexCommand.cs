@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Cis.Aws.Indexing;
+using Cis.Configuration;
+
+namespace Cis.Commands;
+
+/// <summary><c>cis index</c>: makes the index in OpenSearch as documents need it, and says where it is not so.</summary>
+internal sealed class IndexCommand
+{
+    private const string Examples = """
+        Examples:
+          cis index init      puts the template (strict fields, Japanese where the plugin is there), makes the first index
+                              under the alias, or adds the fields that an older one lacks; changes nothing that is there
+          cis index check     exit code 0 if documents can be written, else 1
+          cis index diff      the same, with a line for each difference
+        """;
+
+    private readonly CommandHost _host;
+
+    private IndexCommand(CommandHost host) => _host = host;
+
+    internal static Command Create(CommandHost host)
+    {
+        var verbs = new IndexCommand(host);
+        var command = new Command("index", "Make and verify the index in OpenSearch.")
+        {
+            verbs.Verb("init", "Make what is missing.", verbs.InitAsync),
+            verbs.Verb("check", "Verify that documents can be written.", verbs.CheckAsync),
+            verbs.Verb("diff", "Show where the index is otherwise than needed.", verbs.DiffAsync),
+        };
+        HelpPage.AddTo(command, Examples);
+        return command;
+    }
+
+    private Command Verb(string name, string description, Func<IndexSetup, CancellationToken, Task<ExitCode>> run)
+    {
+        var command = new Command(name, description);
+        var flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
+        command.SetAction(async (parsed, _) => (int)await RunAsync(flags.Resolve(parsed, _host), run));
+        return command;
+    }
+
+    private static async Task<ExitCode> RunAsync(
+        SettingValues settings,
+        Func<IndexSetup, CancellationToken, Task<ExitCode>> run
+    )
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            using var client = new OpenSearchClient(settings.OpenSearch());
+            return await run(new IndexSetup(client), signals.Token);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(e.Message);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return signals.ExitCode;
+        }
+    }
+
+    private async Task<ExitCode> InitAsync(IndexSetup setup, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> done = await setup.InitAsync(cancellationToken);
+        WriteLines(done.Count > 0 ? done : ["nothing to do: all was there"]);
+        return ExitCode.Ok;
+    }
+
+    private async Task<ExitCode> CheckAsync(IndexSetup setup, CancellationToken cancellationToken)
+    {
+        int count = (await setup.CompareAsync(cancellationToken)).Count;
+        WriteLines([count == 0 ? "the index is as needed" : $"{count} differences; see cis index diff"]);
+        return count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
+    }
+
+    private async Task<ExitCode> DiffAsync(IndexSetup setup, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> differences = await setup.CompareAsync(cancellationToken);
+        WriteLines(differences);
+        return differences.Count == 0 ? ExitCode.Ok : ExitCode.SomeFailed;
+    }
+
+    private void WriteLines(IReadOnlyList<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            _host.Out.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using Cis.Configuration;
+using Cis.Local;
+using Cis.Pages;
+using Cis.Terminal;
+using Cis.Worker;
+using Cis.Worker.Fetching;
+using Cis.Worker.Ports;
+using Cis.Workers;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Commands;
+
+/// <summary><c>cis worker</c>: from the queue to the index, until it is told to stop.</summary>
+internal sealed class WorkerCommand
+{
+    internal const string Examples = """
+        Examples:
+          cis worker                               SQS_QUEUE_URL, S3_BUCKET and OPENSEARCH_ENDPOINT say what from and to
+          cis worker --exit-when-idle 60           ends once the queue has been empty for a minute
+          cis worker --local inbox/                no cloud: the files of a folder, and what is dropped into it
+          cis worker --local inbox/ --once         what is in the folder now; then cis search WORDS --local inbox/
+
+        SIGTERM or Ctrl-C: finishes what runs (--drain-seconds), gives the rest back, and ends with 0. A second one:
+        gives everything back at once. Every setting can also be given as a variable or in a file: see cis config show.
+        """;
+
+    // Engines end within milliseconds of being told to. One that hangs in a library must not keep the process.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
+
+    // Beyond the time for a file: for the start of the process, and for the models to be loaded.
+    private static readonly TimeSpan ChildMargin = TimeSpan.FromSeconds(60);
+
+    private readonly Option<string?> _local = new("--local")
+    {
+        HelpName = "DIR",
+        Description = "Take a folder as queue and store, and keep the index beside its files.",
+    };
+
+    private readonly Option<bool> _once = new("--once")
+    {
+        Description = "With --local: end once all that is in the folder now is done.",
+    };
+
+    private readonly Option<string?> _ndjson = new("--ndjson")
+    {
+        HelpName = "FILE",
+        Description = "With --local: write each document to a file as well, in the format of OpenSearch's _bulk.",
+    };
+
+    private readonly CommandHost _host;
+    private readonly SettingFlags _flags;
+
+    private WorkerCommand(Command command, CommandHost host)
+    {
+        _host = host;
+        command.Options.Add(_local);
+        command.Options.Add(_once);
+        command.Options.Add(_ndjson);
+        _flags = new SettingFlags(command, [.. Settings.All.Where(setting => setting != Settings.Format)]);
+        command.SetAction((parsed, _) => RunAsync(parsed));
+    }
+
+    internal static Command Create(CommandHost host)
+    {
+        var command = new Command("worker", "Take notices of files from a queue, and put their text into an index.");
+        _ = new WorkerCommand(command, host);
+        HelpPage.AddTo(command, Examples);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed)
+    {
+        SettingValues settings = _flags.Resolve(parsed, _host);
+        using var signals = new StopSignals(heedsSecond: true);
+        ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
+        using WorkerBackend backend = OpenBackend(parsed, settings);
+        using IEngineFactory engines = _host.OpenEngines(settings);
+        using Scratch scratch = OpenScratch(settings, log);
+        using var pool = new EnginePool(settings.Pool(), engines.Create);
+        using var worker = new MessageWorker(
+            new WorkerPorts(backend.Queue, backend.Store, backend.Index, Isolated(settings)),
+            pool,
+            settings.Worker(backend.DefaultBucket, VersionCommand.Version),
+            scratch,
+            TimeProvider.System,
+            log
+        );
+        WorkerEnd end = await RunAsync(worker, backend, signals, log);
+        if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
+        {
+            // What is in hand, if anything, is in the journal.
+            ProcessExit.BeginAnew();
+        }
+
+        if (!await pool.StopAsync(StopPatience))
+        {
+            // A thread still inside a library must not meet that library's clean-up at a regular exit.
+            scratch.Dispose();
+            ProcessExit.Now(ExitCode.Ok);
+        }
+
+        return (int)ExitCode.Ok;
+    }
+
+    private static async Task<WorkerEnd> RunAsync(
+        MessageWorker worker,
+        WorkerBackend backend,
+        StopSignals signals,
+        ILogger log
+    )
+    {
+        using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
+        using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
+        Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
+        Task<string> fed = backend.FeedAsync(feeding.Token);
+        if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
+        {
+            MessageWorker.LogEnding(log, await fed);
+        }
+
+        await drain.CancelAsync();
+        await working;
+        await feeding.CancelAsync();
+        try
+        {
+            await fed;
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the worker.
+        }
+
+        return await working;
+    }
+
+    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings)
+    {
+        if (parsed.GetValue(_local) is not { } folder)
+        {
+            return parsed.GetValue(_once) || parsed.GetValue(_ndjson) is not null
+                ? throw new UsageException("--once and --ndjson go with --local DIR")
+                : CloudBackend.Open(settings, _host.Environment);
+        }
+
+        var options = new LocalFolderOptions(folder) { NdjsonFile = parsed.GetValue(_ndjson) };
+        nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
+        return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), parsed.GetValue(_once));
+    }
+
+    private static Scratch OpenScratch(SettingValues settings, ILogger log)
+    {
+        string wanted = settings.Get(WorkerSettings.ScratchDirectory)!;
+        try
+        {
+            return Scratch.Open(
+                [wanted, "/dev/shm", Path.GetTempPath()],
+                settings.Get(WorkerSettings.ScratchBytes),
+                log
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ReadException(
+                Outcome.AccessDenied,
+                $"no folder for scratch can be used (scratch-directory): {e.Message}",
+                e
+            );
+        }
+    }
+
+    private static ChildProcessReader Isolated(SettingValues settings) =>
+        new(settings, settings.Get(Settings.FileSeconds) + ChildMargin);
+}

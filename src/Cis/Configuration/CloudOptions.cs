@@ -1,0 +1,63 @@
+using Cis.Aws;
+using Cis.Aws.Indexing;
+using Cis.Aws.Storing;
+
+namespace Cis.Configuration;
+
+/// <summary>Turns settings into the options of the parts that speak to AWS and to OpenSearch.</summary>
+internal static class CloudOptions
+{
+    /// <summary>Which AWS is spoken to.</summary>
+    /// <exception cref="SettingException">A URL is none.</exception>
+    internal static AwsOptions Aws(this SettingValues values, Func<string, string?> environment)
+    {
+        string? queue = values.Get(WorkerSettings.QueueUrl);
+        Uri? queueUrl = null;
+        if (queue is not null && !Uri.TryCreate(queue, UriKind.Absolute, out queueUrl))
+        {
+            throw new SettingException($"queue-url takes a URL, not \"{queue}\"");
+        }
+
+        try
+        {
+            return AwsOptions.FromEnvironment(values.Get(WorkerSettings.Region)!, environment, queueUrl);
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(e.Message);
+        }
+    }
+
+    /// <summary>Where OpenSearch is and how it is spoken to.</summary>
+    /// <exception cref="SettingException">No endpoint is set.</exception>
+    internal static OpenSearchOptions OpenSearch(this SettingValues values) =>
+        new()
+        {
+            Endpoint = values.Require(WorkerSettings.Endpoint),
+            Index = values.Get(WorkerSettings.Index)!,
+            User = values.Get(WorkerSettings.User),
+            Password = values.Get(WorkerSettings.UserPassword),
+            Region = values.Get(WorkerSettings.Region)!,
+            SigningService = values.Get(WorkerSettings.SigningService),
+            CertificateAuthorityFile = values.Get(WorkerSettings.CertificateFile),
+            AllowHttp = values.Get(WorkerSettings.AllowHttp),
+        };
+
+    /// <summary>How objects are downloaded.</summary>
+    internal static DownloadOptions Downloads(this SettingValues values) =>
+        new()
+        {
+            PartThreshold = values.Get(WorkerSettings.PartThreshold),
+            PartSize = values.Get(WorkerSettings.PartBytes),
+            PartsAtOnce = values.Get(WorkerSettings.PartsAtOnce),
+        };
+
+    /// <summary>A value that has no default and without which the command cannot work.</summary>
+    /// <exception cref="SettingException">It is not set.</exception>
+    internal static string Require(this SettingValues values, Setting<string?> setting) =>
+        values.Get(setting) is { Length: > 0 } value
+            ? value
+            : throw new SettingException(
+                $"{setting.Name} is not set: set {string.Join(" or ", setting.OtherVariables.Append(setting.Variable))}, or {setting.Flag}"
+            );
+}

@@ -1,0 +1,278 @@
+using Cis.Terminal;
+using Cis.Worker;
+using Cis.Worker.Indexing;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Configuration;
+
+/// <summary>The settings of <c>cis worker</c> and of the commands around it. How to add one: see <see cref="Settings"/>.</summary>
+internal static class WorkerSettings
+{
+    private static readonly WorkerOptions Worker = new();
+
+    internal static readonly Setting<string?> QueueUrl = SettingTypes.Text(
+        "queue-url",
+        "URL",
+        "The SQS queue that notices of files arrive in.",
+        otherVariables: "SQS_QUEUE_URL"
+    );
+
+    internal static readonly Setting<string?> DeadLetterQueueUrl = SettingTypes.Text(
+        "dead-letter-queue-url",
+        "URL",
+        "Where messages go whose files cannot be read; by default the one of the queue's redrive policy."
+    );
+
+    internal static readonly Setting<string?> Bucket = SettingTypes.Text(
+        "s3-bucket",
+        "NAME",
+        "The bucket of notices that name none.",
+        otherVariables: "S3_BUCKET"
+    );
+
+    internal static readonly Setting<string?> Region = SettingTypes.Text(
+        "region",
+        "NAME",
+        "The AWS region.",
+        defaultValue: "ap-northeast-1",
+        otherVariables: ["AWS_REGION", "AWS_DEFAULT_REGION"]
+    );
+
+    internal static readonly Setting<string?> Endpoint = SettingTypes.Text(
+        "opensearch-endpoint",
+        "HOST|URL",
+        "OpenSearch: a host (https, signed), or a URL with scheme and port.",
+        otherVariables: "OPENSEARCH_ENDPOINT"
+    );
+
+    internal static readonly Setting<string?> Index = SettingTypes.Text(
+        "opensearch-index",
+        "NAME",
+        "The index, or its alias, that documents go into.",
+        defaultValue: "cis-files",
+        otherVariables: "OPENSEARCH_INDEX"
+    );
+
+    internal static readonly Setting<string?> SigningService = SettingTypes.Text(
+        "opensearch-service",
+        "es|aoss",
+        "The service that requests are signed for: es for domains, aoss for serverless; by default told by the host."
+    );
+
+    internal static readonly Setting<string?> User = SettingTypes.Text(
+        "opensearch-user",
+        "NAME",
+        "A user of OpenSearch, with whose password requests are sent in place of a signature."
+    );
+
+    internal static readonly Setting<string?> UserPassword = SettingTypes.Text(
+        "opensearch-password",
+        "TEXT",
+        "That user's password. Better set by its variable: other users see flags.",
+        isSecret: true
+    );
+
+    internal static readonly Setting<string?> CertificateFile = SettingTypes.Text(
+        "opensearch-ca-file",
+        "FILE",
+        "A PEM file with the certificates to trust in place of the system's."
+    );
+
+    internal static readonly Setting<bool> AllowHttp = SettingTypes.Switch(
+        "opensearch-http",
+        defaultValue: false,
+        "Whether http without TLS is allowed to other machines than this one."
+    );
+
+    internal static readonly Setting<string?> ScratchDirectory = SettingTypes.Text(
+        "scratch-directory",
+        "DIR",
+        "Where files lie while they are read, best a tmpfs; if it cannot be used, /dev/shm or the temporary folder is.",
+        defaultValue: "/mnt/tmpfs"
+    );
+
+    internal static readonly Setting<long> ScratchBytes = SettingTypes.Bytes(
+        "scratch-bytes",
+        2048,
+        "The most that files may take there at once; further downloads wait."
+    );
+
+    internal static readonly Setting<long> PartThreshold = SettingTypes.Bytes(
+        "part-threshold",
+        50,
+        "Objects from this size on are downloaded in parts."
+    );
+
+    internal static readonly Setting<long> PartBytes = SettingTypes.Bytes("part-bytes", 10, "The size of such a part.");
+
+    internal static readonly Setting<int> PartsAtOnce = SettingTypes.Integer(
+        "parts-at-once",
+        4,
+        1,
+        64,
+        "How many parts of an object are downloaded at the same time."
+    );
+
+    internal static readonly Setting<int> WaitSeconds = SettingTypes.Integer(
+        "wait-seconds",
+        (int)Worker.ReceiveWait.TotalSeconds,
+        0,
+        20,
+        "How long a receive waits for a first message."
+    );
+
+    internal static readonly Setting<int> VisibilitySeconds = SettingTypes.Integer(
+        "visibility-seconds",
+        (int)Worker.Visibility.TotalSeconds,
+        10,
+        43_200,
+        "How long a received message stays hidden; extended while it is worked at. A crashed machine's come back after it."
+    );
+
+    internal static readonly Setting<TimeSpan> ExitWhenIdle = SettingTypes.Seconds(
+        "exit-when-idle",
+        0,
+        "End, with 0, once the queue was empty and nothing in hand for so long; 0 runs for ever."
+    );
+
+    internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Seconds(
+        "drain-seconds",
+        (int)Worker.DrainTimeout.TotalSeconds,
+        "How long running files may go on after SIGTERM; what is not done by then is given back."
+    );
+
+    internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
+        "instance-notices",
+        defaultValue: true,
+        "Drain when the EC2 instance is about to be taken away: asks its metadata service every 5 s, if there is one."
+    );
+
+    internal static readonly Setting<int> RecycleAfterPages = SettingTypes.Integer(
+        "recycle-after-pages",
+        0,
+        0,
+        int.MaxValue,
+        "Drain and begin anew, in the same process id, after so many pages; 0 never."
+    );
+
+    internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
+        "memory-limit",
+        "Drain and begin anew when so much memory is resident, before the kernel ends the process."
+    );
+
+    internal static readonly Setting<FailurePolicy> Failures = SettingTypes.Choice(
+        "failures",
+        Worker.Failures,
+        [("dead-letter", FailurePolicy.DeadLetter), ("leave", FailurePolicy.Leave)],
+        "What becomes of messages whose files cannot be read: sent to the dead-letter queue at once, or left to the queue."
+    );
+
+    internal static readonly Setting<bool> IndexFailures = SettingTypes.Switch(
+        "index-failures",
+        Worker.IndexFailures,
+        "Whether such files get a document without text, with the reason, so that a search shows them."
+    );
+
+    internal static readonly Setting<int> BulkDocuments = SettingTypes.Integer(
+        "bulk-documents",
+        Worker.BulkDocuments,
+        1,
+        10_000,
+        "The most documents in a request to the index."
+    );
+
+    internal static readonly Setting<long> BulkBytes = SettingTypes.Bytes(
+        "bulk-bytes",
+        Worker.BulkBytes >> 20,
+        "The most bytes in such a request."
+    );
+
+    internal static readonly Setting<float> BulkSeconds = SettingTypes.Share(
+        "bulk-seconds",
+        (float)Worker.BulkAge.TotalSeconds,
+        "The longest that a document waits for others to share a request with, in seconds."
+    );
+
+    internal static readonly Setting<TimeSpan> IndexPatience = SettingTypes.Seconds(
+        "index-patience-seconds",
+        (int)Worker.IndexPatience.TotalSeconds,
+        "How long read documents are kept in hand while the index is down; then their messages are given back."
+    );
+
+    internal static readonly Setting<long> DocumentBytes = SettingTypes.Bytes(
+        "document-bytes",
+        Worker.MaxDocumentBytes >> 20,
+        "The largest document that is indexed as it is; see oversize."
+    );
+
+    internal static readonly Setting<OversizePolicy> Oversize = SettingTypes.Choice(
+        "oversize",
+        Worker.Oversize,
+        [("split", OversizePolicy.Split), ("truncate", OversizePolicy.Truncate), ("fail", OversizePolicy.Fail)],
+        "Larger documents: their text page by page in a field of pages, cut and marked so, or failed as too large."
+    );
+
+    internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(
+        "log-format",
+        LogFormat.Text,
+        [("text", LogFormat.Text), ("json", LogFormat.Json)],
+        "How the log is written to standard error: as text, or as JSON, one object a line."
+    );
+
+    internal static readonly Setting<LogLevel> Level = SettingTypes.Choice(
+        "log-level",
+        LogLevel.Information,
+        [
+            ("debug", LogLevel.Debug),
+            ("information", LogLevel.Information),
+            ("warning", LogLevel.Warning),
+            ("error", LogLevel.Error),
+        ],
+        "What is left out of the log: all below this level."
+    );
+
+    /// <summary>The settings of commands that speak to the queue and the store only.</summary>
+    internal static IReadOnlyList<Setting> OfQueue { get; } = [QueueUrl, DeadLetterQueueUrl, Bucket, Region];
+
+    /// <summary>The settings of commands that speak to OpenSearch only.</summary>
+    internal static IReadOnlyList<Setting> OfOpenSearch { get; } =
+    [Endpoint, Index, SigningService, User, UserPassword, CertificateFile, AllowHttp, Region];
+
+    /// <summary>Every setting of the worker, in the order of the help and of the documentation.</summary>
+    internal static IReadOnlyList<Setting> All { get; } =
+    [
+        QueueUrl,
+        DeadLetterQueueUrl,
+        Bucket,
+        Region,
+        Endpoint,
+        Index,
+        SigningService,
+        User,
+        UserPassword,
+        CertificateFile,
+        AllowHttp,
+        ScratchDirectory,
+        ScratchBytes,
+        PartThreshold,
+        PartBytes,
+        PartsAtOnce,
+        WaitSeconds,
+        VisibilitySeconds,
+        ExitWhenIdle,
+        DrainSeconds,
+        InstanceNotices,
+        RecycleAfterPages,
+        MemoryLimit,
+        Failures,
+        IndexFailures,
+        BulkDocuments,
+        BulkBytes,
+        BulkSeconds,
+        IndexPatience,
+        DocumentBytes,
+        Oversize,
+        Format,
+        Level,
+    ];
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Cis.Configuration;
+using Cis.Pages;
+using Cis.Worker;
+using Cis.Worker.Ports;
+
+namespace Cis.Workers;
+
+/// <summary>Reads a file with a <c>cis ocr</c> of its own, which alone dies if the file kills it.</summary>
+internal sealed class ChildProcessReader(SettingValues settings, TimeSpan limit) : IIsolatedReader
+{
+    // Above it, a process was ended by the signal of that number less this.
+    private const int SignalBase = 128;
+
+    /// <inheritdoc/>
+    public async Task<DocumentText> ReadAsync(string file, string name, CancellationToken cancellationToken)
+    {
+        string output = file + ".json";
+        using Process child = Start(file, output);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit);
+        try
+        {
+            // Read to its end, or a child that says much would wait for a reader.
+            string said = await child.StandardError.ReadToEndAsync(timeout.Token);
+            await child.WaitForExitAsync(timeout.Token);
+            return ResultOf(child.ExitCode, said, output).Named(file, name);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return DocumentText.Failed(
+                Outcome.TimedOut,
+                $"a process of its own did not read {name} within {limit.TotalSeconds:0} seconds"
+            );
+        }
+        finally
+        {
+            Kill(child);
+        }
+    }
+
+    private Process Start(string file, string output)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (string argument in (string[])["ocr", "--format", "ndjson", "--engines", "1", "-o", output])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (Setting setting in Settings.OfReading)
+        {
+            // A secret goes by the variable: others see arguments.
+            if (setting != Settings.Format && setting != Settings.Engines && settings[setting].Origin != "default")
+            {
+                start.Environment[setting.Variable] = settings[setting].Text;
+            }
+        }
+
+        start.Environment.Remove(SettingValues.ConfigVariable);
+        start.ArgumentList.Add(file);
+        return Process.Start(start)!;
+    }
+
+    private static DocumentText ResultOf(int exitCode, string said, string output)
+    {
+        if (exitCode > SignalBase)
+        {
+            return DocumentText.Failed(
+                Outcome.Crashed,
+                $"it ends every process that reads it (signal {exitCode - SignalBase}); please report it"
+            );
+        }
+
+        return DocumentJsonReader.TryRead(output) is { } text
+            ? text
+            : DocumentText.Failed(
+                Outcome.Crashed,
+                $"a process of its own did not read it (exit code {exitCode}): {said.Trim()}"
+            );
+    }
+
+    private static void Kill(Process child)
+    {
+        if (!child.HasExited)
+        {
+            child.Kill();
+        }
+    }
+}

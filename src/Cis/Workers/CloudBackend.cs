@@ -1,0 +1,91 @@
+using Cis.Aws;
+using Cis.Aws.Indexing;
+using Cis.Aws.Queueing;
+using Cis.Aws.Storing;
+using Cis.Configuration;
+using Cis.Worker.Ports;
+
+namespace Cis.Workers;
+
+/// <summary>SQS, S3 and OpenSearch.</summary>
+internal sealed class CloudBackend : WorkerBackend
+{
+    private readonly AwsClients _clients;
+    private readonly OpenSearchClient _openSearch;
+    private readonly InstanceNotices? _notices;
+
+    private CloudBackend(
+        AwsClients clients,
+        OpenSearchClient openSearch,
+        InstanceNotices? notices,
+        SettingValues settings,
+        string queueUrl
+    )
+    {
+        _clients = clients;
+        _openSearch = openSearch;
+        _notices = notices;
+        Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
+        Store = new S3ObjectStore(clients, settings.Downloads());
+        Index = new OpenSearchIndex(openSearch);
+        DefaultBucket = settings.Get(WorkerSettings.Bucket);
+    }
+
+    /// <inheritdoc/>
+    internal override IMessageQueue Queue { get; }
+
+    /// <inheritdoc/>
+    internal override IObjectStore Store { get; }
+
+    /// <inheritdoc/>
+    internal override IDocumentIndex Index { get; }
+
+    /// <inheritdoc/>
+    internal override string? DefaultBucket { get; }
+
+    /// <summary>Makes the clients; nothing is sent yet.</summary>
+    /// <exception cref="SettingException">What is needed is not set, or cannot be.</exception>
+    internal static CloudBackend Open(SettingValues settings, Func<string, string?> environment)
+    {
+        string queueUrl = settings.Require(WorkerSettings.QueueUrl);
+        OpenSearchOptions openSearch = settings.OpenSearch();
+        try
+        {
+            return new CloudBackend(
+                new AwsClients(settings.Aws(environment)),
+                new OpenSearchClient(openSearch),
+                NoticesOf(settings, environment),
+                settings,
+                queueUrl
+            );
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override async Task<string> FeedAsync(CancellationToken cancellationToken)
+    {
+        if (_notices is null)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        return await _notices!.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _notices?.Dispose();
+        _openSearch.Dispose();
+        _clients.Dispose();
+    }
+
+    private static InstanceNotices? NoticesOf(SettingValues settings, Func<string, string?> environment) =>
+        settings.Get(WorkerSettings.InstanceNotices) && InstanceNotices.ServiceOf(environment) is { } service
+            ? new InstanceNotices(service, TimeProvider.System)
+            : null;
+}

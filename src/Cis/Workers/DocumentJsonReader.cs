@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Cis.Pages;
+using Cis.Worker;
+
+namespace Cis.Workers;
+
+/// <summary>
+/// Reads back what <c>cis ocr --format ndjson</c> has written of one file: what the index needs, without boxes of words.
+/// </summary>
+internal static class DocumentJsonReader
+{
+    // The pages of a file that is itself within its limits come nowhere near.
+    private const long MaxBytes = 1L << 30;
+
+    /// <summary>The document in a file; null if there is none, or none that is whole.</summary>
+    internal static DocumentText? TryRead(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if (file.Length > MaxBytes)
+            {
+                return null;
+            }
+
+            using var json = JsonDocument.Parse(file);
+            return Read(json.RootElement);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same text with a file called by another name in its reason.</summary>
+    internal static DocumentText Named(this DocumentText text, string file, string name) =>
+        text with
+        {
+            Reason = text.Reason?.Replace(file, name, StringComparison.Ordinal),
+        };
+
+    private static DocumentText Read(JsonElement root) =>
+        new(
+            OutcomeOf(root),
+            TextOf(root, "reason"),
+            TextOf(root, "mime_type"),
+            root.GetProperty("page_count").GetInt32(),
+            [.. root.GetProperty("pages").EnumerateArray().Select(ReadPage)],
+            DocumentTiming.None
+        );
+
+    private static PageResult ReadPage(JsonElement page)
+    {
+        Outcome outcome = OutcomeOf(page);
+        return new PageResult(
+            page.GetProperty("number").GetInt32(),
+            outcome,
+            TextOf(page, "reason"),
+            outcome == Outcome.Ok ? ReadText(page) : null
+        );
+    }
+
+    private static PageText ReadText(JsonElement page) =>
+        new(
+            TextOf(page, "source") == "ocr" ? TextSource.Ocr : TextSource.TextLayer,
+            page.GetProperty("width").GetInt32(),
+            page.GetProperty("height").GetInt32(),
+            page.GetProperty("rotation").GetInt32(),
+            TextOf(page, "text") ?? "",
+            [.. page.GetProperty("lines").EnumerateArray().Select(ReadLine)]
+        );
+
+    private static TextLine ReadLine(JsonElement line) =>
+        new(TextOf(line, "text") ?? "", line.GetProperty("confidence").GetSingle(), default, []);
+
+    private static Outcome OutcomeOf(JsonElement element) =>
+        Enum.GetValues<Outcome>().First(outcome => OutcomePolicy.NameOf(outcome) == TextOf(element, "outcome"));
+
+    private static string? TextOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+}

@@ -1,0 +1,39 @@
+using Cis.Local;
+using Cis.Worker.Ports;
+
+namespace Cis.Workers;
+
+/// <summary>A folder as everything.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="once">Whether the worker ends once all that is in it now is done.</param>
+internal sealed class LocalBackend(LocalFolder folder, bool once) : WorkerBackend
+{
+    /// <inheritdoc/>
+    internal override IMessageQueue Queue => folder.Queue;
+
+    /// <inheritdoc/>
+    internal override IObjectStore Store => folder.Store;
+
+    /// <inheritdoc/>
+    internal override IDocumentIndex Index => folder.Index;
+
+    /// <inheritdoc/>
+    internal override string DefaultBucket => "local";
+
+    /// <inheritdoc/>
+    internal override async Task<string> FeedAsync(CancellationToken cancellationToken)
+    {
+        if (!once)
+        {
+            await folder.FeedAsync(cancellationToken);
+            return "the folder is watched no longer";
+        }
+
+        await folder.FeedOnceAsync(cancellationToken);
+        await folder.UntilEmptyAsync(cancellationToken);
+        return "all that was in the folder is done";
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => folder.Dispose();
+}

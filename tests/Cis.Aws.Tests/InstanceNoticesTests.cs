@@ -1,0 +1,120 @@
+using System.Net;
+using Cis.Aws.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cis.Aws.Tests;
+
+public sealed class InstanceNoticesTests : IDisposable
+{
+    private const string Spot = "/latest/meta-data/spot/instance-action";
+    private const string State = "/latest/meta-data/autoscaling/target-lifecycle-state";
+
+    private readonly HttpListener _listener = new();
+    private readonly Uri _service = new($"http://127.0.0.1:{ServerProcess.FreePort()}");
+    private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal) { [State] = "InService" };
+    private readonly FakeTimeProvider _time = new();
+    private int _looks;
+    private int _refused;
+
+    public InstanceNoticesTests()
+    {
+        _listener.Prefixes.Add(_service.AbsoluteUri);
+        _listener.Start();
+        _ = ServeAsync();
+    }
+
+    public void Dispose() => _listener.Close();
+
+    [Theory]
+    [InlineData(Spot, """{"action":"terminate","time":"2026-01-01T00:02:00Z"}""", "called back")]
+    [InlineData(State, "Terminated", "scales in")]
+    public async Task A_notice_is_found_at_the_next_look(string path, string answer, string expected)
+    {
+        using var notices = new InstanceNotices(_service, _time);
+        Task<string> waiting = notices.WaitAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => Volatile.Read(ref _looks) >= 2);
+        Assert.False(waiting.IsCompleted);
+
+        lock (_answers)
+        {
+            _answers[path] = answer;
+        }
+
+        await UntilAsync(() => waiting.IsCompleted);
+
+        Assert.Contains(expected, await waiting, StringComparison.Ordinal);
+        Assert.Equal(0, _refused);
+    }
+
+    [Fact]
+    public async Task Where_nothing_answers_nothing_is_asked_again()
+    {
+        _listener.Stop();
+        using var stop = new CancellationTokenSource();
+        using var notices = new InstanceNotices(_service, _time);
+
+        Task<string> waiting = notices.WaitAsync(stop.Token);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public void The_variables_of_the_SDKs_hold()
+    {
+        Assert.Null(InstanceNotices.ServiceOf(name => name == "AWS_EC2_METADATA_DISABLED" ? "true" : null));
+        Assert.Equal(
+            _service,
+            InstanceNotices.ServiceOf(name => name == "AWS_EC2_METADATA_SERVICE_ENDPOINT" ? _service.AbsoluteUri : null)
+        );
+    }
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        for (int i = 0; i < 5000 && !condition(); i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1);
+        }
+
+        Assert.True(condition());
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                Answer(await _listener.GetContextAsync());
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private void Answer(HttpListenerContext context)
+    {
+        bool wantsToken = context.Request is { HttpMethod: "PUT", RawUrl: "/latest/api/token" };
+        string? body = wantsToken ? "a token" : AnswerTo(context.Request);
+        context.Response.StatusCode = body is null ? 404 : 200;
+        context.Response.Close(System.Text.Encoding.UTF8.GetBytes(body ?? ""), willBlock: true);
+    }
+
+    private string? AnswerTo(HttpListenerRequest request)
+    {
+        Interlocked.Increment(ref _looks);
+        if (request.Headers["X-aws-ec2-metadata-token"] != "a token")
+        {
+            Interlocked.Increment(ref _refused);
+        }
+
+        lock (_answers)
+        {
+            return _answers.GetValueOrDefault(request.RawUrl!);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text;
+
+namespace Cis.Aws.Tests.Support;
+
+/// <summary>An answer of <see cref="FaultyS3"/>.</summary>
+public sealed record S3Answer(int Status, byte[] Body, string? ETag = null, string? Crc64 = null)
+{
+    /// <summary>How many bytes of the body are sent before the connection is cut; null for all.</summary>
+    public int? CutAfter { get; init; }
+
+    /// <summary>Whether the rest of a cut body just does not come, on an open connection.</summary>
+    public bool Hangs { get; init; }
+
+    public static S3Answer Error(int status, string code) =>
+        new(status, Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>as asked</Message></Error>"));
+}
+
+/// <summary>Gives objects of S3 as a test says: cut short, standing still, changed, damaged, refused.</summary>
+public sealed class FaultyS3 : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<int, string?, S3Answer> _answer;
+    private readonly Task _serving;
+    private int _requests;
+
+    /// <summary>Starts serving.</summary>
+    /// <param name="answer">The answer to the request of a number, from 1, with its Range header.</param>
+    public FaultyS3(Func<int, string?, S3Answer> answer)
+    {
+        _answer = answer;
+        Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
+        _listener.Prefixes.Add(Url.AbsoluteUri);
+        _listener.Start();
+        _serving = Task.Run(ServeAsync);
+    }
+
+    public Uri Url { get; }
+
+    public int Requests => _requests;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+        _stop.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (_listener.IsListening)
+        {
+            try
+            {
+                HttpListenerContext context = await _listener.GetContextAsync();
+                _ = Task.Run(() => AnswerAsync(context));
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        string? range = context.Request.Headers["Range"];
+        S3Answer answer = _answer(Interlocked.Increment(ref _requests), range);
+        byte[] body = answer.Status is 200 or 206 ? Slice(answer.Body, range) : answer.Body;
+        HttpListenerResponse response = context.Response;
+        response.StatusCode = range is not null && answer.Status == 200 ? 206 : answer.Status;
+        response.ContentLength64 = body.Length;
+        AddHeader(response, "ETag", answer.ETag);
+        AddHeader(response, "x-amz-checksum-crc64nvme", answer.Crc64);
+        AddHeader(response, "x-amz-checksum-type", answer.Crc64 is null ? null : "FULL_OBJECT");
+        try
+        {
+            await SendAsync(response, body, answer);
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The client left, as it may.
+        }
+    }
+
+    private async Task SendAsync(HttpListenerResponse response, byte[] body, S3Answer answer)
+    {
+        if (answer.CutAfter is not { } count)
+        {
+            await response.OutputStream.WriteAsync(body);
+            response.Close();
+            return;
+        }
+
+        await response.OutputStream.WriteAsync(body.AsMemory(0, count));
+        await response.OutputStream.FlushAsync();
+        if (answer.Hangs)
+        {
+            await Task.Delay(Timeout.Infinite, _stop.Token);
+        }
+
+        response.Abort();
+    }
+
+    private static void AddHeader(HttpListenerResponse response, string name, string? value)
+    {
+        if (value is not null)
+        {
+            response.Headers[name] = value;
+        }
+    }
+
+    // bytes=from-to
+    private static byte[] Slice(byte[] body, string? range)
+    {
+        if (range is null)
+        {
+            return body;
+        }
+
+        int[] bounds = range["bytes=".Length..].Split('-').Select(int.Parse).ToArray();
+        return body[bounds[0]..(bounds[1] + 1)];
+    }
+}

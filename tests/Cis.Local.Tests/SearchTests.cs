@@ -1,0 +1,136 @@
+using Cis.Local.Searching;
+
+namespace Cis.Local.Tests;
+
+public sealed class SearchTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("東京")]
+    [InlineData("税")]
+    [InlineData("請求書")]
+    [InlineData("株式会社")]
+    [InlineData("東京 税")]
+    [InlineData("東京　税")]
+    [InlineData("データ")]
+    [InlineData("ﾃﾞｰﾀ")]
+    [InlineData("ガソリン")]
+    [InlineData("第3章")]
+    [InlineData("第３章")]
+    [InlineData("ABC株式会社")]
+    public async Task Japanese_words_of_any_length_and_width_are_found(string query)
+    {
+        await _folder.IndexAsync("a.pdf", 1, "請求書\n東京都 ABC株式会社 消費税10％ 第3章 データベース カ\u3099ソリン");
+
+        Assert.Equal("a.pdf", Assert.Single(_folder.Find(query)).FileId);
+    }
+
+    [Theory]
+    [InlineData("京東")]
+    [InlineData("求請")]
+    [InlineData("大阪")]
+    [InlineData("東都")]
+    public async Task Characters_in_another_order_are_another_word(string query)
+    {
+        await _folder.IndexAsync("a.pdf", 1, "請求書\n東京都");
+
+        Assert.Empty(_folder.Find(query));
+    }
+
+    [Fact]
+    public async Task A_japanese_word_is_found_across_the_end_of_a_line()
+    {
+        await _folder.IndexAsync("a.pdf", 1, "ご請\n求書を");
+
+        Assert.Single(_folder.Find("請求書"));
+    }
+
+    [Theory]
+    [InlineData("art", 0)]
+    [InlineData("start", 1)]
+    [InlineData("STARTED", 0)]
+    [InlineData("start*", 1)]
+    [InlineData("cafe", 1)]
+    [InlineData("ＣＡＦＥ", 1)]
+    [InlineData("\"the cafe starts\"", 0)]
+    [InlineData("\"the café\"", 1)]
+    [InlineData("café the", 1)]
+    [InlineData("cafe tea", 0)]
+    public async Task Latin_words_are_found_whole_in_any_case_with_or_without_accents(string query, int hits)
+    {
+        await _folder.IndexAsync("a.pdf", 1, "The Café will start");
+
+        Assert.Equal(hits, _folder.Find(query).Count);
+    }
+
+    [Theory]
+    [InlineData("start OR NOT (")]
+    [InlineData("start\" AND \"")]
+    [InlineData("text:start ^ * { } -")]
+    [InlineData("start\0")]
+    [InlineData("\"start")]
+    public async Task No_query_is_a_syntax_error(string query)
+    {
+        await _folder.IndexAsync("a.pdf", 1, "start or not and text start");
+
+        Assert.Single(_folder.Find(query));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("!? *")]
+    [InlineData("\"")]
+    public void A_query_without_a_word_is_told_from_one_without_hits(string query)
+    {
+        using FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
+
+        Assert.Null(search.Find(query, 10));
+    }
+
+    [Fact]
+    public async Task A_hit_names_the_page_and_shows_the_words_in_context()
+    {
+        await _folder.IndexAsync("in/a.pdf", 1, "first page", "合計金額\nは120円です。\n\nTotal: 120 yen \u001b[31m");
+
+        SearchHit japanese = Assert.Single(_folder.Find("金額"));
+        SearchHit english = Assert.Single(_folder.Find("total"));
+
+        Assert.Equal(("in/a.pdf", "a.pdf", 2), (japanese.Key, japanese.FileName, japanese.Page));
+        Assert.Equal(
+            [new("合計", false), new("金額", true), new("は120円です。 Total: 120 yen [31m", false)],
+            japanese.Context
+        );
+        Assert.Equal("Total", Assert.Single(english.Context, part => part.IsMatch).Text);
+    }
+
+    [Fact]
+    public async Task The_page_that_is_most_about_the_words_comes_first()
+    {
+        const string other = "Some other words fill this page, as they do on most pages of most files. ";
+        await _folder.IndexAsync("once.pdf", 1, other + other + other + "invoice");
+        await _folder.IndexAsync("often.pdf", 1, "invoice invoice invoice");
+        await _folder.IndexAsync("never.pdf", 1, other);
+
+        IReadOnlyList<SearchHit> hits = _folder.Find("invoice");
+
+        Assert.Equal(["often.pdf", "once.pdf"], hits.Select(hit => hit.FileId));
+        Assert.True(hits[0].Score > hits[1].Score);
+        Assert.Equal("often.pdf", Assert.Single(_folder.Find("invoice", limit: 1)).FileId);
+    }
+
+    [Fact]
+    public void A_folder_without_an_index_says_what_to_do()
+    {
+        using var empty = new TemporaryFolder();
+
+        var failure = Assert.Throws<Cis.Pages.ReadException>(() =>
+            LocalFolder.OpenSearch(TestFolder.Library, empty.Path)
+        );
+
+        Assert.Contains("cis worker --local", failure.Message, StringComparison.Ordinal);
+    }
+}

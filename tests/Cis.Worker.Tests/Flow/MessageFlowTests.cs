@@ -1,0 +1,223 @@
+using System.Text.Json;
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Worker.Tests.Flow;
+
+public sealed class MessageFlowTests
+{
+    [Fact]
+    public async Task A_message_becomes_a_document_and_is_deleted()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.Put("docs/請求書 1.pdf", new DateTimeOffset(2025, 5, 6, 7, 8, 9, TimeSpan.Zero), bytes: 77);
+        worker.Queue.Send(
+            "m1",
+            """
+            {"s3Key":"docs/請求書 1.pdf","fileId":"f-1","fileName":"請求書.pdf","fileSize":77,
+             "mimeType":"application/pdf","lastModified":"2025-05-06T07:08:09.123Z"}
+            """
+        );
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        IndexDocument document = Assert.Single(worker.Index.Documents).Value;
+        Assert.Equal("f-1", document.Id);
+        using var json = JsonDocument.Parse(document.Source);
+        JsonElement root = json.RootElement;
+        Assert.Equal("f-1", root.GetProperty("file_id").GetString());
+        Assert.Equal("docs/請求書 1.pdf", root.GetProperty("s3_key").GetString());
+        Assert.Equal("bucket", root.GetProperty("s3_bucket").GetString());
+        Assert.Equal("請求書.pdf", root.GetProperty("file_name").GetString());
+        Assert.Equal(77, root.GetProperty("file_size").GetInt64());
+        Assert.Equal("application/pdf", root.GetProperty("mime_type").GetString());
+        Assert.Equal("text of 請求書.pdf", root.GetProperty("extracted_text").GetString());
+        Assert.Equal("text of 請求書.pdf".Length, root.GetProperty("text_length").GetInt32());
+        Assert.Equal("2025-05-06T07:08:09.123Z", root.GetProperty("last_modified").GetString());
+        Assert.StartsWith("2026-01-02T03:04:", root.GetProperty("indexed_at").GetString(), StringComparison.Ordinal);
+        Assert.Equal("etag", root.GetProperty("s3_etag").GetString());
+        Assert.Equal(1, root.GetProperty("page_count").GetInt32());
+        Assert.Equal(0, root.GetProperty("pages_failed").GetInt32());
+        Assert.Equal("ocr", root.GetProperty("text_source").GetString());
+        Assert.Equal("1.2.3", root.GetProperty("worker_version").GetString());
+        Assert.False(root.TryGetProperty("outcome", out _));
+        Assert.Empty(Directory.GetDirectories(worker.Scratch.Folder));
+    }
+
+    [Fact]
+    public async Task Two_hundred_messages_are_each_indexed_once_in_batches_and_deleted_in_batches()
+    {
+        await using var worker = new WorkerHarness();
+        for (int i = 0; i < 200; i++)
+        {
+            worker.Send($"file-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(200, worker.Index.Writes.Count);
+        Assert.All(worker.Index.Writes, write => Assert.Equal(1, write.Value));
+        Assert.InRange(worker.Queue.Calls.Count(call => call.Call == "delete"), 20, 150);
+        Assert.Equal(0, worker.Scratch.Used);
+        await worker.EndAsync();
+        Assert.Equal(200, worker.Worker!.Metrics.MessagesEnded(Outcome.Ok));
+    }
+
+    [Theory]
+    [InlineData("no json", Outcome.BadMessage, "no JSON")]
+    [InlineData("""{"fileId":"1"}""", Outcome.BadMessage, "s3Key")]
+    [InlineData("""{"s3Key":"missing.pdf"}""", Outcome.ObjectMissing, "bucket/missing.pdf does not exist")]
+    public async Task A_message_that_cannot_be_served_goes_to_the_dead_letters_with_the_reason(
+        string body,
+        Outcome outcome,
+        string reason
+    )
+    {
+        await using var worker = new WorkerHarness();
+        worker.Queue.Send("m1", body);
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        (QueueMessage message, Outcome actual, string said) = Assert.Single(worker.Queue.DeadLetters);
+        Assert.Equal(("m1", outcome), (message.Id, actual));
+        Assert.Contains(reason, said, StringComparison.Ordinal);
+        Assert.Empty(worker.Index.Documents);
+    }
+
+    [Fact]
+    public async Task Without_a_dead_letter_queue_a_failed_message_is_left_to_the_redrive_policy()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Queue = new FakeQueue(worker.Time) { HasDeadLetterQueue = false };
+        worker.Queue.Send("m1", "no json");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.ReceiveCountOf("m1") == 3);
+
+        Assert.Equal(1, worker.Queue.Count);
+    }
+
+    [Fact]
+    public async Task A_failed_file_is_shown_in_the_index_where_that_is_set()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "b", IndexFailures = true });
+        worker.Send("secret.pdf");
+        worker.OnRead = (_, _) => throw new ReadException(Outcome.Encrypted, "it needs a password");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        FileRecord record = Assert.Single(worker.Index.Documents).Value.Record;
+        Assert.Equal(("encrypted", "it needs a password", ""), (record.Outcome, record.Reason, record.ExtractedText));
+        Assert.Equal(Outcome.Encrypted, Assert.Single(worker.Queue.DeadLetters).Outcome);
+    }
+
+    [Fact]
+    public async Task A_message_of_several_files_is_as_good_as_the_worst_of_them()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.Put("a b.pdf", worker.Time.GetUtcNow());
+        worker.Queue.Send("m1", S3Event("a+b.pdf", "gone.pdf"));
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal("bucket-e/a b.pdf", Assert.Single(worker.Index.Documents).Key);
+        Assert.Equal(Outcome.ObjectMissing, Assert.Single(worker.Queue.DeadLetters).Outcome);
+    }
+
+    [Fact]
+    public async Task S3s_test_event_is_acknowledged_and_ignored()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Queue.Send("m1", """{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}""");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Empty(worker.Queue.DeadLetters);
+        Assert.Empty(worker.Index.Documents);
+    }
+
+    [Fact]
+    public async Task The_same_message_twice_gives_one_document()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("a.pdf", "m1");
+        worker.Send("a.pdf", "m2");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Single(worker.Index.Documents);
+        Assert.Empty(worker.Queue.DeadLetters);
+    }
+
+    [Fact]
+    public async Task An_older_notice_that_comes_late_does_not_replace_a_newer_document()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.Put("a.pdf", worker.Time.GetUtcNow());
+        worker.Start();
+
+        worker.Queue.Send("new", Notice("new name.pdf", "2025-01-02T00:00:00Z"));
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        worker.Queue.Send("old", Notice("old name.pdf", "2025-01-01T00:00:00Z"));
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal("new name.pdf", Assert.Single(worker.Index.Documents).Value.Record.FileName);
+        Assert.Empty(worker.Queue.DeadLetters);
+
+        static string Notice(string name, string modified) =>
+            $$"""{"s3Key":"a.pdf","fileId":"1","fileName":"{{name}}","lastModified":"{{modified}}"}""";
+    }
+
+    [Fact]
+    public async Task A_file_that_an_engine_fails_at_is_reported_as_crashed_and_the_next_goes_on()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("bad.pdf");
+        worker.Send("good.pdf");
+        worker.OnRead = (name, _) =>
+        {
+            if (name == "bad.pdf")
+            {
+                throw new InvalidOperationException("boom");
+            }
+        };
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal("good.pdf", Assert.Single(worker.Index.Documents).Key);
+        Assert.Equal(Outcome.Crashed, Assert.Single(worker.Queue.DeadLetters).Outcome);
+    }
+
+    [Fact]
+    public async Task It_ends_by_itself_when_the_queue_stayed_empty()
+    {
+        await using var worker = new WorkerHarness(
+            new WorkerOptions { DefaultBucket = "b", ExitWhenIdle = TimeSpan.FromSeconds(5) }
+        );
+        worker.Send("a.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Running.IsCompleted, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, worker.Queue.Count);
+        Assert.Single(worker.Index.Documents);
+    }
+
+    private static string S3Event(params string[] keys) =>
+        $$"""{"Records":[{{string.Join(',', keys.Select(Record))}}]}""";
+
+    private static string Record(string key) =>
+        """{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"bucket-e"},"object":{"key":"KEY","size":64}}}""".Replace(
+            "KEY",
+            key,
+            StringComparison.Ordinal
+        );
+}

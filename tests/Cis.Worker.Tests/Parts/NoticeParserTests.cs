@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Cis.Pages;
+using Cis.Worker.Queueing;
+
+namespace Cis.Worker.Tests.Parts;
+
+public sealed class NoticeParserTests
+{
+    private const string S3Body = """
+        {"Records":[
+          {"eventVersion":"2.1","eventSource":"aws:s3","eventTime":"2026-01-01T00:00:00.000Z","eventName":"ObjectCreated:Put",
+           "s3":{"bucket":{"name":"inbox"},
+                 "object":{"key":"a%2Bb/%E8%AB%8B%E6%B1%82%E6%9B%B8+%F0%9F%93%84.pdf","size":1024,"eTag":"d41d8","versionId":"v1","sequencer":"0055AED6DCD90281E5"}}},
+          {"eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"inbox"},"object":{"key":"gone.pdf"}}},
+          {"eventName":"ObjectCreated:Copy","s3":{"bucket":{"name":"inbox"},"object":{"key":"c%3Fd%23e%2525.pdf"}}}]}
+        """;
+
+    [Fact]
+    public void The_old_workers_form_is_taken_as_it_is()
+    {
+        FileNotice notice = Single(
+            """{"s3Key":"a+b%20c.pdf","fileId":"42","fileName":"n.pdf","fileSize":7,"mimeType":"application/pdf","lastModified":"2025-05-06T07:08:09Z"}"""
+        );
+
+        Assert.Equal(
+            ("default", "a+b%20c.pdf", null),
+            (notice.Object.Bucket, notice.Object.Key, notice.Object.VersionId)
+        );
+        Assert.Equal(("42", "n.pdf", 7L), (notice.Id, notice.Name, notice.FileSize));
+        Assert.Equal(("application/pdf", "2025-05-06T07:08:09Z"), (notice.MimeType, notice.LastModified));
+    }
+
+    [Fact]
+    public void What_the_old_form_leaves_out_comes_from_the_key()
+    {
+        FileNotice notice = Single("""{"s3Key":"x/y/z.pdf","s3Bucket":"other"}""");
+
+        Assert.Equal(("other/x/y/z.pdf", "z.pdf"), (notice.Id, notice.Name));
+        Assert.Null(notice.FileSize);
+    }
+
+    [Theory]
+    [InlineData("1700000000", "2023-11-14T22:13:20.0000000+00:00")]
+    [InlineData("1700000000123", "2023-11-14T22:13:20.1230000+00:00")]
+    [InlineData("\"Tue, 14 Nov 2023 22:13:20 GMT\"", "2023-11-14T22:13:20.0000000+00:00")]
+    [InlineData("\"2023-11-14T22:13:20+09:00\"", "2023-11-14T22:13:20+09:00")]
+    [InlineData("\"yesterday\"", null)]
+    public void Every_way_to_write_a_moment_becomes_one_that_the_index_takes(string json, string? expected) =>
+        Assert.Equal(expected, Single($$"""{"s3Key":"a","lastModified":{{json}}}""").LastModified);
+
+    [Fact]
+    public void S3s_notices_have_encoded_keys_and_several_records()
+    {
+        IReadOnlyList<FileNotice> notices = NoticeParser.Parse(S3Body, defaultBucket: null);
+
+        Assert.Equal(["a+b/請求書 📄.pdf", "c?d#e%25.pdf"], notices.Select(notice => notice.Object.Key));
+        Assert.Equal(
+            ("inbox", "v1", 1024L),
+            (notices[0].Object.Bucket, notices[0].Object.VersionId, notices[0].FileSize)
+        );
+        Assert.Equal("0055AED6DCD90281E5", notices[0].Sequencer);
+        Assert.Equal("inbox/a+b/請求書 📄.pdf", notices[0].Id);
+    }
+
+    [Fact]
+    public void An_envelope_of_SNS_is_opened()
+    {
+        string body =
+            $$"""{"Type":"Notification","TopicArn":"arn:aws:sns:x","Message":{{JsonSerializer.Serialize(S3Body)}}}""";
+
+        Assert.Equal(2, NoticeParser.Parse(body, defaultBucket: null).Count);
+    }
+
+    [Fact]
+    public void EventBridges_keys_are_not_encoded()
+    {
+        FileNotice notice = Single(
+            """
+            {"version":"0","detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"b"},
+             "object":{"key":"a+b %41.pdf","size":5,"etag":"e","version-id":"v","sequencer":"00617F08299329D189"},"reason":"PutObject"}}
+            """
+        );
+
+        Assert.Equal(("b", "a+b %41.pdf", "v"), (notice.Object.Bucket, notice.Object.Key, notice.Object.VersionId));
+    }
+
+    [Theory]
+    [InlineData("""{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026","Bucket":"b"}""")]
+    [InlineData(
+        """{"detail-type":"Object Deleted","source":"aws.s3","detail":{"bucket":{"name":"b"},"object":{"key":"k"}}}"""
+    )]
+    [InlineData("""{"Records":[{"eventName":"ObjectRemoved:Delete","s3":{}}]}""")]
+    [InlineData(
+        """{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"new+folder/","size":0}}}]}"""
+    )]
+    public void What_creates_no_file_is_nothing_to_read(string body) =>
+        Assert.Empty(NoticeParser.Parse(body, "default"));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("{}")]
+    [InlineData("""{"s3Key":""}""")]
+    [InlineData("""{"s3Key":7e9999}""")]
+    [InlineData("""{"Records":[]}""")]
+    [InlineData("""{"Records":[7]}""")]
+    [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"object":{"key":"k"}}}]}""")]
+    [InlineData("""{"Type":"Notification","Message":"not json"}""")]
+    public void Anything_else_is_a_bad_message(string body) =>
+        Assert.Equal(
+            Outcome.BadMessage,
+            Assert.Throws<ReadException>(() => NoticeParser.Parse(body, "default")).Outcome
+        );
+
+    [Fact]
+    public void A_key_of_1024_bytes_is_taken_and_a_longer_one_is_not()
+    {
+        string longest = new string('鍵', 341) + "k";
+
+        Assert.Equal(longest, Single($$"""{"s3Key":"{{longest}}"}""").Object.Key);
+        Assert.Throws<ReadException>(() => Single($$"""{"s3Key":"{{longest}}k"}"""));
+    }
+
+    [Fact]
+    public void Without_a_bucket_the_setting_is_named()
+    {
+        ReadException e = Assert.Throws<ReadException>(() => NoticeParser.Parse("""{"s3Key":"k"}""", null));
+
+        Assert.Contains("S3_BUCKET", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Envelopes_without_end_are_refused()
+    {
+        string body = """{"s3Key":"k"}""";
+        for (int i = 0; i < 5; i++)
+        {
+            body = $$"""{"Type":"Notification","Message":{{JsonSerializer.Serialize(body)}}}""";
+        }
+
+        Assert.Throws<ReadException>(() => NoticeParser.Parse(body, "default"));
+    }
+
+    private static FileNotice Single(string body) => Assert.Single(NoticeParser.Parse(body, "default"));
+}

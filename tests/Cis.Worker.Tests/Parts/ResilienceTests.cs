@@ -1,0 +1,140 @@
+using Cis.Pages;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Cis.Worker.Resilience;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cis.Worker.Tests.Parts;
+
+public sealed class ResilienceTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Waits_double_up_to_the_longest_and_jitter_is_over_all_of_it()
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
+
+        for (int retry = 0; retry < 40; retry++)
+        {
+            double bound = Math.Min(8, Math.Pow(2, retry));
+            double[] delays = [.. Enumerable.Range(0, 200).Select(_ => backoff.DelayOf(retry).TotalSeconds)];
+            Assert.InRange(delays.Max(), bound * 0.9, bound);
+            Assert.InRange(delays.Min(), 0, bound * 0.1);
+        }
+    }
+
+    [Fact]
+    public void What_the_other_side_asks_for_is_kept_up_to_the_longest()
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
+
+        Assert.Equal(5, backoff.DelayOf(0, TimeSpan.FromSeconds(5)).TotalSeconds);
+        Assert.Equal(8, backoff.DelayOf(0, TimeSpan.FromHours(5)).TotalSeconds);
+    }
+
+    [Fact]
+    public void A_budget_of_retries_runs_out_and_fills_again_with_success()
+    {
+        var budget = new RetryBudget();
+        int taken = 0;
+        while (budget.TryTake())
+        {
+            taken++;
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            budget.Succeeded();
+        }
+
+        Assert.Equal(50, taken);
+        Assert.True(budget.TryTake());
+    }
+
+    [Fact]
+    public void An_open_circuit_lets_one_message_through_now_and_then_until_a_success_closes_it()
+    {
+        var breaker = new CircuitBreaker(_time);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.False(breaker.Failed());
+        }
+
+        Assert.Equal(10, breaker.Admit(10, out _));
+        Assert.True(breaker.Failed());
+        Assert.Equal(0, breaker.Admit(10, out TimeSpan retryAfter));
+        _time.Advance(retryAfter);
+        Assert.Equal(1, breaker.Admit(10, out _));
+        Assert.Equal(0, breaker.Admit(10, out TimeSpan longer));
+        Assert.True(longer > retryAfter);
+        Assert.True(breaker.Succeeded());
+        Assert.Equal(10, breaker.Admit(10, out _));
+    }
+
+    [Fact]
+    public void Failures_with_successes_between_them_are_no_outage()
+    {
+        var breaker = new CircuitBreaker(_time);
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.False(breaker.Failed());
+            breaker.Succeeded();
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, 1)]
+    public async Task A_call_is_tried_again_while_that_is_worth_it(bool isWorthRetrying, int calls)
+    {
+        var limits = new RetryLimits(new Backoff(TimeSpan.Zero, TimeSpan.Zero), MaxRetries: 3, TimeSpan.FromMinutes(1));
+        var guard = new DependencyGuard(Dependency.Store, limits, _time, new WorkerMetrics(), new Flow.LogList());
+        int made = 0;
+
+        await Assert.ThrowsAsync<TransientException>(() =>
+            guard.CallAsync<int>(
+                _ =>
+                {
+                    made++;
+                    throw new TransientException(Dependency.Store, "down") { IsWorthRetrying = isWorthRetrying };
+                },
+                TestContext.Current.CancellationToken
+            )
+        );
+
+        Assert.Equal(calls, made);
+    }
+
+    [Fact]
+    public async Task Slow_documents_are_read_ahead_less_than_quick_ones()
+    {
+        var slow = new ReadAhead(engines: 3);
+        slow.Learn(TimeSpan.FromSeconds(60));
+        var quick = new ReadAhead(engines: 3);
+        quick.Learn(TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal((6, 128), (slow.Limit, quick.Limit));
+        Assert.Equal(6, await slow.TakeAsync(10, TestContext.Current.CancellationToken));
+        Task<int> next = slow.TakeAsync(10, TestContext.Current.CancellationToken);
+        slow.Begun();
+        slow.Begun();
+        Assert.False(next.IsCompleted);
+        slow.Begun();
+        Assert.Equal(3, await next);
+    }
+
+    [Fact]
+    public void Every_outcome_has_its_row_and_the_worst_of_a_message_decides()
+    {
+        Assert.Equal(Enum.GetValues<Outcome>(), OutcomePolicy.Rows);
+        Assert.Equal(Outcome.Transient, Worst(Outcome.Ok, Outcome.Transient, Outcome.Corrupt));
+        Assert.Equal(Outcome.Cancelled, Worst(Outcome.Transient, Outcome.Cancelled));
+        Assert.Equal(Outcome.Corrupt, Worst(Outcome.Ok, Outcome.Corrupt, Outcome.Partial));
+        Assert.Equal(Outcome.Partial, Worst(Outcome.Ok, Outcome.Partial));
+        Assert.Equal("unsupported-type", OutcomePolicy.NameOf(Outcome.UnsupportedType));
+    }
+
+    private static Outcome Worst(params Outcome[] outcomes) =>
+        OutcomePolicy.WorstOf([.. outcomes.Select(outcome => new FileResult(outcome))]).Outcome;
+}
