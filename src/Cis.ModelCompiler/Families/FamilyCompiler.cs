@@ -20,22 +20,20 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     public void Compile()
     {
         Directory.CreateDirectory(outFolder);
-        CompileModel(family.Detector, "det.onnx", ModelChecks.Detector);
-        CompileModel(family.Orientation, "cls.onnx", ModelChecks.Orientation);
+        CompileDetector("det.onnx");
         new FamilyManifest(
             family.Name,
             SourceHash(),
             new DetectorEntry("det.onnx", Mean, Std, CompileForKernels(family.Detector, "det.int8.onnx")),
-            new OrientationEntry("cls.onnx"),
             [.. family.Recognizers.Select(CompileRecognizer)]
         ).Write(Path.Combine(outFolder, "family.json"));
     }
 
-    private void CompileModel(string path, string file, Action<Graph, string> check)
+    private void CompileDetector(string file)
     {
-        var graph = Graph.Load(path);
-        check(graph, path);
-        Save(PassList.Of(path).Apply(graph), file);
+        var graph = Graph.Load(family.Detector);
+        ModelChecks.Detector(graph, family.Detector);
+        Save(PassList.Of(family.Detector).Apply(graph), file);
     }
 
     /// <summary>Writes the graph that cis's own kernels run, for CPUs that have them.</summary>
@@ -113,7 +111,6 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     private IEnumerable<string> Sources() =>
         [
             family.Detector,
-            family.Orientation,
             .. family.Recognizers.SelectMany(source => new[] { source.Path, source.Dictionary }).OfType<string>(),
         ];
 }

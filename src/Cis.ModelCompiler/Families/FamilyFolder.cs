@@ -4,31 +4,36 @@ namespace Cis.ModelCompiler.Families;
 
 /// <summary>
 /// A folder of any PP-OCR family: the detector is the one ONNX file with <c>det</c> in its name, the recogniser the one
-/// with <c>rec</c>, the classifier the one with <c>cls</c>, the dictionary the one text file (or in the recogniser).
+/// with <c>rec</c>, the dictionary the one text file (or in the recogniser). A line classifier, <c>cls</c>, is ignored:
+/// the recogniser itself tells which way a page runs.
 /// </summary>
 internal sealed class FamilyFolder(string folder)
 {
     /// <summary>The family.</summary>
     /// <exception cref="CompilerException">A file is missing, or more than one could be meant.</exception>
-    public ModelFamily Read(string name) =>
-        new(
+    public ModelFamily Read(string name)
+    {
+        foreach (var classifier in Models("cls"))
+            Console.WriteLine($"{classifier}: ignored, cis needs no line classifier");
+        return new(
             name,
             OneModel("det", "detector"),
-            OneModel("cls", "0/180 classifier"),
             [new("rec", OneModel("rec", "recogniser"), Dictionary(), ScriptSet.BySize)]
         );
+    }
 
     private string OneModel(string mark, string role)
     {
-        var files = Files("*.onnx")
-            .Where(path => Path.GetFileName(path).Contains(mark, StringComparison.Ordinal))
-            .ToList();
+        var files = Models(mark).ToList();
         return files.Count == 1
             ? files[0]
             : throw new CompilerException(
                 $"{folder} has {files.Count} files named like '*{mark}*.onnx': a family has one {role}."
             );
     }
+
+    private IEnumerable<string> Models(string mark) =>
+        Files("*.onnx").Where(path => Path.GetFileName(path).Contains(mark, StringComparison.Ordinal));
 
     private string? Dictionary()
     {

@@ -7,13 +7,11 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Family">The family's name, for people.</param>
 /// <param name="Sha256">Hash over all source model files, in lower-case hex.</param>
 /// <param name="Detector">The text detector.</param>
-/// <param name="Orientation">The classifier that tells upright lines from those on their head.</param>
 /// <param name="Recognizers">One or more; the first that has the languages asked for is the one to take.</param>
 internal sealed record FamilyManifest(
     string Family,
     string Sha256,
     DetectorEntry Detector,
-    OrientationEntry Orientation,
     IReadOnlyList<RecognizerEntry> Recognizers
 )
 {
@@ -32,9 +30,6 @@ internal sealed record DetectorEntry(
     IReadOnlyList<float> Std,
     string? Int8File = null
 );
-
-/// <summary>The classifier that tells upright lines from those on their head.</summary>
-internal sealed record OrientationEntry(string File);
 
 /// <summary>A recogniser: one backbone, and what makes classes out of its features.</summary>
 /// <param name="Name">The recogniser's name within the family.</param>

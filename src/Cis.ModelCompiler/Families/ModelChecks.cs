@@ -15,14 +15,6 @@ internal static class ModelChecks
             );
     }
 
-    /// <summary>Image [N, 3, H, W] to the probabilities of upright and turned, [N, 2].</summary>
-    public static void Orientation(Graph graph, string path)
-    {
-        TakesImages(graph, path, "0/180 classifier");
-        if (OutputRank(graph) is not (null or 2) || Dimension(graph, 1) is not (-1 or 2))
-            throw new CompilerException($"{path} does not tell two classes apart, [N, 2]: it is no 0/180 classifier.");
-    }
-
     /// <summary>Image [N, 3, H, W] to classes along the line, [N, T, classes].</summary>
     public static void Recognizer(Graph graph, string path)
     {

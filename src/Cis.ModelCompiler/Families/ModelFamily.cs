@@ -5,14 +5,8 @@ namespace Cis.ModelCompiler.Families;
 /// <summary>The source models of one PP-OCR family: paths, and what the files themselves do not say.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="Detector">Path of the detector.</param>
-/// <param name="Orientation">Path of the 0/180 classifier.</param>
 /// <param name="Recognizers">In order of preference.</param>
-internal sealed record ModelFamily(
-    string Name,
-    string Detector,
-    string Orientation,
-    IReadOnlyList<RecognizerSource> Recognizers
-)
+internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<RecognizerSource> Recognizers)
 {
     /// <summary>The family of that name in a folder: v6, v4, or any other PP-OCR family under a name of one's own.</summary>
     /// <exception cref="CompilerException">The folder or a file is missing.</exception>
@@ -33,7 +27,6 @@ internal sealed record ModelFamily(
         new(
             "PP-OCRv6 small",
             Existing(folder, "PP-OCRv6_det_small.onnx"),
-            Existing(folder, "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
             [new("v6", Existing(folder, "PP-OCRv6_rec_small.onnx"), Dictionary: null, ScriptSet.BySize)]
         );
 
@@ -42,7 +35,6 @@ internal sealed record ModelFamily(
         new(
             "PP-OCRv4/v3 mobile",
             Existing(folder, "ch_PP-OCRv4_det_infer.onnx"),
-            Existing(folder, "ch_ppocr_mobile_v2.0_cls_infer.onnx"),
             [
                 Whole("en", folder, "en_PP-OCRv4_rec_infer.onnx", "en_dict.txt", ["en"]),
                 Whole("latin", folder, "latin_PP-OCRv3_rec_infer.onnx", "latin_dict.txt", LatinScript.Languages),

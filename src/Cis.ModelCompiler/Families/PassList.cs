@@ -82,8 +82,6 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
         ("latin_PP-OCRv3_rec", [.. Common, new PruneDeadChannels()]),
         // No gain by any pass: these only spare the runtime the work when it loads the model.
         ("japan_PP-OCRv3_rec", Common),
-        // 1.1 -> 0.8 for a line of 48x192, all by hard-swish.
-        ("ch_ppocr_mobile_v2.0_cls", Common),
     ];
 
     public static PassList Of(string path)

@@ -89,28 +89,6 @@ public sealed class ParityTests
         }
     }
 
-    [Theory]
-    [InlineData("v6")]
-    [InlineData("v4")]
-    public void A_compiled_classifier_decides_as_the_stock_one(string familyName)
-    {
-        var family = CompiledFamily.Get(familyName);
-        using var stock = CompiledFamily.Stock(family.Source.Orientation);
-        using var compiled = family.Compiled(family.Manifest.Orientation.File);
-        foreach (var (pixels, width) in TextLines.Of(SourceModels.Pages("fax-page.png").First()).Take(5))
-            AssertWithin(Probabilities(stock, pixels, width), Probabilities(compiled, pixels, width));
-    }
-
-    /// <summary>The compiled classifier keeps its soft-max, the stock one lost it.</summary>
-    private static float[] Probabilities(InferenceSession session, float[] pixels, int width)
-    {
-        var scores = Runtime.Run(session, pixels, 1, 3, 48, width);
-        if (scores.All(score => score is >= 0 and <= 1) && MathF.Abs(scores.Sum() - 1) < 1e-5f)
-            return scores;
-        var exponents = Array.ConvertAll(scores, MathF.Exp);
-        return Array.ConvertAll(exponents, exponent => exponent / exponents.Sum());
-    }
-
     private static float[] Logits(InferenceSession backbone, InferenceSession? head, float[] pixels, int width)
     {
         var output = Runtime.Run(backbone, pixels, 1, 3, 48, width);

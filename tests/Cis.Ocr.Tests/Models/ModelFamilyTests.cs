@@ -10,7 +10,6 @@ public class ModelFamilyTests
         {
           "family": "PP-OCR", "sha256": "00ff",
           "detector": { "file": "det.onnx", "mean": [0.5, 0.25, 0.125], "std": [1, 2, 3] },
-          "orientation": { "file": "cls.onnx" },
           "recognizers": [
             { "name": "split", "backbone": "rec.onnx", "heads": [
               { "name": "en", "languages": ["en", "fr"], "file": "rec.head.en.onnx", "characters": "rec.en.txt" } ] },
