@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Amazon.Runtime;
 using Cis.Worker.Ports;
 
@@ -54,6 +55,8 @@ internal static class AwsFault
                 $"{service.ErrorCode ?? "error"} ({(int)service.StatusCode}): {FirstLine(service.Message)}",
             OperationCanceledException => "no answer in time",
             { InnerException: { } inner } when e is AmazonServiceException => Describe(inner),
+            // "The SSL connection could not be established, see inner exception."
+            HttpRequestException { InnerException: AuthenticationException inner } => Describe(inner),
             _ => FirstLine(e.Message),
         };
 

@@ -45,6 +45,9 @@ public sealed class EnginePool : IDisposable
     /// <summary>How many engines there are.</summary>
     public int Engines => _threads.Length;
 
+    /// <summary>How many of them are at work.</summary>
+    public int EnginesBusy => _threads.Count(thread => thread.IsBusy);
+
     /// <summary>How many more documents would be admitted at once.</summary>
     public int Room => _room.CurrentCount;
 

@@ -46,6 +46,9 @@ internal sealed class EngineThread : IDisposable
 
     internal void Start() => _thread.Start();
 
+    /// <summary>Whether it is at a task.</summary>
+    internal bool IsBusy => Volatile.Read(ref _begunAt) != 0;
+
     /// <summary>Completes when the thread has ended, as it does after the scheduler was closed.</summary>
     internal Task Ended => _ended.Task;
 
@@ -84,6 +87,7 @@ internal sealed class EngineThread : IDisposable
                 ReadPage(task);
             }
 
+            _statistics.Worked(Stopwatch.GetElapsedTime(_begunAt));
             Volatile.Write(ref _begunAt, 0);
         }
 

@@ -19,6 +19,7 @@ internal sealed class FileHandler(
     CrashJournal journal,
     ReadAhead readAhead,
     WorkerOptions options,
+    WorkerMetrics metrics,
     TimeProvider time,
     ILogger logger
 )
@@ -68,11 +69,13 @@ internal sealed class FileHandler(
         MessageStop stop
     )
     {
+        long asked = time.GetTimestamp();
         (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, stop.Token);
+        metrics.FetchTime.Add(time.GetElapsedTime(asked));
         using (folder)
         {
             DocumentText text = lease.IsSuspect
-                ? await ReadAloneAsync(folder, notice, stop)
+                ? await ReadAloneAsync(folder, notice, lease, stop)
                 : await ReadInPoolAsync(folder, notice, facts, lease, stop);
             // A file of which some pages were read when it was stopped is not a file with bad pages.
             stop.Token.ThrowIfCancellationRequested();
@@ -88,10 +91,12 @@ internal sealed class FileHandler(
         MessageStop stop
     )
     {
+        bool begun = false;
         var request = new DocumentRequest(() =>
         {
             stop.Begin();
             journal.Reading(lease.JournalNumber);
+            begun = true;
             return DocumentSource.FromFile(
                 folder.File,
                 options.Limits,
@@ -100,14 +105,26 @@ internal sealed class FileHandler(
             );
         });
         DocumentText text = await pool.ReadAsync(request, stop.Token);
-        journal.Read(lease.JournalNumber);
+        if (begun)
+        {
+            journal.Read(lease.JournalNumber);
+            metrics.ReadTime.Add(text.Timing.Elapsed);
+        }
+
         readAhead.Learn(text.Timing.Stages.Aggregate(TimeSpan.Zero, (sum, stage) => sum + stage));
         return text;
     }
 
-    private Task<DocumentText> ReadAloneAsync(ScratchFolder folder, FileNotice notice, MessageStop stop)
+    private Task<DocumentText> ReadAloneAsync(
+        ScratchFolder folder,
+        FileNotice notice,
+        MessageLease lease,
+        MessageStop stop
+    )
     {
         stop.Begin();
+        // Should this process die as well, it is still the suspect.
+        journal.Reading(lease.JournalNumber);
         return isolated.ReadAsync(folder.File, notice.Name, stop.Token);
     }
 
@@ -152,6 +169,18 @@ internal sealed class FileHandler(
         return new FileResult(text.Outcome, text.Reason);
     }
 
-    private Task<IndexResult> SendAsync(FileNotice notice, ObjectFacts? facts, DocumentText text, MessageLease lease) =>
-        indexer.IndexAsync(records.Build(notice, facts, text, lease.Message, time.GetElapsedTime(lease.ReceivedAt)));
+    private async Task<IndexResult> SendAsync(
+        FileNotice notice,
+        ObjectFacts? facts,
+        DocumentText text,
+        MessageLease lease
+    )
+    {
+        long asked = time.GetTimestamp();
+        IndexResult result = await indexer.IndexAsync(
+            records.Build(notice, facts, text, lease.Message, time.GetElapsedTime(lease.ReceivedAt))
+        );
+        metrics.IndexTime.Add(time.GetElapsedTime(asked));
+        return result;
+    }
 }

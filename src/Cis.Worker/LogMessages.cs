@@ -38,15 +38,23 @@ internal static partial class LogMessages
     [LoggerMessage(
         106,
         LogLevel.Information,
-        "{Received} messages received, {Deleted} done, {InFlight} in hand; {Pages} pages read; {ResidentMiB} MiB resident"
+        "{InFlight} messages in hand, {Waiting} waiting, {EnginesBusy} of {Engines} engines at work, {PagesPerMinute} pages/min; "
+            + "so far {Received} received, {Deleted} done, {DeadLettered} to the dead letters; services down: {Down}; "
+            + "RSS {ResidentMiB} MiB, VMS {VirtualMiB} MiB"
     )]
     internal static partial void Status(
         ILogger logger,
+        long inFlight,
+        long waiting,
+        int enginesBusy,
+        int engines,
+        double pagesPerMinute,
         long received,
         long deleted,
-        long inFlight,
-        long pages,
-        long residentMiB
+        long deadLettered,
+        string down,
+        long residentMiB,
+        long virtualMiB
     );
 
     [LoggerMessage(109, LogLevel.Information, "To end: {Reason}")]

@@ -17,20 +17,27 @@ internal sealed class MessageHandler(
     VisibilityHeartbeat heartbeat,
     WorkerOptions options,
     WorkerMetrics metrics,
+    TimeProvider time,
     ILogger logger
 )
 {
     // For messages that are tried again: what a few retries did not heal takes longer.
     private static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(15));
 
+    // S3 puts one record into a notice. What others put there must not open thousands of downloads at once.
+    private static readonly ParallelOptions FilesAtOnce = new() { MaxDegreeOfParallelism = 32 };
+
+    // A fault of our own may come of the moment, or of the message: then it must not come again for ever.
+    private const int TriesAfterFault = 3;
+
     /// <summary>Handles a message that the heartbeat keeps.</summary>
     internal async Task HandleAsync(MessageLease lease, MessageStop stop)
     {
-        metrics.Began();
+        metrics.Taken();
         FileResult result = new(Outcome.Crashed);
         try
         {
-            result = await ReadAsync(lease, stop);
+            result = await TryReadAsync(lease, stop);
             await SettleAsync(lease, result);
         }
         catch (Exception e)
@@ -41,7 +48,21 @@ internal sealed class MessageHandler(
         finally
         {
             heartbeat.Forget(lease);
-            metrics.Ended(result.Outcome);
+            metrics.Ended(result.Outcome, time.GetElapsedTime(lease.ReceivedAt));
+        }
+    }
+
+    private async Task<FileResult> TryReadAsync(MessageLease lease, MessageStop stop)
+    {
+        try
+        {
+            return await ReadAsync(lease, stop);
+        }
+        catch (Exception e)
+        {
+            LogMessages.MessageCrashed(logger, e, lease.Message.Id);
+            bool isLast = lease.Message.ReceiveCount >= TriesAfterFault;
+            return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}");
         }
     }
 
@@ -63,7 +84,13 @@ internal sealed class MessageHandler(
             return new FileResult(Outcome.Ok);
         }
 
-        FileResult[] results = await Task.WhenAll(notices.Select(notice => files.HandleAsync(notice, lease, stop)));
+        var results = new FileResult[notices.Count];
+        await Parallel.ForAsync(
+            0,
+            notices.Count,
+            FilesAtOnce,
+            async (i, _) => results[i] = await files.HandleAsync(notices[i], lease, stop)
+        );
         FileResult worst = OutcomePolicy.WorstOf(results);
         return results.Length == 1 ? worst : Log(lease, worst, results.Length);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cis.Pages;
 using Cis.Worker.Fetching;
 using Cis.Worker.Indexing;
+using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Recovery;
@@ -31,6 +32,7 @@ public sealed class MessageWorker : IDisposable
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<MessageLease, Task> _inHand = new();
+    private readonly WorkerState _state;
     private readonly CrashJournal _journal;
     private readonly ReadAhead _readAhead;
     private readonly VisibilityHeartbeat _heartbeat;
@@ -71,6 +73,7 @@ public sealed class MessageWorker : IDisposable
         var index = new DependencyGuard(Dependency.Index, indexRetries, time, Metrics, logger);
         var bulk = new BatchLimits(options.BulkDocuments, options.BulkBytes, options.BulkAge, Parallel: 2);
 
+        _state = new WorkerState(Metrics, pool, scratch, options, time);
         _journal = new CrashJournal(scratch.Folder, logger);
         _readAhead = new ReadAhead(pool.Engines);
         _heartbeat = new VisibilityHeartbeat(ports.Queue, options.Visibility, time, Metrics, logger);
@@ -87,10 +90,11 @@ public sealed class MessageWorker : IDisposable
             _journal,
             _readAhead,
             options,
+            Metrics,
             time,
             logger
         );
-        _handler = new MessageHandler(files, ports.Queue, _acker, _heartbeat, options, Metrics, logger);
+        _handler = new MessageHandler(files, ports.Queue, _acker, _heartbeat, options, Metrics, time, logger);
         _poller = new MessagePoller(
             ports.Queue,
             options,
@@ -106,6 +110,9 @@ public sealed class MessageWorker : IDisposable
     /// <summary>What it has done so far.</summary>
     public WorkerMetrics Metrics { get; } = new();
 
+    /// <summary>How it is at this moment, in the text format of Prometheus.</summary>
+    public string DescribeMetrics() => _state.Describe();
+
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, gives the rest back.</param>
     /// <param name="abandon">The second signal: gives everything back at once.</param>
@@ -118,7 +125,7 @@ public sealed class MessageWorker : IDisposable
         using var beating = new CancellationTokenSource();
         Task heartbeat = _heartbeat.RunAsync(beating.Token);
 
-        var watch = new WorkerWatch(_pool, Metrics, _options, _time, _logger);
+        var watch = new WorkerWatch(_pool, _state, _options, _time, _logger);
         Task<WorkerEnd> watching = watch.RunAsync(BeginDrain, beating.Token);
         Task working = WorkAsync();
         if (await Task.WhenAny(working, watching) == watching && await watching == WorkerEnd.Stuck)
@@ -172,7 +179,7 @@ public sealed class MessageWorker : IDisposable
         await Task.Yield();
         try
         {
-            using var stop = new MessageStop(lease, _readAhead.Begun, _draining.Token, _ending.Token);
+            using var stop = new MessageStop(lease, Begun, _draining.Token, _ending.Token);
             await _handler.HandleAsync(lease, stop);
         }
         finally
@@ -184,6 +191,12 @@ public sealed class MessageWorker : IDisposable
             lease.Dispose();
             ended.SetResult();
         }
+    }
+
+    private void Begun()
+    {
+        _readAhead.Begun();
+        Metrics.Begun();
     }
 
     /// <summary>Takes up what earlier workers had in hand when they died, and sweeps what they left behind.</summary>

@@ -45,6 +45,21 @@ public static class OutcomePolicy
     /// <summary>An outcome as it is written in attributes, fields and metrics: <c>unsupported-type</c>.</summary>
     public static string NameOf(Outcome outcome) => JsonNamingPolicy.KebabCaseLower.ConvertName(outcome.ToString());
 
+    /// <summary>The outcome of such a name.</summary>
+    /// <returns>Null if there is none of that name.</returns>
+    public static Outcome? Parse(string? name)
+    {
+        foreach (Outcome outcome in Rows)
+        {
+            if (NameOf(outcome) == name)
+            {
+                return outcome;
+            }
+        }
+
+        return null;
+    }
+
     internal static Disposition DispositionOf(Outcome outcome) => Table[(int)outcome].Disposition;
 
     internal static LogLevel LevelOf(Outcome outcome) => Table[(int)outcome].Level;
@@ -52,6 +67,9 @@ public static class OutcomePolicy
     /// <summary>A message is as good as its worst file.</summary>
     internal static FileResult WorstOf(IReadOnlyList<FileResult> results) =>
         results.MaxBy(result => (DispositionOf(result.Outcome), result.Outcome != Outcome.Ok))!;
+
+    /// <summary>The outcomes that no further try mends: what is among the dead letters has one of these.</summary>
+    public static IEnumerable<Outcome> Failing => Rows.Where(outcome => DispositionOf(outcome) == Disposition.Fail);
 
     /// <summary>The rows, for the test that each outcome has its own.</summary>
     internal static IEnumerable<Outcome> Rows => Table.Select(row => row.Outcome);

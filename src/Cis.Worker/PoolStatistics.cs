@@ -10,6 +10,7 @@ public sealed class PoolStatistics
     private long _documentsOpened;
     private long _pagesFound;
     private long _pagesRead;
+    private long _busyTicks;
 
     internal PoolStatistics() { }
 
@@ -21,6 +22,9 @@ public sealed class PoolStatistics
 
     /// <summary>How many pages have been read, or have failed.</summary>
     public long PagesRead => Interlocked.Read(ref _pagesRead);
+
+    /// <summary>How long engines have been at work, all of them together.</summary>
+    public TimeSpan BusyTime => new(Interlocked.Read(ref _busyTicks));
 
     /// <summary>Shows the histogram of every stage, by the number of its <see cref="Stage"/>, while nothing is added.</summary>
     public void ReadStages(Action<IReadOnlyList<StageHistogram>> reader)
@@ -44,6 +48,8 @@ public sealed class PoolStatistics
         Interlocked.Increment(ref _pagesRead);
         Add(times);
     }
+
+    internal void Worked(TimeSpan time) => Interlocked.Add(ref _busyTicks, time.Ticks);
 
     private void Add(StageTimes times)
     {

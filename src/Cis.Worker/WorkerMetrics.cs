@@ -1,4 +1,5 @@
 using Cis.Pages;
+using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 
 namespace Cis.Worker;
@@ -8,6 +9,7 @@ public sealed class WorkerMetrics
 {
     private readonly long[] _messages = new long[Enum.GetValues<Outcome>().Length];
     private readonly long[] _failures = new long[Enum.GetValues<Dependency>().Length];
+    private readonly bool[] _down = new bool[Enum.GetValues<Dependency>().Length];
     private long _received;
     private long _receives;
     private long _deleted;
@@ -17,6 +19,7 @@ public sealed class WorkerMetrics
     private long _bulks;
     private long _documents;
     private long _inFlight;
+    private long _waiting;
 
     /// <summary>Calls to the queue for messages that were answered.</summary>
     public long Receives => Interlocked.Read(ref _receives);
@@ -45,11 +48,34 @@ public sealed class WorkerMetrics
     /// <summary>Messages in hand.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
 
+    /// <summary>Of those, the ones that no engine has begun with.</summary>
+    public long Waiting => Interlocked.Read(ref _waiting);
+
+    /// <summary>From a message's sending to its receipt.</summary>
+    public DurationHistogram QueueWait { get; } = new();
+
+    /// <summary>From a message's receipt to its end.</summary>
+    public DurationHistogram MessageTime { get; } = new();
+
+    /// <summary>Fetching a file, with retries and the wait for room on scratch.</summary>
+    public DurationHistogram FetchTime { get; } = new();
+
+    /// <summary>Reading a file, from its first engine's start on.</summary>
+    public DurationHistogram ReadTime { get; } = new();
+
+    /// <summary>From a document's making to the index's answer.</summary>
+    public DurationHistogram IndexTime { get; } = new();
+
     /// <summary>Messages that ended so.</summary>
     public long MessagesEnded(Outcome outcome) => Interlocked.Read(ref _messages[(int)outcome]);
 
     /// <summary>Calls to a dependency that failed, retries included.</summary>
     public long Failures(Dependency dependency) => Interlocked.Read(ref _failures[(int)dependency]);
+
+    /// <summary>Whether a dependency is taken to be down.</summary>
+    public bool IsDown(Dependency dependency) => Volatile.Read(ref _down[(int)dependency]);
+
+    internal void SetDown(Dependency dependency, bool isDown) => Volatile.Write(ref _down[(int)dependency], isDown);
 
     internal void Received(int count)
     {
@@ -57,10 +83,17 @@ public sealed class WorkerMetrics
         Interlocked.Add(ref _received, count);
     }
 
-    internal void Began() => Interlocked.Increment(ref _inFlight);
-
-    internal void Ended(Outcome outcome)
+    internal void Taken()
     {
+        Interlocked.Increment(ref _inFlight);
+        Interlocked.Increment(ref _waiting);
+    }
+
+    internal void Begun() => Interlocked.Decrement(ref _waiting);
+
+    internal void Ended(Outcome outcome, TimeSpan time)
+    {
+        MessageTime.Add(time);
         Interlocked.Increment(ref _messages[(int)outcome]);
         Interlocked.Decrement(ref _inFlight);
     }

@@ -57,6 +57,9 @@ public sealed record WorkerOptions
     /// <summary>How long an engine may be stuck beyond its limits before it is ended together with the process.</summary>
     public TimeSpan StuckPatience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often the log says how the worker is, while it has something to do; zero never.</summary>
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>What becomes of messages whose files cannot be read.</summary>
     public FailurePolicy Failures { get; init; } = FailurePolicy.DeadLetter;
 

@@ -1,3 +1,4 @@
+using Cis.Worker.Monitoring;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
@@ -5,17 +6,17 @@ namespace Cis.Worker;
 /// <summary>Watches over the worker's process: its memory, its pages, engines that are stuck; and says how it is.</summary>
 internal sealed class WorkerWatch(
     EnginePool pool,
-    WorkerMetrics metrics,
+    WorkerState state,
     WorkerOptions options,
     TimeProvider time,
     ILogger logger
 )
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SayEvery = TimeSpan.FromMinutes(1);
 
     private long _saidAt = time.GetTimestamp();
     private long _received;
+    private long _pages;
 
     /// <summary>Watches until it is cancelled or an engine is stuck.</summary>
     /// <param name="drain">Begins the worker's end; called at most once, when it is to begin anew.</param>
@@ -65,26 +66,39 @@ internal sealed class WorkerWatch(
 
     private void SayHowItIs()
     {
-        if (time.GetElapsedTime(_saidAt) < SayEvery)
+        TimeSpan elapsed = time.GetElapsedTime(_saidAt);
+        if (options.StatusInterval <= TimeSpan.Zero || elapsed < options.StatusInterval)
         {
             return;
+        }
+
+        // An idle worker does not fill the log.
+        if (state.Metrics.MessagesReceived != _received || state.Metrics.InFlight > 0)
+        {
+            Say(state.Reading.PagesRead - _pages, elapsed);
         }
 
         _saidAt = time.GetTimestamp();
-        // An idle worker does not fill the log.
-        if (metrics.MessagesReceived == _received && metrics.InFlight == 0)
-        {
-            return;
-        }
+        _received = state.Metrics.MessagesReceived;
+        _pages = state.Reading.PagesRead;
+    }
 
-        _received = metrics.MessagesReceived;
+    private void Say(long pages, TimeSpan elapsed)
+    {
+        var memory = ProcessMemory.Read();
         LogMessages.Status(
             logger,
-            metrics.MessagesReceived,
-            metrics.MessagesDeleted,
-            metrics.InFlight,
-            pool.Statistics.PagesRead,
-            Environment.WorkingSet >> 20
+            state.Metrics.InFlight,
+            state.Metrics.Waiting,
+            state.EnginesBusy,
+            state.Engines,
+            Math.Round(pages / elapsed.TotalMinutes),
+            state.Metrics.MessagesReceived,
+            state.Metrics.MessagesDeleted,
+            state.Metrics.MessagesDeadLettered,
+            state.Down,
+            memory.Resident >> 20,
+            memory.Virtual >> 20
         );
     }
 }

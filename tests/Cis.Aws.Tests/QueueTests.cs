@@ -137,7 +137,7 @@ public abstract class QueueTests(CloudServer server)
             await deadLetters.ReceiveAsync(10, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), Stop)
         );
         Assert.Equal("poison", dead.Body);
-        Assert.Equal("Corrupt", dead.Attributes["cis-outcome"]);
+        Assert.Equal("corrupt", dead.Attributes["cis-outcome"]);
         Assert.Equal("it? is torn ?.", dead.Attributes["cis-reason"]);
         Assert.Equal("1", dead.Attributes["cis-receive-count"]);
         Assert.Equal("AQID", dead.Attributes["bytes"]);

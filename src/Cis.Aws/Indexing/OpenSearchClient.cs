@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Amazon.Runtime;
@@ -188,8 +189,18 @@ public sealed class OpenSearchClient : IDisposable
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        policy.CustomTrustStore.ImportFromPemFile(file);
-        return policy;
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new FormatException($"opensearch-ca-file {file} cannot be read: {e.Message}", e);
+        }
+
+        return policy.CustomTrustStore.Count > 0
+            ? policy
+            : throw new FormatException($"opensearch-ca-file {file} holds no certificate in PEM form");
     }
 
     // The chain is asked each time: it caches, and renews what is about to expire.

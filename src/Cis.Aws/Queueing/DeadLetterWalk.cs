@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cis.Pages;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Queueing;
@@ -46,10 +47,7 @@ internal sealed class DeadLetterWalk(SqsQueue queue, Outcome? outcome)
 
     /// <summary>How cis says that a message ended.</summary>
     internal static Outcome? OutcomeOf(QueueMessage message) =>
-        message.Attributes.TryGetValue(SqsAttributes.Outcome, out string? text)
-        && Enum.TryParse(text, ignoreCase: true, out Outcome ended)
-            ? ended
-            : null;
+        OutcomePolicy.Parse(message.Attributes.GetValueOrDefault(SqsAttributes.Outcome));
 
     private bool Matches(QueueMessage message) => outcome is null || OutcomeOf(message) == outcome;
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Amazon.SQS.Model;
 using Cis.Pages;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Queueing;
@@ -73,7 +74,7 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
             all.Remove(name);
         }
 
-        all[Outcome] = Text(outcome.ToString());
+        all[Outcome] = Text(OutcomePolicy.NameOf(outcome));
         all[Reason] = Text(Clean(reason));
         all[ReceiveCount] = new() { DataType = "Number", StringValue = $"{message.ReceiveCount}" };
         return all;

@@ -1,5 +1,6 @@
 using Cis.Local.Sqlite;
 using Cis.Pages;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Local.Queueing;
@@ -80,13 +81,15 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
                 session =>
                     session
                         .Statement("DELETE FROM dead_letters WHERE ?1 IS NULL OR outcome = ?1")
-                        .Bind(1, outcome?.ToString())
+                        .Bind(1, NameOf(outcome))
                         .Run()
             )
         );
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
+
+    private static string? NameOf(Outcome? outcome) => outcome is { } known ? OutcomePolicy.NameOf(known) : null;
 
     private static QueueStatus Count(LocalDatabase session, long now)
     {
@@ -112,7 +115,7 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
                 WHERE ?1 IS NULL OR outcome = ?1 ORDER BY failed_at, id LIMIT ?2
                 """
             )
-            .Bind(1, outcome?.ToString())
+            .Bind(1, NameOf(outcome))
             .Bind(2, limit);
         var entries = new List<DeadLetterEntry>();
         while (rows.Step())
@@ -121,7 +124,7 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
                 new DeadLetterEntry(
                     Id: rows.Text(0),
                     Body: rows.Text(1),
-                    Outcome: Enum.TryParse(rows.Text(2), out Outcome ended) ? ended : null,
+                    Outcome: OutcomePolicy.Parse(rows.Text(2)),
                     Reason: rows.Text(3),
                     ReceiveCount: (int)rows.Int64(4),
                     SentAt: DateTimeOffset.FromUnixTimeMilliseconds(rows.Int64(5))
@@ -143,7 +146,7 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
                 RETURNING key, body
                 """
             )
-            .Bind(1, outcome?.ToString())
+            .Bind(1, NameOf(outcome))
             .Bind(2, limit)
             .Bind(3, until);
         var letters = new List<(string Key, string Body)>();

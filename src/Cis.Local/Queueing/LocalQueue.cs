@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cis.Local.Sqlite;
 using Cis.Pages;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Local.Queueing;
@@ -220,7 +221,7 @@ internal sealed class LocalQueue : IMessageQueue
             )
             .Bind(1, id)
             .Bind(2, now)
-            .Bind(3, outcome.ToString())
+            .Bind(3, OutcomePolicy.NameOf(outcome))
             .Bind(4, reason)
             .Run();
 

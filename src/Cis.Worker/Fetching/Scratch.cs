@@ -31,6 +31,9 @@ public sealed class Scratch : IDisposable
     /// <summary>This process's own folder.</summary>
     public string Folder { get; }
 
+    /// <summary>The most bytes that may be reserved.</summary>
+    public long Capacity => _capacity;
+
     /// <summary>How many bytes are reserved.</summary>
     public long Used
     {

@@ -143,7 +143,13 @@ internal sealed class MessagePoller(
     {
         _failures = 0;
         _isBehind = messages.Count == asked;
+        metrics.SetDown(Dependency.Queue, false);
         metrics.Received(messages.Count);
+        foreach (QueueMessage message in messages)
+        {
+            metrics.QueueWait.Add(time.GetUtcNow() - message.SentAt);
+        }
+
         if (messages.Count > 0)
         {
             LastBusyAt = time.GetTimestamp();
@@ -154,6 +160,7 @@ internal sealed class MessagePoller(
     {
         _isBehind = false;
         metrics.DependencyFailed(e.Dependency);
+        metrics.SetDown(Dependency.Queue, true);
         LogMessages.ReceiveFailed(logger, e.Message);
         await Task.Delay(Backoff.Standard.DelayOf(_failures++, e.RetryAfter), time, cancellationToken);
     }

@@ -25,8 +25,18 @@ internal static class NoticeParser
     /// <param name="defaultBucket">The bucket of notices that name none.</param>
     /// <returns>At least one; none for S3's test event and for events other than an object's creation.</returns>
     /// <exception cref="ReadException"><see cref="Outcome.BadMessage"/>, with what is wrong with it.</exception>
-    internal static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket) =>
-        Parse(body, defaultBucket, envelopes: 0);
+    internal static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket)
+    {
+        try
+        {
+            return Parse(body, defaultBucket, envelopes: 0);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Half of a surrogate pair: JSON allows what no text can be made of.
+            throw new ReadException(Outcome.BadMessage, "the message holds characters that are none", e);
+        }
+    }
 
     private static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket, int envelopes)
     {
@@ -101,7 +111,10 @@ internal static class NoticeParser
         foreach (JsonElement record in records.EnumerateArray())
         {
             // A notice of a removal has nothing to read.
-            if (TextOf(record, "eventName") is not { } name || name.Contains("ObjectCreated", StringComparison.Ordinal))
+            if (
+                !TryGetText(record, "eventName", out string? name)
+                || name.Contains("ObjectCreated", StringComparison.Ordinal)
+            )
             {
                 AddFile(ParseRecord(record), notices);
             }

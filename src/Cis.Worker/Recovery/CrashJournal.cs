@@ -51,10 +51,10 @@ internal sealed class CrashJournal : IDisposable
     }
 
     /// <summary>An engine begins with a message's file.</summary>
-    internal void Reading(long number) => Change(number, JournalState.Reading);
+    internal void Reading(long number) => Change(number, readers: +1);
 
-    /// <summary>No engine is at a message's file any more.</summary>
-    internal void Read(long number) => Change(number, JournalState.InHand);
+    /// <summary>An engine is done with a message's file; others may be at further files of it.</summary>
+    internal void Read(long number) => Change(number, readers: -1);
 
     /// <summary>A message is out of our hands.</summary>
     internal void Settled(long number)
@@ -108,13 +108,20 @@ internal sealed class CrashJournal : IDisposable
     private static FileStream Create(string path) =>
         new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    private void Change(long number, JournalState state)
+    private void Change(long number, int readers)
     {
         lock (_gate)
         {
-            if (_inHand.TryGetValue(number, out JournalLine? line))
+            if (!_inHand.TryGetValue(number, out JournalLine? line))
             {
-                _inHand[number] = line with { State = state };
+                return;
+            }
+
+            int all = line.Readers + readers;
+            JournalState state = all > 0 ? JournalState.Reading : JournalState.InHand;
+            _inHand[number] = line with { State = state, Readers = all };
+            if (state != line.State)
+            {
                 WriteLocked(new JournalLine(number, state, Message: null));
             }
         }
@@ -181,7 +188,12 @@ internal enum JournalState
 /// <param name="Number">The entry that it belongs to.</param>
 /// <param name="State">Where the message stands from now on.</param>
 /// <param name="Message">The message, in the first line of an entry.</param>
-internal sealed record JournalLine(long Number, JournalState State, QueueMessage? Message);
+internal sealed record JournalLine(long Number, JournalState State, QueueMessage? Message)
+{
+    /// <summary>How many of the message's files are being read; nobody's business after a crash.</summary>
+    [JsonIgnore]
+    internal int Readers { get; init; }
+}
 
 /// <summary>Writes and reads the journal without reflection.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

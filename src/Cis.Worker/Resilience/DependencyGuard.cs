@@ -61,6 +61,7 @@ internal sealed class DependencyGuard(
         _budget.Succeeded();
         if (Breaker.Succeeded())
         {
+            metrics.SetDown(dependency, false);
             LogMessages.CircuitClosed(logger, dependency);
         }
     }
@@ -72,6 +73,7 @@ internal sealed class DependencyGuard(
         LogMessages.CallFailed(logger, dependency, reason);
         if (Breaker.Failed())
         {
+            metrics.SetDown(dependency, true);
             LogMessages.CircuitOpened(logger, dependency, reason);
         }
     }

@@ -7,6 +7,7 @@ using Cis.Configuration;
 using Cis.Local;
 using Cis.Output;
 using Cis.Pages;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Commands;
@@ -235,11 +236,13 @@ internal sealed class DlqCommand
         };
 
     private static Outcome? Parse(string? text) =>
-        text is null ? null
-        : Enum.TryParse(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out Outcome outcome)
-        && Enum.IsDefined(outcome)
-            ? outcome
-        : throw new UsageException($"--outcome takes one of {string.Join(", ", Enum.GetNames<Outcome>())}, not {text}");
+        text is null
+            ? null
+            : OutcomePolicy.Parse(text)
+                ?? throw new UsageException($"--outcome takes one of {string.Join(", ", OutcomeNames)}, not {text}");
+
+    // Those that end a message there; the others settle it, or leave it in the queue.
+    private static IEnumerable<string> OutcomeNames => OutcomePolicy.Failing.Select(OutcomePolicy.NameOf);
 
     private static int AtLeastOne(int value, string option) =>
         value >= 1 ? value : throw new UsageException($"{option} takes a whole number from 1 on, not {value}");
@@ -264,7 +267,7 @@ internal sealed class DlqCommand
     {
         json.WriteStartObject();
         json.WriteString("id", entry.Id);
-        json.WriteString("outcome", entry.Outcome?.ToString());
+        json.WriteString("outcome", entry.Outcome is { } outcome ? OutcomePolicy.NameOf(outcome) : null);
         json.WriteString("reason", entry.Reason);
         json.WriteNumber("receive_count", entry.ReceiveCount);
         json.WriteString("sent_at", entry.SentAt);

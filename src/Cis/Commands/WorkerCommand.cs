@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Cis.Configuration;
 using Cis.Local;
 using Cis.Pages;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;
+using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Workers;
 using Microsoft.Extensions.Logging;
@@ -86,6 +88,7 @@ internal sealed class WorkerCommand
             TimeProvider.System,
             log
         );
+        using MetricsEndpoint? metrics = OpenMetrics(settings, worker);
         WorkerEnd end = await RunAsync(worker, backend, signals, log);
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
@@ -166,6 +169,19 @@ internal sealed class WorkerCommand
                 $"no folder for scratch can be used (scratch-directory): {e.Message}",
                 e
             );
+        }
+    }
+
+    private static MetricsEndpoint? OpenMetrics(SettingValues settings, MessageWorker worker)
+    {
+        int port = settings.Get(WorkerSettings.MetricsPort);
+        try
+        {
+            return port == 0 ? null : MetricsEndpoint.Open(port, worker.DescribeMetrics);
+        }
+        catch (SocketException e)
+        {
+            throw new SettingException($"metrics-port {port} cannot be served: {e.Message}; name another");
         }
     }
 

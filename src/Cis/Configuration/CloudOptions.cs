@@ -4,6 +4,19 @@ using Cis.Aws.Storing;
 
 namespace Cis.Configuration;
 
+/// <summary>The names of services that requests to OpenSearch are signed for.</summary>
+internal enum SigningName
+{
+    /// <summary>Told by the host.</summary>
+    Auto,
+
+    /// <summary>Domains.</summary>
+    Es,
+
+    /// <summary>Serverless collections.</summary>
+    Aoss,
+}
+
 /// <summary>Turns settings into the options of the parts that speak to AWS and to OpenSearch.</summary>
 internal static class CloudOptions
 {
@@ -38,7 +51,13 @@ internal static class CloudOptions
             User = values.Get(WorkerSettings.User),
             Password = values.Get(WorkerSettings.UserPassword),
             Region = values.Get(WorkerSettings.Region)!,
-            SigningService = values.Get(WorkerSettings.SigningService),
+            Authentication = values.Get(WorkerSettings.Authentication),
+            SigningService = values.Get(WorkerSettings.SigningService) switch
+            {
+                SigningName.Es => "es",
+                SigningName.Aoss => "aoss",
+                _ => null,
+            },
             CertificateAuthorityFile = values.Get(WorkerSettings.CertificateFile),
             AllowHttp = values.Get(WorkerSettings.AllowHttp),
         };

@@ -49,6 +49,7 @@ internal static class SettingOptions
             ExitWhenIdle = NullIfZero(values.Get(WorkerSettings.ExitWhenIdle)),
             DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
             RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
+            StatusInterval = values.Get(WorkerSettings.StatusSeconds),
             MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
             Failures = values.Get(WorkerSettings.Failures),
             IndexFailures = values.Get(WorkerSettings.IndexFailures),

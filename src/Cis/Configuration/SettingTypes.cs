@@ -54,11 +54,16 @@ internal static class SettingTypes
         );
 
     /// <summary>A duration in seconds; 0 stands for no limit.</summary>
-    internal static Setting<TimeSpan> Seconds(string name, int defaultSeconds, string help) =>
+    internal static Setting<TimeSpan> Seconds(
+        string name,
+        int defaultSeconds,
+        string help,
+        string range = "seconds, or 0 for no limit"
+    ) =>
         new(
             name,
             "SECONDS",
-            "seconds, or 0 for no limit",
+            range,
             TimeSpan.FromSeconds(defaultSeconds),
             Written(defaultSeconds),
             help,

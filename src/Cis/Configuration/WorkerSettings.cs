@@ -1,3 +1,4 @@
+using Cis.Aws.Indexing;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Indexing;
@@ -53,10 +54,23 @@ internal static class WorkerSettings
         otherVariables: "OPENSEARCH_INDEX"
     );
 
-    internal static readonly Setting<string?> SigningService = SettingTypes.Text(
+    internal static readonly Setting<OpenSearchAuthentication> Authentication = SettingTypes.Choice(
+        "opensearch-auth",
+        OpenSearchAuthentication.Auto,
+        [
+            ("auto", OpenSearchAuthentication.Auto),
+            ("signature", OpenSearchAuthentication.Signature),
+            ("basic", OpenSearchAuthentication.Basic),
+            ("none", OpenSearchAuthentication.None),
+        ],
+        "How requests prove who sends them: auto is basic where a user is set, none on this machine, else a signature."
+    );
+
+    internal static readonly Setting<SigningName> SigningService = SettingTypes.Choice(
         "opensearch-service",
-        "es|aoss",
-        "The service that requests are signed for: es for domains, aoss for serverless; by default told by the host."
+        SigningName.Auto,
+        [("auto", SigningName.Auto), ("es", SigningName.Es), ("aoss", SigningName.Aoss)],
+        "The service that requests are signed for: es for domains, aoss for serverless; auto tells by the host."
     );
 
     internal static readonly Setting<string?> User = SettingTypes.Text(
@@ -212,6 +226,21 @@ internal static class WorkerSettings
         "Larger documents: their text page by page in a field of pages, cut and marked so, or failed as too large."
     );
 
+    internal static readonly Setting<int> MetricsPort = SettingTypes.Integer(
+        "metrics-port",
+        0,
+        0,
+        65_535,
+        "Serve metrics for Prometheus to this machine only, at http://127.0.0.1:PORT/metrics; 0 serves none."
+    );
+
+    internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Seconds(
+        "status-seconds",
+        (int)Worker.StatusInterval.TotalSeconds,
+        "How often the log says how the worker is, while it has something to do; 0 never.",
+        range: "seconds, or 0 for never"
+    );
+
     internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(
         "log-format",
         LogFormat.Text,
@@ -236,7 +265,7 @@ internal static class WorkerSettings
 
     /// <summary>The settings of commands that speak to OpenSearch only.</summary>
     internal static IReadOnlyList<Setting> OfOpenSearch { get; } =
-    [Endpoint, Index, SigningService, User, UserPassword, CertificateFile, AllowHttp, Region];
+    [Endpoint, Index, Authentication, SigningService, User, UserPassword, CertificateFile, AllowHttp, Region];
 
     /// <summary>Every setting of the worker, in the order of the help and of the documentation.</summary>
     internal static IReadOnlyList<Setting> All { get; } =
@@ -247,6 +276,7 @@ internal static class WorkerSettings
         Region,
         Endpoint,
         Index,
+        Authentication,
         SigningService,
         User,
         UserPassword,
@@ -272,6 +302,8 @@ internal static class WorkerSettings
         IndexPatience,
         DocumentBytes,
         Oversize,
+        MetricsPort,
+        StatusSeconds,
         Format,
         Level,
     ];

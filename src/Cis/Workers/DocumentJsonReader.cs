@@ -74,7 +74,7 @@ internal static class DocumentJsonReader
         new(TextOf(line, "text") ?? "", line.GetProperty("confidence").GetSingle(), default, []);
 
     private static Outcome OutcomeOf(JsonElement element) =>
-        Enum.GetValues<Outcome>().First(outcome => OutcomePolicy.NameOf(outcome) == TextOf(element, "outcome"));
+        OutcomePolicy.Parse(TextOf(element, "outcome")) ?? throw new JsonException("it has no known outcome");
 
     private static string? TextOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;

@@ -130,6 +130,46 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
+    public async Task The_files_of_one_message_are_not_all_fetched_at_once()
+    {
+        await using var worker = new WorkerHarness();
+        string[] keys = [.. Enumerable.Range(0, 200).Select(i => $"{i}.pdf")];
+        foreach (string key in keys)
+        {
+            worker.Store.Put(key, worker.Time.GetUtcNow());
+        }
+
+        worker.Queue.Send("m1", S3Event(keys));
+        var open = new TaskCompletionSource();
+        worker.Store.OnFetch = (_, _) => open.Task;
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Store.Fetches >= 32);
+        await worker.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal(32, worker.Store.Fetches);
+
+        open.SetResult();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        Assert.Equal(200, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task A_message_that_cis_itself_fails_at_is_tried_three_times_and_then_put_aside()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("bug.pdf");
+        worker.Store.OnFetch = (_, _) => throw new InvalidOperationException("a bug of ours");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        (QueueMessage message, Outcome outcome, string reason) = Assert.Single(worker.Queue.DeadLetters);
+        Assert.Equal((3, Outcome.Crashed), (message.ReceiveCount, outcome));
+        Assert.Contains("a bug of ours", reason, StringComparison.Ordinal);
+        Assert.Equal(3, worker.Log.Lines.Count(line => line.Id == 207));
+    }
+
+    [Fact]
     public async Task S3s_test_event_is_acknowledged_and_ignored()
     {
         await using var worker = new WorkerHarness();

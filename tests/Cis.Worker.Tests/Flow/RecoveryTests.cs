@@ -128,6 +128,39 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public void A_message_of_several_files_is_the_suspect_until_the_last_of_them_is_read()
+    {
+        using var journal = new CrashJournal(_root, new LogList());
+        long number = journal.Received(Message("several"));
+        journal.Reading(number);
+        journal.Reading(number);
+        journal.Read(number);
+
+        Assert.Equal(JournalState.Reading, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
+        journal.Read(number);
+        Assert.Equal(JournalState.InHand, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
+    }
+
+    [Fact]
+    public async Task A_suspect_whose_second_process_is_killed_as_well_is_still_the_suspect()
+    {
+        await using var worker = new WorkerHarness(scratchRoot: _root);
+        worker.Send("suspect.pdf");
+        await DieWithAsync(worker, "suspect.pdf");
+        JournalState? whileAlone = null;
+        worker.IsolatedReader.Read = _ =>
+        {
+            whileAlone = Assert.Single(CrashJournal.ReadOrphan(worker.Scratch.Folder)).State;
+            return DocumentText.Failed(Outcome.Corrupt, "it is damaged");
+        };
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(JournalState.Reading, whileAlone);
+    }
+
+    [Fact]
     public void A_journal_stays_small_and_keeps_what_is_in_hand()
     {
         using var journal = new CrashJournal(_root, new LogList());

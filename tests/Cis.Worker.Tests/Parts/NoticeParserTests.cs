@@ -107,11 +107,43 @@ public sealed class NoticeParserTests
     [InlineData("""{"Records":[7]}""")]
     [InlineData("""{"Records":[{"eventName":"ObjectCreated:Put","s3":{"object":{"key":"k"}}}]}""")]
     [InlineData("""{"Type":"Notification","Message":"not json"}""")]
+    [InlineData("""{"Records":"none"}""")]
+    [InlineData("""{"Records":[{"eventName":7,"s3":[]}]}""")]
+    [InlineData("""{"Records":[{"s3":{"bucket":{"name":{}},"object":{"key":["k"]}}}]}""")]
+    [InlineData("""{"detail-type":"Object Created","detail":null}""")]
+    [InlineData("""{"s3Key":true}""")]
+    [InlineData("""{"s3Key":null,"fileId":"1"}""")]
+    [InlineData("""{"s3Key":"half \ud83d of a pair"}""")]
     public void Anything_else_is_a_bad_message(string body) =>
         Assert.Equal(
             Outcome.BadMessage,
             Assert.Throws<ReadException>(() => NoticeParser.Parse(body, "default")).Outcome
         );
+
+    [Fact]
+    public void A_body_that_is_itself_half_of_a_pair_is_a_bad_message() =>
+        Anything_else_is_a_bad_message($$"""{"s3Key":"half {{'\ud83d'}} of a pair"}""");
+
+    [Fact]
+    public void Depth_without_end_is_a_bad_message() =>
+        Anything_else_is_a_bad_message(
+            string.Concat(Enumerable.Repeat("""{"Records":[""", 100_000)) + new string(']', 100_000)
+        );
+
+    [Fact]
+    public void As_many_records_as_a_message_has_room_for_are_taken()
+    {
+        IEnumerable<string> records = Enumerable
+            .Range(0, 10_000)
+            .Select(i => """{"s3":{"bucket":{"name":"b"},"object":{"key":"KEY"}}}""".Replace("KEY", $"{i}", default));
+
+        IReadOnlyList<FileNotice> notices = NoticeParser.Parse(
+            $$"""{"Records":[{{string.Join(',', records)}}]}""",
+            null
+        );
+
+        Assert.Equal(10_000, notices.Select(notice => notice.Object.Key).Distinct(StringComparer.Ordinal).Count());
+    }
 
     [Fact]
     public void A_key_of_1024_bytes_is_taken_and_a_longer_one_is_not()

@@ -1,0 +1,60 @@
+namespace Cis.Worker.Monitoring;
+
+/// <summary>Durations, counted into buckets of fixed bounds as Prometheus adds them up. Thread-safe.</summary>
+public sealed class DurationHistogram
+{
+    // In seconds. A small file takes tens of milliseconds, a book half an hour, a backlog hours.
+    private static readonly double[] UpperBounds =
+    [
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+        300,
+        1800,
+        7200,
+    ];
+
+    private readonly long[] _counts = new long[UpperBounds.Length + 1];
+    private long _sumTicks;
+
+    /// <summary>The upper bound of each bucket but the last, in seconds.</summary>
+    internal static IReadOnlyList<double> Bounds => UpperBounds;
+
+    /// <summary>The sum of all durations.</summary>
+    public TimeSpan Sum => new(Interlocked.Read(ref _sumTicks));
+
+    /// <summary>How many durations there were.</summary>
+    public long Count => CumulativeCounts()[^1];
+
+    /// <summary>Counts a duration; clocks of others may disagree with ours, so that less than nothing counts as nothing.</summary>
+    internal void Add(TimeSpan duration)
+    {
+        TimeSpan counted = duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
+        int bucket = Array.FindIndex(UpperBounds, bound => counted.TotalSeconds <= bound);
+        Interlocked.Increment(ref _counts[bucket >= 0 ? bucket : UpperBounds.Length]);
+        Interlocked.Add(ref _sumTicks, counted.Ticks);
+    }
+
+    /// <summary>For each bound how many durations do not exceed it; the last one is that of all.</summary>
+    internal long[] CumulativeCounts()
+    {
+        var counts = new long[_counts.Length];
+        long sum = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            sum += Interlocked.Read(ref _counts[i]);
+            counts[i] = sum;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Cis.Pages;
+using Cis.Worker.Fetching;
+using Cis.Worker.Ports;
+
+namespace Cis.Worker.Monitoring;
+
+/// <summary>How the worker is at this moment: for its log and for whoever watches it.</summary>
+internal sealed class WorkerState(
+    WorkerMetrics metrics,
+    EnginePool pool,
+    Scratch scratch,
+    WorkerOptions options,
+    TimeProvider time
+)
+{
+    // What the worker is of no use without; this machine itself is no service.
+    private static readonly Dependency[] Services = [Dependency.Queue, Dependency.Store, Dependency.Index];
+
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    internal WorkerMetrics Metrics => metrics;
+
+    internal PoolStatistics Reading => pool.Statistics;
+
+    internal int Engines => pool.Engines;
+
+    internal int EnginesBusy => pool.EnginesBusy;
+
+    /// <summary>The services that are down, for a person; <c>none</c> if all work.</summary>
+    internal string Down
+    {
+        get
+        {
+            string[] down = [.. Services.Where(metrics.IsDown).Select(NameOf)];
+            return down.Length == 0 ? "none" : string.Join(", ", down);
+        }
+    }
+
+    /// <summary>All of it in the text format of Prometheus.</summary>
+    internal string Describe()
+    {
+        var text = new MetricsText();
+        DescribeMessages(text);
+        DescribeWork(text);
+        DescribeServices(text);
+        DescribeProcess(text);
+        return text.ToString();
+    }
+
+    private void DescribeMessages(MetricsText text) =>
+        text.Counter("cis_receives_total", "Receive calls that the queue answered.", metrics.Receives)
+            .Counter("cis_messages_received_total", "Messages received.", metrics.MessagesReceived)
+            .Family(
+                "cis_messages_ended_total",
+                "counter",
+                "Messages by how they ended.",
+                "outcome",
+                OutcomePolicy.Rows.Select(row => (OutcomePolicy.NameOf(row), (double)metrics.MessagesEnded(row)))
+            )
+            .Counter("cis_messages_deleted_total", "Messages deleted: done.", metrics.MessagesDeleted)
+            .Counter("cis_messages_released_total", "Messages given back.", metrics.MessagesReleased)
+            .Counter(
+                "cis_messages_dead_lettered_total",
+                "Messages sent to the dead letters.",
+                metrics.MessagesDeadLettered
+            )
+            .Counter("cis_leases_lost_total", "Messages that others saw while in hand.", metrics.LeasesLost)
+            .Gauge("cis_messages_in_hand", "Messages received and not settled.", metrics.InFlight)
+            .Gauge("cis_messages_waiting", "Of those, the ones that no engine has begun with.", metrics.Waiting)
+            .Histogram("cis_queue_wait_seconds", "From a message's sending to its receipt.", metrics.QueueWait)
+            .Histogram("cis_message_seconds", "From a message's receipt to its end.", metrics.MessageTime);
+
+    private void DescribeWork(MetricsText text) =>
+        text.Histogram("cis_fetch_seconds", "Downloads, with retries and the wait for scratch.", metrics.FetchTime)
+            .Histogram("cis_read_seconds", "Reading a file, from its first engine's start on.", metrics.ReadTime)
+            .Histogram("cis_index_seconds", "From a document's making to the index's answer.", metrics.IndexTime)
+            .Counter("cis_documents_opened_total", "Files that engines began with.", Reading.DocumentsOpened)
+            .Counter("cis_pages_read_total", "Pages read, or given up.", Reading.PagesRead)
+            .Family("cis_stage_seconds_total", "counter", "Engines' time by stage.", "stage", StageTotals())
+            .Gauge("cis_engines", "Engines.", Engines)
+            .Gauge("cis_engines_busy", "Engines at work.", EnginesBusy)
+            .Counter("cis_engine_busy_seconds_total", "Time of all engines at work.", Reading.BusyTime.TotalSeconds)
+            .Gauge("cis_scratch_used_bytes", "Room on scratch that is taken.", scratch.Used)
+            .Gauge("cis_scratch_capacity_bytes", "Room on scratch (scratch-bytes).", scratch.Capacity);
+
+    private void DescribeServices(MetricsText text) =>
+        text.Counter("cis_bulk_requests_total", "Batches that the index answered.", metrics.BulkRequests)
+            .Counter("cis_bulk_documents_total", "Documents in those.", metrics.BulkDocuments)
+            .Family(
+                "cis_service_failures_total",
+                "counter",
+                "Failed calls, retries included.",
+                "service",
+                Services.Select(service => (NameOf(service), (double)metrics.Failures(service)))
+            )
+            .Family(
+                "cis_service_up",
+                "gauge",
+                "0 while a service is taken to be down: then nothing is received.",
+                "service",
+                Services.Select(service => (NameOf(service), metrics.IsDown(service) ? 0.0 : 1.0))
+            );
+
+    private void DescribeProcess(MetricsText text)
+    {
+        var memory = ProcessMemory.Read();
+        text.Gauge("process_resident_memory_bytes", "Resident memory.", memory.Resident)
+            .Gauge("process_virtual_memory_bytes", "Address space.", memory.Virtual)
+            .Gauge(
+                "process_start_time_seconds",
+                "When it began, in seconds since 1970.",
+                _startedAt.ToUnixTimeSeconds()
+            )
+            .Family("cis_build_info", "gauge", "Always 1.", "version", [(options.WorkerVersion, 1)]);
+    }
+
+    private List<(string, double)> StageTotals()
+    {
+        var totals = new List<(string, double)>();
+        Reading.ReadStages(stages =>
+            totals.AddRange(stages.Select((stage, i) => (NameOf((Stage)i), stage.Total.TotalSeconds)))
+        );
+        return totals;
+    }
+
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+}

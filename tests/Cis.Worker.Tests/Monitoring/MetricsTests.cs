@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Cis.Pages;
+using Cis.Worker.Monitoring;
+using Cis.Worker.Ports;
+using Cis.Worker.Tests.Flow;
+
+namespace Cis.Worker.Tests.Monitoring;
+
+public sealed class MetricsTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_a_worker_has_done_is_in_its_metrics()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("good.pdf");
+        worker.Send("secret.pdf");
+        worker.OnRead = (name, _) =>
+        {
+            if (name == "secret.pdf")
+            {
+                throw new ReadException(Outcome.Encrypted, "it needs a password");
+            }
+        };
+        worker.Time.Advance(TimeSpan.FromSeconds(20));
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.EndAsync();
+        Dictionary<string, double> metrics = Parse(worker.Worker!.DescribeMetrics());
+
+        Assert.Equal(2, metrics["cis_messages_received_total"]);
+        Assert.Equal(1, metrics["cis_messages_ended_total{outcome=\"ok\"}"]);
+        Assert.Equal(1, metrics["cis_messages_ended_total{outcome=\"encrypted\"}"]);
+        Assert.Equal(0, metrics["cis_messages_ended_total{outcome=\"object-missing\"}"]);
+        Assert.Equal(1, metrics["cis_messages_dead_lettered_total"]);
+        Assert.Equal(0, metrics["cis_queue_wait_seconds_bucket{le=\"10\"}"]);
+        Assert.Equal(2, metrics["cis_queue_wait_seconds_bucket{le=\"30\"}"]);
+        Assert.InRange(metrics["cis_queue_wait_seconds_sum"], 40, 41);
+        Assert.All(
+            ["cis_fetch_seconds", "cis_read_seconds", "cis_message_seconds"],
+            name => Assert.Equal(2, metrics[name + "_count"])
+        );
+        Assert.Equal(1, metrics["cis_index_seconds_count"]);
+        Assert.Equal(2, metrics["cis_pages_read_total"]);
+        Assert.Equal((2, 0), (metrics["cis_engines"], metrics["cis_engines_busy"]));
+        Assert.True(metrics["cis_engine_busy_seconds_total"] > 0);
+        Assert.Equal((0, 1 << 20), (metrics["cis_scratch_used_bytes"], metrics["cis_scratch_capacity_bytes"]));
+        Assert.True(metrics["process_resident_memory_bytes"] > 1 << 20);
+        Assert.Equal(1, metrics["cis_build_info{version=\"1.2.3\"}"]);
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_is_in_the_metrics_and_in_the_log_until_it_is_up_again()
+    {
+        await using var worker = new WorkerHarness();
+        for (int i = 0; i < 5; i++)
+        {
+            worker.Send($"{i}.pdf");
+        }
+
+        bool isDown = true;
+        worker.Index.OnBulk = () =>
+        {
+            if (isDown)
+            {
+                throw new TransientException(Dependency.Index, "it is away");
+            }
+        };
+        worker.Start();
+        await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 106));
+
+        Assert.Contains("services down: index", worker.Log.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Parse(worker.Worker!.DescribeMetrics())["cis_service_up{service=\"index\"}"]);
+        Assert.Equal(1, Parse(worker.Worker!.DescribeMetrics())["cis_service_up{service=\"store\"}"]);
+
+        isDown = false;
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        Assert.Equal(1, Parse(worker.Worker!.DescribeMetrics())["cis_service_up{service=\"index\"}"]);
+    }
+
+    [Fact]
+    public async Task The_log_says_how_a_working_worker_is_and_nothing_of_an_idle_one()
+    {
+        await using var worker = new WorkerHarness();
+        var open = new ManualResetEventSlim();
+        worker.Send("slow.pdf");
+        worker.OnRead = (_, stop) => open.Wait(stop);
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 106));
+        (_, _, string line) = worker.Log.Lines.First(line => line.Id == 106);
+        Assert.StartsWith("1 messages in hand, 0 waiting, 1 of 2 engines at work, 0 pages/min", line, default);
+        Assert.Contains("services down: none; RSS ", line, StringComparison.Ordinal);
+
+        open.Set();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(2));
+        int said = worker.Log.Lines.Count(one => one.Id == 106);
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal(said, worker.Log.Lines.Count(one => one.Id == 106));
+    }
+
+    [Fact]
+    public async Task The_endpoint_answers_a_scrape()
+    {
+        using var endpoint = MetricsEndpoint.Open(port: 0, () => "cis_engines 2\n");
+        using var http = new HttpClient();
+
+        using HttpResponseMessage answer = await http.GetAsync(endpoint.Url, Stop);
+
+        Assert.True(endpoint.Url.IsLoopback);
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("cis_engines 2\n", await answer.Content.ReadAsStringAsync(Stop));
+        using HttpResponseMessage other = await http.GetAsync(new Uri(endpoint.Url, "/"), Stop);
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        using HttpResponseMessage posted = await http.PostAsync(endpoint.Url, content: null, Stop);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_sends_without_end_or_goes_away_leaves_the_endpoint_to_others()
+    {
+        using var endpoint = MetricsEndpoint.Open(port: 0, () => "cis_engines 2\n");
+        for (int i = 0; i < 10; i++)
+        {
+            using Socket flood = await ConnectAsync(endpoint.Url);
+            await flood.SendAsync(new byte[8 << 10], Stop);
+            using Socket gone = await ConnectAsync(endpoint.Url);
+        }
+
+        using var http = new HttpClient();
+
+        Assert.Equal("cis_engines 2\n", await http.GetStringAsync(endpoint.Url, Stop));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_refused_at_once()
+    {
+        using var endpoint = MetricsEndpoint.Open(port: 0, () => "");
+
+        Assert.Throws<SocketException>(() => MetricsEndpoint.Open(endpoint.Url.Port, () => ""));
+    }
+
+    private static async Task<Socket> ConnectAsync(Uri url)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(url.Host, url.Port, Stop);
+        return socket;
+    }
+
+    /// <summary>Each sample by its name and labels; each has a HELP and a TYPE before it, once.</summary>
+    private static Dictionary<string, double> Parse(string text)
+    {
+        var samples = new Dictionary<string, double>(StringComparer.Ordinal);
+        var families = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            {
+                Assert.True(families.Add(line.Split(' ')[2]), line);
+            }
+            else if (line[0] != '#')
+            {
+                int space = line.LastIndexOf(' ');
+                Assert.Contains(families, family => line.StartsWith(family, StringComparison.Ordinal));
+                samples.Add(line[..space], double.Parse(line[(space + 1)..], Invariant));
+            }
+        }
+
+        return samples;
+    }
+
+    private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
+}
