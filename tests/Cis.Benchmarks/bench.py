@@ -2,7 +2,7 @@
 """Measures dist/cis beside the worker it replaces and beside the stock models, and prints the README's tables.
 
 usage: bench.py [--rounds N] [--pages N] [SECTION...]
-sections: start speed stock memory born accuracy (all)
+sections: start speed stock memory born accuracy worker (all)
 
 Both sides of a comparison run in the same rounds, one after the other; a figure is the median of the rounds with the
 smallest and the largest behind it. The data and the old worker are in ../shared (or $CIS_SHARED); sections that need
@@ -11,45 +11,16 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SHARED = os.environ.get("CIS_SHARED", os.path.join(ROOT, "..", "shared"))
-CIS = os.path.join(ROOT, "dist", "cis")
-BENCH = os.path.join(SHARED, "data", "bench")
+from measuring import BENCH, CIS, CORES, ROOT, SHARED, cpu_name, run, say, spread
+from servers import FOLDER as SERVERS
+from worker import worker
+
 PEERS = os.path.join(SHARED, "peers")
-CORES = os.cpu_count() or 1
-
-
-def say(*words):
-    print(*words, file=sys.stderr, flush=True)
-
-
-def cpu_name():
-    with open("/proc/cpuinfo", encoding="utf-8") as f:
-        info = dict(line.split(":", 1) for line in f if ":" in line)
-    fields = {k.strip(): v.strip() for k, v in info.items()}
-    features = [x for x in ("avx2", "avx512f", "avx512_vnni") if x in fields["flags"].split()]
-    return f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']}), {CORES} cores, {' '.join(features)}"
-
-
-def spread(values, digits=2):
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
-
-
-def run(command, env=None, folder=None):
-    """Runs a command to its end: (wall seconds, CPU seconds)."""
-    before = os.times()
-    start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}, cwd=folder)
-    wall = time.monotonic() - start
-    after = os.times()
-    return wall, after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def measure(command, env=None):
@@ -224,6 +195,7 @@ NEEDS = {
     memory: [BENCH, PEERS],
     born: [BENCH, PEERS, "/usr/bin/tesseract"],
     accuracy: [f"{SHARED}/data/accuracy"],
+    worker: [SERVERS, BENCH, "/usr/bin/pdfseparate", shutil.which("java") or "java"],
 }
 
 

@@ -1,0 +1,39 @@
+"""What all benchmarks share: where things are, how a command is run, how figures are written."""
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SHARED = os.environ.get("CIS_SHARED", os.path.join(ROOT, "..", "shared"))
+CIS = os.path.join(ROOT, "dist", "cis")
+BENCH = os.path.join(SHARED, "data", "bench")
+CORES = os.cpu_count() or 1
+
+
+def say(*words):
+    print(*words, file=sys.stderr, flush=True)
+
+
+def cpu_name():
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        info = dict(line.split(":", 1) for line in f if ":" in line)
+    fields = {k.strip(): v.strip() for k, v in info.items()}
+    features = [x for x in ("avx2", "avx512f", "avx512_vnni") if x in fields["flags"].split()]
+    return f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']}), {CORES} cores, {' '.join(features)}"
+
+
+def spread(values, digits=2):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def run(command, env=None, folder=None):
+    """Runs a command to its end: (wall seconds, CPU seconds)."""
+    before = os.times()
+    start = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}, cwd=folder)
+    wall = time.monotonic() - start
+    after = os.times()
+    return wall, after.children_user + after.children_system - before.children_user - before.children_system
