@@ -18,6 +18,13 @@ public interface IDocument : IDisposable
     /// <summary>The number of pages, at least 1.</summary>
     int PageCount { get; }
 
+    /// <summary>
+    /// Whether the pixels of a page will most likely have to be read, which takes a thousand times as long as to take its
+    /// own text. Told from what the page is made of, without drawing it.
+    /// </summary>
+    /// <param name="pageIndex">From 0.</param>
+    bool LooksLikePicture(int pageIndex) => true;
+
     /// <summary>Reads one page. A failure leaves the document usable: other pages may still be read.</summary>
     /// <param name="pageIndex">From 0.</param>
     /// <param name="target">Takes the pixels; untouched where the page's own text is returned.</param>

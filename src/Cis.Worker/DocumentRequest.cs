@@ -11,4 +11,7 @@ public sealed record DocumentRequest(Func<DocumentSource> OpenSource)
 {
     /// <summary>The pages wanted.</summary>
     public PageSelection Pages { get; init; } = PageSelection.All;
+
+    /// <summary>Hears how the reading goes on.</summary>
+    public IReadingProgress? Progress { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 
 namespace Cis.Worker;
@@ -5,9 +6,15 @@ namespace Cis.Worker;
 /// <summary>How large a pool is, and how long it may work at a page or file.</summary>
 /// <param name="Engines">Threads, each with an engine of its own; at least 1.</param>
 /// <param name="PageLimit">The most time for one page.</param>
-/// <param name="DocumentLimit">The most time for one document, from the moment an engine opens it.</param>
+/// <param name="DocumentLimit">The most time to open a document, and again to read its pages, from the first one on.</param>
 public sealed record EnginePoolOptions(int Engines, TimeSpan PageLimit, TimeSpan DocumentLimit)
 {
+    /// <summary>
+    /// How many documents are admitted at once. Null: one being read per engine, and as many ready for the moment one of
+    /// them ends.
+    /// </summary>
+    public int? Room { get; init; }
+
     /// <summary>One engine per core but one, which is left to the system and to what feeds the engines; at least one.</summary>
     public static int DefaultEngines => Math.Max(1, Environment.ProcessorCount - 1);
 }
@@ -32,8 +39,7 @@ public sealed class EnginePool : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Engines, nameof(options));
         _options = options;
         _scheduler = new PageScheduler(options.Engines);
-        // One being read per engine, and as many ready for the moment one of them ends.
-        _room = new SemaphoreSlim(2 * options.Engines);
+        _room = new SemaphoreSlim(options.Room ?? 2 * options.Engines);
         _threads = new EngineThread[options.Engines];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -112,7 +118,7 @@ public sealed class EnginePool : IDisposable
 
     private async Task<DocumentText> ReadAdmittedAsync(DocumentRequest request, CancellationToken cancellationToken)
     {
-        using var job = new ReadJob(request, _options.DocumentLimit, cancellationToken);
+        using var job = new ReadJob(request, _options.DocumentLimit, Stopwatch.GetTimestamp(), cancellationToken);
         _scheduler.Enqueue(job);
         using CancellationTokenRegistration stop = job.Stopped.UnsafeRegister(
             _ => _scheduler.Abandon(job),

@@ -110,6 +110,7 @@ internal sealed class EngineThread : IDisposable
         {
             LeaveCurrent();
             _current = task.Job;
+            _current.Progress?.Entered();
         }
 
         return true;
@@ -121,6 +122,7 @@ internal sealed class EngineThread : IDisposable
         try
         {
             DocumentFacts facts = Open(job, job.Stopped);
+            job.Progress?.Opened(facts);
             pagesWanted = _scheduler.Opened(job, facts, _times);
         }
         catch (Exception e)
@@ -134,6 +136,11 @@ internal sealed class EngineThread : IDisposable
 
     private void ReadPage(PageTask task)
     {
+        if (task.Slot == 0)
+        {
+            task.Job.Progress?.Begun();
+        }
+
         PageResult result = Read(task.Job, task.Job.PageIndexAt(task.Slot));
         _statistics.PageRead(_times);
         _scheduler.Finish(task, result, _times);
@@ -219,6 +226,7 @@ internal sealed class EngineThread : IDisposable
         }
 
         (_current, _isOpen) = (null, false);
+        job.Progress?.Left();
         _scheduler.Leave(job);
     }
 

@@ -91,23 +91,16 @@ internal sealed class FileHandler(
         MessageStop stop
     )
     {
-        bool begun = false;
+        string? declaredType = notice.MimeType ?? facts.ContentType;
         var request = new DocumentRequest(() =>
+            DocumentSource.FromFile(folder.File, options.Limits, declaredType, notice.Name)
+        )
         {
-            stop.Begin();
-            journal.Reading(lease.JournalNumber);
-            begun = true;
-            return DocumentSource.FromFile(
-                folder.File,
-                options.Limits,
-                notice.MimeType ?? facts.ContentType,
-                notice.Name
-            );
-        });
+            Progress = new FileProgress(stop, readAhead, journal, lease.JournalNumber),
+        };
         DocumentText text = await pool.ReadAsync(request, stop.Token);
-        if (begun)
+        if (text.Timing.Elapsed > TimeSpan.Zero)
         {
-            journal.Read(lease.JournalNumber);
             metrics.ReadTime.Add(text.Timing.Elapsed);
         }
 

@@ -6,7 +6,8 @@ namespace Cis.Worker;
 /// <summary>What is known of a document once it is open.</summary>
 /// <param name="MimeType">The type its bytes are of.</param>
 /// <param name="PageCount">How many pages it has; at least 1.</param>
-public readonly record struct DocumentFacts(string MimeType, int PageCount);
+/// <param name="IsPicture">Whether its pages, by the first of them, are most likely read from pixels.</param>
+public readonly record struct DocumentFacts(string MimeType, int PageCount, bool IsPicture = false);
 
 /// <summary>What an engine made of a page.</summary>
 /// <param name="Text">The text.</param>

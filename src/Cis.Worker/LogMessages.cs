@@ -76,11 +76,11 @@ internal static partial class LogMessages
         string? reason
     );
 
-    [LoggerMessage(EventId = 201, Message = "{Object}: {Outcome} after {Milliseconds} ms. {Reason}")]
+    [LoggerMessage(EventId = 201, Message = "{File}: {Outcome} after {Milliseconds} ms. {Reason}")]
     internal static partial void FileEnded(
         ILogger logger,
         LogLevel level,
-        ObjectReference @object,
+        ObjectReference file,
         string outcome,
         long milliseconds,
         string? reason

@@ -10,17 +10,27 @@ internal sealed class MessageStop : IDisposable
 {
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _whileWaiting;
-    private readonly Action _begun;
-    private int _hasBegun;
+    private readonly ReadAhead _readAhead;
+    private readonly WorkerMetrics _metrics;
+    private readonly Lock _gate = new();
+    private bool _hasBegun;
+    private int _pagesAside;
 
     /// <summary>For one message.</summary>
     /// <param name="lease">The message.</param>
-    /// <param name="begun">Called once, when it begins or ends without having begun.</param>
+    /// <param name="readAhead">Hears when it is set aside, and once when it begins or ends without having begun.</param>
+    /// <param name="metrics">Likewise.</param>
     /// <param name="draining">Cancelled when nothing new is to be begun.</param>
     /// <param name="ending">Cancelled when nothing is to go on.</param>
-    internal MessageStop(MessageLease lease, Action begun, CancellationToken draining, CancellationToken ending)
+    internal MessageStop(
+        MessageLease lease,
+        ReadAhead readAhead,
+        WorkerMetrics metrics,
+        CancellationToken draining,
+        CancellationToken ending
+    )
     {
-        _begun = begun;
+        (_readAhead, _metrics) = (readAhead, metrics);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, ending);
         Token = _stop.Token;
         _whileWaiting = draining.UnsafeRegister(_ => StopWaiting(), state: null);
@@ -28,13 +38,39 @@ internal sealed class MessageStop : IDisposable
 
     internal CancellationToken Token { get; }
 
-    /// <summary>An engine begins with it: from now on a drain lets it finish.</summary>
+    /// <summary>It is open, and waits on while quicker ones go first.</summary>
+    internal void SetAside(int pages)
+    {
+        lock (_gate)
+        {
+            if (_hasBegun || _pagesAside > 0)
+            {
+                return; // another file of the same message
+            }
+
+            _pagesAside = pages;
+        }
+
+        _readAhead.SetAside(pages);
+    }
+
+    /// <summary>An engine reads it: from now on a drain lets it finish.</summary>
     internal void Begin()
     {
-        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
+        int pagesAside;
+        lock (_gate)
         {
-            _begun();
+            if (_hasBegun)
+            {
+                return;
+            }
+
+            _hasBegun = true;
+            pagesAside = _pagesAside;
         }
+
+        _readAhead.Begun(pagesAside);
+        _metrics.Begun();
     }
 
     /// <inheritdoc/>
@@ -47,9 +83,14 @@ internal sealed class MessageStop : IDisposable
 
     private void StopWaiting()
     {
-        if (Volatile.Read(ref _hasBegun) == 0)
+        lock (_gate)
         {
-            _stop.Cancel();
+            if (_hasBegun)
+            {
+                return;
+            }
         }
+
+        _stop.Cancel();
     }
 }

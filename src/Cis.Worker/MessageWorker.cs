@@ -17,6 +17,9 @@ namespace Cis.Worker;
 /// </summary>
 public sealed class MessageWorker : IDisposable
 {
+    /// <summary>The most messages in hand: the room that the pool of engines needs, for the worker itself bounds them.</summary>
+    public const int MostInHand = ReadAhead.MostInHand;
+
     // The store's faults are short, or long enough to be tried again by a later receive; 1, 2 and 4 seconds.
     private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
 
@@ -179,7 +182,7 @@ public sealed class MessageWorker : IDisposable
         await Task.Yield();
         try
         {
-            using var stop = new MessageStop(lease, Begun, _draining.Token, _ending.Token);
+            using var stop = new MessageStop(lease, _readAhead, Metrics, _draining.Token, _ending.Token);
             await _handler.HandleAsync(lease, stop);
         }
         finally
@@ -191,12 +194,6 @@ public sealed class MessageWorker : IDisposable
             lease.Dispose();
             ended.SetResult();
         }
-    }
-
-    private void Begun()
-    {
-        _readAhead.Begun();
-        Metrics.Begun();
     }
 
     /// <summary>Takes up what earlier workers had in hand when they died, and sweeps what they left behind.</summary>

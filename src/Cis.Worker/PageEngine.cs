@@ -34,7 +34,7 @@ public sealed class PageEngine : IPageEngine
         ArgumentNullException.ThrowIfNull(source);
         cancellationToken.ThrowIfCancellationRequested();
         _document = _reader.Open(source, _options);
-        return new DocumentFacts(source.MimeType, _document.PageCount);
+        return new DocumentFacts(source.MimeType, _document.PageCount, _document.LooksLikePicture(0));
     }
 
     /// <inheritdoc/>

@@ -13,8 +13,9 @@ internal readonly record struct PageTask(ReadJob Job, int Slot)
 }
 
 /// <summary>
-/// Deals pages to engines. The oldest job comes first, and a big document gets every engine; but while other jobs wait
-/// no job holds more than half of the engines, so that a small file behind a big one is soon read.
+/// Deals pages to engines. The oldest job comes first, but one that takes long lets pass what comes within a multiple of
+/// its own time and is opened or read in a moment. A big document gets every engine; but while other jobs wait no job
+/// holds more than half of them.
 /// </summary>
 /// <remarks>
 /// An engine belongs to a job from the first task it takes of it until it takes another's or calls <see cref="Leave"/>:
@@ -23,15 +24,15 @@ internal readonly record struct PageTask(ReadJob Job, int Slot)
 internal sealed class PageScheduler(int engines)
 {
     private readonly object _gate = new();
-    private readonly List<ReadJob> _jobs = []; // oldest first; all that are not complete
+    private readonly List<ReadJob> _jobs = []; // by their turns; all that are not complete
     private bool _closed;
 
-    /// <summary>Queues a job behind the others.</summary>
+    /// <summary>Queues a job.</summary>
     internal void Enqueue(ReadJob job)
     {
         lock (_gate)
         {
-            _jobs.Add(job);
+            InsertLocked(job);
             Monitor.PulseAll(_gate);
         }
     }
@@ -75,6 +76,11 @@ internal sealed class PageScheduler(int engines)
         {
             job.AddTimes(times);
             job.Opened(facts);
+            if (_jobs.Remove(job))
+            {
+                InsertLocked(job);
+            }
+
             Monitor.PulseAll(_gate);
             return job.PagesWanted;
         }
@@ -140,6 +146,17 @@ internal sealed class PageScheduler(int engines)
         }
     }
 
+    private void InsertLocked(ReadJob job)
+    {
+        int place = _jobs.Count;
+        while (place > 0 && _jobs[place - 1].Turn > job.Turn)
+        {
+            place--;
+        }
+
+        _jobs.Insert(place, job);
+    }
+
     private bool RemoveIfFinished(ReadJob job) => job.IsFinished && _jobs.Remove(job);
 
     private bool TryTakeLocked(ReadJob? current, out PageTask task)
@@ -162,7 +179,7 @@ internal sealed class PageScheduler(int engines)
     private ReadJob? Choose(ReadJob? current)
     {
         int most = CountUnclaimed() > 1 ? Math.Max(1, engines / 2) : engines;
-        ReadJob? oldest = null;
+        ReadJob? first = null;
         foreach (ReadJob job in _jobs)
         {
             if (!job.HasUnclaimed)
@@ -170,7 +187,7 @@ internal sealed class PageScheduler(int engines)
                 continue;
             }
 
-            oldest ??= job;
+            first ??= job;
             if (EnginesOtherThanOf(job, current) < most)
             {
                 return job;
@@ -178,7 +195,7 @@ internal sealed class PageScheduler(int engines)
         }
 
         // Every job has its half: an engine left over is better used than idle.
-        return oldest;
+        return first;
     }
 
     private int CountUnclaimed()

@@ -10,6 +10,17 @@ namespace Cis.Worker;
 /// </summary>
 internal sealed class ReadJob : IDisposable
 {
+    // A text layer takes about two milliseconds a page, pixels about a second.
+    private const double TextPageSeconds = 0.002;
+    private const double PicturePageSeconds = 1;
+
+    // What takes less is read at once.
+    private const double AtOnceSeconds = 0.5;
+
+    // For each second of its own, a document lets those pass that come within so many; but not for ever.
+    private const double PatiencePerSecond = 10;
+    private const double MostPatienceSeconds = 60;
+
     private readonly TaskCompletionSource<DocumentText> _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -29,15 +40,24 @@ internal sealed class ReadJob : IDisposable
     private int _finished;
     private long _begun;
 
-    internal ReadJob(DocumentRequest request, TimeSpan timeLimit, CancellationToken caller)
+    internal ReadJob(DocumentRequest request, TimeSpan timeLimit, long enqueuedAt, CancellationToken caller)
     {
         Request = request;
+        Turn = enqueuedAt;
         _timeLimit = timeLimit;
         _caller = caller;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(caller);
     }
 
     internal DocumentRequest Request { get; }
+
+    internal IReadingProgress? Progress => Request.Progress;
+
+    /// <summary>
+    /// Whoever has the lowest goes first: the moment of its coming as a timestamp; later by a multiple of the time that it
+    /// takes, as soon as that is known.
+    /// </summary>
+    internal long Turn { get; private set; }
 
     /// <summary>Cancelled when the caller gives up or the document's time is over.</summary>
     internal CancellationToken Stopped => _stop.Token;
@@ -56,18 +76,22 @@ internal sealed class ReadJob : IDisposable
     /// <summary>Whether nothing is left to do or to wait for.</summary>
     internal bool IsFinished => (_failure is not null || _isOpen && _finished == _pageIndices.Length) && Engines == 0;
 
-    /// <summary>Gives an engine the opening, with which the document's time begins, or else the next page.</summary>
+    /// <summary>Gives an engine the opening, or else the next page. The document's time begins with either.</summary>
     /// <returns>A slot as in <see cref="PageTask"/>.</returns>
     internal int Claim()
     {
+        if (!_openClaimed || _claimed == 0)
+        {
+            _begun = Stopwatch.GetTimestamp();
+            _stop.CancelAfter(_timeLimit);
+        }
+
         if (_openClaimed)
         {
             return _claimed++;
         }
 
         _openClaimed = true;
-        _begun = Stopwatch.GetTimestamp();
-        _stop.CancelAfter(_timeLimit);
         return PageTask.Opening;
     }
 
@@ -84,6 +108,9 @@ internal sealed class ReadJob : IDisposable
         _pageIndices = Request.Pages.Indices(facts.PageCount);
         _results = new PageResult?[_pageIndices.Length];
         _isOpen = true;
+        // It may have to wait now: that does not count.
+        _stop.CancelAfter(Timeout.InfiniteTimeSpan);
+        Turn += PatienceOf(facts, _pageIndices.Length);
         if (_pageIndices.Length == 0)
         {
             Fail(Outcome.ObjectMissing, $"it has {facts.PageCount} pages, and none of the wanted {Request.Pages}");
@@ -146,6 +173,13 @@ internal sealed class ReadJob : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
+
+    private static long PatienceOf(DocumentFacts facts, int pages)
+    {
+        double seconds = pages * (facts.IsPicture ? PicturePageSeconds : TextPageSeconds);
+        double patience = Math.Min(seconds * PatiencePerSecond, MostPatienceSeconds);
+        return seconds < AtOnceSeconds ? 0 : (long)(patience * Stopwatch.Frequency);
+    }
 
     private DocumentText Result()
     {

@@ -55,6 +55,29 @@ public class TextLayerTests
         Assert.Equal([true, false, false], pages.Select(page => page.Text is not null));
     }
 
+    [Theory]
+    [InlineData("born-digital.pdf", 0, TextLayerMode.Auto, false)]
+    [InlineData("born-digital.pdf", 0, TextLayerMode.Never, true)]
+    [InlineData("scan.pdf", 0, TextLayerMode.Auto, true)]
+    [InlineData("mixed.pdf", 1, TextLayerMode.Auto, true)]
+    [InlineData("mixed.pdf", 2, TextLayerMode.Auto, true)]
+    [InlineData("mixed.pdf", 2, TextLayerMode.Always, false)]
+    [InlineData("photo.jpg", 0, TextLayerMode.Auto, true)]
+    public void What_a_page_is_made_of_tells_whether_pixels_have_to_be_read(
+        string name,
+        int page,
+        TextLayerMode mode,
+        bool isPicture
+    )
+    {
+        using var reader = new TestReader { Options = new ReadingOptions { TextLayer = mode } };
+        using var source = DocumentSource.FromFile(TestFiles.Data(name), reader.Options.Limits);
+        using IDocument document = reader.Open(source);
+
+        Assert.Equal(isPicture, document.LooksLikePicture(page));
+        Assert.Equal(isPicture, document.Read(page, reader.Image, TestContext.Current.CancellationToken).Text is null);
+    }
+
     [Fact]
     public void An_invisible_layer_is_taken_when_asked_for()
     {

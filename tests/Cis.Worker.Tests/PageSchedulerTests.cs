@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 
 namespace Cis.Worker.Tests;
@@ -143,14 +144,72 @@ public sealed class PageSchedulerTests
         Assert.False(scheduler.Take(out _));
     }
 
-    private static ReadJob Job(string name, int pages) =>
-        new(new FakeDocument(name, pages).Request(), Timeout.InfiniteTimeSpan, CancellationToken.None);
-
-    private static ReadJob OpenJob(PageScheduler scheduler, string name, int pages)
+    [Fact]
+    public void What_is_read_in_a_moment_goes_before_a_picture_that_came_earlier()
     {
-        ReadJob job = Job(name, pages);
+        var scheduler = new PageScheduler(engines: 1);
+        using ReadJob scan = OpenJob(scheduler, "scan.pdf", 1, isPicture: true);
+        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 9);
+
+        Assert.Equal([text, scan], Deal(scheduler, 2));
+    }
+
+    [Fact]
+    public void A_picture_that_has_waited_long_goes_before_what_comes_later()
+    {
+        var scheduler = new PageScheduler(engines: 1);
+        using ReadJob scan = OpenJob(scheduler, "scan.pdf", 1, isPicture: true);
+        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 11);
+
+        Assert.Equal([scan, text], Deal(scheduler, 2));
+    }
+
+    [Fact]
+    public void A_short_scan_goes_before_a_long_one_but_not_for_ever()
+    {
+        var scheduler = new PageScheduler(engines: 1);
+        using ReadJob book = OpenJob(scheduler, "book.pdf", 1000, isPicture: true);
+        using ReadJob letter = OpenJob(scheduler, "letter.pdf", 1, isPicture: true, second: 40);
+        using ReadJob late = OpenJob(scheduler, "late.pdf", 1, isPicture: true, second: 55);
+
+        Assert.Equal([letter, book], Deal(scheduler, 2));
+    }
+
+    [Fact]
+    public void A_document_is_opened_before_a_picture_that_came_earlier_is_read()
+    {
+        var scheduler = new PageScheduler(engines: 1);
+        using ReadJob scan = Job("scan.pdf", 1);
+        scheduler.Enqueue(scan);
+        Assert.True(Take(scheduler).IsOpening);
+        using ReadJob unknown = Job("unknown.pdf", 1, second: 5);
+        scheduler.Enqueue(unknown);
+
+        scheduler.Opened(scan, new DocumentFacts("application/pdf", 1, IsPicture: true), new StageTimes());
+
+        Assert.True(scheduler.TryTake(current: scan, out PageTask next));
+        Assert.Equal(new PageTask(unknown, PageTask.Opening), next);
+    }
+
+    private static ReadJob Job(string name, int pages, int second = 0) =>
+        new(
+            new FakeDocument(name, pages).Request(),
+            Timeout.InfiniteTimeSpan,
+            second * Stopwatch.Frequency,
+            CancellationToken.None
+        );
+
+    private static ReadJob OpenJob(
+        PageScheduler scheduler,
+        string name,
+        int pages,
+        bool isPicture = false,
+        int second = 0
+    )
+    {
+        ReadJob job = Job(name, pages, second);
         job.Claim();
-        job.Opened(new DocumentFacts("application/pdf", pages));
+        job.Opened(new DocumentFacts("application/pdf", pages, isPicture));
         scheduler.Enqueue(job);
         return job;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Cis.Pages;
@@ -82,7 +83,7 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         using var file = new TargetFile(targetFile, length);
         if (length <= options.PartThreshold)
         {
-            await file.FillAsync(response.ResponseStream, 0, length, options.StallTimeout, cancellationToken);
+            await file.FillAsync(BodyOf(response), 0, length, options.StallTimeout, cancellationToken);
         }
         else
         {
@@ -119,7 +120,7 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
                 long count = Math.Min(options.PartSize, length - from);
                 var range = new ByteRange(from, from + count - 1);
                 using GetObjectResponse response = await OpenAsync(reference, etag, token, range);
-                await file.FillAsync(response.ResponseStream, from, count, options.StallTimeout, token);
+                await file.FillAsync(BodyOf(response), from, count, options.StallTimeout, token);
             }
         );
     }
@@ -142,6 +143,10 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
             },
             cancellationToken
         );
+
+    // The SDK wraps a body into streams that compute an MD5 of it in managed code. What comes is verified here anyway.
+    private static Stream BodyOf(GetObjectResponse response) =>
+        response.ResponseStream is WrapperStream wrapped ? wrapped.GetNonWrapperBaseStream() : response.ResponseStream;
 
     private static bool IsOverwritten(AmazonS3Exception e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
 

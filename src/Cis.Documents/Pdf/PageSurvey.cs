@@ -44,6 +44,9 @@ internal sealed unsafe class PageSurvey
     /// <summary>Whether anything may be drawn in colour.</summary>
     internal bool HasColor { get; private set; }
 
+    /// <summary>Whether there is text on the page, to be seen or not.</summary>
+    internal bool HasText => _textOrder.Count > 0;
+
     /// <summary>Whether there is nothing at all on the page.</summary>
     internal bool IsBlank => _objects == 0;
 

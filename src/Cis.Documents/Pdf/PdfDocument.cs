@@ -50,6 +50,20 @@ internal sealed unsafe class PdfDocument : IDocument
         throw new ReadException(Outcome.Corrupt, $"{source.Name} is a PDF without pages.");
     }
 
+    public bool LooksLikePicture(int pageIndex)
+    {
+        try
+        {
+            using PdfPageHandle page = _file.LoadPage(pageIndex);
+            return TextLayerJudge.IsPicture(PageSurvey.Of(_pdfium, page.Pointer, GeometryOf(page)), _options.TextLayer);
+        }
+        catch (ReadException)
+        {
+            // What is wrong with the page is said when it is read, at once.
+            return false;
+        }
+    }
+
     public PageContent Read(int pageIndex, PageImage target, CancellationToken token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);

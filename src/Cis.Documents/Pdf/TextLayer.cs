@@ -134,14 +134,20 @@ internal sealed unsafe class TextLayer
         }
 
         LookUpObject(text, index);
-        FsRect box;
-        if (_pdfium.GetLooseCharacterBox(text, index, &box) == 0 || !IsOnPage(_geometry.ToPixels(box)))
+        FsRect onPaper;
+        if (_pdfium.GetLooseCharacterBox(text, index, &onPaper) == 0)
+        {
+            return;
+        }
+
+        PixelBox box = _geometry.ToPixels(onPaper);
+        if (!IsOnPage(box))
         {
             return;
         }
 
         Shown += _objectIsShown ? 1 : 0;
-        PixelBox frame = TextGlyph.ToFrame(_geometry.ToPixels(box), _objectDirection);
+        PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
         _glyphs.Add(new TextGlyph(c, _objectDirection, frame, space));
         _order.Add(_survey.OrderOf(_object));
     }

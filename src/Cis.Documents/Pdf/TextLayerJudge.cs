@@ -14,6 +14,15 @@ internal static class TextLayerJudge
     // Beside drawings or images this little text is a page number or a caption; the drawing may be text in outlines.
     private const int FewBesideDrawings = 25;
 
+    /// <summary>A guess before the text is read: whether there will be none to take.</summary>
+    internal static bool IsPicture(PageSurvey survey, TextLayerMode mode) =>
+        !survey.IsBlank
+        && (
+            !survey.HasText
+            || mode == TextLayerMode.Never
+            || (mode == TextLayerMode.Auto && survey.ImageCoverage >= MostlyImage)
+        );
+
     internal static bool IsReal(TextLayer text, PageSurvey survey)
     {
         int all = text.Glyphs.Length + text.Unmapped;

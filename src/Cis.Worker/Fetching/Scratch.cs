@@ -47,7 +47,7 @@ public sealed class Scratch : IDisposable
     }
 
     /// <summary>Takes the first of some folders that can be written to.</summary>
-    /// <param name="candidates">The wanted folder first; each is made if it is not there.</param>
+    /// <param name="candidates">The wanted folder first; those that are not there are passed over.</param>
     /// <param name="capacity">The most bytes that files may take at once.</param>
     /// <param name="logger">Hears which folder it is when it is not the first.</param>
     /// <exception cref="IOException">None can be written to.</exception>
@@ -157,7 +157,12 @@ public sealed class Scratch : IDisposable
 
     private static Scratch Open(string root, long capacity)
     {
-        Directory.CreateDirectory(root);
+        if (!Directory.Exists(root))
+        {
+            // Made now, it would lie on a disk: a tmpfs is mounted before.
+            throw new DirectoryNotFoundException("there is no such folder");
+        }
+
         string folder = Path.Combine(root, $"{InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         // Files of others pass through here: nobody else is to read them.
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

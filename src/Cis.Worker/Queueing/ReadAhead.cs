@@ -4,6 +4,10 @@ namespace Cis.Worker.Queueing;
 /// Decides how many messages may wait in our hands for an engine: enough that no engine ever waits for a file, and not
 /// more than the engines can start within seconds, for another worker could start them now. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Pictures that are set aside do not keep others out while quick ones come in between: those would wait in the queue
+/// for every picture before them, and here they pass.
+/// </remarks>
 internal sealed class ReadAhead
 {
     // Covers a receive and the slowest ordinary download.
@@ -12,16 +16,25 @@ internal sealed class ReadAhead
     // A thousand small files a second would need more; bounds what a wrong estimate can hoard.
     private const int Most = 128;
 
-    // What is read but not yet in the index and deleted counts here: while the index is slow, texts fill the memory.
-    private const int MostInHand = 512;
+    /// <summary>The most messages in hand, at whatever stage: while the index is slow, texts fill the memory.</summary>
+    internal const int MostInHand = 512;
 
-    // The share that the newest document has in the mean.
+    // Half a minute's work: so long a picture that is set aside waits at most.
+    private const int MostPagesAside = 24;
+
+    // From this share of quick documents on, room is made for more of them.
+    private const double ManyQuick = 0.25;
+
+    // The share that the newest document has in the means.
     private const double Weight = 0.1;
 
     private readonly Lock _gate = new();
     private readonly int _engines;
     private double? _meanSeconds;
+    private double _quickShare;
     private int _waiting;
+    private int _aside; // of those
+    private long _pagesAside;
     private int _inHand;
     private TaskCompletionSource _changed = NewSignal();
 
@@ -63,7 +76,7 @@ internal sealed class ReadAhead
             lock (_gate)
             {
                 int limit = LimitLocked();
-                int room = Math.Min(limit - _waiting, MostInHand - _inHand);
+                int room = Math.Min(limit - CountingLocked(), MostInHand - _inHand);
                 // One at a time would be a call to the queue for each message.
                 if (room >= Math.Min(batch, (limit + 1) / 2))
                 {
@@ -86,8 +99,39 @@ internal sealed class ReadAhead
     /// <summary>A message that came in otherwise waits, too.</summary>
     internal void Add() => Change(-1, -1);
 
-    /// <summary>A message does not wait any more: an engine has begun with it, or it came to nothing.</summary>
-    internal void Begun() => Change(1, 0);
+    /// <summary>An engine has opened a document.</summary>
+    internal void Opened(bool isPicture)
+    {
+        lock (_gate)
+        {
+            _quickShare += Weight * ((isPicture ? 0 : 1) - _quickShare);
+        }
+    }
+
+    /// <summary>A message waits on, although its document is open: quicker ones go first.</summary>
+    internal void SetAside(int pages)
+    {
+        lock (_gate)
+        {
+            _aside++;
+            _pagesAside += pages;
+        }
+
+        Change(0, 0);
+    }
+
+    /// <summary>A message does not wait any more: an engine reads it, or it came to nothing.</summary>
+    /// <param name="pagesAside">The pages it was set aside with; 0 if it was not.</param>
+    internal void Begun(int pagesAside)
+    {
+        lock (_gate)
+        {
+            _aside -= pagesAside > 0 ? 1 : 0;
+            _pagesAside -= pagesAside;
+        }
+
+        Change(1, 0);
+    }
 
     /// <summary>A message is out of our hands.</summary>
     internal void Settled() => Change(0, 1);
@@ -115,6 +159,12 @@ internal sealed class ReadAhead
         }
 
         changed.SetResult();
+    }
+
+    private int CountingLocked()
+    {
+        bool mayPass = _quickShare >= ManyQuick && _pagesAside < (long)MostPagesAside * _engines;
+        return mayPass ? _waiting - _aside : _waiting;
     }
 
     private int LimitLocked()

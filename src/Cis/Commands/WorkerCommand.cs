@@ -79,7 +79,7 @@ internal sealed class WorkerCommand
         using WorkerBackend backend = OpenBackend(parsed, settings);
         using IEngineFactory engines = _host.OpenEngines(settings);
         using Scratch scratch = OpenScratch(settings, log);
-        using var pool = new EnginePool(settings.Pool(), engines.Create);
+        using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MostInHand }, engines.Create);
         using var worker = new MessageWorker(
             new WorkerPorts(backend.Queue, backend.Store, backend.Index, Isolated(settings)),
             pool,

@@ -16,7 +16,9 @@ public sealed class DrainTests
         }
 
         worker.Start();
-        await worker.UntilAsync(() => worker.Queue.Hidden >= 4 && worker.Pool.Statistics.DocumentsOpened == 2);
+        await worker.UntilAsync(() =>
+            worker.Queue.Hidden >= 4 && worker.Worker!.Metrics.InFlight - worker.Worker.Metrics.Waiting == 2
+        );
         worker.Drain();
         await worker.UntilAsync(() => worker.Queue.Hidden == 2);
         release.Set();
@@ -40,7 +42,7 @@ public sealed class DrainTests
         worker.Send("endless.pdf");
 
         worker.Start();
-        await worker.UntilAsync(() => worker.Pool.Statistics.DocumentsOpened == 1);
+        await worker.UntilAsync(() => worker.Worker!.Metrics.InFlight - worker.Worker.Metrics.Waiting == 1);
         worker.Drain();
         await worker.UntilAsync(() => worker.Running.IsCompleted);
 
@@ -59,7 +61,7 @@ public sealed class DrainTests
         };
         worker.Send("endless.pdf");
         worker.Start();
-        await worker.UntilAsync(() => worker.Pool.Statistics.DocumentsOpened == 1);
+        await worker.UntilAsync(() => worker.Worker!.Metrics.InFlight - worker.Worker.Metrics.Waiting == 1);
         DateTimeOffset start = worker.Time.GetUtcNow();
 
         worker.Drain();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Cis.Pages;
 using Cis.Worker.Ports;
@@ -151,6 +152,63 @@ public sealed class MessageFlowTests
         open.SetResult();
         await worker.UntilAsync(() => worker.Queue.Count == 0);
         Assert.Equal(200, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task Scans_let_the_files_pass_that_are_read_in_a_moment()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("first.pdf");
+        worker.Start();
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 1);
+        using var release = new ManualResetEventSlim();
+        var order = new ConcurrentQueue<string>();
+        worker.OnRead = (name, token) =>
+        {
+            order.Enqueue(name);
+            release.Wait(token);
+        };
+
+        for (int i = 0; i < 12; i++)
+        {
+            worker.Send($"scan {i}.pdf");
+            worker.Send($"text {i}.pdf");
+        }
+
+        await worker.UntilAsync(() => worker.Pool.Room == MessageWorker.MostInHand - 24);
+        release.Set();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        // Each of the two engines may have begun with a scan, and a text or two may still have been on their way.
+        int textsAmongFirst = order.Take(14).Count(name => name.StartsWith("text", StringComparison.Ordinal));
+        Assert.InRange(textsAmongFirst, 10, 12);
+        Assert.Equal(25, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task A_scan_that_waits_while_others_pass_is_given_back_by_a_drain()
+    {
+        await using var worker = new WorkerHarness();
+        using var release = new ManualResetEventSlim();
+        var read = new ConcurrentQueue<string>();
+        worker.OnRead = (name, token) =>
+        {
+            read.Enqueue(name);
+            release.Wait(token);
+        };
+        worker.Send("scan a.pdf");
+        worker.Send("scan b.pdf");
+        worker.Send("scan c.pdf");
+        worker.Start();
+        await worker.UntilAsync(() => read.Count == 2 && worker.Pool.Room == MessageWorker.MostInHand - 3);
+
+        worker.Drain();
+        await worker.UntilAsync(() => worker.Queue.Hidden == 2);
+        release.Set();
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+
+        Assert.Equal(1, worker.Queue.Count);
+        Assert.Equal(2, worker.Index.Documents.Count);
     }
 
     [Fact]

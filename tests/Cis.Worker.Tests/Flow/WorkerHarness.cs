@@ -26,7 +26,10 @@ internal sealed class WorkerHarness : IAsyncDisposable
         ScratchRoot = scratchRoot ?? Directory.CreateTempSubdirectory("cis-test-").FullName;
         Queue = new FakeQueue(Time);
         Pool = new EnginePool(
-            new EnginePoolOptions(2, pageLimit ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan),
+            new EnginePoolOptions(2, pageLimit ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
+            {
+                Room = MessageWorker.MostInHand,
+            },
             () => new Engine(this)
         );
         Scratch = Scratch.Open([ScratchRoot], scratchBytes, Log);
@@ -139,7 +142,11 @@ internal sealed class WorkerHarness : IAsyncDisposable
         public DocumentFacts Open(DocumentSource source, CancellationToken cancellationToken)
         {
             _name = source.Name;
-            return new DocumentFacts("application/pdf", 1);
+            return new DocumentFacts(
+                "application/pdf",
+                1,
+                IsPicture: _name.StartsWith("scan", StringComparison.Ordinal)
+            );
         }
 
         public PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken)

@@ -117,12 +117,56 @@ public sealed class ResilienceTests
         Assert.Equal((6, 128), (slow.Limit, quick.Limit));
         Assert.Equal(6, await slow.TakeAsync(10, TestContext.Current.CancellationToken));
         Task<int> next = slow.TakeAsync(10, TestContext.Current.CancellationToken);
-        slow.Begun();
-        slow.Begun();
+        slow.Begun(pagesAside: 0);
+        slow.Begun(pagesAside: 0);
         Assert.False(next.IsCompleted);
-        slow.Begun();
+        slow.Begun(pagesAside: 0);
         Assert.Equal(3, await next);
     }
+
+    [Fact]
+    public async Task Pictures_set_aside_keep_nobody_out_while_quick_documents_come_too()
+    {
+        var mixed = new ReadAhead(engines: 1);
+        mixed.Learn(TimeSpan.FromSeconds(0.5)); // six may wait
+        await TakeAsync(mixed, 6);
+        for (int i = 0; i < 6; i++)
+        {
+            mixed.SetAside(pages: 3);
+        }
+
+        Task<int> more = mixed.TakeAsync(10, TestContext.Current.CancellationToken);
+        Assert.False(more.IsCompleted);
+        for (int i = 0; i < 5; i++)
+        {
+            mixed.Opened(isPicture: false);
+        }
+
+        mixed.Return(0);
+        Assert.Equal(6, await more);
+    }
+
+    [Fact]
+    public async Task Pictures_are_set_aside_for_half_a_minutes_work_at_most()
+    {
+        var mixed = new ReadAhead(engines: 1);
+        mixed.Learn(TimeSpan.FromSeconds(0.5));
+        for (int i = 0; i < 5; i++)
+        {
+            mixed.Opened(isPicture: false);
+        }
+
+        await TakeAsync(mixed, 6);
+        mixed.SetAside(pages: 24);
+        Task<int> more = mixed.TakeAsync(1, TestContext.Current.CancellationToken);
+        Assert.False(more.IsCompleted);
+
+        mixed.Begun(pagesAside: 24);
+        Assert.Equal(1, await more);
+    }
+
+    private static async Task TakeAsync(ReadAhead readAhead, int count) =>
+        Assert.Equal(count, await readAhead.TakeAsync(count, TestContext.Current.CancellationToken));
 
     [Fact]
     public void Every_outcome_has_its_row_and_the_worst_of_a_message_decides()
