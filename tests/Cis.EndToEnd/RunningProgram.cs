@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace Cis.EndToEnd;
 
@@ -13,6 +14,19 @@ internal sealed class RunningProgram : IDisposable
 
     /// <summary>Starts a program with nothing on its standard input.</summary>
     public RunningProgram(string program, params IEnumerable<string> arguments)
+        : this(program, arguments, new Dictionary<string, string>(StringComparer.Ordinal), _ => { }) { }
+
+    /// <summary>Starts a program, and listens to it.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What it finds in its environment beside what this process has there.</param>
+    /// <param name="heard">Gets each line of its standard error as it comes.</param>
+    public RunningProgram(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string> heard
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -21,10 +35,18 @@ internal sealed class RunningProgram : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
-        _error = _process.StandardError.ReadToEndAsync();
+        _error = ListenAsync(_process.StandardError, heard);
     }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Its standard output, as it comes.</summary>
     public StreamReader Output => _process.StandardOutput;
@@ -49,5 +71,17 @@ internal sealed class RunningProgram : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static async Task<string> ListenAsync(StreamReader error, Action<string> heard)
+    {
+        var all = new StringBuilder();
+        while (await error.ReadLineAsync() is { } line)
+        {
+            all.Append(line).Append('\n');
+            heard(line);
+        }
+
+        return all.ToString();
     }
 }

@@ -82,7 +82,7 @@ internal sealed class MessagePoller(
                 return admitted;
             }
 
-            await Task.Delay(retryAfter, time, cancellationToken);
+            await PauseAsync(retryAfter, cancellationToken);
         }
     }
 
@@ -162,6 +162,13 @@ internal sealed class MessagePoller(
         metrics.DependencyFailed(e.Dependency);
         metrics.SetDown(Dependency.Queue, true);
         LogMessages.ReceiveFailed(logger, e.Message);
-        await Task.Delay(Backoff.Standard.DelayOf(_failures++, e.RetryAfter), time, cancellationToken);
+        await PauseAsync(Backoff.Standard.DelayOf(_failures++, e.RetryAfter), cancellationToken);
+    }
+
+    // A queue that was not asked, or did not answer, is not known to be empty.
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        await Task.Delay(pause, time, cancellationToken);
+        LastBusyAt = time.GetTimestamp();
     }
 }

@@ -115,6 +115,8 @@ public sealed class StubOpenSearch : SearchServer
         {
             [var index, "_bulk"] => Bulk(index, request.Body),
             [var index, "_doc", var id] => Get(index, id),
+            [_, "_refresh"] => (200, "{}"),
+            [var index, "_search"] => GetAll(index),
             ["_analyze"] => HasKuromoji
                 ? (200, """{"tokens":[]}""")
                 : (
@@ -129,6 +131,19 @@ public sealed class StubOpenSearch : SearchServer
         _documents.TryGetValue($"{_indices.Resolve(index)}/{id}", out (long, JsonNode Source) found)
             ? (200, $$"""{"found":true,"_source":{{found.Source.ToJsonString()}}}""")
             : (404, """{"found":false}""");
+
+    private (int, string) GetAll(string index)
+    {
+        string prefix = _indices.Resolve(index) + "/";
+        IEnumerable<JsonNode> hits = _documents
+            .Where(document => document.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(document => new JsonObject
+            {
+                ["_id"] = document.Key[prefix.Length..],
+                ["_source"] = document.Value.Source.DeepClone(),
+            });
+        return (200, new JsonObject { ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) } }.ToJsonString());
+    }
 
     private (int, string) Bulk(string index, byte[] body)
     {

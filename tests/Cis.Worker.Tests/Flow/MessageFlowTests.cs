@@ -309,6 +309,24 @@ public sealed class MessageFlowTests
         Assert.Single(worker.Index.Documents);
     }
 
+    [Fact]
+    public async Task A_queue_that_does_not_answer_is_not_taken_for_an_empty_one()
+    {
+        await using var worker = new WorkerHarness(
+            new WorkerOptions { DefaultBucket = "b", ExitWhenIdle = TimeSpan.FromSeconds(5) }
+        );
+        worker.Send("a.pdf");
+        worker.Queue.OnReceive = () => throw new TransientException(Dependency.Queue, "no route to host");
+
+        worker.Start();
+        await worker.AdvanceAsync(TimeSpan.FromSeconds(60));
+        Assert.False(worker.Running.IsCompleted);
+
+        worker.Queue.OnReceive = () => { };
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+        Assert.Single(worker.Index.Documents);
+    }
+
     private static string S3Event(params string[] keys) =>
         $$"""{"Records":[{{string.Join(',', keys.Select(Record))}}]}""";
 
