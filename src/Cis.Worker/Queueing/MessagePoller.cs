@@ -70,6 +70,8 @@ internal sealed class MessagePoller(
     {
         while (true)
         {
+            // What a worker that drains gives back, it would be given again at once, and each time counts as a receive.
+            cancellationToken.ThrowIfCancellationRequested();
             int room = await readAhead.TakeAsync(IMessageQueue.BatchLimit, cancellationToken);
             int admitted = Admit(room, out TimeSpan retryAfter);
             if (admitted < room)

@@ -40,6 +40,9 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Where its workers put files while they read them.</summary>
     internal string Scratch => _scratch.FullName;
 
+    /// <summary>Where its files are.</summary>
+    internal string Bucket => _bucket;
+
     /// <summary>What its workers find in their environment.</summary>
     internal Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
@@ -129,7 +132,8 @@ internal sealed class FaultRun : IAsyncDisposable
             new FaultRow(_scenario, _stack.Name, files, documents.Count)
             {
                 DeadLetters = dead.Select(OutcomeOf).CountBy(outcome => outcome).ToDictionary(StringComparer.Ordinal),
-                ReadAgain = Count(WorkerProcess.FileEnded) - files + _sent.Count(notice => notice.Documents.Count == 0),
+                ReadAgain =
+                    _workers.Sum(worker => worker.Settled) - files + _sent.Count(notice => notice.Documents.Count == 0),
                 Starts = _workers.Count,
                 Remark = Remark,
                 Time = time,
@@ -144,6 +148,8 @@ internal sealed class FaultRun : IAsyncDisposable
             worker.Dispose();
         }
 
+        _stack.Gate.RefuseWhole(0);
+        _stack.Gate.RefuseHalves(0);
         await _stack.StoreLine.MendAsync();
         await _stack.SearchLine.MendAsync();
         _scratch.Delete(recursive: true);
@@ -209,6 +215,10 @@ internal sealed class FaultRun : IAsyncDisposable
         Assert.True(made.ExitCode == 0, made.Error);
     }
 
+    /// <summary>How many messages are in somebody's hands.</summary>
+    internal async Task<int> HiddenAsync() =>
+        (await _stack.Sqs.GetQueueAttributesAsync(_queue, ["All"], Stop)).ApproximateNumberOfMessagesNotVisible;
+
     private async Task<int> LeftAsync(string queue)
     {
         GetQueueAttributesResponse facts = await _stack.Sqs.GetQueueAttributesAsync(queue, ["All"], Stop);
@@ -261,7 +271,7 @@ internal sealed class FaultRun : IAsyncDisposable
         Dictionary<string, FaultFile> wanted = _sent
             .SelectMany(notice => notice.Documents)
             .Where(document => document.File.Text is not null)
-            .DistinctBy(document => document.Id)
+            .DistinctBy(document => document.Id) // of several versions the newest is sent first
             .ToDictionary(document => document.Id, document => document.File, StringComparer.Ordinal);
         Assert.Equal(wanted.Keys.Order(StringComparer.Ordinal), documents.Keys.Order(StringComparer.Ordinal));
         foreach ((string id, FaultFile file) in wanted)

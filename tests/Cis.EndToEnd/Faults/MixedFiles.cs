@@ -88,13 +88,13 @@ internal static class MixedFiles
 
     private static FaultFile[] Unreadable() =>
         [
-            new("unreadable/empty.pdf", []) { Outcome = "Corrupt" },
-            new("unreadable/cut.pdf", Letter("", 0).Content![..200]) { Outcome = "Corrupt" },
-            new("unreadable/noise.pdf", Noise()) { Outcome = "Corrupt" },
-            new("unreadable/broken.png", [0x89, .. "PNG\r\n\x1a\nno chunk"u8]) { Outcome = "Corrupt" },
-            new("unreadable/words.txt", "words in no format\n"u8.ToArray()) { Outcome = "UnsupportedType" },
-            new("unreadable/missing.pdf", Content: null) { Outcome = "ObjectMissing" },
-            new("unreadable/missing too.pdf", Content: null) { Outcome = "ObjectMissing" },
+            new("unreadable/empty.pdf", []) { Outcome = "corrupt" },
+            new("unreadable/cut.pdf", Letter("", 0).Content![..200]) { Outcome = "corrupt" },
+            new("unreadable/noise.pdf", Noise()) { Outcome = "corrupt" },
+            new("unreadable/broken.png", [0x89, .. "PNG\r\n\x1a\nno chunk"u8]) { Outcome = "corrupt" },
+            new("unreadable/words.txt", "words in no format\n"u8.ToArray()) { Outcome = "unsupported-type" },
+            new("unreadable/missing.pdf", Content: null) { Outcome = "object-missing" },
+            new("unreadable/missing too.pdf", Content: null) { Outcome = "object-missing" },
         ];
 
     private static byte[] Noise()
@@ -130,7 +130,7 @@ internal static class MixedFiles
             }
             : file with
             {
-                Outcome = string.Concat(outcome.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
+                Outcome = outcome,
             };
     }
 }

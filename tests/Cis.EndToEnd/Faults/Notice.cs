@@ -13,7 +13,7 @@ internal sealed record Notice(string Body, IReadOnlyList<(string Id, FaultFile F
         Documents.Select(document => document.File.Outcome).FirstOrDefault(outcome => outcome is not null);
 
     /// <summary>A message that names no file.</summary>
-    internal static Notice Bad(string body) => new(body, []) { Outcome = "BadMessage" };
+    internal static Notice Bad(string body) => new(body, []) { Outcome = "bad-message" };
 
     /// <summary>One notice for each file, in all the forms that notices come in.</summary>
     internal static IReadOnlyList<Notice> InAllForms(string bucket, IReadOnlyList<FaultFile> files) =>

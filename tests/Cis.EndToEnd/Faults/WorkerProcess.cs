@@ -35,6 +35,10 @@ internal sealed class WorkerProcess : IDisposable
     internal IEnumerable<JsonElement> Said(int number) =>
         _said.Where(line => line.Event == number).Select(line => line.Line);
 
+    /// <summary>Files that came to an end otherwise than by being given back.</summary>
+    internal int Settled =>
+        Said(FileEnded).Count(line => line.GetProperty("outcome").GetString() is not ("cancelled" or "transient"));
+
     /// <summary>Waits until it has said something so often, or has ended.</summary>
     internal async Task UntilAsync(int number, int count)
     {

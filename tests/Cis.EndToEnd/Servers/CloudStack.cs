@@ -29,6 +29,9 @@ public abstract class CloudStack : IAsyncLifetime
     /// <summary>How many files a scenario is made of: as many as is fast on one core.</summary>
     internal abstract int Files { get; }
 
+    /// <summary>For how long OpenSearch is down where it is.</summary>
+    internal abstract TimeSpan Outage { get; }
+
     /// <summary>Where the test itself puts objects.</summary>
     internal IAmazonS3 S3 => Store.S3;
 
@@ -122,6 +125,8 @@ public sealed class RealStack : CloudStack
 
     internal override int Files => 200;
 
+    internal override TimeSpan Outage => TimeSpan.FromSeconds(20);
+
     internal override SearchServer Search => _search;
 
     private protected override CloudServer Queue => _queue;
@@ -162,6 +167,8 @@ public sealed class EmulatedStack : CloudStack
     internal override string Name => "emulated";
 
     internal override int Files => 80;
+
+    internal override TimeSpan Outage => TimeSpan.FromSeconds(3);
 
     internal override SearchServer Search => _search;
 

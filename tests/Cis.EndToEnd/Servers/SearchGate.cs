@@ -2,37 +2,22 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cis.Aws.Tests.Support;
 
 namespace Cis.EndToEnd.Servers;
 
 /// <summary>
-/// Stands before OpenSearch and hands everything on, but for bulks that it is told to refuse, whole or by half: what an
-/// overloaded node does, at a moment of the test's choice.
+/// Stands before OpenSearch and refuses bulks when it is told to, whole or by half: what an overloaded node does, at a
+/// moment of the test's choice.
 /// </summary>
-internal sealed class SearchGate : IAsyncDisposable
+internal sealed class SearchGate(Uri search) : HttpGate(search)
 {
-    private readonly HttpListener _listener = new();
-    private readonly HttpClient _upstream;
-    private readonly Task _serving;
     private int _wholeLeft;
     private int _halvesLeft;
-    private int _bulks;
+    private int _refusedBulks;
     private int _refusedItems;
 
-    internal SearchGate(Uri upstream)
-    {
-        _upstream = new HttpClient { BaseAddress = upstream };
-        Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-    }
-
-    internal Uri Url { get; }
-
-    /// <summary>Bulks that came, refused ones too.</summary>
-    internal int Bulks => _bulks;
+    /// <summary>Bulks refused whole.</summary>
+    internal int RefusedBulks => _refusedBulks;
 
     /// <summary>Documents refused alone.</summary>
     internal int RefusedItems => _refusedItems;
@@ -40,84 +25,41 @@ internal sealed class SearchGate : IAsyncDisposable
     /// <summary>The next so many bulks are answered 429.</summary>
     internal void RefuseWhole(int count) => _wholeLeft = count;
 
-    /// <summary>Of the next so many bulks every second document is answered 429 or 503, and the others written.</summary>
+    /// <summary>Of the next so many bulks every second document is answered 429 or 503, and the others are written.</summary>
     internal void RefuseHalves(int count) => _halvesLeft = count;
 
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    protected override async Task<GateAnswer> AnswerAsync(HttpListenerRequest request, byte[] body)
     {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
-        _upstream.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
+        if (!request.Url!.AbsolutePath.EndsWith("/_bulk", StringComparison.Ordinal))
         {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
+            return await ForwardAsync(request, body);
         }
-    }
 
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        try
-        {
-            byte[] body = await ReadAsync(context.Request);
-            bool isBulk = context.Request.Url!.AbsolutePath.EndsWith("/_bulk", StringComparison.Ordinal);
-            (int status, byte[] answer) = isBulk
-                ? await BulkAsync(context.Request, body)
-                : await ForwardAsync(context.Request, body);
-            context.Response.StatusCode = status;
-            context.Response.ContentType = "application/json";
-            await context.Response.OutputStream.WriteAsync(answer);
-            context.Response.Close();
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
-        {
-            // The worker was killed, or the line to it was.
-        }
-    }
-
-    private async Task<(int Status, byte[] Body)> BulkAsync(HttpListenerRequest request, byte[] body)
-    {
-        Interlocked.Increment(ref _bulks);
         if (Interlocked.Decrement(ref _wholeLeft) >= 0)
         {
-            return (
-                429,
-                """{"error":{"type":"rejected_execution_exception","reason":"as asked"},"status":429}"""u8.ToArray()
-            );
+            Interlocked.Increment(ref _refusedBulks);
+            return Json(429, """{"error":{"type":"rejected_execution_exception","reason":"as asked"},"status":429}""");
         }
 
         return Interlocked.Decrement(ref _halvesLeft) >= 0
-            ? await BulkHalfAsync(request, body)
+            ? await RefuseHalfAsync(request, body)
             : await ForwardAsync(request, body);
     }
 
-    private async Task<(int Status, byte[] Body)> BulkHalfAsync(HttpListenerRequest request, byte[] body)
+    private async Task<GateAnswer> RefuseHalfAsync(HttpListenerRequest request, byte[] body)
     {
+        bool isCompressed = request.Headers["Content-Encoding"] == "gzip";
         // Two lines a document: what to do, and its source.
-        string[][] documents = [.. Encoding.UTF8.GetString(body).Split('\n')[..^1].Chunk(2)];
+        string[][] documents = [.. Read(body, isCompressed).Split('\n')[..^1].Chunk(2)];
         string[] kept = [.. documents.Where((_, i) => i % 2 == 0).SelectMany(document => document)];
-        (int status, byte[] answer) = await ForwardAsync(
-            request,
-            Encoding.UTF8.GetBytes(string.Join('\n', kept) + "\n")
-        );
-        if (status != 200)
+        GateAnswer answer = await ForwardAsync(request, Write(string.Join('\n', kept) + "\n", isCompressed));
+        if (answer.Status != 200)
         {
-            return (status, answer);
+            return answer;
         }
 
-        var items = JsonNode.Parse(answer)!["items"]!.AsArray();
+        JsonArray items = JsonNode.Parse(answer.Body)!["items"]!.AsArray();
         for (int i = 1; i < documents.Length; i += 2)
         {
             Interlocked.Increment(ref _refusedItems);
@@ -130,7 +72,7 @@ internal sealed class SearchGate : IAsyncDisposable
             ["errors"] = true,
             ["items"] = items.DeepClone(),
         };
-        return (200, Encoding.UTF8.GetBytes(merged.ToJsonString()));
+        return Json(200, merged.ToJsonString());
     }
 
     private static JsonObject Refusal(string action, int status) =>
@@ -144,33 +86,26 @@ internal sealed class SearchGate : IAsyncDisposable
             },
         };
 
-    private static async Task<byte[]> ReadAsync(HttpListenerRequest request)
+    private static GateAnswer Json(int status, string body) =>
+        new(status, Encoding.UTF8.GetBytes(body)) { Headers = [("Content-Type", "application/json")] };
+
+    private static string Read(byte[] body, bool isCompressed)
     {
-        using var body = new MemoryStream();
-        Stream source = request.InputStream;
-        if (request.Headers["Content-Encoding"] == "gzip")
-        {
-            source = new GZipStream(source, CompressionMode.Decompress);
-        }
-
-        await using (source)
-        {
-            await source.CopyToAsync(body);
-        }
-
-        return body.ToArray();
+        using Stream source = isCompressed
+            ? new GZipStream(new MemoryStream(body), CompressionMode.Decompress)
+            : new MemoryStream(body);
+        using var reader = new StreamReader(source, Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
-    private async Task<(int Status, byte[] Body)> ForwardAsync(HttpListenerRequest request, byte[] body)
+    private static byte[] Write(string text, bool isCompressed)
     {
-        using var forwarded = new HttpRequestMessage(new HttpMethod(request.HttpMethod), request.RawUrl);
-        if (body.Length > 0)
+        using var target = new MemoryStream();
+        using (Stream sink = isCompressed ? new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true) : target)
         {
-            forwarded.Content = new ByteArrayContent(body);
-            forwarded.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
+            sink.Write(Encoding.UTF8.GetBytes(text));
         }
 
-        using HttpResponseMessage answer = await _upstream.SendAsync(forwarded);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+        return target.ToArray();
     }
 }

@@ -106,8 +106,8 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
             }
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            // Looks again each second, as messages come back by themselves.
-            await Task.WhenAny(sent, Task.Delay(TimeSpan.FromSeconds(1), time, stop.Token));
+            // Looks again before long, as messages come back by themselves and from those who give them up.
+            await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(100), time, stop.Token));
             await stop.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
