@@ -51,6 +51,7 @@ internal static class AwsFault
     internal static string Describe(Exception e) =>
         e switch
         {
+            _ when CredentialFault.Explain(e) is { } reason => reason,
             AmazonServiceException { StatusCode: not 0 } service =>
                 $"{service.ErrorCode ?? "error"} ({(int)service.StatusCode}): {FirstLine(service.Message)}",
             OperationCanceledException => "no answer in time",
@@ -67,10 +68,7 @@ internal static class AwsFault
             AmazonServiceException service => service.StatusCode
                 is HttpStatusCode.MovedPermanently
                     or HttpStatusCode.Unauthorized,
-            // The chain found no credentials.
-            AmazonClientException => e.InnerException is null
-                && e.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase),
-            _ => false,
+            _ => CredentialFault.Explain(e) is not null,
         };
 
     private static string FirstLine(string message) => message.ReplaceLineEndings(" ").Trim();

@@ -16,6 +16,12 @@ public sealed record LocalFolderOptions(string Folder)
 
     /// <summary>The index that the lines of <see cref="NdjsonFile"/> name.</summary>
     public string IndexName { get; init; } = "cis-files";
+
+    /// <summary>How long a file must be left alone before it counts as complete.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A message that was received so often without being deleted goes to the dead letters.</summary>
+    public int MostReceives { get; init; } = 10;
 }
 
 /// <summary>
@@ -42,8 +48,8 @@ public sealed class LocalFolder : IDisposable
         _database = database;
         _time = time;
         _paths = new FolderPaths(options.Folder);
-        _queue = new LocalQueue(database, time);
-        _feed = new FolderFeed(database, _queue, _paths, time);
+        _queue = new LocalQueue(database, options.MostReceives, time);
+        _feed = new FolderFeed(database, _queue, _paths, options.Settling, time);
         Store = new FolderStore(_paths);
         var index = new SqliteDocumentIndex(database);
         _ndjson = options.NdjsonFile is { } file ? new NdjsonDocumentIndex(index, file, options.IndexName) : null;
@@ -100,7 +106,7 @@ public sealed class LocalFolder : IDisposable
         IReadOnlyCollection<string> unsettled = _feed.LookAtAll(cancellationToken);
         for (int looks = 1; unsettled.Count > 0 && looks < MostLooks; looks++)
         {
-            await Task.Delay(FolderFeed.Settling, _time, cancellationToken);
+            await Task.Delay(_feed.Settling, _time, cancellationToken);
             unsettled = _feed.LookAt(unsettled, cancellationToken);
         }
     }

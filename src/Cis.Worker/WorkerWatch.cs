@@ -60,7 +60,9 @@ internal sealed class WorkerWatch(
             return $"{pool.Statistics.PagesRead} pages are read (recycle-after-pages)";
         }
 
-        long resident = options.MemoryLimit > 0 ? Environment.WorkingSet : 0;
+        // Not before it has read something: under a limit that no start stays below it would do nothing but begin.
+        bool mayCheck = options.MemoryLimit > 0 && state.Reading.PagesRead > 0;
+        long resident = mayCheck ? ProcessMemory.Read().Resident : 0;
         return resident > options.MemoryLimit ? $"{resident >> 20} MiB are resident (memory-limit)" : null;
     }
 

@@ -13,9 +13,6 @@ namespace Cis.Local.Folders;
 /// </summary>
 internal sealed class FolderFeed
 {
-    /// <summary>How long a file must be left alone before it counts as complete.</summary>
-    internal static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-
     // Enough to cost little per file, and few enough for the first ones to be read while others are still looked for.
     private const int BatchFiles = 256;
 
@@ -24,13 +21,23 @@ internal sealed class FolderFeed
     private readonly FolderPaths _paths;
     private readonly TimeProvider _time;
 
-    internal FolderFeed(LocalDatabase database, LocalQueue queue, FolderPaths paths, TimeProvider time)
+    internal FolderFeed(
+        LocalDatabase database,
+        LocalQueue queue,
+        FolderPaths paths,
+        TimeSpan settling,
+        TimeProvider time
+    )
     {
+        Settling = settling;
         _database = database;
         _queue = queue;
         _paths = paths;
         _time = time;
     }
+
+    /// <summary>How long a file must be left alone before it counts as complete.</summary>
+    internal TimeSpan Settling { get; }
 
     /// <summary>Looks at all files.</summary>
     /// <returns>The keys of those that somebody may still be writing to: to be looked at again.</returns>

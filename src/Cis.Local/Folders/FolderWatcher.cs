@@ -67,7 +67,7 @@ internal sealed class FolderWatcher : IDisposable
             var waiting = new HashSet<string>(_feed.LookAtAll(cancellationToken), StringComparer.Ordinal);
             while (!TakeRescan() && _time.GetElapsedTime(lastScan) < RescanEvery)
             {
-                await WaitAsync(waiting.Count > 0 ? FolderFeed.Settling : RescanEvery, cancellationToken);
+                await WaitAsync(waiting.Count > 0 ? _feed.Settling : RescanEvery, cancellationToken);
                 waiting.UnionWith(TakeTouched());
                 waiting = new HashSet<string>(_feed.LookAt(waiting, cancellationToken), StringComparer.Ordinal);
             }

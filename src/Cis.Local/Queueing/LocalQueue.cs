@@ -12,18 +12,17 @@ namespace Cis.Local.Queueing;
 /// </summary>
 internal sealed class LocalQueue : IMessageQueue
 {
-    /// <summary>A message that was received so often without being deleted goes to the dead letters.</summary>
-    internal const int MostReceives = 10;
-
     // Other processes (cis dlq redrive) add messages without a way to wake this one.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
 
     private readonly LocalDatabase _database;
+    private readonly int _mostReceives;
     private readonly TimeProvider _time;
     private readonly WakeUp _wakeUp = new();
 
-    internal LocalQueue(LocalDatabase database, TimeProvider time)
+    internal LocalQueue(LocalDatabase database, int mostReceives, TimeProvider time)
     {
+        _mostReceives = mostReceives;
         _database = database;
         _time = time;
     }
@@ -191,12 +190,12 @@ internal sealed class LocalQueue : IMessageQueue
         return message;
     }
 
-    private static void BuryExhausted(LocalDatabase session, long now)
+    private void BuryExhausted(LocalDatabase session, long now)
     {
         SqliteStatement rows = session
             .Statement("SELECT id FROM messages WHERE visible_at <= ?1 AND receive_count >= ?2")
             .Bind(1, now)
-            .Bind(2, MostReceives);
+            .Bind(2, _mostReceives);
         var exhausted = new List<string>();
         while (rows.Step())
         {
@@ -205,7 +204,7 @@ internal sealed class LocalQueue : IMessageQueue
 
         foreach (string id in exhausted)
         {
-            Bury(session, id, Outcome.Transient, $"given up: begun {MostReceives} times and never finished", now);
+            Bury(session, id, Outcome.Transient, $"given up: begun {_mostReceives} times and never finished", now);
             session.Statement("DELETE FROM messages WHERE id = ?1").Bind(1, id).Run();
         }
     }
@@ -225,12 +224,20 @@ internal sealed class LocalQueue : IMessageQueue
             .Bind(4, reason)
             .Run();
 
+    // Unlike with SQS, a receive whose message was given back at once does not count: nobody has tried it, and a worker
+    // that is stopped or begins anew often must not wear out what only waited in its hands.
     private static EntryResult ChangeVisibility(LocalDatabase session, VisibilityChange change, long now) =>
         session
-            .Statement("UPDATE messages SET visible_at = ?2 WHERE receipt = ?1 AND visible_at > ?3")
+            .Statement(
+                """
+                UPDATE messages SET visible_at = ?2, receive_count = receive_count - ?4
+                WHERE receipt = ?1 AND visible_at > ?3
+                """
+            )
             .Bind(1, change.Receipt)
             .Bind(2, now + (long)change.Timeout.TotalMilliseconds)
             .Bind(3, now)
+            .Bind(4, change.Timeout == TimeSpan.Zero ? 1 : 0)
             .Run() == 1
             ? EntryResult.Done
             : new EntryResult(EntryStatus.Gone, "the message is deleted, or visible again");

@@ -146,7 +146,13 @@ internal sealed class WorkerCommand
                 : CloudBackend.Open(settings, _host.Environment);
         }
 
-        var options = new LocalFolderOptions(folder) { NdjsonFile = parsed.GetValue(_ndjson) };
+        var options = new LocalFolderOptions(folder)
+        {
+            NdjsonFile = parsed.GetValue(_ndjson),
+            IndexName = settings.Get(WorkerSettings.Index)!,
+            Settling = settings.Get(WorkerSettings.LocalSettleSeconds),
+            MostReceives = settings.Get(WorkerSettings.LocalReceives),
+        };
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
         return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), parsed.GetValue(_once));
     }
@@ -186,5 +192,11 @@ internal sealed class WorkerCommand
     }
 
     private static ChildProcessReader Isolated(SettingValues settings) =>
-        new(settings, settings.Get(Settings.FileSeconds) + ChildMargin);
+        new(
+            Environment.ProcessPath!,
+            settings,
+            settings.Get(Settings.FileSeconds) is var limit && limit > TimeSpan.Zero
+                ? limit + ChildMargin
+                : Timeout.InfiniteTimeSpan
+        );
 }

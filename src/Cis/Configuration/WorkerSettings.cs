@@ -1,4 +1,5 @@
 using Cis.Aws.Indexing;
+using Cis.Local;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Indexing;
@@ -10,6 +11,7 @@ namespace Cis.Configuration;
 internal static class WorkerSettings
 {
     private static readonly WorkerOptions Worker = new();
+    private static readonly LocalFolderOptions Local = new("");
 
     internal static readonly Setting<string?> QueueUrl = SettingTypes.Text(
         "queue-url",
@@ -226,6 +228,21 @@ internal static class WorkerSettings
         "Larger documents: their text page by page in a field of pages, cut and marked so, or failed as too large."
     );
 
+    internal static readonly Setting<TimeSpan> LocalSettleSeconds = SettingTypes.Seconds(
+        "local-settle-seconds",
+        (int)Local.Settling.TotalSeconds,
+        "With --local: how long a file must be left alone before it counts as completely written.",
+        range: "seconds"
+    );
+
+    internal static readonly Setting<int> LocalReceives = SettingTypes.Integer(
+        "local-receives",
+        Local.MostReceives,
+        1,
+        1000,
+        "With --local: how often a file is begun without coming to an end before it is given up; on SQS the queue says."
+    );
+
     internal static readonly Setting<int> MetricsPort = SettingTypes.Integer(
         "metrics-port",
         0,
@@ -302,6 +319,8 @@ internal static class WorkerSettings
         IndexPatience,
         DocumentBytes,
         Oversize,
+        LocalSettleSeconds,
+        LocalReceives,
         MetricsPort,
         StatusSeconds,
         Format,

@@ -7,7 +7,10 @@ using Cis.Worker.Ports;
 namespace Cis.Workers;
 
 /// <summary>Reads a file with a <c>cis ocr</c> of its own, which alone dies if the file kills it.</summary>
-internal sealed class ChildProcessReader(SettingValues settings, TimeSpan limit) : IIsolatedReader
+/// <param name="program">The executable of cis.</param>
+/// <param name="settings">What it is to read with.</param>
+/// <param name="limit">How long it may take.</param>
+internal sealed class ChildProcessReader(string program, SettingValues settings, TimeSpan limit) : IIsolatedReader
 {
     // Above it, a process was ended by the signal of that number less this.
     private const int SignalBase = 128;
@@ -41,11 +44,7 @@ internal sealed class ChildProcessReader(SettingValues settings, TimeSpan limit)
 
     private Process Start(string file, string output)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var start = new ProcessStartInfo(program) { RedirectStandardError = true, UseShellExecute = false };
         foreach (string argument in (string[])["ocr", "--format", "ndjson", "--engines", "1", "-o", output])
         {
             start.ArgumentList.Add(argument);
@@ -67,6 +66,12 @@ internal sealed class ChildProcessReader(SettingValues settings, TimeSpan limit)
 
     private static DocumentText ResultOf(int exitCode, string said, string output)
     {
+        // Whoever stops a whole group of processes, as systemd and Ctrl-C do, does not mean the file.
+        if ((ExitCode)exitCode is ExitCode.Interrupted or ExitCode.Terminated)
+        {
+            return DocumentText.Failed(Outcome.Cancelled, "the process of its own was told to stop");
+        }
+
         if (exitCode > SignalBase)
         {
             return DocumentText.Failed(

@@ -26,11 +26,15 @@ internal static class DocumentJsonReader
             using var json = JsonDocument.Parse(file);
             return Read(json.RootElement);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || IsOtherForm(e))
         {
             return null;
         }
     }
+
+    // No JSON, a member that is missing, one of another kind, or a number out of its range.
+    private static bool IsOtherForm(Exception e) =>
+        e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException;
 
     /// <summary>The same text with a file called by another name in its reason.</summary>
     internal static DocumentText Named(this DocumentText text, string file, string name) =>

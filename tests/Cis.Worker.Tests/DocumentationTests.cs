@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using Cis.Pages;
+using Cis.Worker.Tests.Flow;
+
+namespace Cis.Worker.Tests;
+
+/// <summary>docs/worker.md says what is so.</summary>
+public sealed class DocumentationTests
+{
+    private static readonly Dictionary<Disposition, string> Words = new()
+    {
+        [Disposition.Settle] = "done",
+        [Disposition.Fail] = "dead letter",
+        [Disposition.Retry] = "tried again",
+        [Disposition.GiveBack] = "given back",
+    };
+
+    private readonly string _page = File.ReadAllText(Path.Combine(Root(), "docs", "worker.md"));
+
+    [Fact]
+    public void Every_outcome_is_there_with_what_becomes_of_its_message() =>
+        Assert.All(
+            Enum.GetValues<Outcome>(),
+            outcome =>
+                Assert.Matches(
+                    $@"(?m)^\| `{OutcomePolicy.NameOf(outcome)}` \| [^|]+ \| {Words[OutcomePolicy.DispositionOf(outcome)]} "
+                        + $@"\| {OutcomePolicy.LevelOf(outcome).ToString().ToLowerInvariant()} \|$",
+                    _page
+                )
+        );
+
+    [Fact]
+    public async Task Every_metric_is_there_and_no_other()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Start();
+        await worker.EndAsync();
+
+        IEnumerable<string> served = Names(@"(?m)^# TYPE (\S+) ", worker.Worker!.DescribeMetrics());
+        IEnumerable<string> told = Names(@"`((?:cis|process)_[a-z_]+)(?:\{[a-z]+\})?`", _page);
+
+        Assert.Equal(served.Order(StringComparer.Ordinal), told.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Names(string pattern, string text) =>
+        Regex.Matches(text, pattern, RegexOptions.None, TimeSpan.FromSeconds(5)).Select(match => match.Groups[1].Value);
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Cis.Aot.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException("these tests run inside the repository only");
+    }
+}
