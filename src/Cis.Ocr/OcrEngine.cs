@@ -68,6 +68,7 @@ public sealed class OcrEngine : IDisposable
     {
         _recognizer.Dispose();
         _control.Dispose();
+        TensorMemory.ReleaseThread();
     }
 
     private void Detect(PageImage page, StageTimes times)

@@ -79,14 +79,14 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         _payload.Dispose();
     }
 
-    // glibc gives each engine's thread a heap of its own, where what a page's tensors leave behind serves no other
-    // engine: 3 engines peak 60 MB higher, and no faster (scan50.pdf, 376 and 315 MB, user time 15.4 and 15.4 s).
-    // Page pictures of 4 to 30 MB go back to the system when freed, which glibc stops doing once it has seen a few.
+    // glibc gives each engine's thread a heap of its own, where what a page leaves behind serves no other engine, and
+    // stops giving large blocks back once it has seen a few freed. Pictures, streams and weights from a quarter of a
+    // megabyte on go back to the system when freed: docs/memory.md.
     private static void ShareOneHeap()
     {
-        const int PicturesFrom = 1 << 20;
+        const int LargeFrom = 256 << 10;
         _ = LibcNative.Mallopt(LibcNative.MArenaMax, 1);
-        _ = LibcNative.Mallopt(LibcNative.MMmapThreshold, PicturesFrom);
+        _ = LibcNative.Mallopt(LibcNative.MMmapThreshold, LargeFrom);
     }
 
     private OcrModels LoadModels()
@@ -98,6 +98,8 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
             _modelFiles,
             _ocrOptions
         );
+        // The library has its own copy of the weights by now.
+        _modelFiles.Dispose();
         ModelLoadTime = Stopwatch.GetElapsedTime(start);
         return models;
     }

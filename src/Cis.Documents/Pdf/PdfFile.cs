@@ -9,8 +9,9 @@ namespace Cis.Documents.Pdf;
 /// </summary>
 internal sealed unsafe class PdfFile : IDisposable
 {
-    // About so many bytes of the file are read between two openings; opening takes 0.1 ms for 50 scanned pages.
-    private const long BytesBetweenOpenings = 4 << 20;
+    // About so many bytes of the file are read between two openings, so about one scanned page; opening takes 0.1 ms for
+    // 50 of them. At 4 MB, 3 engines held 20 MB more (docs/memory.md).
+    private const long BytesBetweenOpenings = 1 << 20;
 
     // How far into a file its header is looked for; mail gateways and web servers leave some lines before it.
     private const int MaxGarbage = 64 * 1024;

@@ -39,7 +39,7 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
             TensorBuffer buffer = models.DetectorInput;
             _resampler.Resample(page, size.Width, size.Height, buffer.Ensure(3 * size.Width * size.Height));
             using Tensor input = buffer.AsTensor([1, 3, size.Height, size.Width]);
-            using Tensor map = models.Detector.Run(input, control, giveMemoryBack: true);
+            using Tensor map = models.Detector.Run(input, control);
             _extractor.Extract(new ReadOnlySpan<float>(map.Data, size.Width * size.Height), size, page, boxes);
         }
     }

@@ -14,6 +14,7 @@ internal sealed unsafe class InferenceRuntime : IDisposable
 {
     private readonly nint _environment;
     private readonly nint _options;
+    private nint _memoryInfo;
 
     /// <summary>Starts the library.</summary>
     /// <param name="library">The loaded libonnxruntime.</param>
@@ -47,7 +48,8 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     private void Tune()
     {
         OnnxRuntimeNative.DisableMemPattern(_options);
-        OnnxRuntimeNative.RegisterSharedArena(_environment);
+        _memoryInfo = OnnxRuntimeNative.CreateCpuMemoryInfo();
+        OnnxRuntimeNative.RegisterAllocator(_environment, TensorMemory.CreateAllocator(_memoryInfo));
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.use_env_allocators\0"u8, "1\0"u8);
         OnnxRuntimeNative.SetGraphOptimizationLevel(_options, OnnxRuntimeNative.AllOptimizations);
         OnnxRuntimeNative.AddSessionConfigEntry(_options, "session.set_denormal_as_zero\0"u8, "1\0"u8);

@@ -23,11 +23,20 @@ internal sealed unsafe class InferenceSession : SafeHandle
     /// <summary>Runs the graph on the calling thread.</summary>
     /// <param name="input">The input tensor.</param>
     /// <param name="control">Lets another thread stop the run.</param>
-    /// <param name="giveMemoryBack">See <see cref="RunControl.RunOptions"/>.</param>
     /// <returns>The output, to be disposed by the caller.</returns>
     /// <exception cref="OnnxRuntimeException">The run failed or was stopped.</exception>
-    public Tensor Run(in Tensor input, RunControl control, bool giveMemoryBack = false) =>
-        new(OnnxRuntimeNative.Run(handle, control.RunOptions(giveMemoryBack), _inputName, input.Handle, _outputName));
+    public Tensor Run(in Tensor input, RunControl control)
+    {
+        TensorMemory.BeginRun();
+        try
+        {
+            return new(OnnxRuntimeNative.Run(handle, control.Options, _inputName, input.Handle, _outputName));
+        }
+        finally
+        {
+            TensorMemory.EndRun();
+        }
+    }
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle()

@@ -47,10 +47,7 @@ internal static unsafe class OnnxRuntimeNative
     private const int ReleaseTensorTypeAndShapeInfoSlot = 99;
     private const int ReleaseSessionOptionsSlot = 100;
     private const int AddSessionConfigEntrySlot = 130;
-    private const int CreateAndRegisterAllocatorSlot = 144;
-    private const int CreateArenaCfgSlot = 156;
-    private const int ReleaseArenaCfgSlot = 157;
-    private const int AddRunConfigEntrySlot = 165;
+    private const int RegisterAllocatorSlot = 176;
 
     private static void** s_table;
     private static nint s_base;
@@ -92,23 +89,9 @@ internal static unsafe class OnnxRuntimeNative
         return env;
     }
 
-    /// <summary>
-    /// Gives the environment an arena that sessions may share, and that grows by what is asked for and no more.
-    /// </summary>
-    public static void RegisterSharedArena(nint env)
-    {
-        const int ArenaAllocator = 1;
-        const int ExtendAsRequested = 1;
-        const int LibraryDefault = -1;
-        nint memoryInfo = CreateCpuMemoryInfo(ArenaAllocator);
-        nint arena;
-        var create = (delegate* unmanaged<nuint, int, int, int, nint*, nint>)s_table[CreateArenaCfgSlot];
-        Check(create(0, ExtendAsRequested, LibraryDefault, LibraryDefault, &arena));
-        var register = (delegate* unmanaged<nint, nint, nint, nint>)s_table[CreateAndRegisterAllocatorSlot];
-        Check(register(env, memoryInfo, arena));
-        Release(arena, ReleaseArenaCfgSlot);
-        ReleaseMemoryInfo(memoryInfo);
-    }
+    /// <summary>Gives the environment an allocator that sessions may share.</summary>
+    public static void RegisterAllocator(nint env, nint allocator) =>
+        Check(((delegate* unmanaged<nint, nint, nint>)s_table[RegisterAllocatorSlot])(env, allocator));
 
     public static nint CreateSessionOptions()
     {
@@ -131,9 +114,6 @@ internal static unsafe class OnnxRuntimeNative
 
     public static void AddSessionConfigEntry(nint options, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
         AddConfigEntry(AddSessionConfigEntrySlot, options, key, value);
-
-    public static void AddRunConfigEntry(nint runOptions, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        AddConfigEntry(AddRunConfigEntrySlot, runOptions, key, value);
 
     /// <summary>Lets sessions made with these options run operators of another library.</summary>
     /// <param name="options">The options.</param>
