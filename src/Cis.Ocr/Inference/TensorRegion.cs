@@ -87,7 +87,7 @@ internal sealed unsafe class TensorRegion : IDisposable
     {
         if (_start != null && _holeCount == 1 && _holes[0].Length == Size)
         {
-            Libc.Unmap(_start, Size);
+            _ = Libc.Unmap(_start, Size);
             _holeCount = 0;
             _handle.Free();
         }
