@@ -120,7 +120,8 @@ def stock_family(folder):
     os.makedirs(folder)
     for file, target in (("PP-OCRv6_det_small.onnx", "det.onnx"), ("PP-OCRv6_rec_small.onnx", "rec.onnx")):
         shutil.copy(f"{source}/{file}", f"{folder}/{target}")
-    shutil.copy(f"{compiled}/rec.all.txt", folder)
+    with open(f"{folder}/rec.all.txt", "w", encoding="utf-8") as f:
+        f.write(carried_dictionary(f"{folder}/rec.onnx") + "\n")
     ours = json.load(open(f"{compiled}/family.json", encoding="utf-8"))
     detector = {k: v for k, v in ours["detector"].items() if k in ("mean", "std")}
     head = {"name": "all", "languages": ["*"], "characters": "rec.all.txt"}
@@ -129,6 +130,19 @@ def stock_family(folder):
     with open(f"{folder}/family.json", "w", encoding="utf-8") as f:
         json.dump(family, f)
     return folder
+
+
+def carried_dictionary(model):
+    """The characters in the order of the stock model's classes: the metadata entry "character" of an ONNX file."""
+    data = open(model, "rb").read()
+    at = data.rindex(b"\x0a\x09character\x12") + 12
+    length = shift = 0
+    while True:  # a protobuf varint
+        byte, at = data[at], at + 1
+        length |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return data[at : at + length].decode("utf-8")
 
 
 def memory(options):

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Passes;
@@ -69,14 +70,18 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     )
     {
         Save(graph, $"{stem}.onnx");
-        var heads = source.Heads.Select(set =>
-        {
-            var places = vocabulary.Places(set);
-            Save(split.Head(places), $"{stem}.head.{set.Name}.onnx");
-            return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
-        });
         var kernels = CompileForKernels(source.Path, $"{stem}.int8.onnx", graph => VocabularySplit.Cut(graph));
-        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels);
+        var (rows, nested) = ($"{stem}.classes.bin", vocabulary.NestedPlaces(source.Heads).ToList());
+        Save(split.Rows(nested[^1]), rows);
+        var heads = source.Heads.Zip(
+            nested,
+            (set, places) =>
+            {
+                Save(split.Head(places, rows), $"{stem}.head.{set.Name}.onnx");
+                return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
+            }
+        );
+        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, rows);
     }
 
     private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, Vocabulary vocabulary, string stem)
@@ -99,6 +104,9 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         graph.Model.MetadataProps.Clear(); // The dictionary is a file of its own now.
         File.WriteAllBytes(Path.Combine(outFolder, file), graph.Model.ToByteArray());
     }
+
+    private void Save(float[] values, string file) =>
+        File.WriteAllBytes(Path.Combine(outFolder, file), MemoryMarshal.AsBytes(values));
 
     private string SourceHash()
     {

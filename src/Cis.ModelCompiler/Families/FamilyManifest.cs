@@ -37,12 +37,14 @@ internal sealed record DetectorEntry(
 /// <param name="Output">What a backbone without a head file gives: <c>logits</c> or <c>probabilities</c>.</param>
 /// <param name="Heads">From the smallest vocabulary to the largest.</param>
 /// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
+/// <param name="HeadWeights">The file that the heads' graphs take their weights from, each the first so many of it.</param>
 internal sealed record RecognizerEntry(
     string Name,
     string Backbone,
     string? Output,
     IReadOnlyList<HeadEntry> Heads,
-    string? Int8Backbone = null
+    string? Int8Backbone = null,
+    string? HeadWeights = null
 );
 
 /// <summary>The classes of some languages.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Cis.ModelCompiler.Onnx;
 using Google.Protobuf;
@@ -64,6 +65,23 @@ internal static class Tensors
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
         };
         tensor.Dims.Add(values.Length);
+        return tensor;
+    }
+
+    /// <summary>A float tensor whose values are the first ones of a file that lies beside the model (external data).</summary>
+    public static TensorProto InFile(string name, string file, params ReadOnlySpan<int> shape)
+    {
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = (int)TensorProto.Types.DataType.Float,
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
+        foreach (var dim in shape)
+            tensor.Dims.Add(dim);
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = file });
+        var bytes = (sizeof(float) * (long)tensor.Count()).ToString(CultureInfo.InvariantCulture);
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = bytes });
         return tensor;
     }
 

@@ -30,9 +30,19 @@ internal sealed record Vocabulary(IReadOnlyList<string> Characters)
             );
     }
 
-    /// <summary>The places, in order, of the characters of a script set.</summary>
-    public int[] Places(ScriptSet set) =>
-        [.. Enumerable.Range(0, Characters.Count).Where(i => set.Contains(Characters[i]))];
+    /// <summary>
+    /// The places of the characters of script sets, each of which has those of the set before it: each list begins with
+    /// the list before it.
+    /// </summary>
+    public IEnumerable<int[]> NestedPlaces(IEnumerable<ScriptSet> sets)
+    {
+        int[] places = [];
+        foreach (var set in sets)
+        {
+            places = [.. places, .. Places(set).Except(places)];
+            yield return places;
+        }
+    }
 
     /// <summary>Some of the characters.</summary>
     public Vocabulary Take(ReadOnlySpan<int> places)
@@ -44,6 +54,9 @@ internal sealed record Vocabulary(IReadOnlyList<string> Characters)
     }
 
     public void Write(string path) => File.WriteAllText(path, string.Concat(Characters.Select(c => c + "\n")));
+
+    private IEnumerable<int> Places(ScriptSet set) =>
+        Enumerable.Range(0, Characters.Count).Where(i => set.Contains(Characters[i]));
 
     private static string[] Carried(Graph graph, string path) =>
         graph

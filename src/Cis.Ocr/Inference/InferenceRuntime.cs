@@ -45,6 +45,26 @@ internal sealed unsafe class InferenceRuntime : IDisposable
     public InferenceSession CreateSession(ModelBytes model) =>
         new(OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, _options));
 
+    /// <summary>Builds a session from a mapped model that has its weights in another file.</summary>
+    /// <param name="model">The graph.</param>
+    /// <param name="weightsName">The other file, as the graph names it.</param>
+    /// <param name="weights">Its content.</param>
+    public InferenceSession CreateSession(ModelBytes model, string weightsName, ModelBytes weights)
+    {
+        nint options = OnnxRuntimeNative.CloneSessionOptions(_options);
+        try
+        {
+            OnnxRuntimeNative.AddFile(options, weightsName, weights.Address, (nuint)weights.Length);
+            return new InferenceSession(
+                OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, options)
+            );
+        }
+        finally
+        {
+            OnnxRuntimeNative.ReleaseSessionOptions(options);
+        }
+    }
+
     private void Tune()
     {
         OnnxRuntimeNative.DisableMemPattern(_options);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Cis.Ocr.Inference;
 
@@ -21,6 +22,7 @@ internal static unsafe class OnnxRuntimeNative
     private const int CreateSessionFromArraySlot = 8;
     private const int RunSlot = 9;
     private const int CreateSessionOptionsSlot = 10;
+    private const int CloneSessionOptionsSlot = 12;
     private const int DisableMemPatternSlot = 17;
     private const int SetSessionGraphOptimizationLevelSlot = 23;
     private const int SetIntraOpNumThreadsSlot = 24;
@@ -48,6 +50,7 @@ internal static unsafe class OnnxRuntimeNative
     private const int ReleaseSessionOptionsSlot = 100;
     private const int AddSessionConfigEntrySlot = 130;
     private const int RegisterAllocatorSlot = 176;
+    private const int AddExternalInitializersFromFilesInMemorySlot = 279;
 
     private static void** s_table;
     private static nint s_base;
@@ -98,6 +101,25 @@ internal static unsafe class OnnxRuntimeNative
         nint options;
         Check(((delegate* unmanaged<nint*, nint>)s_table[CreateSessionOptionsSlot])(&options));
         return options;
+    }
+
+    public static nint CloneSessionOptions(nint options)
+    {
+        nint clone;
+        Check(((delegate* unmanaged<nint, nint*, nint>)s_table[CloneSessionOptionsSlot])(options, &clone));
+        return clone;
+    }
+
+    /// <summary>Gives sessions a file in memory that their models refer to by its name; they copy what they need of it.</summary>
+    public static void AddFile(nint options, string name, byte* content, nuint length)
+    {
+        var add = (delegate* unmanaged<nint, byte**, byte**, nuint*, nuint, nint>)
+            s_table[AddExternalInitializersFromFilesInMemorySlot];
+        fixed (byte* nameText = Encoding.UTF8.GetBytes(name + '\0'))
+        {
+            byte* nameAddress = nameText;
+            Check(add(options, &nameAddress, &content, &length, 1));
+        }
     }
 
     public static void DisableMemPattern(nint options) =>

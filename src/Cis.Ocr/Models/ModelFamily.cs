@@ -80,13 +80,15 @@ public sealed record DetectorModel(
 /// ../shared/peers says its spaces are there, but at a low probability.
 /// </param>
 /// <param name="Int8Backbone">The same backbone for cis's own kernels, where it has something for them.</param>
+/// <param name="HeadWeights">The file in which the heads' graphs have their weights; null where these hold them.</param>
 public sealed record RecognizerModel(
     string Name,
     string Backbone,
     IReadOnlyList<HeadModel> Heads,
     string Output = RecognizerModel.Logits,
     float SpaceFactor = 1,
-    string? Int8Backbone = null
+    string? Int8Backbone = null,
+    string? HeadWeights = null
 )
 {
     /// <summary>The value of <see cref="Output"/> for raw scores.</summary>

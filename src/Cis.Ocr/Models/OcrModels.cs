@@ -65,7 +65,7 @@ public sealed class OcrModels : IDisposable
             models.Backbone = runtime.CreateSession(
                 files.Open(models.Fastest(recognizer.Backbone, recognizer.Int8Backbone))
             );
-            models.Head = head.File is null ? null : runtime.CreateSession(files.Open(head.File));
+            models.Head = LoadHead(runtime, files, recognizer, head);
             models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
             return models;
         }
@@ -90,6 +90,19 @@ public sealed class OcrModels : IDisposable
         Detector?.Dispose();
         _runtime.Dispose();
     }
+
+    private static InferenceSession? LoadHead(
+        InferenceRuntime runtime,
+        IModelFiles files,
+        RecognizerModel recognizer,
+        HeadModel head
+    ) =>
+        (head.File, recognizer.HeadWeights) switch
+        {
+            (null, _) => null,
+            (string graph, null) => runtime.CreateSession(files.Open(graph)),
+            (string graph, string weights) => runtime.CreateSession(files.Open(graph), weights, files.Open(weights)),
+        };
 
     private string Fastest(string file, string? kernelFile) => UsesKernels ? kernelFile ?? file : file;
 }

@@ -18,12 +18,14 @@ public sealed class FamilyFolderTests : IDisposable
         Compile();
 
         Assert.Equal(
-            ["det.onnx", "family.json", "rec.all.txt", "rec.en.txt", "rec.head.all.onnx"],
-            Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(5)
+            ["det.onnx", "family.json", "rec.all.txt", "rec.classes.bin", "rec.en.txt", "rec.head.all.onnx"],
+            Directory.GetFiles(_out).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(6)
         );
-        Assert.Equal(["a", "b", "日", "们", " "], File.ReadAllLines(Path.Combine(_out, "rec.all.txt")));
-        Assert.Equal(["a", "b", "日", " "], File.ReadAllLines(Path.Combine(_out, "rec.ja.txt")));
+        Assert.Equal(["a", "b", " ", "日", "们"], File.ReadAllLines(Path.Combine(_out, "rec.all.txt")));
+        Assert.Equal(["a", "b", " ", "日"], File.ReadAllLines(Path.Combine(_out, "rec.ja.txt")));
         Assert.Equal(["a", "b", " "], File.ReadAllLines(Path.Combine(_out, "rec.en.txt")));
+        // A row of 8 features for the blank and each character, whatever the number of heads.
+        Assert.Equal(6 * 8 * sizeof(float), new FileInfo(Path.Combine(_out, "rec.classes.bin")).Length);
     }
 
     [Fact]

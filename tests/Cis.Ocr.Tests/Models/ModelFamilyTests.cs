@@ -11,7 +11,7 @@ public class ModelFamilyTests
           "family": "PP-OCR", "sha256": "00ff",
           "detector": { "file": "det.onnx", "mean": [0.5, 0.25, 0.125], "std": [1, 2, 3] },
           "recognizers": [
-            { "name": "split", "backbone": "rec.onnx", "heads": [
+            { "name": "split", "backbone": "rec.onnx", "headWeights": "rec.bin", "heads": [
               { "name": "en", "languages": ["en", "fr"], "file": "rec.head.en.onnx", "characters": "rec.en.txt" } ] },
             { "name": "whole", "backbone": "rec.ja.onnx", "output": "probabilities", "spaceFactor": 3, "heads": [
               { "name": "ja", "languages": ["ja"], "characters": "rec.ja.txt" } ] }
@@ -29,6 +29,7 @@ public class ModelFamilyTests
         RecognizerModel split = family.Recognizers[0];
         RecognizerModel whole = family.Recognizers[1];
         Assert.Equal((RecognizerModel.Logits, 1f), (split.Output, split.SpaceFactor));
+        Assert.Equal(("rec.bin", null), (split.HeadWeights, whole.HeadWeights));
         Assert.Equal(("rec.head.en.onnx", "rec.en.txt"), (split.Heads[0].File, split.Heads[0].Characters));
         Assert.Equal((RecognizerModel.Probabilities, 3f), (whole.Output, whole.SpaceFactor));
         Assert.Null(whole.Heads[0].File);

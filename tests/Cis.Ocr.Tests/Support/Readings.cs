@@ -36,13 +36,12 @@ internal static class Readings
     public static Task<T> StartWithEngine<T>(Func<OcrEngine, PageImage, T> use, string family = "v6", nint kernels = 0)
     {
         OcrModels models = LoadedModels.Of(family, kernels);
-        return MainThread.Start(() =>
-        {
-            using var engine = new OcrEngine(models, new OcrOptions());
-            using var image = new PageImage();
-            return use(engine, image);
-        });
+        return StartWithEngine(models, new OcrOptions(), use);
     }
+
+    /// <summary>Uses an engine of models of one's own.</summary>
+    public static T WithEngine<T>(OcrModels models, OcrOptions options, Func<OcrEngine, PageImage, T> use) =>
+        StartWithEngine(models, options, use).GetAwaiter().GetResult();
 
     /// <summary>Reads one picture.</summary>
     public static PageText Read(this OcrEngine engine, Picture picture, PageImage image)
@@ -50,4 +49,16 @@ internal static class Readings
         picture.CopyTo(image);
         return engine.Read(image, new StageTimes(), CancellationToken.None);
     }
+
+    private static Task<T> StartWithEngine<T>(
+        OcrModels models,
+        OcrOptions options,
+        Func<OcrEngine, PageImage, T> use
+    ) =>
+        MainThread.Start(() =>
+        {
+            using var engine = new OcrEngine(models, options);
+            using var image = new PageImage();
+            return use(engine, image);
+        });
 }
