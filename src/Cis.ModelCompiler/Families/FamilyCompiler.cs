@@ -56,9 +56,11 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         var vocabulary = Vocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         var stem = family.Recognizers.Count == 1 ? "rec" : $"rec.{source.Name}";
         PassList.Of(source.Path).Apply(graph);
-        return source.IsSplit && VocabularySplit.Cut(graph) is { } split
-            ? WriteSplit(source, graph, split, vocabulary, stem)
-            : WriteWhole(source, graph, vocabulary, stem);
+        var entry =
+            source.IsSplit && VocabularySplit.Cut(graph) is { } split
+                ? WriteSplit(source, graph, split, vocabulary, stem)
+                : WriteWhole(source, graph, vocabulary, stem);
+        return entry with { SpaceFactor = source.SpaceFactor };
     }
 
     private RecognizerEntry WriteSplit(

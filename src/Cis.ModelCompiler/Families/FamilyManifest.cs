@@ -38,13 +38,15 @@ internal sealed record DetectorEntry(
 /// <param name="Heads">From the smallest vocabulary to the largest.</param>
 /// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
 /// <param name="HeadWeights">The file that the heads' graphs take their weights from, each the first so many of it.</param>
+/// <param name="SpaceFactor">Multiplies the probability of a space before the best class is chosen; none: nothing does.</param>
 internal sealed record RecognizerEntry(
     string Name,
     string Backbone,
     string? Output,
     IReadOnlyList<HeadEntry> Heads,
     string? Int8Backbone = null,
-    string? HeadWeights = null
+    string? HeadWeights = null,
+    float? SpaceFactor = null
 );
 
 /// <summary>The classes of some languages.</summary>

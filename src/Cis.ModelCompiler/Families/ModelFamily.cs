@@ -30,13 +30,19 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
             [new("v6", Existing(folder, "PP-OCRv6_rec_small.onnx"), Dictionary: null, ScriptSet.BySize)]
         );
 
-    /// <summary>A recogniser a script; English has its own, which is the better one for it.</summary>
+    /// <summary>
+    /// A recogniser a script; English has its own, which is the better one for it, but gives spaces a low probability:
+    /// docs/accuracy.md, "Spaces of the v4 family", has the measured gain.
+    /// </summary>
     private static ModelFamily V4(string folder) =>
         new(
             "PP-OCRv4/v3 mobile",
             Existing(folder, "ch_PP-OCRv4_det_infer.onnx"),
             [
-                Whole("en", folder, "en_PP-OCRv4_rec_infer.onnx", "en_dict.txt", ["en"]),
+                Whole("en", folder, "en_PP-OCRv4_rec_infer.onnx", "en_dict.txt", ["en"]) with
+                {
+                    SpaceFactor = 10,
+                },
                 Whole("latin", folder, "latin_PP-OCRv3_rec_infer.onnx", "latin_dict.txt", LatinScript.Languages),
                 Whole("ja", folder, "japan_PP-OCRv3_rec_infer.onnx", "japan_dict.txt", ["ja", "en"]),
                 Whole("zh", folder, "ch_PP-OCRv4_rec_infer.onnx", "ch_dict.txt", ["zh", "en", "*"]),
@@ -65,6 +71,9 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
 /// <param name="Heads">The script sets to make heads for; a single one of all characters leaves the model in one piece.</param>
 internal sealed record RecognizerSource(string Name, string Path, string? Dictionary, IReadOnlyList<ScriptSet> Heads)
 {
+    /// <summary>What the probability of a space is multiplied by before the best class is chosen; none: by nothing.</summary>
+    public float? SpaceFactor { get; init; }
+
     /// <summary>Whether the vocabulary is cut off the model.</summary>
     public bool IsSplit => Heads.Count > 1;
 }

@@ -75,6 +75,23 @@ public sealed class ParityTests
         }
     }
 
+    [Fact]
+    public void The_english_v4_recogniser_is_the_one_whose_spaces_are_raised()
+    {
+        var raised = CompiledFamily.Get("v4").Manifest.Recognizers.ToDictionary(r => r.Name, r => r.SpaceFactor);
+
+        Assert.Equal(
+            new()
+            {
+                ["en"] = 10,
+                ["latin"] = null,
+                ["ja"] = null,
+                ["zh"] = null,
+            },
+            raised
+        );
+    }
+
     [Theory]
     [InlineData("v6")]
     [InlineData("v4")]

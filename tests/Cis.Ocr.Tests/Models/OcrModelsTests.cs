@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
 using Cis.Ocr.Models;
 using Cis.Ocr.Tests.Support;
 using Cis.Pages;
@@ -21,6 +24,24 @@ public class OcrModelsTests
         Assert.Equal(Readings.Of("photo.jpg")[0].Text, text);
     }
 
+    [Fact]
+    public void The_english_v4_recogniser_parts_words_by_its_raised_spaces()
+    {
+        Picture photo = SamplePages.Of("photo.jpg")[0];
+        var options = new OcrOptions { Languages = ["en"] };
+        var files = new FolderModelFiles(TestFiles.Family("v4"));
+        using OcrModels raised = Load(files, options);
+        using OcrModels plain = Load(new WithoutSpaceFactor(files), options);
+
+        Assert.Equal((10, 1), (raised.Recognizer.SpaceFactor, plain.Recognizer.SpaceFactor));
+        Assert.True(Words(raised) > Words(plain));
+
+        int Words(OcrModels models) =>
+            Readings
+                .WithEngine(models, options, (engine, image) => engine.Read(photo, image))
+                .Lines.Sum(l => l.Words.Count);
+    }
+
     [Theory]
     [InlineData(".onnx")]
     [InlineData(".bin")]
@@ -38,6 +59,30 @@ public class OcrModelsTests
         _ = LoadedModels.V6;
         nint library = TestFiles.Library("libonnxruntime.so");
         return MainThread.Invoke(() => OcrModels.Load(library, 0, files, options));
+    }
+
+    /// <summary>A family as it was before the compiler wrote the factor.</summary>
+    private sealed unsafe class WithoutSpaceFactor(IModelFiles files) : IModelFiles
+    {
+        public ModelBytes Open(string name)
+        {
+            ModelBytes bytes = files.Open(name);
+            if (name != ModelFamily.FileName)
+            {
+                return bytes;
+            }
+
+            JsonNode family = JsonNode.Parse(bytes.Span)!;
+            foreach (JsonNode? recognizer in family["recognizers"]!.AsArray())
+            {
+                recognizer!.AsObject().Remove("spaceFactor");
+            }
+
+            ReadOnlySpan<byte> json = Encoding.UTF8.GetBytes(family.ToJsonString());
+            var memory = (byte*)NativeMemory.Alloc((nuint)json.Length);
+            json.CopyTo(new Span<byte>(memory, json.Length));
+            return new ModelBytes(memory, json.Length);
+        }
     }
 
     /// <summary>Cuts files of one kind short.</summary>
