@@ -79,6 +79,22 @@ public class TextLayerTests
     }
 
     [Fact]
+    public void A_page_that_was_looked_at_does_not_come_in_the_place_of_another()
+    {
+        using var reader = new TestReader();
+        using var source = DocumentSource.FromFile(TestFiles.Data("mixed.pdf"), reader.Options.Limits);
+        using IDocument document = reader.Open(source);
+
+        Assert.True(document.LooksLikePicture(1));
+        PageContent first = document.Read(0, reader.Image, TestContext.Current.CancellationToken);
+        Assert.False(document.LooksLikePicture(0));
+        PageContent second = document.Read(1, reader.Image, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(first.Text);
+        Assert.Null(second.Text);
+    }
+
+    [Fact]
     public void An_invisible_layer_is_taken_when_asked_for()
     {
         using var reader = new TestReader { Options = new() { TextLayer = TextLayerMode.Always } };

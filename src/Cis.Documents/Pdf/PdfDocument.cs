@@ -17,6 +17,7 @@ internal sealed unsafe class PdfDocument : IDocument
     private readonly PdfFile _file;
     private readonly PageRenderer _renderer;
     private readonly ImagePage _imagePage;
+    private SurveyedPage? _surveyed; // most likely the next to be read
 
     private PdfDocument(
         PdfiumNative pdfium,
@@ -54,8 +55,8 @@ internal sealed unsafe class PdfDocument : IDocument
     {
         try
         {
-            using PdfPageHandle page = _file.LoadPage(pageIndex);
-            return TextLayerJudge.IsPicture(PageSurvey.Of(_pdfium, page.Pointer, GeometryOf(page)), _options.TextLayer);
+            _surveyed = Survey(pageIndex, TakeSurveyed(pageIndex)?.Page ?? _file.LoadPage(pageIndex));
+            return TextLayerJudge.IsPicture(_surveyed.Survey, _options.TextLayer);
         }
         catch (ReadException)
         {
@@ -69,7 +70,8 @@ internal sealed unsafe class PdfDocument : IDocument
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pageIndex, PageCount);
         token.ThrowIfCancellationRequested();
-        PdfPageHandle page = _file.LoadPage(pageIndex);
+        SurveyedPage? surveyed = TakeSurveyed(pageIndex);
+        PdfPageHandle page = surveyed?.Page ?? _file.LoadPage(pageIndex);
         try
         {
             bool annotated = HasVisibleAnnotations(page);
@@ -82,9 +84,10 @@ internal sealed unsafe class PdfDocument : IDocument
                 // The text of annotations and fields is part of the page's own from here on.
                 page.Dispose();
                 page = _file.LoadPage(pageIndex);
+                surveyed = null;
             }
 
-            return Read(page, annotated, target, token);
+            return Read(surveyed ?? Survey(pageIndex, page), annotated, target, token);
         }
         finally
         {
@@ -93,12 +96,35 @@ internal sealed unsafe class PdfDocument : IDocument
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _surveyed?.Page.Dispose();
+        _file.Dispose();
+    }
 
-    private PageContent Read(PdfPageHandle page, bool annotated, PageImage target, CancellationToken token)
+    private SurveyedPage Survey(int index, PdfPageHandle page)
     {
         PageGeometry geometry = GeometryOf(page);
-        PageSurvey survey = PageSurvey.Of(_pdfium, page.Pointer, geometry);
+        return new SurveyedPage(index, page, geometry, PageSurvey.Of(_pdfium, page.Pointer, geometry));
+    }
+
+    /// <summary>The page that was surveyed, if it is this one; another one is closed.</summary>
+    private SurveyedPage? TakeSurveyed(int index)
+    {
+        SurveyedPage? surveyed = _surveyed;
+        _surveyed = null;
+        if (surveyed is null || surveyed.Index == index)
+        {
+            return surveyed;
+        }
+
+        surveyed.Page.Dispose();
+        return null;
+    }
+
+    private PageContent Read(SurveyedPage surveyed, bool annotated, PageImage target, CancellationToken token)
+    {
+        (_, PdfPageHandle page, PageGeometry geometry, PageSurvey survey) = surveyed;
         if (_options.TextLayer != TextLayerMode.Never && ReadText(page, geometry, survey, token) is { } text)
         {
             return new PageContent(text, geometry.Dpi);
@@ -122,7 +148,7 @@ internal sealed unsafe class PdfDocument : IDocument
             return new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", []);
         }
 
-        TextLayer layer = TextLayer.Read(_pdfium, page, geometry, survey, token);
+        using TextLayer layer = TextLayer.Read(_pdfium, page, geometry, survey, token);
         bool take =
             _options.TextLayer == TextLayerMode.Always ? layer.Glyphs.Length > 0 : TextLayerJudge.IsReal(layer, survey);
         return take ? TextLayerPage.Build(layer, geometry) : null;
@@ -173,4 +199,6 @@ internal sealed unsafe class PdfDocument : IDocument
         geometry.Dpi >= _options.Dpi
             ? null
             : $"Rendered at {geometry.Dpi:0.#} dpi in place of {_options.Dpi:0.#}: the page would pass the limit of {_options.Limits.MaxPixelsPerPage} pixels, or {PageSize.MaxSide} on a side.";
+
+    private sealed record SurveyedPage(int Index, PdfPageHandle Page, PageGeometry Geometry, PageSurvey Survey);
 }

@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
 
 /// <summary>The characters of a page's own text, in the page's own order, and what can be said of their worth.</summary>
-internal sealed unsafe class TextLayer
+internal sealed unsafe class TextLayer : IDisposable
 {
     // A page of running text has 4,000 characters, a dense listing 20,000; this bounds what a hostile one costs.
     private const int MaxCharacters = 1_000_000;
@@ -15,8 +15,9 @@ internal sealed unsafe class TextLayer
     private readonly PdfiumNative _pdfium;
     private readonly PageGeometry _geometry;
     private readonly PageSurvey _survey;
-    private readonly List<TextGlyph> _glyphs = [];
-    private readonly List<int> _order = [];
+    private TextGlyph[] _glyphs = [];
+    private int[] _order = [];
+    private int _count;
     private nint _object;
     private bool _objectIsShown;
     private TextDirection _objectDirection;
@@ -25,7 +26,7 @@ internal sealed unsafe class TextLayer
         (_pdfium, _geometry, _survey) = (pdfium, geometry, survey);
 
     /// <summary>The characters that have a glyph on the page, invisible ones too.</summary>
-    internal ReadOnlySpan<TextGlyph> Glyphs => CollectionsMarshal.AsSpan(_glyphs);
+    internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs.AsSpan(0, _count);
 
     /// <summary>Of these, how many a reader of the page can see.</summary>
     internal int Shown { get; private set; }
@@ -53,9 +54,23 @@ internal sealed unsafe class TextLayer
         return layer;
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_glyphs.Length > 0)
+        {
+            ArrayPool<TextGlyph>.Shared.Return(_glyphs);
+            ArrayPool<int>.Shared.Return(_order);
+        }
+
+        (_glyphs, _order, _count) = ([], [], 0);
+    }
+
     private void ReadCharacters(nint text, CancellationToken token)
     {
-        int count = Math.Min(_pdfium.CountCharacters(text), MaxCharacters);
+        int count = Math.Clamp(_pdfium.CountCharacters(text), 0, MaxCharacters);
+        _glyphs = ArrayPool<TextGlyph>.Shared.Rent(Math.Max(1, count));
+        _order = ArrayPool<int>.Shared.Rent(_glyphs.Length);
         bool space = false;
         for (int i = 0; i < count; i++)
         {
@@ -83,13 +98,12 @@ internal sealed unsafe class TextLayer
     /// </summary>
     private void RestoreOrder()
     {
-        bool upright = _glyphs.TrueForAll(glyph => glyph.Direction == TextDirection.Right);
-        if (_geometry.QuarterTurns == 0 && upright && !RunsDown())
+        if (_geometry.QuarterTurns == 0 && IsUpright() && !RunsDown())
         {
             return;
         }
 
-        int[] positions = new int[_glyphs.Count];
+        int[] positions = new int[_count];
         for (int i = 0; i < positions.Length; i++)
         {
             positions[i] = i;
@@ -97,11 +111,24 @@ internal sealed unsafe class TextLayer
 
         // By object, then as PDFium has the characters within it.
         Array.Sort(positions, (a, b) => _order[a] != _order[b] ? _order[a].CompareTo(_order[b]) : a.CompareTo(b));
-        TextGlyph[] read = [.. _glyphs];
+        TextGlyph[] read = Glyphs.ToArray();
         for (int i = 0; i < positions.Length; i++)
         {
             _glyphs[i] = read[positions[i]];
         }
+    }
+
+    private bool IsUpright()
+    {
+        foreach (ref readonly TextGlyph glyph in Glyphs)
+        {
+            if (glyph.Direction != TextDirection.Right)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Whether most steps from glyph to glyph within a text object lead straight down.</summary>
@@ -109,7 +136,7 @@ internal sealed unsafe class TextLayer
     {
         int steps = 0;
         int down = 0;
-        for (int i = 1; i < _glyphs.Count; i++)
+        for (int i = 1; i < _count; i++)
         {
             if (_order[i] == _order[i - 1])
             {
@@ -148,8 +175,8 @@ internal sealed unsafe class TextLayer
 
         Shown += _objectIsShown ? 1 : 0;
         PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
-        _glyphs.Add(new TextGlyph(c, _objectDirection, frame, space));
-        _order.Add(_survey.OrderOf(_object));
+        _order[_count] = _survey.OrderOf(_object);
+        _glyphs[_count++] = new TextGlyph(c, _objectDirection, frame, space);
     }
 
     /// <summary>What all characters of one text object share; asked for once, since they come in a row.</summary>

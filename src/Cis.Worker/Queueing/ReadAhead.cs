@@ -22,11 +22,13 @@ internal sealed class ReadAhead
     // Half a minute's work: so long a picture that is set aside waits at most.
     private const int MostPagesAside = 24;
 
-    // From this share of quick documents on, room is made for more of them.
-    private const double ManyQuick = 0.25;
+    // From this share of quick documents on, room is made for more of them: some tenths of a second's work.
+    private const double ManyQuick = 0.4;
+    private const int QuickForEachEngine = 32;
 
-    // The share that the newest document has in the means.
+    // The share that the newest document has in the mean, and among the quick ones.
     private const double Weight = 0.1;
+    private const double QuickWeight = 0.2;
 
     private readonly Lock _gate = new();
     private readonly int _engines;
@@ -76,7 +78,7 @@ internal sealed class ReadAhead
             lock (_gate)
             {
                 int limit = LimitLocked();
-                int room = Math.Min(limit - CountingLocked(), MostInHand - _inHand);
+                int room = Math.Min(limit - (MayPassLocked ? _waiting - _aside : _waiting), MostInHand - _inHand);
                 // One at a time would be a call to the queue for each message.
                 if (room >= Math.Min(batch, (limit + 1) / 2))
                 {
@@ -104,7 +106,7 @@ internal sealed class ReadAhead
     {
         lock (_gate)
         {
-            _quickShare += Weight * ((isPicture ? 0 : 1) - _quickShare);
+            _quickShare += QuickWeight * ((isPicture ? 0 : 1) - _quickShare);
         }
     }
 
@@ -161,16 +163,12 @@ internal sealed class ReadAhead
         changed.SetResult();
     }
 
-    private int CountingLocked()
-    {
-        bool mayPass = _quickShare >= ManyQuick && _pagesAside < (long)MostPagesAside * _engines;
-        return mayPass ? _waiting - _aside : _waiting;
-    }
+    private bool MayPassLocked => _quickShare >= ManyQuick && _pagesAside < (long)MostPagesAside * _engines;
 
     private int LimitLocked()
     {
         // Two for each engine come first: one to begin with and one to follow.
-        int least = 2 * _engines;
+        int least = (MayPassLocked ? QuickForEachEngine : 2) * _engines;
         if (_meanSeconds is not { } mean)
         {
             return Math.Max(least, 4);

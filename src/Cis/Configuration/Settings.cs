@@ -125,7 +125,7 @@ internal static class Settings
     internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Seconds(
         "file-seconds",
         (int)Limits.FileTimeout.TotalSeconds,
-        "The most time for a file, from its opening; the pages not read by then are given up."
+        "The most time for a file, from its first page on; the pages not read by then are given up."
     );
 
     internal static readonly Setting<string?> NativeCache = SettingTypes.Text(

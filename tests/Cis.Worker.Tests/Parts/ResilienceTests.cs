@@ -143,7 +143,7 @@ public sealed class ResilienceTests
         }
 
         mixed.Return(0);
-        Assert.Equal(6, await more);
+        Assert.Equal(10, await more);
     }
 
     [Fact]
