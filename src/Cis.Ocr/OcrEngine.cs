@@ -22,12 +22,16 @@ public sealed class OcrEngine : IDisposable
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
+        : this(models, options, new OnnxLineRecognizer(models)) { }
+
+    /// <summary>An engine whose lines are read by another recogniser, which is disposed with it.</summary>
+    internal OcrEngine(OcrModels models, OcrOptions options, ILineRecognizer recognizer)
     {
         _options = options;
         models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
-        _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, new OnnxLineRecognizer(models));
-        _readings = new LineReadings(new SqueezingReader(_recognizer));
+        _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, recognizer);
+        _readings = new LineReadings(new SqueezingReader(_recognizer, options));
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
 

@@ -21,6 +21,12 @@ public sealed record OcrOptions
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;
 
+    /// <summary>The width in which lines are read first, of their natural one; the benchmarks compare others.</summary>
+    internal float Squeeze { get; init; } = 0.7f;
+
+    /// <summary>Lines whose mean character probability is lower are read again in natural width.</summary>
+    internal float SureLine { get; init; } = 0.95f;
+
     /// <summary>False leaves ONNX Runtime's defaults alone: the benchmarks compare with them.</summary>
     internal bool TuneRuntime { get; init; } = true;
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Cis.Documents;
 using Cis.Ocr;
 using Cis.Ocr.Models;
@@ -63,43 +62,5 @@ internal static class PageTimer
         }
 
         return spent.TotalSeconds / document.PageCount;
-    }
-
-    /// <summary>The libraries of <c>artifacts/payload/lib</c>, named by CIS_PAYLOAD_DIR.</summary>
-    private sealed class LooseLibraries : IDocumentLibraries
-    {
-        private readonly string _folder = Path.Combine(
-            Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "artifacts/payload",
-            "lib"
-        );
-
-        public nint Load(string name) => NativeLibrary.Load(Path.GetFullPath(Path.Combine(_folder, name)));
-
-        public nint LoadPdfium() => Load("libpdfium.so");
-
-        public nint LoadVips() => Load("libvips.so.42");
-    }
-
-    /// <summary>A family's files, read into native memory as the payload maps them.</summary>
-    private sealed unsafe class LooseModelFiles(string folder) : IModelFiles, IDisposable
-    {
-        private readonly List<nint> _buffers = [];
-
-        public ModelBytes Open(string name)
-        {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(folder, name));
-            void* buffer = NativeMemory.Alloc((nuint)bytes.Length);
-            bytes.CopyTo(new Span<byte>(buffer, bytes.Length));
-            _buffers.Add((nint)buffer);
-            return new ModelBytes((byte*)buffer, bytes.Length);
-        }
-
-        public void Dispose()
-        {
-            foreach (nint buffer in _buffers)
-            {
-                NativeMemory.Free((void*)buffer);
-            }
-        }
     }
 }

@@ -2,7 +2,7 @@
 """Measures dist/cis beside the worker it replaces and beside the stock models, and prints the README's tables.
 
 usage: bench.py [--rounds N] [--pages N] [SECTION...]
-sections: start speed stock memory born accuracy worker (all)
+sections: start speed stock memory born accuracy widths worker (all)
 
 Both sides of a comparison run in the same rounds, one after the other; a figure is the median of the rounds with the
 smallest and the largest behind it. The data and the old worker are in ../shared (or $CIS_SHARED); sections that need
@@ -196,6 +196,36 @@ def accuracy(options):
             print(f"| {name} | {score(name, folder)} | {tesseract} | {rapid} |", flush=True)
 
 
+# How wide lines are read first, and the confidence under which they are read again in natural width.
+WIDTH_RULES = {"1.0 alone": ("1", "0"), "0.7 alone": ("0.7", "0"), "0.7, then 1.0 under 0.95": ("0.7", "0.95")}
+WIDTH_SETS = ("oldbooks", "funsd", "sroie", "scribe", "jpn_docs")
+WIDTH_PAGES = 9  # of each half of a set: as many as the rule was chosen on
+
+
+def widths(options):
+    """The line-width rule on pages of an odd index, and on those of an even one, on which it was chosen."""
+    print(f"\n| rule | {' | '.join(WIDTH_SETS)} | columns |\n|---|{'---|' * len(WIDTH_SETS)}---|")
+    for half, first in (("odd", 1), ("even", 0)):
+        natural = None
+        for rule, flags in WIDTH_RULES.items():
+            read = [read_in_width(name, first, flags) for name in WIDTH_SETS]
+            columns = sum(c for _, c in read)
+            natural = natural or columns
+            print(f"| {half}: {rule} | {' | '.join(s for s, _ in read)} | {columns / natural:.2f} |", flush=True)
+
+
+def read_in_width(name, first, flags):
+    """Reads half of a set: (scores, columns recognised)."""
+    program = f"{ROOT}/tests/Cis.Benchmarks/bin/Release/net10.0/Cis.Benchmarks"
+    folder = f"{SHARED}/data/accuracy/{name}/img"
+    images = [f"{folder}/{f}" for f in sorted(os.listdir(folder))[first::2][:WIDTH_PAGES]]
+    say(name, *flags)
+    with tempfile.TemporaryDirectory() as out:
+        command = [program, "widths", f"{ROOT}/artifacts/models/v6", out, *flags, *images]
+        columns = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return score(name, out), int(columns)
+
+
 def score(name, folder):
     flags = ["--jp"] if name.startswith("jpn") else []
     text = subprocess.run([sys.executable, f"{SHARED}/tools/score.py", f"{SHARED}/data/accuracy/{name}/gt", folder, *flags], check=True, capture_output=True, text=True).stdout
@@ -211,6 +241,7 @@ NEEDS = {
     memory: [BENCH, PEERS],
     born: [BENCH, PEERS, "/usr/bin/tesseract"],
     accuracy: [f"{SHARED}/data/accuracy"],
+    widths: [f"{SHARED}/data/accuracy", f"{ROOT}/artifacts/models/v6/family.json"],
     worker: [SERVERS, BENCH, "/usr/bin/pdfseparate", shutil.which("java") or "java"],
 }
 

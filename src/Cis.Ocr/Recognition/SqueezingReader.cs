@@ -9,16 +9,11 @@ namespace Cis.Ocr.Recognition;
 /// does not; on a page of it the squeezed reading is given up after a few lines.
 /// </summary>
 /// <remarks>
-/// Measured on the even pages of the accuracy sets, word-bag F1 in percent and columns read, against natural width
-/// alone: see docs/accuracy.md, "Line width". The surer of two readings is kept, which also gains a little.
+/// Chosen on the even pages of the accuracy sets and measured on the odd ones: docs/accuracy.md, "Line width". The surer of two readings is kept, which also gains a little.
 /// </remarks>
-internal sealed class SqueezingReader(TextRecognizer recognizer)
+internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions options)
 {
-    private const float Squeezed = 0.7f;
     private const float Natural = 1;
-
-    // Mean probability of a line's characters.
-    private const float Sure = 0.95f;
 
     private const int LinesToLearnFrom = 8;
     private const float HopelessShare = 0.5f;
@@ -41,9 +36,9 @@ internal sealed class SqueezingReader(TextRecognizer recognizer)
             return recognizer.Read(page, box, Natural, control);
         }
 
-        TextLine? squeezed = recognizer.Read(page, box, Squeezed, control);
+        TextLine? squeezed = recognizer.Read(page, box, options.Squeeze, control);
         _squeezedLines++;
-        if (squeezed?.Confidence >= Sure)
+        if ((squeezed?.Confidence ?? 0) >= options.SureLine)
         {
             return squeezed;
         }

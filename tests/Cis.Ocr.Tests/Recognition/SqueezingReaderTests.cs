@@ -88,7 +88,7 @@ public sealed class SqueezingReaderTests : IDisposable
 
     private static SqueezingReader Begin(FakeLineRecognizer fake)
     {
-        var reader = new SqueezingReader(fake.ToTextRecognizer());
+        var reader = new SqueezingReader(fake.ToTextRecognizer(), new OcrOptions());
         reader.BeginPage();
         return reader;
     }
