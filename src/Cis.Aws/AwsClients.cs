@@ -48,14 +48,18 @@ public sealed class AwsClients : IDisposable
     private static AmazonSQSConfig SqsConfig(AwsOptions options)
     {
         // A long poll is answered after 20 s at most.
-        var config = new AmazonSQSConfig { Timeout = TimeSpan.FromSeconds(40) };
+        var config = new AmazonSQSConfig { Timeout = options.AnswerTime ?? TimeSpan.FromSeconds(40) };
         SetUp(config, options, options.SqsEndpoint);
         return config;
     }
 
     private static AmazonS3Config S3Config(AwsOptions options)
     {
-        var config = new AmazonS3Config { Timeout = TimeSpan.FromSeconds(30), ForcePathStyle = options.IsPathStyle };
+        var config = new AmazonS3Config
+        {
+            Timeout = options.AnswerTime ?? TimeSpan.FromSeconds(30),
+            ForcePathStyle = options.IsPathStyle,
+        };
         SetUp(config, options, options.S3Endpoint);
         return config;
     }

@@ -14,6 +14,9 @@ public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3E
     /// </summary>
     public int Retries { get; init; }
 
+    /// <summary>How long an answer may take to begin; null for what suits the service.</summary>
+    internal TimeSpan? AnswerTime { get; init; }
+
     /// <summary>Whether buckets are named in the path, as servers without a name in the DNS need it.</summary>
     internal bool IsPathStyle => S3Endpoint is { } endpoint && (endpoint.IsLoopback || IsAddress(endpoint));
 

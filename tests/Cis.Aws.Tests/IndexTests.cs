@@ -29,6 +29,79 @@ public sealed class RealIndexTests(RealOpenSearch server) : IndexTests(server), 
         Assert.Equal(IndexStatus.Busy, result.Status);
         Assert.Contains("cluster_block_exception", result.Reason!, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_document_of_as_many_pages_as_a_file_may_have_is_taken_and_found_by_its_last_page()
+    {
+        Server.Require();
+        using OpenSearchClient client = Server.Connect(NewName());
+        await new IndexSetup(client).InitAsync(Stop);
+        string filler = string.Concat(Enumerable.Repeat("many words on a page ", 100));
+        FileRecord record = Split([
+            .. Enumerable.Range(1, 10_000).Select(n => new PageRecord(n, n < 10_000 ? filler : "the last zebra")),
+        ]);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, FileRecordJson.Readable.FileRecord);
+        Assert.InRange(json.Length, 20 << 20, 30 << 20);
+
+        IndexResult result = Assert.Single(
+            await new OpenSearchIndex(client).BulkAsync([new IndexDocument("large", 1, record, json)], Stop)
+        );
+
+        Assert.Equal(IndexResult.Indexed, result);
+        Assert.Equal(1, await CountAsync(client, "zebra"));
+        Assert.Equal(0, await CountAsync(client, "giraffe"));
+    }
+
+    [Fact]
+    public async Task A_document_of_more_pages_than_the_index_takes_is_refused_and_its_batch_goes_in()
+    {
+        Server.Require();
+        using OpenSearchClient client = Server.Connect(NewName());
+        await new IndexSetup(client).InitAsync(Stop);
+        FileRecord record = Split([.. Enumerable.Range(1, 10_001).Select(n => new PageRecord(n, "x"))]);
+        FileRecord small = Split([new PageRecord(1, "x")]);
+
+        IReadOnlyList<IndexResult> results = await new OpenSearchIndex(client).BulkAsync(
+            [Whole("large", record), Whole("small", small)],
+            Stop
+        );
+
+        Assert.Equal([IndexStatus.Refused, IndexStatus.Indexed], results.Select(result => result.Status));
+        Assert.Contains("nested", results[0].Reason!, StringComparison.Ordinal);
+    }
+
+    private static IndexDocument Whole(string id, FileRecord record) =>
+        new(id, 1, record, JsonSerializer.SerializeToUtf8Bytes(record, FileRecordJson.Readable.FileRecord));
+
+    private static FileRecord Split(PageRecord[] pages) =>
+        new()
+        {
+            FileId = "large",
+            S3Bucket = "bucket",
+            S3Key = "key",
+            FileName = "large.pdf",
+            ExtractedText = "",
+            TextLength = pages.Sum(page => page.Text.Length),
+            IndexedAt = "2026-11-24T07:00:00Z",
+            PageCount = pages.Length,
+            WorkerVersion = "test",
+            Pages = pages,
+        };
+
+    private static async Task<int> CountAsync(OpenSearchClient client, string word)
+    {
+        string index = client.Options.Index;
+        await client.SendAsync(HttpMethod.Post, $"{index}/_refresh", default, "application/json", Stop);
+        string query = $$$"""{"query":{"nested":{"path":"pages","query":{"match":{"pages.text":"{{{word}}}"} } } } }""";
+        OpenSearchAnswer answer = await client.SendAsync(
+            HttpMethod.Post,
+            $"{index}/_count",
+            Encoding.UTF8.GetBytes(query),
+            "application/json",
+            Stop
+        );
+        return JsonElement.Parse(answer.Body).GetProperty("count").GetInt32();
+    }
 }
 
 public sealed class StubIndexTests(StubOpenSearch server) : IndexTests(server), IClassFixture<StubOpenSearch>;

@@ -83,14 +83,14 @@ public sealed class LocalWorkerTests : IDisposable
     [Fact]
     public async Task A_worker_killed_again_and_again_loses_no_file_and_indexes_none_twice()
     {
-        string[] names = [.. Enumerable.Range(0, 20).Select(number => $"{number:00}.pdf")];
-        foreach (string name in names)
-        {
-            Drop("born-digital.pdf", name);
-        }
+        List<string> names = [.. Enumerable.Range(0, 20).Select(number => $"{number:00}.pdf")];
+        names.ForEach(name => Drop("born-digital.pdf", name));
 
         foreach (int documents in (int[])[0, 1, 0, 1, 1])
         {
+            // All the others may be done already: a batch takes them all.
+            names.Add($"{names.Count:00}.pdf");
+            Drop("born-digital.pdf", names[^1]);
             using var worker = new RunningProgram(_cis, WorkerArguments);
             await StopAsync(worker, documents, "KILL");
             worker.Wait();
@@ -132,5 +132,65 @@ public sealed class LocalWorkerTests : IDisposable
 
         Assert.Equal(0, worker.Wait().ExitCode);
         Assert.Equal(["図書館 案内.pdf 1"], Find("図書館"));
+    }
+
+    [Theory]
+    [InlineData("--recycle-after-pages", "3")]
+    [InlineData("--memory-limit", "1MiB")]
+    public void A_worker_that_begins_anew_again_and_again_reads_every_file_once(string setting, string value)
+    {
+        string[] names = [.. Enumerable.Range(0, 12).Select(number => $"{number:00}.pdf")];
+        foreach (string name in names)
+        {
+            Drop("scan.pdf", name);
+        }
+
+        ProgramRun worker = ProgramRun.Of(_cis, [.. WorkerArguments, "--once", "--engines", "1", setting, value]);
+
+        Assert.Equal(0, worker.ExitCode);
+        Assert.InRange(worker.Error.Split("Beginning anew").Length, 2, 13);
+        Assert.Equal(names.Select(name => $"{name} 1"), Find("lighthouse"));
+        Assert.Equal(names.Length, DocumentsWritten());
+    }
+
+    [Fact]
+    public async Task A_worker_that_has_begun_anew_still_heeds_signals()
+    {
+        Drop("scan.pdf", "scan.pdf");
+        using var worker = new RunningProgram(_cis, [.. WorkerArguments, "--memory-limit", "1MiB"]);
+        await StopAsync(worker, afterDocuments: 1, "CONT");
+        Drop("scan.pdf", "another.pdf");
+
+        await StopAsync(worker, afterDocuments: 1, "TERM");
+
+        (int exitCode, string error) = worker.Wait();
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Beginning anew", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_listed_by_its_outcome_and_can_be_tried_again_or_forgotten()
+    {
+        Drop("encrypted.pdf", "encrypted.pdf");
+        File.WriteAllText(Path.Combine(Inbox, "torn.pdf"), "%PDF-1.7 torn");
+        Assert.Equal(0, RunOnce().ExitCode);
+
+        Assert.Equal((1, "waiting    0\nin flight  0\ndead       2\n"), Dlq("status", "--check"));
+        using (var letter = JsonDocument.Parse(Dlq("peek", "--outcome", "encrypted").Output))
+        {
+            Assert.Equal("encrypted", letter.RootElement.GetProperty("outcome").GetString());
+            Assert.Contains("password", letter.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, "1 messages moved\n"), Dlq("redrive", "--outcome", "encrypted"));
+        Assert.Equal(0, ProgramRun.Of(_cis, [.. WorkerArguments, "--once", "--password", "reader"]).ExitCode);
+        Assert.Equal((0, "1 messages deleted\n"), Dlq("purge", "--outcome", "corrupt", "--yes"));
+        Assert.Equal(0, Dlq("status", "--check").ExitCode);
+    }
+
+    private (int ExitCode, string Output) Dlq(params string[] arguments)
+    {
+        ProgramRun run = ProgramRun.Of(_cis, ["dlq", .. arguments, "--local", Inbox]);
+        return (run.ExitCode, run.Output);
     }
 }

@@ -11,7 +11,15 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs a program to its end, with an empty environment and no input.</summary>
-    public static ProgramRun Of(string program, params IEnumerable<string> arguments)
+    public static ProgramRun Of(string program, params IEnumerable<string> arguments) =>
+        Of(new Dictionary<string, string>(StringComparer.Ordinal), program, arguments);
+
+    /// <summary>Runs a program to its end, with an environment of its own and no input.</summary>
+    public static ProgramRun Of(
+        IReadOnlyDictionary<string, string> environment,
+        string program,
+        params IEnumerable<string> arguments
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -21,6 +29,11 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Error)
             RedirectStandardError = true,
         };
         start.Environment.Clear();
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();

@@ -146,6 +146,40 @@ public sealed class SettingsTests
         Assert.DoesNotContain("hush", host.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_old_worker_s_variables_are_understood_and_their_secrets_kept()
+    {
+        using var host = new TestHost();
+        host.Variables["SQS_QUEUE_URL"] = "https://sqs.ap-northeast-1.amazonaws.com/1/cis";
+        host.Variables["S3_BUCKET"] = "my-files";
+        host.Variables["OPENSEARCH_ENDPOINT"] = "search.example.com";
+        host.Variables["CIS_OPENSEARCH_USER"] = "indexer";
+        host.Variables["CIS_OPENSEARCH_PASSWORD"] = "hush";
+
+        Assert.Equal(ExitCode.Ok, host.Run("config", "show"));
+
+        Assert.Matches(@"(?m)^queue-url +?= https://sqs.*/1/cis +\(environment SQS_QUEUE_URL\)$", host.Out);
+        Assert.Matches(@"(?m)^s3-bucket +?= my-files +\(environment S3_BUCKET\)$", host.Out);
+        Assert.Matches(
+            @"(?m)^opensearch-endpoint +?= search.example.com +\(environment OPENSEARCH_ENDPOINT\)$",
+            host.Out
+        );
+        Assert.Matches(@"(?m)^region +?= ap-northeast-1 +\(default\)$", host.Out);
+        Assert.Matches(@"(?m)^opensearch-index +?= cis-files +\(default\)$", host.Out);
+        Assert.Matches(@"(?m)^opensearch-password +?= \(set, not shown\)", host.Out);
+        Assert.DoesNotContain("hush", host.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cis_s_own_variable_goes_over_the_old_worker_s()
+    {
+        var variables = new Dictionary<string, string> { ["S3_BUCKET"] = "old", ["CIS_S3_BUCKET"] = "new" };
+
+        var values = SettingValues.Resolve(configPath: null, variables.GetValueOrDefault, _ => null);
+
+        Assert.Equal("new", values.Get(WorkerSettings.Bucket));
+    }
+
     private static SettingValues FromFile(string path) => SettingValues.Resolve(path, _ => null, _ => null);
 
     private sealed class TemporaryFile : IDisposable

@@ -126,7 +126,9 @@ public sealed class OpenSearchClient : IDisposable
         )
         {
             RetryAfter = answer.RetryAfter,
-            IsWorthRetrying = answer.Status == HttpStatusCode.TooManyRequests || (int)answer.Status >= 500,
+            // A success that cannot be read comes of what is in between.
+            IsWorthRetrying =
+                answer.IsSuccess || answer.Status == HttpStatusCode.TooManyRequests || (int)answer.Status >= 500,
         };
 
     private static ReadOnlyMemory<byte> AddContent(

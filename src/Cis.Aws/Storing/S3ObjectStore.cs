@@ -52,6 +52,12 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         GetObjectResponse response = await OpenAsync(reference, ifMatch: null, cancellationToken);
         try
         {
+            if (response.ETag is null)
+            {
+                // Every object has one. A proxy in between says 200 as well, and means something else.
+                throw new TransientException(Dependency.Store, $"fetching {reference}: the answer has no ETag");
+            }
+
             Task room = reservation.MakeAsync(response.ContentLength, cancellationToken);
             if (!room.IsCompleted)
             {

@@ -142,7 +142,10 @@ public sealed class StubOpenSearch : SearchServer
                 ["_id"] = document.Key[prefix.Length..],
                 ["_source"] = document.Value.Source.DeepClone(),
             });
-        return (200, new JsonObject { ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) } }.ToJsonString());
+        return (
+            200,
+            new JsonObject { ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) } }.ToJsonString()
+        );
     }
 
     private (int, string) Bulk(string index, byte[] body)

@@ -1,0 +1,251 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Amazon.S3.Model;
+using Amazon.SQS.Model;
+using Cis.EndToEnd.Servers;
+using Xunit;
+
+namespace Cis.EndToEnd;
+
+/// <summary>Against real servers, also what only they can do.</summary>
+public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(stack), IClassFixture<RealStack>
+{
+    [Fact]
+    public async Task Keys_of_a_container_s_role_are_renewed_before_they_end()
+    {
+        await PrepareAsync();
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        await using var role = new ContainerRole(TimeSpan.FromSeconds(8));
+        Environment.Remove("AWS_ACCESS_KEY_ID");
+        Environment.Remove("AWS_SECRET_ACCESS_KEY");
+        Environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = role.Url.AbsoluteUri;
+        await PutAsync("first.pdf", "born-digital.pdf");
+        await PutAsync("second.pdf", "born-digital.pdf");
+        using RunningProgram worker = Start("worker", "--exit-when-idle", "20");
+
+        await EnqueueAsync("first.pdf");
+        await UntilIndexedAsync("first.pdf");
+        await role.FirstKeysEnded;
+        await EnqueueAsync("second.pdf");
+        await UntilIndexedAsync("second.pdf");
+
+        worker.Signal("TERM");
+        Assert.Equal(0, worker.Wait().ExitCode);
+    }
+
+    [Fact]
+    public async Task What_a_local_worker_has_written_for_bulk_can_be_sent_as_it_is_and_twice()
+    {
+        await PrepareAsync();
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        string inbox = Directory.CreateDirectory(Path.Combine(Folder, "inbox")).FullName;
+        File.Copy(Repository.Sample("japanese-born-digital.pdf"), Path.Combine(inbox, "図書館.pdf"));
+        string lines = Path.Combine(Folder, "documents.ndjson");
+        Assert.Equal(0, Run("worker", "--local", inbox, "--once", "--ndjson", lines).ExitCode);
+
+        using var http = new HttpClient { BaseAddress = Stack.Search.Url };
+        for (int time = 0; time < 2; time++)
+        {
+            using var body = new ByteArrayContent(await File.ReadAllBytesAsync(lines, Stop));
+            body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+            using HttpResponseMessage answer = await http.PostAsync("_bulk", body, Stop);
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop));
+            Assert.False(json.RootElement.GetProperty("errors").GetBoolean(), json.RootElement.GetRawText());
+        }
+
+        Assert.NotNull(await Stack.Search.GetAsync(Index, "図書館.pdf"));
+    }
+}
+
+/// <summary>Against what every machine can run.</summary>
+public sealed class EmulatedCloudCommandTests(EmulatedStack stack)
+    : CloudCommandTests(stack),
+        IClassFixture<EmulatedStack>;
+
+/// <summary>The packed file's commands around the worker, by the old worker's variables, one after the other.</summary>
+public abstract class CloudCommandTests(CloudStack stack) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cis-commands-");
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected CloudStack Stack => stack;
+
+    private protected string Folder => _folder.FullName;
+
+    private protected string Index { get; } = $"c{Guid.NewGuid():N}";
+
+    private string Bucket => Index;
+
+    private protected Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    private protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_back_fill_is_indexed_and_its_failures_come_back_from_the_dead_letters()
+    {
+        await PrepareAsync();
+        string[] keys = ["in/請求書 2024+1.pdf", .. Enumerable.Range(0, 11).Select(i => $"in/{i:00}.pdf")];
+        foreach (string key in keys)
+        {
+            await PutAsync(key, "born-digital.pdf");
+        }
+
+        await PutAsync("in/secret.pdf", "encrypted.pdf");
+        await PutAsync("out/other.pdf", "born-digital.pdf");
+        MakeTheIndex();
+        FillTheQueue([.. keys, "in/secret.pdf"]);
+        Work();
+
+        string secret = ReadTheDeadLetter();
+        BringItBack(secret);
+        Environment["CIS_PASSWORD"] = "reader";
+        Work();
+
+        Assert.Equal((0, "waiting    0\nin flight  0\ndead       0\n"), Said(Run("dlq", "status", "--check")));
+        Assert.All(
+            [.. keys, "in/secret.pdf"],
+            key => Assert.NotNull(stack.Search.GetAsync(Index, $"{Bucket}/{key}").Result)
+        );
+        Assert.Null(await stack.Search.GetAsync(Index, $"{Bucket}/out/other.pdf"));
+    }
+
+    [Fact]
+    public async Task Without_credentials_a_sentence_says_what_to_set()
+    {
+        await PrepareAsync();
+        Environment.Remove("AWS_ACCESS_KEY_ID");
+        Environment["AWS_EC2_METADATA_DISABLED"] = "true";
+        Environment["HOME"] = Folder;
+
+        ProgramRun run = Run("enqueue", $"s3://{Bucket}/", "--dry-run");
+
+        Assert.Equal(75, run.ExitCode);
+        Assert.Contains("no AWS credentials were found: give the machine", run.Error, StringComparison.Ordinal);
+    }
+
+    private protected async Task PrepareAsync()
+    {
+        await stack.RequireAsync();
+        await stack.S3.PutBucketAsync(Bucket, Stop);
+        string dead = (await stack.Sqs.CreateQueueAsync($"{Index}-dead", Stop)).QueueUrl;
+        GetQueueAttributesResponse facts = await stack.Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], Stop);
+        var request = new CreateQueueRequest(Index)
+        {
+            Attributes = new()
+            {
+                ["RedrivePolicy"] =
+                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"5"}""",
+            },
+        };
+        Environment["SQS_QUEUE_URL"] = (await stack.Sqs.CreateQueueAsync(request, Stop)).QueueUrl;
+        Environment["S3_BUCKET"] = Bucket;
+        Environment["AWS_REGION"] = "us-east-1";
+        Environment["AWS_ENDPOINT_URL_SQS"] = stack.QueueUrl.AbsoluteUri;
+        Environment["AWS_ENDPOINT_URL_S3"] = stack.StoreLine.Url.AbsoluteUri;
+        Environment["AWS_ACCESS_KEY_ID"] = "ACCESS";
+        Environment["AWS_SECRET_ACCESS_KEY"] = "SECRET";
+        Environment["OPENSEARCH_ENDPOINT"] = stack.SearchLine.Url.AbsoluteUri;
+        Environment["OPENSEARCH_INDEX"] = Index;
+        Environment["CIS_SCRATCH_DIRECTORY"] = Folder;
+    }
+
+    private protected async Task PutAsync(string key, string sample) =>
+        await stack.S3.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = Bucket,
+                Key = key,
+                FilePath = Repository.Sample(sample),
+            },
+            Stop
+        );
+
+    private protected async Task EnqueueAsync(string key)
+    {
+        string list = Path.Combine(Folder, key + ".list");
+        await File.WriteAllTextAsync(list, key + "\n", Stop);
+        ProgramRun sent = Run("enqueue", list);
+        Assert.True(sent.ExitCode == 0, sent.Error);
+    }
+
+    private protected async Task UntilIndexedAsync(string key)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (await stack.Search.GetAsync(Index, $"{Bucket}/{key}") is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+        }
+    }
+
+    private protected ProgramRun Run(params string[] arguments) =>
+        ProgramRun.Of(Environment, Repository.PackedFile(), arguments);
+
+    private protected RunningProgram Start(params string[] arguments) =>
+        new(Repository.PackedFile(), arguments, Environment, _ => { });
+
+    private static (int ExitCode, string Output) Said(ProgramRun run) => (run.ExitCode, run.Output);
+
+    private void MakeTheIndex()
+    {
+        Assert.Equal((1, "2 differences; see cis index diff\n"), Said(Run("index", "check")));
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        Assert.Equal((0, "the index is as needed\n"), Said(Run("index", "check")));
+        Assert.Equal((0, ""), Said(Run("index", "diff")));
+        Assert.Equal((0, "nothing to do: all was there\n"), Said(Run("index", "init")));
+    }
+
+    private void FillTheQueue(string[] keys)
+    {
+        string source = $"s3://{Bucket}/in/";
+        string state = Path.Combine(Folder, "state");
+        ProgramRun shown = Run("enqueue", source, "--dry-run");
+        Assert.Equal(
+            keys.Select(key => $"s3://{Bucket}/{key}").Order(StringComparer.Ordinal),
+            shown.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)
+        );
+
+        ProgramRun sent = Run("enqueue", source, "--resume", state, "--rate", "100");
+        Assert.Equal((0, true), (sent.ExitCode, sent.Error.Contains($"{keys.Length} notices sent", default)));
+        ProgramRun again = Run("enqueue", source, "--resume", state);
+        Assert.Equal((0, true), (again.ExitCode, again.Error.Contains("0 notices sent", StringComparison.Ordinal)));
+        Assert.Equal(
+            (0, $"waiting    {keys.Length}\nin flight  0\ndead       0\n"),
+            Said(Run("dlq", "status", "--check"))
+        );
+    }
+
+    private void Work()
+    {
+        ProgramRun worker = Run("worker", "--exit-when-idle", "2");
+        Assert.True(worker.ExitCode == 0, worker.Error);
+    }
+
+    private string ReadTheDeadLetter()
+    {
+        Assert.Equal(1, Run("dlq", "status", "--check").ExitCode);
+        Assert.Equal((0, ""), Said(Run("dlq", "peek", "--outcome", "corrupt")));
+        ProgramRun peeked = Run("dlq", "peek", "--outcome", "encrypted");
+        using var letter = JsonDocument.Parse(peeked.Output);
+        Assert.Equal("encrypted", letter.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal(1, letter.RootElement.GetProperty("receive_count").GetInt32());
+        Assert.Contains("in/secret.pdf", letter.RootElement.GetProperty("body").GetString()!, default);
+        return peeked.Output;
+    }
+
+    private void BringItBack(string letter)
+    {
+        ProgramRun shown = Run("dlq", "redrive", "--dry-run");
+        Assert.Equal(JsonElement.Parse(letter).GetProperty("id").GetString(), IdOf(shown));
+        Assert.Equal(1, Run("dlq", "status", "--check").ExitCode);
+        // All of them: SQS's own move task, where the server has it.
+        Assert.Equal((0, "1 messages moved\n"), Said(Run("dlq", "redrive")));
+    }
+
+    private static string? IdOf(ProgramRun shown) => JsonElement.Parse(shown.Output).GetProperty("id").GetString();
+}
