@@ -20,6 +20,9 @@ public sealed class InstanceNotices : IDisposable
     private const string TokenSeconds = "21600";
     private static readonly TimeSpan TokenAge = TimeSpan.FromHours(5);
 
+    // A token or a few words.
+    private const long MostAnswerBytes = 16 << 10;
+
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
     private string? _token;
@@ -33,7 +36,12 @@ public sealed class InstanceNotices : IDisposable
         _time = time;
         // Proxies of the environment are for the world outside.
         var transport = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = AnswerTime };
-        _http = new HttpClient(transport) { BaseAddress = service, Timeout = 2 * AnswerTime };
+        _http = new HttpClient(transport)
+        {
+            BaseAddress = service,
+            Timeout = 2 * AnswerTime,
+            MaxResponseContentBufferSize = MostAnswerBytes,
+        };
     }
 
     /// <summary>The service's address: the variable's that all SDKs of AWS know, or the one on every instance.</summary>

@@ -66,7 +66,7 @@ public sealed class MetricsEndpoint : IDisposable
                 _ = ServeAsync(await _listener.AcceptSocketAsync(_stop.Token));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The end of the worker.
         }

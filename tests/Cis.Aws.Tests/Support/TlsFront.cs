@@ -28,8 +28,8 @@ internal sealed class TlsFront : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose();
         _certificate.Dispose();
         _stop.Dispose();
     }

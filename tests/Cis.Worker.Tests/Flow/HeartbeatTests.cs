@@ -1,0 +1,55 @@
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Cis.Worker.Tests.Flow;
+
+public sealed class HeartbeatTests
+{
+    private static readonly TimeSpan Visibility = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(2);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly WorkerMetrics _metrics = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_message_is_kept_hidden_up_to_the_twelve_hours_that_the_queue_allows_and_then_lost()
+    {
+        var queue = new FakeQueue(_time);
+        queue.Send("long", "body");
+        IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(1, TimeSpan.Zero, Visibility, Stop);
+        using var lease = new MessageLease(received[0], _time.GetTimestamp(), Visibility);
+        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, new LogList());
+        using var end = new CancellationTokenSource();
+        heartbeat.Watch(lease);
+        Task beating = heartbeat.RunAsync(end.Token);
+
+        TimeSpan age = TimeSpan.Zero;
+        for (; age < TimeSpan.FromHours(11); age += Step)
+        {
+            await AdvanceAsync();
+            Assert.True(queue.HiddenFor("long") > TimeSpan.Zero, $"it was visible after {age}");
+            Assert.False(lease.Lost.IsCancellationRequested);
+        }
+
+        for (; age < TimeSpan.FromHours(12.5); age += Step)
+        {
+            await AdvanceAsync();
+            Assert.True(age + Step + queue.HiddenFor("long") <= TimeSpan.FromHours(12), $"too long at {age}");
+        }
+
+        Assert.True(lease.Lost.IsCancellationRequested);
+        Assert.Equal(1, _metrics.LeasesLost);
+        await end.CancelAsync();
+        await beating;
+    }
+
+    // A beat runs on after the clock has set it off.
+    private async Task AdvanceAsync()
+    {
+        _time.Advance(Step);
+        await Task.Delay(1, Stop);
+    }
+}
