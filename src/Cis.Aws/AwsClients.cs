@@ -27,6 +27,19 @@ public sealed class AwsClients : IDisposable
     /// <summary>Credentials in place of the chain's.</summary>
     internal AWSCredentials? Credentials { get; init; }
 
+    /// <summary>
+    /// Asks for new credentials with the next call if a service called these expired. The SDK does so only at the time
+    /// that they were given for, which may be an hour away when a session was revoked or clocks differ.
+    /// </summary>
+    /// <param name="e">What a call failed with.</param>
+    internal void RenewIfExpired(Exception e)
+    {
+        if (AwsFault.IsExpired(e) && CurrentCredentials() is RefreshingAWSCredentials renewable)
+        {
+            renewable.ClearCredentials();
+        }
+    }
+
     internal IAmazonSQS Sqs => _sqs.Value;
 
     internal IAmazonS3 S3 => _s3.Value;
@@ -44,6 +57,12 @@ public sealed class AwsClients : IDisposable
             _s3.Value.Dispose();
         }
     }
+
+    // The clients share one chain, which keeps what it has found for the whole process.
+    private AWSCredentials? CurrentCredentials() =>
+        Credentials
+        ?? S3.Config.IdentityResolverConfiguration.GetIdentityResolver<AWSCredentials>().ResolveIdentity(S3.Config)
+            as AWSCredentials;
 
     private static AmazonSQSConfig SqsConfig(AwsOptions options)
     {

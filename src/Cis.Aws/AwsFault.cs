@@ -30,6 +30,10 @@ internal static class AwsFault
         "UnrecognizedClientException",
     };
 
+    /// <summary>Whether a service calls the credentials expired, whatever whoever gave them said.</summary>
+    internal static bool IsExpired(Exception e) =>
+        e is AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" };
+
     /// <summary>Whether an exception is the service's or the network's, and not our own cancellation.</summary>
     internal static bool Is(Exception e, CancellationToken cancellationToken) =>
         e switch

@@ -12,6 +12,7 @@ public sealed class SqsQueue : IMessageQueue
     private static readonly List<string> SystemAttributes = ["ApproximateReceiveCount", "SentTimestamp"];
     private static readonly List<string> AllAttributes = ["All"];
 
+    private readonly AwsClients _clients;
     private readonly IAmazonSQS _sqs;
     private readonly string _url;
     private readonly DeadLetterQueueUrl _deadLetterUrl;
@@ -22,6 +23,7 @@ public sealed class SqsQueue : IMessageQueue
     /// <param name="deadLetterUrl">The dead-letter queue's URL; null to take it from the queue's redrive policy.</param>
     public SqsQueue(AwsClients clients, string url, string? deadLetterUrl)
     {
+        _clients = clients;
         _sqs = clients.Sqs;
         _url = url;
         _deadLetterUrl = new DeadLetterQueueUrl(_sqs, url, deadLetterUrl);
@@ -152,6 +154,7 @@ public sealed class SqsQueue : IMessageQueue
         }
         catch (Exception e) when (AwsFault.Is(e, cancellationToken))
         {
+            _clients.RenewIfExpired(e);
             throw AwsFault.Transient(Dependency.Queue, $"{action} ({_url})", e);
         }
     }

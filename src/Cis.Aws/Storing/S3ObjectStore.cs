@@ -38,6 +38,7 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         }
         catch (Exception e) when (AwsFault.Is(e, cancellationToken))
         {
+            clients.RenewIfExpired(e);
             throw S3Fault.Translate(reference, e);
         }
     }

@@ -48,7 +48,7 @@ public sealed class Scratch : IDisposable
 
     /// <summary>Takes the first of some folders that can be written to.</summary>
     /// <param name="candidates">The wanted folder first; those that are not there are passed over.</param>
-    /// <param name="capacity">The most bytes that files may take at once.</param>
+    /// <param name="capacity">The most bytes that files may take at once, if there is so much room.</param>
     /// <param name="logger">Hears which folder it is when it is not the first.</param>
     /// <exception cref="IOException">None can be written to.</exception>
     public static Scratch Open(IReadOnlyList<string> candidates, long capacity, ILogger logger)
@@ -166,8 +166,12 @@ public sealed class Scratch : IDisposable
         string folder = Path.Combine(root, $"{InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         // Files of others pass through here: nobody else is to read them.
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new Scratch(folder, capacity, TryLock(folder)!);
+        return new Scratch(folder, Math.Min(capacity, RoomIn(root)), TryLock(folder)!);
     }
+
+    // What is set may be more than there is: in a container /dev/shm has 64 MiB. Files then wait for room, where they
+    // would fail for want of it; a quarter is left to the journal and to others.
+    private static long RoomIn(string root) => new DriveInfo(root).AvailableFreeSpace / 4 * 3;
 
     // An advisory lock of the system (flock): it goes when its process dies, however it dies.
     private static FileStream? TryLock(string folder)

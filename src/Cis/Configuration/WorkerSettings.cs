@@ -110,7 +110,7 @@ internal static class WorkerSettings
     internal static readonly Setting<long> ScratchBytes = SettingTypes.Bytes(
         "scratch-bytes",
         2048,
-        "The most that files may take there at once; further downloads wait."
+        "The most that files may take there at once, and three quarters of what is free at most; further downloads wait."
     );
 
     internal static readonly Setting<long> PartThreshold = SettingTypes.Bytes(

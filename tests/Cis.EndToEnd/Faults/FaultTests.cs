@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Cis.EndToEnd.Servers;
 
 [assembly: AssemblyFixture(typeof(RealStack))]
@@ -19,6 +20,9 @@ public abstract class FaultTests(CloudStack stack)
 
     // The part of the files after which something is done to the others.
     private const int Beginning = 5;
+
+    // Two receives of ten messages each.
+    private const int MostUnderWay = 20;
 
     private int Some => stack.Files / Beginning;
 
@@ -67,7 +71,8 @@ public abstract class FaultTests(CloudStack stack)
         worker.Signal("TERM");
 
         FaultRun.AssertEnded(worker, 0);
-        Assert.InRange(worker.Count(WorkerProcess.FileEnded), Some, stack.Files);
+        // What it gave back, it took again at most by the receives that were under way.
+        Assert.InRange(worker.Count(WorkerProcess.FileEnded), Some, stack.Files + MostUnderWay);
         Assert.Equal(0, await run.HiddenAsync());
         Assert.Empty(Directory.EnumerateFileSystemEntries(run.Scratch));
         await run.FinishAsync();
@@ -147,7 +152,15 @@ public abstract class FaultTests(CloudStack stack)
     [Fact]
     public async Task A_message_that_became_visible_again_is_taken_over_and_indexed_once()
     {
-        await using FaultRun run = await BeginAsync("visibility runs out (SIGSTOP)");
+        MixedBucket mixed = await stack.MixedAsync();
+        await using FaultRun run = await FaultRun.CreateAsync(stack, "visibility runs out (SIGSTOP)", mixed.Name);
+        // First of all a scan, which is still in hand when the others of its batch are done.
+        FaultFile scan = MixedFiles.Sample("scan.pdf")[0] with
+        {
+            Key = $"scans/{Guid.NewGuid():N}.pdf",
+        };
+        await MixedBucket.PutAsync(stack.S3, run.Bucket, [scan]);
+        await run.SendAsync([Notice.Event(run.Bucket, scan), .. mixed.Notices]);
         WorkerProcess stopped = run.Start();
         await stopped.UntilAsync(WorkerProcess.FileEnded, Some);
         stopped.Signal("STOP");
@@ -197,6 +210,62 @@ public abstract class FaultTests(CloudStack stack)
 
         await run.FinishAsync("--scratch-bytes", "1000000");
 
+        await run.AccountAsync();
+    }
+
+    [Fact]
+    public async Task A_scratch_folder_that_is_full_is_waited_for()
+    {
+        Assert.SkipUnless(
+            ProgramRun.Of("/usr/bin/unshare", "--mount", "/bin/true").ExitCode == 0,
+            "A small tmpfs cannot be mounted here: that needs root."
+        );
+        await using FaultRun run = await BeginAsync("scratch is a tmpfs of 2 MB");
+        FaultFile[] large =
+        [
+            .. Enumerable
+                .Range(0, 12)
+                .Select(i => MixedFiles.Letter($"large/{Guid.NewGuid():N}.pdf", 920 + i, padding: 500_000)),
+        ];
+        await MixedBucket.PutAsync(stack.S3, run.Bucket, large);
+        await run.SendAsync(large.Select(file => Notice.Event(run.Bucket, file)));
+
+        WorkerProcess worker = run.StartBy(
+            "/usr/bin/unshare",
+            ["--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=2m tmpfs \"$0\" && exec \"$@\"", run.Scratch]
+        );
+
+        await run.FinishAsync(worker);
+        Assert.DoesNotContain(
+            worker.Said(WorkerProcess.FileEnded),
+            line => line.GetProperty("outcome").GetString() == "transient"
+        );
+        await run.AccountAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_kills_whoever_reads_it_is_given_up_alone()
+    {
+        await using FaultRun run = await BeginAsync("a file kills the worker, then the process that reads it alone");
+        byte[] scan = [.. File.ReadAllBytes(Repository.Sample("scan.pdf")), .. "\n%\n"u8];
+        var suspect = new FaultFile($"suspect/{Guid.NewGuid():N}.pdf", scan) { Outcome = "crashed" };
+        await MixedBucket.PutAsync(stack.S3, run.Bucket, [suspect]);
+        await run.SendAsync(Notice.Event(run.Bucket, suspect));
+        var killer = new MappedFileKiller(run.Scratch, scan.Length);
+
+        WorkerProcess first = run.Start();
+        int victim = await killer.CutAsync();
+        Assert.Equal(first.Id, victim);
+        Assert.InRange(first.Wait().ExitCode, 129, 255);
+
+        WorkerProcess second = run.Start();
+        int child = await killer.CutAsync();
+        Assert.NotEqual(second.Id, child);
+
+        await run.FinishAsync(second);
+        JsonElement recovery = Assert.Single(second.Said(WorkerProcess.Recovering));
+        Assert.InRange(recovery.GetProperty("suspects").GetInt32(), 1, recovery.GetProperty("messages").GetInt32());
+        run.Remark = $"{recovery.GetProperty("messages").GetInt32()} messages in hand at the crash";
         await run.AccountAsync();
     }
 

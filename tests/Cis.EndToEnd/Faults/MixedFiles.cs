@@ -104,14 +104,26 @@ internal static class MixedFiles
         return noise;
     }
 
+    /// <summary>Samples of tests/data.</summary>
+    internal static FaultFile[] Sample(params string[] names) => ReadBeforehand([.. names.Select(Repository.Sample)]);
+
     private static FaultFile[] ReadBeforehand()
     {
         string hostile = Path.Combine(Aws.Tests.Support.Repository.SharedServers, "..", "data", "robust");
-        string[] paths =
+        return
         [
-            .. Samples.Select(Repository.Sample),
-            .. Hostile.Select(name => Path.Combine(hostile, name)).Where(File.Exists),
+            .. Sample(Samples),
+            .. ReadBeforehand([.. Hostile.Select(name => Path.Combine(hostile, name)).Where(File.Exists)]),
         ];
+    }
+
+    private static FaultFile[] ReadBeforehand(string[] paths)
+    {
+        if (paths.Length == 0)
+        {
+            return [];
+        }
+
         ProgramRun run = ProgramRun.Of(Repository.PackedFile(), ["ocr", "--format", "ndjson", .. paths]);
         string[] documents = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(paths.Length, documents.Length);

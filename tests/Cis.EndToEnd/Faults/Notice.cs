@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Cis.EndToEnd.Faults;
@@ -33,7 +35,14 @@ internal sealed record Notice(string Body, IReadOnlyList<(string Id, FaultFile F
 
     /// <summary>S3's form: one record for each file.</summary>
     internal static Notice Event(string bucket, params FaultFile[] files) =>
-        new(EventBody(bucket, files), [.. files.Select(file => ($"{bucket}/{file.Key}", file))]);
+        new(EventBody(bucket, files), [.. files.Select(file => (IdOf($"{bucket}/{file.Key}"), file))]);
+
+    // OpenSearch takes ids of up to 512 bytes.
+    private static string IdOf(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        return bytes.Length <= 512 ? name : "sha256-" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     private static Notice InForm(int form, string bucket, FaultFile file, string fileId) =>
         form switch
