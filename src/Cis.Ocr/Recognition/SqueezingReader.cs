@@ -9,7 +9,8 @@ namespace Cis.Ocr.Recognition;
 /// does not; on a page of it the squeezed reading is given up after a few lines.
 /// </summary>
 /// <remarks>
-/// Chosen on the even pages of the accuracy sets and measured on the odd ones: docs/accuracy.md, "Line width". The surer of two readings is kept, which also gains a little.
+/// Chosen on the even pages of the accuracy sets and measured on the odd ones: docs/accuracy.md, "Line width". The surer
+/// of two readings is kept, which also gains a little.
 /// </remarks>
 internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions options)
 {

@@ -15,8 +15,9 @@ internal sealed unsafe class NativeLibraries
     private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
 
     // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
-    // and given out again would hand the second library the first one's code. So they stay open.
-    private readonly List<SafeFileHandle> _files = [];
+    // and given out again would hand the second library the first one's code. So they stay open, as the libraries stay
+    // loaded: whoever loaded them may be gone by then.
+    private static readonly List<SafeFileHandle> s_files = [];
 
     /// <summary>Libraries of a payload.</summary>
     /// <param name="payload">Verified before: what is loaded here runs.</param>
@@ -62,9 +63,17 @@ internal sealed unsafe class NativeLibraries
             using var view = _payload.Map(_payload.Find("lib/" + fileName));
             file = MemoryLibrary.Create(fileName, view.Span);
         }
-        _files.Add(file);
+        KeepOpen(file);
         var handle = LibcNative.Dlopen($"/proc/self/fd/{file.DangerousGetHandle()}", LibcNative.RtldNow);
         return handle != 0 ? handle : throw CannotLoad(fileName);
+    }
+
+    private static void KeepOpen(SafeFileHandle file)
+    {
+        lock (s_files)
+        {
+            s_files.Add(file);
+        }
     }
 
     private static PayloadException CannotLoad(string fileName)
