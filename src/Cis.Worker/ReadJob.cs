@@ -17,8 +17,9 @@ internal sealed class ReadJob : IDisposable
     // What takes less is read at once.
     private const double AtOnceSeconds = 0.5;
 
-    // For each second of its own, a document lets those pass that come within so many; but not for ever.
-    private const double PatiencePerSecond = 10;
+    // For each second of its own, a document lets those pass that come within so many; but not for ever. Less, and the
+    // backlog of a slow machine has its turn before every small file that comes.
+    private const double PatiencePerSecond = 30;
     private const double MostPatienceSeconds = 60;
 
     private readonly TaskCompletionSource<DocumentText> _completion = new(

@@ -149,7 +149,7 @@ public sealed class PageSchedulerTests
     {
         var scheduler = new PageScheduler(engines: 1);
         using ReadJob scan = OpenJob(scheduler, "scan.pdf", 1, isPicture: true);
-        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 9);
+        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 29);
 
         Assert.Equal([text, scan], Deal(scheduler, 2));
     }
@@ -159,7 +159,7 @@ public sealed class PageSchedulerTests
     {
         var scheduler = new PageScheduler(engines: 1);
         using ReadJob scan = OpenJob(scheduler, "scan.pdf", 1, isPicture: true);
-        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 11);
+        using ReadJob text = OpenJob(scheduler, "text.pdf", 1, second: 31);
 
         Assert.Equal([scan, text], Deal(scheduler, 2));
     }
@@ -169,8 +169,8 @@ public sealed class PageSchedulerTests
     {
         var scheduler = new PageScheduler(engines: 1);
         using ReadJob book = OpenJob(scheduler, "book.pdf", 1000, isPicture: true);
-        using ReadJob letter = OpenJob(scheduler, "letter.pdf", 1, isPicture: true, second: 40);
-        using ReadJob late = OpenJob(scheduler, "late.pdf", 1, isPicture: true, second: 55);
+        using ReadJob letter = OpenJob(scheduler, "letter.pdf", 1, isPicture: true, second: 20);
+        using ReadJob late = OpenJob(scheduler, "late.pdf", 1, isPicture: true, second: 35);
 
         Assert.Equal([letter, book], Deal(scheduler, 2));
     }
