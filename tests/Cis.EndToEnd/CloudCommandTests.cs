@@ -15,22 +15,35 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
     {
         await PrepareAsync();
         Assert.Equal(0, Run("index", "init").ExitCode);
-        await using var role = new ContainerRole(TimeSpan.FromSeconds(8));
-        Environment.Remove("AWS_ACCESS_KEY_ID");
-        Environment.Remove("AWS_SECRET_ACCESS_KEY");
-        Environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = role.Url.AbsoluteUri;
+        await using var service = TakeCredentialsFrom("AWS_CONTAINER_CREDENTIALS_FULL_URI", TimeSpan.FromSeconds(8));
         await PutAsync("first.pdf", "born-digital.pdf");
         await PutAsync("second.pdf", "born-digital.pdf");
         using RunningProgram worker = Start("worker", "--exit-when-idle", "20");
 
         await EnqueueAsync("first.pdf");
         await UntilIndexedAsync("first.pdf");
-        await role.FirstKeysEnded;
+        await service.FirstEndedAsync();
         await EnqueueAsync("second.pdf");
         await UntilIndexedAsync("second.pdf");
 
         worker.Signal("TERM");
         Assert.Equal(0, worker.Wait().ExitCode);
+    }
+
+    [Fact]
+    public async Task An_instance_s_role_gives_the_keys_where_nothing_else_does()
+    {
+        await PrepareAsync();
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        await using var service = TakeCredentialsFrom("AWS_EC2_METADATA_SERVICE_ENDPOINT", TimeSpan.FromHours(1));
+        await PutAsync("file.pdf", "born-digital.pdf");
+
+        await EnqueueAsync("file.pdf");
+        ProgramRun worker = Run("worker", "--exit-when-idle", "2");
+
+        Assert.True(worker.ExitCode == 0, worker.Error);
+        Assert.NotNull(await Stack.Search.GetAsync(Index, $"{Environment["S3_BUCKET"]}/file.pdf"));
+        Assert.True(service.Given > 0);
     }
 
     [Fact]
@@ -54,6 +67,16 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
         }
 
         Assert.NotNull(await Stack.Search.GetAsync(Index, "図書館.pdf"));
+    }
+
+    private CredentialService TakeCredentialsFrom(string variable, TimeSpan life)
+    {
+        var service = new CredentialService { Lifetime = life, Promised = life };
+        Environment.Remove("AWS_ACCESS_KEY_ID");
+        Environment.Remove("AWS_SECRET_ACCESS_KEY");
+        Environment["HOME"] = Folder;
+        Environment[variable] = service.Url.AbsoluteUri.TrimEnd('/');
+        return service;
     }
 }
 

@@ -5,12 +5,16 @@ using Cis.Aws.Tests.Support;
 namespace Cis.EndToEnd.Servers;
 
 /// <summary>
-/// Hands out temporary credentials, as a container's or an instance's service does: for the URL that
-/// <c>AWS_CONTAINER_CREDENTIALS_FULL_URI</c> names. The S3 server takes them until the second that their token names.
+/// Hands out temporary credentials as a container's agent does (<c>AWS_CONTAINER_CREDENTIALS_FULL_URI</c>), and as an
+/// instance's metadata service does (IMDSv2, <c>AWS_EC2_METADATA_SERVICE_ENDPOINT</c>). The S3 server of shared/servers
+/// takes them until the second that their token names.
 /// </summary>
 internal sealed class CredentialService : IAsyncDisposable
 {
+    private const string Role = "cis-role";
+
     private readonly HttpListener _listener = new();
+    private readonly TaskCompletionSource<DateTimeOffset> _first = new();
     private readonly Task _serving;
     private int _given;
 
@@ -33,6 +37,16 @@ internal sealed class CredentialService : IAsyncDisposable
     /// <summary>How often it was asked.</summary>
     internal int Given => _given;
 
+    /// <summary>Completes when the server takes the first credentials no longer.</summary>
+    internal async Task FirstEndedAsync()
+    {
+        DateTimeOffset end = await _first.Task;
+        while (DateTimeOffset.UtcNow <= end.AddSeconds(1))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
@@ -47,7 +61,7 @@ internal sealed class CredentialService : IAsyncDisposable
             try
             {
                 HttpListenerContext context = await _listener.GetContextAsync();
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Give()));
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Answer(context.Request)));
                 context.Response.Close();
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
@@ -57,12 +71,26 @@ internal sealed class CredentialService : IAsyncDisposable
         }
     }
 
+    private string Answer(HttpListenerRequest request) =>
+        request.Url!.AbsolutePath switch
+        {
+            "/latest/api/token" when request.HttpMethod == "PUT" => "session",
+            var path when !path.StartsWith("/latest/", StringComparison.Ordinal) => Give(),
+            _ when request.Headers["X-aws-ec2-metadata-token"] != "session" => "no session",
+            var path when path.EndsWith(Role, StringComparison.Ordinal) => Give(),
+            _ => Role,
+        };
+
     private string Give()
     {
         int number = Interlocked.Increment(ref _given);
         DateTimeOffset now = DateTimeOffset.UtcNow;
+        _first.TrySetResult(now + Lifetime);
         return $$"""
             {
+              "Code": "Success",
+              "Type": "AWS-HMAC",
+              "LastUpdated": "{{now:yyyy-MM-dd'T'HH:mm:ss'Z'}}",
               "AccessKeyId": "ASIA{{number:0000}}",
               "SecretAccessKey": "SECRET",
               "Token": "until-{{(now + Lifetime).ToUnixTimeSeconds()}}",
