@@ -6,13 +6,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 compiler=$(command -v gcc || command -v clang)
 common=(-std=gnu11 -O3 -fPIC -fvisibility=hidden -Wall -Wextra -Werror)
-vnni=(-mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni)
+avx512=(-mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
-for file in channel_mixer dense depthwise; do
-    "$compiler" "${common[@]}" "${vnni[@]}" -c $file.c -o "$objects/$file.o"
+# What multiplies bytes, for CPUs with instructions for that and for those without.
+for file in channel_mixer dense; do
+    "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file-avx512.o"
+    "$compiler" "${common[@]}" "${avx512[@]}" -mavx512vnni -c $file.c -o "$objects/$file-vnni.o"
 done
+"$compiler" "${common[@]}" "${avx512[@]}" -c depthwise.c -o "$objects/depthwise.o"
 # These run on every CPU: they decide whether the others may.
 "$compiler" "${common[@]}" -c support.c -o "$objects/support.o"
 "$compiler" "${common[@]}" -isystem "$headers" -c operators.c -o "$objects/operators.o"

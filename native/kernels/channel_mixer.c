@@ -86,8 +86,8 @@ INLINE void convolve_tile(Scratch *scratch, const CisPointwise *layer, CisActiva
     output_layer(y, pixels, layer, &scratch->quantised, NULL, activation, span, vectors);
 }
 
-void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation, int residual,
-                      const float *x, const float *gate, float *y, ptrdiff_t pixels) {
+void OF_THIS_SET(cis_mix_channels)(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation,
+                                   int residual, const float *x, const float *gate, float *y, ptrdiff_t pixels) {
     Scratch *scratch = own_scratch();
     const Mixer mixer = {expand, contract, activation, residual, x, gate, y, pixels};
     for (ptrdiff_t first = 0; first < pixels; first += TILE) {
@@ -102,7 +102,8 @@ void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, 
     }
 }
 
-void cis_pointwise(const CisPointwise *layer, CisActivation activation, const float *x, float *y, ptrdiff_t pixels) {
+void OF_THIS_SET(cis_pointwise)(const CisPointwise *layer, CisActivation activation, const float *x, float *y,
+                                ptrdiff_t pixels) {
     Scratch *scratch = own_scratch();
     for (ptrdiff_t first = 0; first < pixels; first += TILE) {
         Span span = span_at(first, pixels);

@@ -188,7 +188,8 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     }
 }
 
-void cis_dense(const CisDense *layer, const float *x, int height, int width, const float *addend, float *y) {
+void OF_THIS_SET(cis_dense)(const CisDense *layer, const float *x, int height, int width, const float *addend,
+                            float *y) {
     int rows = cis_strided(height, layer->stride), columns = cis_strided(width, layer->stride);
     Patch *patch = own_patch();
     Source source = {.layer = layer, .image = x, .height = height, .width = width};

@@ -1,5 +1,5 @@
-// cis's own kernels for the convolutions of PP-OCR backbones on CPUs with AVX512-VNNI. Nothing here allocates, starts
-// threads or keeps state but a scratch buffer a thread.
+// cis's own kernels for the convolutions of PP-OCR backbones on CPUs with AVX-512: one set for those with VNNI, and one
+// for those without (Skylake). Nothing here allocates, starts threads or keeps state but a scratch buffer a thread.
 #pragma once
 
 #include <stddef.h>
@@ -18,8 +18,10 @@ typedef struct {
     const float *biases;     // [outputs]
 } CisPointwise;
 
-// Whether this CPU and system run the kernels: 1 or 0. Nothing else may be called where they do not.
-CIS_EXPORT int cis_kernels_supported(void);
+typedef enum { CIS_NO_KERNELS, CIS_AVX512, CIS_VNNI } CisKernelSet;
+
+// The best set that this CPU and system run. No kernel of a better one may be called.
+CIS_EXPORT CisKernelSet cis_kernels_supported(void);
 
 // Makes this thread take subnormal numbers for zero, in and out. Runs on every x86-64.
 CIS_EXPORT void cis_flush_subnormals(void);
@@ -28,12 +30,12 @@ typedef enum { CIS_IDENTITY, CIS_RELU, CIS_GELU } CisActivation;
 
 // y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
 // x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
-CIS_EXPORT void cis_mix_channels(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation,
-                                 int residual, const float *x, const float *gate, float *y, ptrdiff_t pixels);
+typedef void CisMixChannels(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation,
+                            int residual, const float *x, const float *gate, float *y, ptrdiff_t pixels);
 
 // y = activation(layer(x)).
-CIS_EXPORT void cis_pointwise(const CisPointwise *layer, CisActivation activation, const float *x, float *y,
-                              ptrdiff_t pixels);
+typedef void CisPointwiseLayer(const CisPointwise *layer, CisActivation activation, const float *x, float *y,
+                               ptrdiff_t pixels);
 
 // A depthwise convolution with an odd kernel of at most 7 a side, padded with zeros by half of it.
 typedef struct {
@@ -46,7 +48,7 @@ typedef struct {
 // The size of a side after a strided convolution.
 static inline int cis_strided(int side, int stride) { return (side + stride - 1) / stride; }
 
-// y = layer(x); means, where wanted, gets the mean of each channel of y.
+// y = layer(x); means, where wanted, gets the mean of each channel of y. There are no bytes in it: both sets have it.
 CIS_EXPORT void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
 
 // A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of the
@@ -65,4 +67,15 @@ typedef struct {
 } CisDense;
 
 // y = layer(x), plus addend (of the size of y) before the clip, where there is one.
-CIS_EXPORT void cis_dense(const CisDense *layer, const float *x, int height, int width, const float *addend, float *y);
+typedef void CisDenseLayer(const CisDense *layer, const float *x, int height, int width, const float *addend, float *y);
+
+CIS_EXPORT CisMixChannels cis_mix_channels_avx512, cis_mix_channels_vnni;
+CIS_EXPORT CisPointwiseLayer cis_pointwise_avx512, cis_pointwise_vnni;
+CIS_EXPORT CisDenseLayer cis_dense_avx512, cis_dense_vnni;
+
+// The kernels of a set that multiply bytes.
+typedef struct {
+    CisMixChannels *mix_channels;
+    CisPointwiseLayer *pointwise;
+    CisDenseLayer *dense;
+} CisKernels;

@@ -24,15 +24,27 @@ typedef OrtStatus *Status;
         if (status_) return status_; \
     } while (0)
 
-// An operator as ONNX Runtime sees it, and what its callbacks need to answer for it.
+// What an operator is, whichever set of kernels runs it.
 typedef struct {
-    OrtCustomOp callbacks;
     const char *name;
     const ONNXTensorElementDataType *input_types;
     size_t inputs, optional_inputs, outputs, optional_outputs;
     Status (*create)(const OrtApi *api, const OrtKernelInfo *info, void *kernel);
     size_t kernel_size;
+} Definition;
+
+// An operator as ONNX Runtime sees it, and what its callbacks need to answer for it.
+typedef struct {
+    OrtCustomOp callbacks;
+    const Definition *definition;
+    const CisKernels *kernels;
 } Operator;
+
+// What the state of every operator begins with.
+typedef struct {
+    const OrtApi *api;
+    const CisKernels *kernels;
+} Host;
 
 typedef struct {
     float *data;
@@ -128,14 +140,13 @@ static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_
 }
 
 typedef struct {
-    const OrtApi *api;
+    Host host;
     CisPointwise expand, contract;
     int activation, residual;
 } MixerKernel;
 
 static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     MixerKernel *kernel = to;
-    kernel->api = api;
     RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->expand));
     RETURN_IF_ERROR(read_pointwise(api, info, 3, &kernel->contract));
     RETURN_IF_ERROR(read_attribute(api, info, "activation", &kernel->activation));
@@ -151,29 +162,29 @@ static Status compute_mixer(void *state, OrtKernelContext *context) {
     const CisPointwise *expand = &kernel->expand, *contract = &kernel->contract;
     Tensor x, gate;
     float *y;
-    RETURN_IF_ERROR(read_image(kernel->api, context, expand->inputs, &x));
-    RETURN_IF_ERROR(read_optional(kernel->api, context, 5, &gate));
+    RETURN_IF_ERROR(read_image(kernel->host.api, context, expand->inputs, &x));
+    RETURN_IF_ERROR(read_optional(kernel->host.api, context, 5, &gate));
     if (gate.data && !has_shape(&gate, (int64_t[]){x.dims[0], x.dims[1], 1, 1}))
-        return failure(kernel->api, "cis: the gate does not fit the image.");
-    RETURN_IF_ERROR(make_output(kernel->api, context, 0,
+        return failure(kernel->host.api, "cis: the gate does not fit the image.");
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
                                 (int64_t[]){x.dims[0], contract->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_mix_channels(expand, contract, (CisActivation)kernel->activation, kernel->residual,
-                         x.data + n * expand->inputs * pixels, gate.data ? gate.data + n * expand->inputs : NULL,
-                         y + n * contract->outputs * pixels, pixels);
+        kernel->host.kernels->mix_channels(expand, contract, (CisActivation)kernel->activation, kernel->residual,
+                                           x.data + n * expand->inputs * pixels,
+                                           gate.data ? gate.data + n * expand->inputs : NULL,
+                                           y + n * contract->outputs * pixels, pixels);
     return NULL;
 }
 
 typedef struct {
-    const OrtApi *api;
+    Host host;
     CisPointwise layer;
     int activation;
 } PointwiseKernel;
 
 static Status create_pointwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     PointwiseKernel *kernel = to;
-    kernel->api = api;
     RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->layer));
     return read_attribute(api, info, "activation", &kernel->activation);
 }
@@ -183,20 +194,20 @@ static Status compute_pointwise(void *state, OrtKernelContext *context) {
     const CisPointwise *layer = &kernel->layer;
     Tensor x;
     float *y;
-    RETURN_IF_ERROR(read_image(kernel->api, context, layer->inputs, &x));
-    RETURN_IF_ERROR(make_output(kernel->api, context, 0,
+    RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->inputs, &x));
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
                                 (int64_t[]){x.dims[0], layer->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_pointwise(layer, (CisActivation)kernel->activation, x.data + n * layer->inputs * pixels,
-                      y + n * layer->outputs * pixels, pixels);
+        kernel->host.kernels->pointwise(layer, (CisActivation)kernel->activation, x.data + n * layer->inputs * pixels,
+                                        y + n * layer->outputs * pixels, pixels);
     return NULL;
 }
 
 // ---- depthwise convolutions -------------------------------------------------------------------------------------
 
 typedef struct {
-    const OrtApi *api;
+    Host host;
     CisDepthwise layer;
 } DepthwiseKernel;
 
@@ -204,7 +215,6 @@ static Status create_depthwise(const OrtApi *api, const OrtKernelInfo *info, voi
     DepthwiseKernel *kernel = to;
     CisDepthwise *layer = &kernel->layer;
     Tensor weights, biases;
-    kernel->api = api;
     RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
     RETURN_IF_ERROR(read_constant(api, info, 2, &biases));
     RETURN_IF_ERROR(read_attribute(api, info, "stride_y", &layer->stride_y));
@@ -227,11 +237,11 @@ static Status compute_depthwise(void *state, OrtKernelContext *context) {
     const CisDepthwise *layer = &kernel->layer;
     Tensor x;
     float *y, *means;
-    RETURN_IF_ERROR(read_image(kernel->api, context, layer->channels, &x));
+    RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->channels, &x));
     int height = (int)x.dims[2], width = (int)x.dims[3], channels = layer->channels;
     int rows = cis_strided(height, layer->stride_y), columns = cis_strided(width, layer->stride_x);
-    RETURN_IF_ERROR(make_output(kernel->api, context, 0, (int64_t[]){x.dims[0], channels, rows, columns}, &y));
-    RETURN_IF_ERROR(make_output(kernel->api, context, 1, (int64_t[]){x.dims[0], channels, 1, 1}, &means));
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0, (int64_t[]){x.dims[0], channels, rows, columns}, &y));
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 1, (int64_t[]){x.dims[0], channels, 1, 1}, &means));
     for (int64_t n = 0; n < x.dims[0]; n++)
         cis_depthwise(layer, x.data + n * channels * height * width, height, width, y + n * channels * rows * columns,
                       means ? means + n * channels : NULL);
@@ -241,7 +251,7 @@ static Status compute_depthwise(void *state, OrtKernelContext *context) {
 // ---- convolutions of few channels -------------------------------------------------------------------------------
 
 typedef struct {
-    const OrtApi *api;
+    Host host;
     CisDense layer;
 } DenseKernel;
 
@@ -249,7 +259,6 @@ static Status create_dense(const OrtApi *api, const OrtKernelInfo *info, void *t
     DenseKernel *kernel = to;
     CisDense *layer = &kernel->layer;
     Tensor weights, rows;
-    kernel->api = api;
     RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
     RETURN_IF_ERROR(read_constant(api, info, 2, &rows));
     RETURN_IF_ERROR(read_attribute(api, info, "inputs", &layer->inputs));
@@ -276,24 +285,24 @@ static Status compute_dense(void *state, OrtKernelContext *context) {
     const CisDense *layer = &kernel->layer;
     Tensor x, addend;
     float *y;
-    RETURN_IF_ERROR(read_image(kernel->api, context, layer->inputs, &x));
-    RETURN_IF_ERROR(read_optional(kernel->api, context, 3, &addend));
+    RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->inputs, &x));
+    RETURN_IF_ERROR(read_optional(kernel->host.api, context, 3, &addend));
     int height = (int)x.dims[2], width = (int)x.dims[3];
     int64_t rows = cis_strided(height, layer->stride), columns = cis_strided(width, layer->stride);
     const int64_t dims[4] = {x.dims[0], layer->outputs, rows, columns};
     if (addend.data && !has_shape(&addend, dims))
-        return failure(kernel->api, "cis: the addend does not fit the convolution.");
-    RETURN_IF_ERROR(make_output(kernel->api, context, 0, dims, &y));
+        return failure(kernel->host.api, "cis: the addend does not fit the convolution.");
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0, dims, &y));
     int64_t inputs = (int64_t)layer->inputs * height * width, outputs = layer->outputs * rows * columns;
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_dense(layer, x.data + n * inputs, height, width, addend.data ? addend.data + n * outputs : NULL,
-                  y + n * outputs);
+        kernel->host.kernels->dense(layer, x.data + n * inputs, height, width,
+                                    addend.data ? addend.data + n * outputs : NULL, y + n * outputs);
     return NULL;
 }
 
 // ---- what ONNX Runtime asks of every operator -------------------------------------------------------------------
 
-static const Operator *of(const OrtCustomOp *op) { return (const Operator *)op; }
+static const Definition *of(const OrtCustomOp *op) { return ((const Operator *)op)->definition; }
 
 static const char *name(const OrtCustomOp *op) { return of(op)->name; }
 
@@ -338,7 +347,10 @@ static int end_version(const OrtCustomOp *op) {
 
 static Status create(const OrtCustomOp *op, const OrtApi *api, const OrtKernelInfo *info, void **kernel) {
     *kernel = calloc(1, of(op)->kernel_size);
-    Status status = *kernel ? of(op)->create(api, info, *kernel) : failure(api, "cis: out of memory.");
+    if (!*kernel)
+        return failure(api, "cis: out of memory.");
+    *(Host *)*kernel = (Host){api, ((const Operator *)op)->kernels};
+    Status status = of(op)->create(api, info, *kernel);
     if (status) {
         free(*kernel);
         *kernel = NULL;
@@ -347,6 +359,53 @@ static Status create(const OrtCustomOp *op, const OrtApi *api, const OrtKernelIn
 }
 
 static void destroy(void *kernel) { free(kernel); }
+
+#define FLOATS ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
+#define BYTES ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
+
+static const Definition mixer = {
+    .name = "ChannelMixer",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, FLOATS},
+    .inputs = 6,
+    .optional_inputs = 1,
+    .outputs = 1,
+    .create = create_mixer,
+    .kernel_size = sizeof(MixerKernel),
+};
+
+static const Definition pointwise = {
+    .name = "Pointwise",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS},
+    .inputs = 3,
+    .outputs = 1,
+    .create = create_pointwise,
+    .kernel_size = sizeof(PointwiseKernel),
+};
+
+static const Definition depthwise = {
+    .name = "DepthwiseConv",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, FLOATS, FLOATS},
+    .inputs = 3,
+    .outputs = 2,
+    .optional_outputs = 1,
+    .create = create_depthwise,
+    .kernel_size = sizeof(DepthwiseKernel),
+};
+
+static const Definition dense = {
+    .name = "DenseConv",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS},
+    .inputs = 4,
+    .optional_inputs = 1,
+    .outputs = 1,
+    .create = create_dense,
+    .kernel_size = sizeof(DenseKernel),
+};
+
+// ---- both sets of the operators ---------------------------------------------------------------------------------
+
+static const CisKernels vnni_kernels = {cis_mix_channels_vnni, cis_pointwise_vnni, cis_dense_vnni};
+static const CisKernels avx512_kernels = {cis_mix_channels_avx512, cis_pointwise_avx512, cis_dense_avx512};
 
 #define CALLBACKS(compute)                                                                                        \
     {                                                                                                             \
@@ -357,60 +416,30 @@ static void destroy(void *kernel) { free(kernel); }
         .CreateKernelV2 = create, .KernelComputeV2 = compute, .KernelDestroy = destroy,                           \
     }
 
-#define FLOATS ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
-#define BYTES ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
+#define OPERATOR(which, set) {.callbacks = CALLBACKS(compute_##which), .definition = &which, .kernels = &set##_kernels}
+#define OPERATORS(set) {OPERATOR(mixer, set), OPERATOR(pointwise, set), OPERATOR(depthwise, set), OPERATOR(dense, set)}
 
-static const Operator mixer = {
-    .callbacks = CALLBACKS(compute_mixer),
-    .name = "ChannelMixer",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, FLOATS},
-    .inputs = 6,
-    .optional_inputs = 1,
-    .outputs = 1,
-    .create = create_mixer,
-    .kernel_size = sizeof(MixerKernel),
-};
+enum { OPERATOR_COUNT = 4 };
 
-static const Operator pointwise = {
-    .callbacks = CALLBACKS(compute_pointwise),
-    .name = "Pointwise",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS},
-    .inputs = 3,
-    .outputs = 1,
-    .create = create_pointwise,
-    .kernel_size = sizeof(PointwiseKernel),
-};
+static const Operator vnni_operators[OPERATOR_COUNT] = OPERATORS(vnni);
+static const Operator avx512_operators[OPERATOR_COUNT] = OPERATORS(avx512);
 
-static const Operator depthwise = {
-    .callbacks = CALLBACKS(compute_depthwise),
-    .name = "DepthwiseConv",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, FLOATS, FLOATS},
-    .inputs = 3,
-    .outputs = 2,
-    .optional_outputs = 1,
-    .create = create_depthwise,
-    .kernel_size = sizeof(DepthwiseKernel),
-};
-
-static const Operator dense = {
-    .callbacks = CALLBACKS(compute_dense),
-    .name = "DenseConv",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS},
-    .inputs = 4,
-    .optional_inputs = 1,
-    .outputs = 1,
-    .create = create_dense,
-    .kernel_size = sizeof(DenseKernel),
-};
-
-// ONNX Runtime's own name for what a library of operators exports. The domain lives as long as the process.
-CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApiBase *base) {
+// The domain lives as long as the process.
+static Status add_domain(OrtSessionOptions *options, const OrtApiBase *base, const Operator operators[OPERATOR_COUNT]) {
     const OrtApi *api = base->GetApi(ORT_API_VERSION);
     OrtCustomOpDomain *domain;
     RETURN_IF_ERROR(api->CreateCustomOpDomain("cis", &domain));
-    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &mixer.callbacks));
-    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &pointwise.callbacks));
-    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &depthwise.callbacks));
-    RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &dense.callbacks));
+    for (int i = 0; i < OPERATOR_COUNT; i++)
+        RETURN_IF_ERROR(api->CustomOpDomain_Add(domain, &operators[i].callbacks));
     return api->AddCustomOpDomain(options, domain);
+}
+
+// With the kernels for CPUs without VNNI, wherever they run.
+CIS_EXPORT OrtStatus *RegisterAvx512Ops(OrtSessionOptions *options, const OrtApiBase *base) {
+    return add_domain(options, base, avx512_operators);
+}
+
+// ONNX Runtime's own name for what a library of operators exports: the best that this CPU runs.
+CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApiBase *base) {
+    return add_domain(options, base, cis_kernels_supported() == CIS_VNNI ? vnni_operators : avx512_operators);
 }

@@ -2,8 +2,7 @@
 //
 // The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantise.h makes them, so that
 //   sum w x = row_scale (scale sum w8 q) + offset sum w,
-// where the sum of w8 q is exact in 32 bits (vpdpbusd: four products of unsigned and signed bytes a lane, AVX512-VNNI),
-// and sum w is known per row beforehand.
+// where the sum of w8 q is exact in 32 bits (products.h), and sum w is known per row beforehand.
 #pragma once
 
 #include "kernels.h"
@@ -35,13 +34,13 @@ INLINE Row dot(Row sums, const int8_t *weights, Row pixels, int vectors) {
     int32_t quad;
     __builtin_memcpy(&quad, weights, sizeof quad);
     __m512i row = _mm512_set1_epi32(quad);
-    sums.v0 = _mm512_dpbusd_epi32(sums.v0, pixels.v0, row);
+    sums.v0 = add_products(sums.v0, pixels.v0, row);
     if (vectors > 1)
-        sums.v1 = _mm512_dpbusd_epi32(sums.v1, pixels.v1, row);
+        sums.v1 = add_products(sums.v1, pixels.v1, row);
     if (vectors > 2)
-        sums.v2 = _mm512_dpbusd_epi32(sums.v2, pixels.v2, row);
+        sums.v2 = add_products(sums.v2, pixels.v2, row);
     if (vectors > 3)
-        sums.v3 = _mm512_dpbusd_epi32(sums.v3, pixels.v3, row);
+        sums.v3 = add_products(sums.v3, pixels.v3, row);
     return sums;
 }
 

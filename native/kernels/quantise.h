@@ -1,8 +1,9 @@
-// Dynamic quantisation of a tile, each pixel by itself: x = offset + scale q with q in 0..255, offset the least and
-// offset + 255 scale the greatest value of the pixel's channels. No calibration data are needed, a bright pixel does not
+// Dynamic quantisation of a tile, each pixel by itself: x = offset + scale q with q in 0..STEPS, offset the least and
+// offset + STEPS scale the greatest value of the pixel's channels. No calibration data are needed, a bright pixel does not
 // coarsen its neighbours, and a pixel's result depends on nothing but the pixel.
 #pragma once
 
+#include "products.h"
 #include "tile.h"
 
 typedef struct {
@@ -12,15 +13,12 @@ typedef struct {
     _Alignas(64) float offset[TILE];
 } QuantisedTile;
 
-// The steps of the 8-bit range.
-#define STEPS 255.0f
-
 // Values of a pixel within this range of each other are taken for equal: their steps' inverse would not be finite.
 #define LEAST_RANGE 1e-30f
 
 INLINE __m512 quantise_scale(QuantisedTile *to, const Tile *from, int v) {
     __m512 low = _mm512_load_ps(from->low + v * LANES), high = _mm512_load_ps(from->high + v * LANES);
-    __m512 step = _mm512_set1_ps(1 / STEPS);
+    __m512 step = _mm512_set1_ps(1.0f / STEPS);
     // Each by itself, for high - low can be more than a float holds.
     __m512 scale = _mm512_sub_ps(_mm512_mul_ps(high, step), _mm512_mul_ps(low, step));
     _mm512_store_ps(to->scale + v * LANES, scale);
@@ -29,11 +27,13 @@ INLINE __m512 quantise_scale(QuantisedTile *to, const Tile *from, int v) {
     return _mm512_maskz_div_ps(varied, _mm512_set1_ps(1), scale);
 }
 
-// Four channels' values of sixteen pixels, as the four bytes of each pixel.
+// Four channels' steps of sixteen pixels, as the four bytes of each pixel. Rounding may have brought them out of range.
 INLINE __m512i interleave(__m512i q0, __m512i q1, __m512i q2, __m512i q3) {
     // Saturating packs within each 128 bits: four pixels' channels 0 1 | 2 3 as words, then all as bytes; the shuffle
     // brings the four bytes of each pixel together.
     __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(q0, q1), _mm512_packs_epi32(q2, q3));
+    if (STEPS < UINT8_MAX)
+        bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8(STEPS));
     return _mm512_shuffle_epi8(bytes, _mm512_set4_epi32(0x0f0b0703, 0x0e0a0602, 0x0d090501, 0x0c080400));
 }
 

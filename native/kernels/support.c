@@ -4,11 +4,12 @@
 #include <immintrin.h>
 
 // The compiler's support functions ask CPUID, and XGETBV whether the system keeps the 512-bit registers.
-int cis_kernels_supported(void) {
+CisKernelSet cis_kernels_supported(void) {
     __builtin_cpu_init();
-    return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vnni");
+    if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+        return CIS_NO_KERNELS;
+    return __builtin_cpu_supports("avx512vnni") ? CIS_VNNI : CIS_AVX512;
 }
 
 // On Intel, each operation with a subnormal number is a trap into microcode, 100 times as slow as others.

@@ -1,3 +1,5 @@
+using Cis.Ocr.Kernels;
+
 namespace Cis.Ocr;
 
 /// <summary>How pages are read. Every default was found by measurement; see docs/accuracy.md.</summary>
@@ -13,10 +15,10 @@ public sealed record OcrOptions
     public float MinimumConfidence { get; init; } = 0.5f;
 
     /// <summary>
-    /// Run graphs of 8-bit weights with cis's own kernels where the CPU has AVX512-VNNI: as accurate, and more than twice
-    /// as fast as ONNX Runtime with 32-bit floats, which runs elsewhere.
+    /// The best set of cis's own kernels to run graphs of 8-bit weights with, where the CPU has it: as accurate as, and
+    /// faster than, ONNX Runtime with 32-bit floats, which runs where it has none; see docs/accuracy.md.
     /// </summary>
-    public bool UseKernels { get; init; } = true;
+    public KernelSet Kernels { get; init; } = KernelSet.Vnni;
 
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;

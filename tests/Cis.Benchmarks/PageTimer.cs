@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 using Cis.Pages;
 
@@ -23,7 +24,7 @@ internal static class PageTimer
         {
             Languages = stock ? ["all"] : new OcrOptions().Languages,
             TuneRuntime = !stock,
-            UseKernels = kernels,
+            Kernels = kernels ? KernelSet.Vnni : KernelSet.None,
         };
         var libraries = new LooseLibraries();
         using var files = new LooseModelFiles(arguments[1]);

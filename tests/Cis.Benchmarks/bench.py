@@ -74,6 +74,7 @@ def speed(options):
         pdf = first_pages(f"{BENCH}/scan50.pdf", options.pages, folder)
         runs = {
             "cis": ([CIS, "ocr", "--engines", str(CORES), pdf], {}),
+            "cis, kernels avx512": ([CIS, "ocr", "--kernels", "avx512", "--engines", str(CORES), pdf], {}),
             "cis, kernels off": ([CIS, "ocr", "--kernels", "off", "--engines", str(CORES), pdf], {}),
             "old worker, OMP_THREAD_LIMIT=1": (old_worker(pdf, f"{folder}/out"), {"OMP_THREAD_LIMIT": "1"}),
             "old worker, as written": (old_worker(pdf, f"{folder}/out"), {}),

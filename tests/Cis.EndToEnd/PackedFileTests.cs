@@ -32,6 +32,19 @@ public sealed partial class PackedFileTests : IDisposable
             Assert.Contains($"\n{library}: glibc 2.", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("avx512", @"(?m)^kernels: (AVX-512 without VNNI|none, .+)$")]
+    [InlineData("off", "(?m)^kernels: none, ONNX Runtime in 32 bits$")]
+    public void Version_verbose_says_which_kernels_run_with_the_settings_of_the_environment(string kernels, string line)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["CIS_KERNELS"] = kernels };
+
+        var run = ProgramRun.Of(environment, CopyAlone(), "version", "--verbose");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(line, run.Output);
+    }
+
     [Fact]
     public void Licenses_name_every_component_and_carry_their_texts()
     {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
-using Cis.Ocr.Tests.Kernels;
 using Cis.Ocr.Tests.Recognition;
 using Cis.Ocr.Tests.Support;
 
@@ -23,7 +23,7 @@ public class FlushToZeroTests
     [Fact]
     public void An_engine_makes_its_thread_flush_them_wherever_that_was_started()
     {
-        OcrModels models = LoadedModels.Of("v6", NativeKernels.Load());
+        OcrModels models = LoadedModels.Of("v6", KernelSet.Avx512);
         float half = float.NaN;
         var thread = new Thread(() =>
         {

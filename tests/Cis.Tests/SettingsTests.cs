@@ -1,5 +1,6 @@
 using Cis.Configuration;
 using Cis.Documents;
+using Cis.Ocr.Kernels;
 
 namespace Cis.Tests;
 
@@ -37,7 +38,7 @@ public sealed class SettingsTests
             {
                 // comments and trailing commas are allowed
                 "lang": ["en", "ja"], "format": "ndjson", "text-layer": "never", "orientation": false,
-                "min-confidence": 0.25, "page-seconds": 2.5, "file-seconds": 0, "max-bytes": "2GiB", "password": "pä$$",
+                "kernels": true, "min-confidence": 0.25, "page-seconds": 2.5, "file-seconds": 0, "max-bytes": "2GiB", "password": "pä$$",
             }
             """
         );
@@ -47,6 +48,7 @@ public sealed class SettingsTests
         Assert.Equal(["en", "ja"], values.Get(Settings.Lang));
         Assert.Equal(TextLayerMode.Never, values.Get(Settings.TextLayer));
         Assert.False(values.Get(Settings.Orientation));
+        Assert.Equal(KernelSet.Vnni, values.Get(Settings.Kernels));
         Assert.Equal(0.25f, values.Get(Settings.MinConfidence));
         Assert.Equal(TimeSpan.FromSeconds(2.5), values.Get(Settings.PageSeconds));
         Assert.Equal(Timeout.InfiniteTimeSpan, values.Pool().DocumentLimit);
@@ -90,6 +92,7 @@ public sealed class SettingsTests
     [InlineData("min-confidence", "1.01", "a number from 0 to 1")]
     [InlineData("min-confidence", "NaN", "a number from 0 to 1")]
     [InlineData("orientation", "maybe", "on or off")]
+    [InlineData("kernels", "vnni", "one of on, avx512, off")]
     [InlineData("page-seconds", "-1", "seconds, or 0 for no limit")]
     [InlineData("max-bytes", "0", "a number of bytes")]
     [InlineData("max-bytes", "99999999999GB", "a number of bytes")]

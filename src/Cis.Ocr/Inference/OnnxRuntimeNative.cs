@@ -139,7 +139,7 @@ internal static unsafe class OnnxRuntimeNative
 
     /// <summary>Lets sessions made with these options run operators of another library.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="register">The library's <c>RegisterCustomOps</c>.</param>
+    /// <param name="register">The library's <c>RegisterCustomOps</c>, or another of its kind.</param>
     public static void RegisterOperators(nint options, delegate* unmanaged<nint, nint, nint> register) =>
         Check(register(options, s_base));
 

@@ -4,23 +4,26 @@ namespace Cis.Ocr.Kernels;
 
 /// <summary>
 /// cis's own kernels (native/kernels): operators of the domain <c>cis</c> that ONNX Runtime runs in graphs compiled for
-/// them, on CPUs with AVX512-VNNI.
+/// them, on CPUs with AVX-512.
 /// </summary>
 internal readonly unsafe struct KernelLibrary
 {
     private readonly nint _library;
 
-    /// <summary>The library, and whether its operators may be used.</summary>
+    /// <summary>The library, and which of its sets is used.</summary>
     /// <param name="library">A handle of the loaded libciskernels, or 0.</param>
-    /// <param name="wanted">False leaves the operators alone, whatever the CPU.</param>
-    public KernelLibrary(nint library, bool wanted)
+    /// <param name="best">The best set that may be used, where the CPU runs it.</param>
+    public KernelLibrary(nint library, KernelSet best)
     {
         _library = library;
-        IsAvailable = wanted && library != 0 && Runs(library);
+        Set = library == 0 || best == KernelSet.None ? KernelSet.None : Lesser(best, Supported(library));
     }
 
+    /// <summary>The set that is used.</summary>
+    public KernelSet Set { get; }
+
     /// <summary>Whether graphs with these operators run here.</summary>
-    public bool IsAvailable { get; }
+    public bool IsAvailable => Set != KernelSet.None;
 
     /// <summary>
     /// Makes the calling thread take subnormal numbers for zero. ONNX Runtime does so only for the thread that makes its
@@ -36,8 +39,11 @@ internal readonly unsafe struct KernelLibrary
 
     /// <summary>ONNX Runtime's <c>RegisterCustomOps(OrtSessionOptions*, const OrtApiBase*)</c>; only where available.</summary>
     public delegate* unmanaged<nint, nint, nint> Register =>
-        (delegate* unmanaged<nint, nint, nint>)NativeLibrary.GetExport(_library, "RegisterCustomOps");
+        (delegate* unmanaged<nint, nint, nint>)
+            NativeLibrary.GetExport(_library, Set == KernelSet.Avx512 ? "RegisterAvx512Ops" : "RegisterCustomOps");
 
-    private static bool Runs(nint library) =>
-        ((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cis_kernels_supported"))() != 0;
+    private static KernelSet Lesser(KernelSet one, KernelSet other) => one < other ? one : other;
+
+    private static KernelSet Supported(nint library) =>
+        (KernelSet)((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cis_kernels_supported"))();
 }

@@ -18,9 +18,6 @@ public sealed class OcrModels : IDisposable
     /// <summary>Which family this is.</summary>
     public ModelFamily Family { get; }
 
-    /// <summary>Whether graphs compiled for cis's own kernels are run.</summary>
-    public bool UsesKernels => Kernels.IsAvailable;
-
     internal KernelLibrary Kernels { get; private init; }
 
     /// <summary>
@@ -42,16 +39,22 @@ public sealed class OcrModels : IDisposable
 
     internal Vocabulary Vocabulary { get; private set; } = null!;
 
+    /// <summary>Which of its own kernels cis uses on this CPU with these options.</summary>
+    /// <param name="kernelLibrary">A handle of the loaded libciskernels.</param>
+    /// <param name="options">Names the kernels that are wanted.</param>
+    public static KernelSet KernelsFor(nint kernelLibrary, OcrOptions options) =>
+        new KernelLibrary(kernelLibrary, options.Kernels).Set;
+
     /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
     /// <param name="files">The compiled family.</param>
-    /// <param name="options">Names the languages, and whether the kernels are wanted.</param>
+    /// <param name="options">Names the languages, and which kernels are wanted.</param>
     /// <exception cref="ReadException">No model of the family reads all the languages.</exception>
     /// <exception cref="InvalidDataException">The family's files do not fit together.</exception>
     public static OcrModels Load(nint library, nint kernelLibrary, IModelFiles files, OcrOptions options)
     {
-        var kernels = new KernelLibrary(kernelLibrary, options.UseKernels);
+        var kernels = new KernelLibrary(kernelLibrary, options.Kernels);
         ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
         (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
         var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
@@ -104,5 +107,5 @@ public sealed class OcrModels : IDisposable
             (string graph, string weights) => runtime.CreateSession(files.Open(graph), weights, files.Open(weights)),
         };
 
-    private string Fastest(string file, string? kernelFile) => UsesKernels ? kernelFile ?? file : file;
+    private string Fastest(string file, string? kernelFile) => Kernels.IsAvailable ? kernelFile ?? file : file;
 }

@@ -13,7 +13,7 @@ internal static class CommandLine
         {
             // Building the commands and parsing take longer than the answer: scripts that only probe get it at once.
             return arguments is ["version"] or ["--version"]
-                ? VersionCommand.Run(host.Out, verbose: false)
+                ? VersionCommand.Run(host, verbose: false)
                 : Parse(arguments, host);
         }
         catch (Exception e)
@@ -51,7 +51,7 @@ internal static class CommandLine
             IndexCommand.Create(host),
             ConfigCommand.Create(host),
             HelpCommand.Create(host),
-            VersionCommand.Create(),
+            VersionCommand.Create(host),
             LicensesCommand.Create(),
             BakeCommand.Create(),
         };

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Cis.Configuration;
+using Cis.Ocr.Kernels;
+using Cis.Ocr.Models;
 using Cis.Payload;
 
 namespace Cis.Commands;
@@ -12,30 +15,43 @@ internal static class VersionCommand
     internal static string Version { get; } = typeof(VersionCommand).Assembly.GetName().Version?.ToString(3) ?? "";
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandHost host)
     {
         var verbose = new Option<bool>("--verbose")
         {
             Description = "Check the whole file; list its parts and what they need.",
         };
         var command = new Command("version", "Show the version and the model family.") { verbose };
-        command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(verbose)));
+        command.SetAction(parsed => Run(host, parsed.GetValue(verbose)));
         return command;
     }
 
     /// <summary>Prints the version, also without a parsed command line.</summary>
-    internal static int Run(TextWriter output, bool verbose)
+    internal static int Run(CommandHost host, bool verbose)
     {
         using var payload = PayloadStore.Open();
         var family = FamilySummary.Read(payload);
-        output.WriteLine($"cis {Version}");
-        output.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
+        host.Out.WriteLine($"cis {Version}");
+        host.Out.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
         if (verbose)
         {
             payload.Verify();
-            output.Write(PartsOf(payload));
+            host.Out.WriteLine($"kernels: {KernelsOf(host)}");
+            host.Out.Write(PartsOf(payload));
         }
         return (int)ExitCode.Ok;
+    }
+
+    /// <summary>What runs the models on this CPU, with the settings of the environment.</summary>
+    private static string KernelsOf(CommandHost host)
+    {
+        var settings = SettingValues.Resolve(configPath: null, host.Environment, _ => null);
+        return OcrModels.KernelsFor(host.LoadLibrary(settings, "libciskernels.so"), settings.Ocr()) switch
+        {
+            KernelSet.Vnni => "AVX512-VNNI",
+            KernelSet.Avx512 => "AVX-512 without VNNI",
+            _ => "none, ONNX Runtime in 32 bits",
+        };
     }
 
     /// <summary>What the native libraries need of the machine, and every entry with its bytes and hash.</summary>

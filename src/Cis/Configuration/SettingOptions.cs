@@ -30,7 +30,7 @@ internal static class SettingOptions
             DetectorSide = values.Get(Settings.DetectorSide),
             MinimumConfidence = values.Get(Settings.MinConfidence),
             DetectOrientation = values.Get(Settings.Orientation),
-            UseKernels = values.Get(Settings.Kernels),
+            Kernels = values.Get(Settings.Kernels),
         };
 
     internal static EnginePoolOptions Pool(this SettingValues values) =>

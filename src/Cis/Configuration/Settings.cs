@@ -1,5 +1,6 @@
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Ocr.Kernels;
 using Cis.Output;
 using Cis.Worker;
 
@@ -88,10 +89,11 @@ internal static class Settings
         "Turn pages that lie on their side or upside down."
     );
 
-    internal static readonly Setting<bool> Kernels = SettingTypes.Switch(
+    internal static readonly Setting<KernelSet> Kernels = SettingTypes.Choice(
         "kernels",
-        Ocr.UseKernels,
-        "Run the models in 8 bits, by cis's own kernels, where the CPU has AVX512-VNNI."
+        Ocr.Kernels,
+        [("on", KernelSet.Vnni), ("avx512", KernelSet.Avx512), ("off", KernelSet.None)],
+        "Run the models in 8 bits, by cis's own kernels, where the CPU has AVX-512; `avx512` leaves its VNNI alone."
     );
 
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(

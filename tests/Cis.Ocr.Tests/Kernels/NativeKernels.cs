@@ -21,7 +21,14 @@ internal static unsafe class NativeKernels
     }
 
     /// <summary>y = layer(x) for x [inputs, pixels]; the weights [outputs, inputs] times scale are the real ones.</summary>
-    public static float[] RunPointwise(sbyte[] weights, float scale, float[] biases, float[] x, int pixels)
+    public static float[] RunPointwise(
+        KernelSet set,
+        sbyte[] weights,
+        float scale,
+        float[] biases,
+        float[] x,
+        int pixels
+    )
     {
         var (outputs, inputs) = (biases.Length, weights.Length / biases.Length);
         sbyte[] packed = Pack(weights, outputs, inputs);
@@ -46,7 +53,7 @@ internal static unsafe class NativeKernels
                 RowSums = r,
                 Biases = b,
             };
-            ((delegate* unmanaged<Pointwise*, int, float*, float*, nint, void>)Export("cis_pointwise"))(
+            ((delegate* unmanaged<Pointwise*, int, float*, float*, nint, void>)PointwiseOf(set))(
                 &layer,
                 0,
                 from,
@@ -58,18 +65,19 @@ internal static unsafe class NativeKernels
         return y;
     }
 
-    /// <summary>The library; skips the test where it was not built or the CPU does not run it.</summary>
-    public static nint Load()
+    /// <summary>The library; skips the test where it was not built or the CPU does not run the set.</summary>
+    public static nint Load(KernelSet set)
     {
         nint library = TestFiles.Library("libciskernels.so");
         Assert.SkipUnless(
-            new KernelLibrary(library, wanted: true).IsAvailable,
-            "This CPU lacks AVX512-VNNI: the kernels do not run on it."
+            new KernelLibrary(library, set).Set == set,
+            $"This CPU does not run the kernels {set}: they need AVX-512, or AVX512-VNNI."
         );
         return library;
     }
 
-    private static nint Export(string name) => NativeLibrary.GetExport(Load(), name);
+    private static nint PointwiseOf(KernelSet set) =>
+        NativeLibrary.GetExport(Load(set), set == KernelSet.Vnni ? "cis_pointwise_vnni" : "cis_pointwise_avx512");
 
     private static sbyte[] Pack(sbyte[] weights, int outputs, int inputs)
     {

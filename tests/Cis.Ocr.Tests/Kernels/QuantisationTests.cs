@@ -1,10 +1,14 @@
+using Cis.Ocr.Kernels;
+
 namespace Cis.Ocr.Tests.Kernels;
 
 /// <summary>
-/// A pixel's values are rounded to 255 steps of its own range, half a step at most; weights here are whole numbers, so
+/// A pixel's values are rounded to steps of its own range, half a step at most; weights here are whole numbers, so
 /// that this is the only error: half a step for each unit of the sum of a row's absolute weights.
 /// </summary>
-public sealed class QuantisationTests
+/// <param name="set">The kernels.</param>
+/// <param name="steps">The steps of a range: 8 bits, or 7.</param>
+public abstract class QuantisationTests(KernelSet set, int steps)
 {
     private const int Inputs = 8;
     private const int Outputs = 7; // does not fill its block
@@ -31,11 +35,24 @@ public sealed class QuantisationTests
         AssertWithinHalfStep(x, 33, new Random(1));
     }
 
+    [Theory]
+    [InlineData(127)]
+    [InlineData(-127)]
+    public void Sums_of_the_greatest_weights_and_steps_are_not_clipped(sbyte weight)
+    {
+        float[] x = [0, 1, 1, 1, 1, 1, 1, 1];
+        sbyte[] weights = [.. Enumerable.Repeat(weight, Outputs * Inputs)];
+
+        float[] y = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], x, 1);
+
+        Assert.All(y, value => Assert.Equal(7 * weight, value, 0.01f));
+    }
+
     [Fact]
     public void Zero_pixels_give_the_biases()
     {
         float[] biases = [1, -2, 3, -4, 5, -6, 7];
-        float[] y = NativeKernels.RunPointwise(Weights(new Random(1)), 1, biases, new float[Inputs * 20], 20);
+        float[] y = NativeKernels.RunPointwise(set, Weights(new Random(1)), 1, biases, new float[Inputs * 20], 20);
 
         Assert.All(y, (value, i) => Assert.Equal(biases[i / 20], value));
     }
@@ -50,7 +67,7 @@ public sealed class QuantisationTests
         var random = new Random(2);
         float[] x = Image(20, _ => size * (random.NextSingle() * 2 - 1));
 
-        float[] y = NativeKernels.RunPointwise(Weights(random), 1e-3f, new float[Outputs], x, 20);
+        float[] y = NativeKernels.RunPointwise(set, Weights(random), 1e-3f, new float[Outputs], x, 20);
 
         // No sum of the pixel's channels is greater than this.
         double greatest = 1e-3 * 127 * Inputs * size;
@@ -63,7 +80,7 @@ public sealed class QuantisationTests
         var random = new Random(3);
         sbyte[] weights = Weights(random);
         float[] x = Image(70, _ => random.NextSingle() * 2 - 1);
-        float[] whole = NativeKernels.RunPointwise(weights, 1, new float[Outputs], x, 70);
+        float[] whole = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], x, 70);
 
         for (int pixel = 0; pixel < 70; pixel++)
         {
@@ -73,15 +90,15 @@ public sealed class QuantisationTests
                 alone[c] = x[c * 70 + pixel];
             }
 
-            float[] y = NativeKernels.RunPointwise(weights, 1, new float[Outputs], alone, 1);
+            float[] y = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], alone, 1);
             Assert.All(y, (value, o) => Assert.Equal(whole[o * 70 + pixel], value));
         }
     }
 
-    private static void AssertWithinHalfStep(float[] x, int pixels, Random random)
+    private void AssertWithinHalfStep(float[] x, int pixels, Random random)
     {
         sbyte[] weights = Weights(random);
-        float[] y = NativeKernels.RunPointwise(weights, 1, new float[Outputs], x, pixels);
+        float[] y = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], x, pixels);
         double[] expected = Expected(weights, x, pixels);
         for (int i = 0; i < y.Length; i++)
         {
@@ -90,7 +107,7 @@ public sealed class QuantisationTests
         }
     }
 
-    private static double Allowed(sbyte[] weights, float[] x, int output, int pixel, int pixels)
+    private double Allowed(sbyte[] weights, float[] x, int output, int pixel, int pixels)
     {
         (double low, double high, double sum) = (double.MaxValue, double.MinValue, 0);
         for (int c = 0; c < Inputs; c++)
@@ -100,7 +117,7 @@ public sealed class QuantisationTests
         }
 
         double rounding = 1e-5 * Math.Max(Math.Abs(low), Math.Abs(high)) * sum;
-        return (high - low) / 255 / 2 * sum + rounding;
+        return (high - low) / steps / 2 * sum + rounding;
     }
 
     private static double[] Expected(sbyte[] weights, float[] x, int pixels)

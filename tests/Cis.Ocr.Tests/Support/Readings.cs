@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 using Cis.Pages;
 
@@ -7,11 +8,13 @@ namespace Cis.Ocr.Tests.Support;
 /// <summary>What an engine reads on pages, on a thread as the program's engines have.</summary>
 internal static class Readings
 {
-    private static readonly ConcurrentDictionary<(string, string, nint), Lazy<IReadOnlyList<PageText>>> s_documents =
-        new();
+    private static readonly ConcurrentDictionary<
+        (string, string, KernelSet),
+        Lazy<IReadOnlyList<PageText>>
+    > s_documents = new();
 
     /// <summary>A document of tests/data, read once for all tests.</summary>
-    public static IReadOnlyList<PageText> Of(string document, string family = "v6", nint kernels = 0)
+    public static IReadOnlyList<PageText> Of(string document, string family = "v6", KernelSet kernels = KernelSet.None)
     {
         IReadOnlyList<Picture> pages = SamplePages.Of(document);
         return s_documents
@@ -23,7 +26,11 @@ internal static class Readings
     }
 
     /// <summary>Pages read one after another by an engine of their own, through one image.</summary>
-    public static IReadOnlyList<PageText> Read(IReadOnlyList<Picture> pages, string family = "v6", nint kernels = 0) =>
+    public static IReadOnlyList<PageText> Read(
+        IReadOnlyList<Picture> pages,
+        string family = "v6",
+        KernelSet kernels = KernelSet.None
+    ) =>
         StartWithEngine((engine, image) => pages.Select(page => engine.Read(page, image)).ToList(), family, kernels)
             .GetAwaiter()
             .GetResult();
@@ -33,7 +40,11 @@ internal static class Readings
         StartWithEngine(use, family).GetAwaiter().GetResult();
 
     /// <summary>Starts to use an engine on a thread of its own.</summary>
-    public static Task<T> StartWithEngine<T>(Func<OcrEngine, PageImage, T> use, string family = "v6", nint kernels = 0)
+    public static Task<T> StartWithEngine<T>(
+        Func<OcrEngine, PageImage, T> use,
+        string family = "v6",
+        KernelSet kernels = KernelSet.None
+    )
     {
         OcrModels models = LoadedModels.Of(family, kernels);
         return StartWithEngine(models, new OcrOptions(), use);
