@@ -122,7 +122,8 @@ def stock_family(folder):
     for file, target in (("PP-OCRv6_det_small.onnx", "det.onnx"), ("PP-OCRv6_rec_small.onnx", "rec.onnx")):
         shutil.copy(f"{source}/{file}", f"{folder}/{target}")
     with open(f"{folder}/rec.all.txt", "w", encoding="utf-8") as f:
-        f.write(carried_dictionary(f"{folder}/rec.onnx") + "\n")
+        # The last class is the space that PaddleOCR appends.
+        f.write(carried_dictionary(f"{folder}/rec.onnx") + "\n \n")
     ours = json.load(open(f"{compiled}/family.json", encoding="utf-8"))
     detector = {k: v for k, v in ours["detector"].items() if k in ("mean", "std")}
     head = {"name": "all", "languages": ["*"], "characters": "rec.all.txt"}
