@@ -92,6 +92,7 @@ stage_natives() {
     dotnet msbuild src/Cis -t:StageNativeLibraries -p:Destination="$PWD/$natives" -verbosity:quiet -nologo >&2
     local pdfium=$artifacts/npm/node_modules/pdfium-node-linux-x64-gnu file
     strip --strip-unneeded -o $natives/lib/libpdfium.so $pdfium/prebuilds/linux-x64-gnu/libpdfium.so
+    strip --strip-unneeded $natives/lib/libe_sqlite3.so
     for file in "$pdfium"/prebuilds/linux-x64-gnu/licenses/*; do
         cp "$file" "$natives/licenses/pdfium-${file##*/}"
     done

@@ -21,32 +21,29 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     public void Compile()
     {
         Directory.CreateDirectory(outFolder);
-        CompileDetector("det.onnx");
         new FamilyManifest(
             family.Name,
             SourceHash(),
-            new DetectorEntry("det.onnx", Mean, Std, CompileForKernels(family.Detector, "det.int8.onnx")),
+            CompileDetector(),
             [.. family.Recognizers.Select(CompileRecognizer)]
         ).Write(Path.Combine(outFolder, "family.json"));
     }
 
-    private void CompileDetector(string file)
+    private DetectorEntry CompileDetector()
     {
         var graph = Graph.Load(family.Detector);
         ModelChecks.Detector(graph, family.Detector);
-        Save(PassList.Of(family.Detector).Apply(graph), file);
+        PassList.Of(family.Detector).Apply(graph);
+        var (kernels, weights) = SavePair(graph, ForKernels(family.Detector), "det");
+        return new DetectorEntry("det.onnx", Mean, Std, kernels, weights);
     }
 
-    /// <summary>Writes the graph that cis's own kernels run, for CPUs that have them.</summary>
-    /// <returns>Its file; none where the model has nothing that they are for.</returns>
-    private string? CompileForKernels(string path, string file, Action<Graph>? cut = null)
+    /// <summary>The graph that cis's own kernels run, for CPUs that have them.</summary>
+    /// <returns>None where the model has nothing that they are for.</returns>
+    private static Graph? ForKernels(string path)
     {
         var graph = PassList.OfKernels(path).Apply(Graph.Load(path));
-        if (!KernelOperators.AreUsedIn(graph))
-            return null;
-        cut?.Invoke(graph);
-        Save(graph, file);
-        return file;
+        return KernelOperators.AreUsedIn(graph) ? graph : null;
     }
 
     private RecognizerEntry CompileRecognizer(RecognizerSource source)
@@ -71,8 +68,10 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         string stem
     )
     {
-        Save(graph, $"{stem}.onnx");
-        var kernels = CompileForKernels(source.Path, $"{stem}.int8.onnx", graph => VocabularySplit.Cut(graph));
+        var forKernels = ForKernels(source.Path);
+        if (forKernels is not null)
+            VocabularySplit.Cut(forKernels);
+        var (kernels, weights) = SavePair(graph, forKernels, stem);
         var (rows, nested) = ($"{stem}.classes.bin", vocabulary.NestedPlaces(source.Heads).ToList());
         Save(split.Rows(nested[^1]), rows);
         var heads = source.Heads.Zip(
@@ -83,7 +82,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
                 return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
             }
         );
-        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, rows);
+        return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, weights, rows);
     }
 
     private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, Vocabulary vocabulary, string stem)
@@ -99,6 +98,19 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         vocabulary.Write(Path.Combine(outFolder, characters));
         Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
         return new HeadEntry(set.Name, set.Languages, file, characters);
+    }
+
+    /// <summary>Writes the graph for every CPU, and the one for cis's kernels where there is one.</summary>
+    /// <returns>The files of the latter, and of the weights that both have.</returns>
+    private (string? Kernels, string? Weights) SavePair(Graph graph, Graph? forKernels, string stem)
+    {
+        var (kernels, weights) = ($"{stem}.int8.onnx", $"{stem}.weights.bin");
+        var isShared =
+            forKernels is not null && SharedWeights.Move(graph, forKernels, Path.Combine(outFolder, weights));
+        Save(graph, $"{stem}.onnx");
+        if (forKernels is not null)
+            Save(forKernels, kernels);
+        return (forKernels is null ? null : kernels, isShared ? weights : null);
     }
 
     private void Save(Graph graph, string file)

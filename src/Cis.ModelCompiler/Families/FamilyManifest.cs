@@ -24,11 +24,13 @@ internal sealed record FamilyManifest(
 /// <param name="Mean">Subtracted from each channel.</param>
 /// <param name="Std">Divides each channel after that.</param>
 /// <param name="Int8File">The graph for CPUs that run cis's own kernels; none where it has nothing for them.</param>
+/// <param name="Weights">The file of the weights that both graphs have; none where each holds all of its own.</param>
 internal sealed record DetectorEntry(
     string File,
     IReadOnlyList<float> Mean,
     IReadOnlyList<float> Std,
-    string? Int8File = null
+    string? Int8File = null,
+    string? Weights = null
 );
 
 /// <summary>A recogniser: one backbone, and what makes classes out of its features.</summary>
@@ -37,6 +39,7 @@ internal sealed record DetectorEntry(
 /// <param name="Output">What a backbone without a head file gives: <c>logits</c> or <c>probabilities</c>.</param>
 /// <param name="Heads">From the smallest vocabulary to the largest.</param>
 /// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
+/// <param name="Weights">The file of the weights that both backbones have; none where each holds all of its own.</param>
 /// <param name="HeadWeights">The file that the heads' graphs take their weights from, each the first so many of it.</param>
 /// <param name="SpaceFactor">Multiplies the probability of a space before the best class is chosen; none: nothing does.</param>
 internal sealed record RecognizerEntry(
@@ -45,6 +48,7 @@ internal sealed record RecognizerEntry(
     string? Output,
     IReadOnlyList<HeadEntry> Heads,
     string? Int8Backbone = null,
+    string? Weights = null,
     string? HeadWeights = null,
     float? SpaceFactor = null
 );

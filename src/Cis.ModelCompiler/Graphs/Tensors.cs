@@ -71,19 +71,30 @@ internal static class Tensors
     /// <summary>A float tensor whose values are the first ones of a file that lies beside the model (external data).</summary>
     public static TensorProto InFile(string name, string file, params ReadOnlySpan<int> shape)
     {
-        var tensor = new TensorProto
-        {
-            Name = name,
-            DataType = (int)TensorProto.Types.DataType.Float,
-            DataLocation = TensorProto.Types.DataLocation.External,
-        };
+        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
         foreach (var dim in shape)
             tensor.Dims.Add(dim);
+        return tensor.At(file, offset: 0, sizeof(float) * (long)tensor.Count());
+    }
+
+    /// <summary>The tensor with its raw values at a place of a file that lies beside the model (external data).</summary>
+    public static TensorProto MovedTo(this TensorProto tensor, string file, long offset)
+    {
+        var moved = tensor.Clone();
+        moved.ClearRawData();
+        return moved.At(file, offset, tensor.RawData.Length);
+    }
+
+    private static TensorProto At(this TensorProto tensor, string file, long offset, long length)
+    {
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = file });
-        var bytes = (sizeof(float) * (long)tensor.Count()).ToString(CultureInfo.InvariantCulture);
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = bytes });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = Text(offset) });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = Text(length) });
         return tensor;
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static CompilerException Torn(TensorProto tensor) =>
         new($"The tensor '{tensor.Name}' does not hold as many values as its shape says: the model file is damaged.");

@@ -41,23 +41,24 @@ internal sealed unsafe class InferenceRuntime : IDisposable
         }
     }
 
-    /// <summary>Builds a session from a mapped model. The mapping may go once this returns.</summary>
-    public InferenceSession CreateSession(ModelBytes model) =>
-        new(OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, _options));
-
-    /// <summary>Builds a session from a mapped model that has its weights in another file.</summary>
-    /// <param name="model">The graph.</param>
-    /// <param name="weightsName">The other file, as the graph names it.</param>
-    /// <param name="weights">Its content.</param>
-    public InferenceSession CreateSession(ModelBytes model, string weightsName, ModelBytes weights)
+    /// <summary>Builds a session.</summary>
+    /// <param name="files">The family's files; they may go once this returns.</param>
+    /// <param name="model">The graph's file.</param>
+    /// <param name="weights">The file in which the graph has weights, as the graph names it; null where it has none.</param>
+    public InferenceSession CreateSession(IModelFiles files, string model, string? weights)
     {
+        ModelBytes graph = files.Open(model);
+        if (weights is null)
+        {
+            return new(OnnxRuntimeNative.CreateSession(_environment, graph.Address, (nuint)graph.Length, _options));
+        }
+
+        ModelBytes content = files.Open(weights);
         nint options = OnnxRuntimeNative.CloneSessionOptions(_options);
         try
         {
-            OnnxRuntimeNative.AddFile(options, weightsName, weights.Address, (nuint)weights.Length);
-            return new InferenceSession(
-                OnnxRuntimeNative.CreateSession(_environment, model.Address, (nuint)model.Length, options)
-            );
+            OnnxRuntimeNative.AddFile(options, weights, content.Address, (nuint)content.Length);
+            return new(OnnxRuntimeNative.CreateSession(_environment, graph.Address, (nuint)graph.Length, options));
         }
         finally
         {

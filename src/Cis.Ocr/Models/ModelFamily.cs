@@ -63,11 +63,13 @@ public sealed record ModelFamily(
 /// <param name="Mean">Subtracted from each input channel (blue, green, red) after scaling to 0..1.</param>
 /// <param name="Std">Divides each input channel after that.</param>
 /// <param name="Int8File">The same graph for cis's own kernels, where it has something for them.</param>
+/// <param name="Weights">The file of the weights that both graphs refer to; null where these hold all of theirs.</param>
 public sealed record DetectorModel(
     string File,
     IReadOnlyList<float> Mean,
     IReadOnlyList<float> Std,
-    string? Int8File = null
+    string? Int8File = null,
+    string? Weights = null
 );
 
 /// <summary>A CTC line recogniser.</summary>
@@ -80,6 +82,7 @@ public sealed record DetectorModel(
 /// ../shared/peers says its spaces are there, but at a low probability.
 /// </param>
 /// <param name="Int8Backbone">The same backbone for cis's own kernels, where it has something for them.</param>
+/// <param name="Weights">The file of the weights that both backbones refer to; null where these hold all of theirs.</param>
 /// <param name="HeadWeights">The file in which the heads' graphs have their weights; null where these hold them.</param>
 public sealed record RecognizerModel(
     string Name,
@@ -88,6 +91,7 @@ public sealed record RecognizerModel(
     string Output = RecognizerModel.Logits,
     float SpaceFactor = 1,
     string? Int8Backbone = null,
+    string? Weights = null,
     string? HeadWeights = null
 )
 {

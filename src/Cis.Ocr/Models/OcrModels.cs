@@ -63,12 +63,16 @@ public sealed class OcrModels : IDisposable
         {
             models.DetectorInput = new TensorBuffer();
             models.Detector = runtime.CreateSession(
-                files.Open(models.Fastest(family.Detector.File, family.Detector.Int8File))
+                files,
+                models.Fastest(family.Detector.File, family.Detector.Int8File),
+                family.Detector.Weights
             );
             models.Backbone = runtime.CreateSession(
-                files.Open(models.Fastest(recognizer.Backbone, recognizer.Int8Backbone))
+                files,
+                models.Fastest(recognizer.Backbone, recognizer.Int8Backbone),
+                recognizer.Weights
             );
-            models.Head = LoadHead(runtime, files, recognizer, head);
+            models.Head = head.File is null ? null : runtime.CreateSession(files, head.File, recognizer.HeadWeights);
             models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
             return models;
         }
@@ -93,19 +97,6 @@ public sealed class OcrModels : IDisposable
         Detector?.Dispose();
         _runtime.Dispose();
     }
-
-    private static InferenceSession? LoadHead(
-        InferenceRuntime runtime,
-        IModelFiles files,
-        RecognizerModel recognizer,
-        HeadModel head
-    ) =>
-        (head.File, recognizer.HeadWeights) switch
-        {
-            (null, _) => null,
-            (string graph, null) => runtime.CreateSession(files.Open(graph)),
-            (string graph, string weights) => runtime.CreateSession(files.Open(graph), weights, files.Open(weights)),
-        };
 
     private string Fastest(string file, string? kernelFile) => Kernels.IsAvailable ? kernelFile ?? file : file;
 }
