@@ -11,11 +11,13 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 # What multiplies bytes, for CPUs with instructions for that and for those without.
-for file in channel_mixer dense; do
+for file in channel_mixer dense lateral; do
     "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file-avx512.o"
     "$compiler" "${common[@]}" "${avx512[@]}" -mavx512vnni -c $file.c -o "$objects/$file-vnni.o"
 done
-"$compiler" "${common[@]}" "${avx512[@]}" -c depthwise.c -o "$objects/depthwise.o"
+for file in depthwise separable stack; do
+    "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file.o"
+done
 # These run on every CPU: they decide whether the others may.
 "$compiler" "${common[@]}" -c support.c -o "$objects/support.o"
 "$compiler" "${common[@]}" -isystem "$headers" -c operators.c -o "$objects/operators.o"

@@ -1,38 +1,5 @@
 // Depthwise convolution of an NCHW image, zeros around it: every channel by itself, row by row, pixels in the lanes.
-#include "kernels.h"
-#include "tile.h"
-
-enum { MAX_SIDE = CIS_MAX_KERNEL_SIDE };
-
-// The rows of the input under one row of the output, and the weights of each. A row beyond the border is any row, with
-// weights of zero.
-typedef struct {
-    const float *rows[MAX_SIDE];
-    float weights[MAX_SIDE][MAX_SIDE];
-    int width;
-} Band;
-
-INLINE Band band_at(const CisDepthwise *layer, const float *plane, const float *weights, int height, int width, int y) {
-    Band band = {.width = width};
-    for (int ky = 0; ky < layer->kernel_height; ky++) {
-        int row = y * layer->stride_y - layer->kernel_height / 2 + ky;
-        int inside = row >= 0 && row < height;
-        band.rows[ky] = plane + (inside ? (ptrdiff_t)row * width : 0);
-        for (int kx = 0; kx < layer->kernel_width; kx++)
-            band.weights[ky][kx] = inside ? weights[ky * layer->kernel_width + kx] : 0;
-    }
-    return band;
-}
-
-// Pixels x, x + 1, ... of a row; zeros beyond its ends, where nothing is read.
-INLINE __m512 pixels_at(const float *row, int x, int width) {
-    uint32_t lanes = 0xffff;
-    if (x < 0)
-        lanes = x > -LANES ? lanes << -x : 0;
-    if (x + LANES > width)
-        lanes &= x < width ? 0xffffu >> (x + LANES - width) : 0;
-    return _mm512_maskz_loadu_ps((__mmask16)lanes, row + x);
-}
+#include "band.h"
 
 // Pixels x, x + stride, ...; where the vector is inside of the row, none are masked.
 INLINE __m512 strided_at(const float *row, int x, int width, int stride, int inside) {

@@ -7,7 +7,7 @@
 
 #define CIS_EXPORT __attribute__((visibility("default")))
 
-enum { CIS_OUTPUT_BLOCK = 6, CIS_MAX_KERNEL_SIDE = 7, CIS_MAX_DENSE_INPUTS = 96 };
+enum { CIS_OUTPUT_BLOCK = 6, CIS_MAX_KERNEL_SIDE = 7, CIS_MAX_DENSE_INPUTS = 96, CIS_MAX_SEPARABLE = 128 };
 
 // A 1x1 convolution with 8-bit weights. Inputs are a multiple of 4; inputs and outputs are at most 1024.
 typedef struct {
@@ -37,6 +37,11 @@ typedef void CisMixChannels(const CisPointwise *expand, const CisPointwise *cont
 typedef void CisPointwiseLayer(const CisPointwise *layer, CisActivation activation, const float *x, float *y,
                                ptrdiff_t pixels);
 
+// A step down a feature pyramid: y = gate layer(x) + coarse, each pixel of which is repeated twice both ways.
+// x [inputs][height][width], gate [outputs], coarse [outputs][height / 2][width / 2]; both sides are even.
+typedef void CisLateralLayer(const CisPointwise *layer, const float *x, const float *gate, const float *coarse, int height,
+                             int width, float *y);
+
 // A depthwise convolution with an odd kernel of at most 7 a side, padded with zeros by half of it.
 typedef struct {
     int channels, kernel_height, kernel_width;
@@ -50,6 +55,20 @@ static inline int cis_strided(int side, int stride) { return (side + stride - 1)
 
 // y = layer(x); means, where wanted, gets the mean of each channel of y. There are no bytes in it: both sets have it.
 CIS_EXPORT void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
+
+// A depthwise convolution of stride 1 and the 1x1 convolution after it. At most 128 channels and outputs.
+typedef struct {
+    CisDepthwise depthwise;
+    int outputs;
+    const float *weights; // [outputs][channels]
+    const float *biases;  // [outputs]
+} CisSeparable;
+
+// y = layer(x); means, where wanted, gets the mean of each channel of y.
+CIS_EXPORT void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means);
+
+// y = x, each pixel of which is repeated so many times both ways: 1, 2, 4, 8 or 16. The sides are those of x.
+CIS_EXPORT void cis_repeat(const float *x, int channels, int height, int width, int times, float *y);
 
 // A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of the
 // image over the stride: the padding below and on the right is what that takes.
@@ -71,11 +90,13 @@ typedef void CisDenseLayer(const CisDense *layer, const float *x, int height, in
 
 CIS_EXPORT CisMixChannels cis_mix_channels_avx512, cis_mix_channels_vnni;
 CIS_EXPORT CisPointwiseLayer cis_pointwise_avx512, cis_pointwise_vnni;
+CIS_EXPORT CisLateralLayer cis_lateral_avx512, cis_lateral_vnni;
 CIS_EXPORT CisDenseLayer cis_dense_avx512, cis_dense_vnni;
 
 // The kernels of a set that multiply bytes.
 typedef struct {
     CisMixChannels *mix_channels;
     CisPointwiseLayer *pointwise;
+    CisLateralLayer *lateral;
     CisDenseLayer *dense;
 } CisKernels;

@@ -4,10 +4,14 @@
 //   Pointwise(x, w, rows) -> y                           attribute activation: a CisActivation
 //   DepthwiseConv(x, w, b) -> y[, means]                 attributes stride_y, stride_x
 //   DenseConv(x, w, rows[, addend]) -> y                 attributes inputs, stride, pad_top, pad_left, relu, pool
+//   SeparableConv(x, w, b, w2, b2) -> y[, means]
+//   Lateral(x, w, rows, gate, coarse) -> y
+//   Stack(x, ...) -> y                                   each x repeated to the size of the largest, one after another
 //
-// x, y, addend: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the other inputs are constants:
+// x, y, addend, coarse: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the others are constants:
 // w: int8 [outputs / 6 rounded up, inputs / 4 rounded up, kernel height, kernel width, 6, 4], its rows: float [3, outputs]
-// (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels].
+// (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels];
+// w2: float [outputs, channels, 1, 1], b2: float [outputs].
 #include "kernels.h"
 
 #include <onnxruntime_c_api.h>
@@ -29,6 +33,7 @@ typedef struct {
     const char *name;
     const ONNXTensorElementDataType *input_types;
     size_t inputs, optional_inputs, outputs, optional_outputs;
+    int is_variadic; // the last input stands for any number of them
     Status (*create)(const OrtApi *api, const OrtKernelInfo *info, void *kernel);
     size_t kernel_size;
 } Definition;
@@ -82,11 +87,16 @@ static Status read_attribute(const OrtApi *api, const OrtKernelInfo *info, const
 
 // ---- the image that goes in, and the one that comes out ---------------------------------------------------------
 
-static Status read_image(const OrtApi *api, OrtKernelContext *context, int channels, Tensor *image) {
+static Status read_input(const OrtApi *api, OrtKernelContext *context, size_t index, Tensor *image) {
     const OrtValue *value;
-    RETURN_IF_ERROR(api->KernelContext_GetInput(context, 0, &value));
+    RETURN_IF_ERROR(api->KernelContext_GetInput(context, index, &value));
     RETURN_IF_ERROR(read_tensor(api, value, image));
-    return image->rank == 4 && image->dims[1] == channels ? NULL : failure(api, "cis: the image's channels do not fit.");
+    return image->rank == 4 ? NULL : failure(api, "cis: an image has four dimensions.");
+}
+
+static Status read_image(const OrtApi *api, OrtKernelContext *context, int channels, Tensor *image) {
+    RETURN_IF_ERROR(read_input(api, context, 0, image));
+    return image->dims[1] == channels ? NULL : failure(api, "cis: the image's channels do not fit.");
 }
 
 // Its data are null where the input was left out.
@@ -211,24 +221,34 @@ typedef struct {
     CisDepthwise layer;
 } DepthwiseKernel;
 
-static Status create_depthwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
-    DepthwiseKernel *kernel = to;
-    CisDepthwise *layer = &kernel->layer;
+static Status read_depthwise(const OrtApi *api, const OrtKernelInfo *info, CisDepthwise *layer) {
     Tensor weights, biases;
     RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
     RETURN_IF_ERROR(read_constant(api, info, 2, &biases));
-    RETURN_IF_ERROR(read_attribute(api, info, "stride_y", &layer->stride_y));
-    RETURN_IF_ERROR(read_attribute(api, info, "stride_x", &layer->stride_x));
     const int64_t *dims = weights.dims;
     if (weights.rank != 4 || dims[1] != 1 || dims[2] > CIS_MAX_KERNEL_SIDE || dims[3] > CIS_MAX_KERNEL_SIDE ||
-        dims[2] % 2 == 0 || dims[3] % 2 == 0 || biases.rank != 1 || biases.dims[0] != dims[0] || layer->stride_y < 1 ||
-        layer->stride_x < 1 || layer->stride_x > 2)
+        dims[2] % 2 == 0 || dims[3] % 2 == 0 || biases.rank != 1 || biases.dims[0] != dims[0])
         return failure(api, "cis: a depthwise convolution has a shape that its kernel lacks.");
-    layer->channels = (int)dims[0];
-    layer->kernel_height = (int)dims[2];
-    layer->kernel_width = (int)dims[3];
-    layer->weights = weights.data;
-    layer->biases = biases.data;
+    *layer = (CisDepthwise){
+        .channels = (int)dims[0],
+        .kernel_height = (int)dims[2],
+        .kernel_width = (int)dims[3],
+        .stride_y = 1,
+        .stride_x = 1,
+        .weights = weights.data,
+        .biases = biases.data,
+    };
+    return NULL;
+}
+
+static Status create_depthwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    DepthwiseKernel *kernel = to;
+    CisDepthwise *layer = &kernel->layer;
+    RETURN_IF_ERROR(read_depthwise(api, info, layer));
+    RETURN_IF_ERROR(read_attribute(api, info, "stride_y", &layer->stride_y));
+    RETURN_IF_ERROR(read_attribute(api, info, "stride_x", &layer->stride_x));
+    if (layer->stride_y < 1 || layer->stride_x < 1 || layer->stride_x > 2)
+        return failure(api, "cis: a depthwise convolution has a stride that its kernel lacks.");
     return NULL;
 }
 
@@ -245,6 +265,129 @@ static Status compute_depthwise(void *state, OrtKernelContext *context) {
     for (int64_t n = 0; n < x.dims[0]; n++)
         cis_depthwise(layer, x.data + n * channels * height * width, height, width, y + n * channels * rows * columns,
                       means ? means + n * channels : NULL);
+    return NULL;
+}
+
+typedef struct {
+    Host host;
+    CisSeparable layer;
+} SeparableKernel;
+
+static Status create_separable(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    SeparableKernel *kernel = to;
+    CisSeparable *layer = &kernel->layer;
+    Tensor weights, biases;
+    RETURN_IF_ERROR(read_depthwise(api, info, &layer->depthwise));
+    RETURN_IF_ERROR(read_constant(api, info, 3, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, 4, &biases));
+    const int64_t *dims = weights.dims;
+    if (weights.rank != 4 || dims[0] > CIS_MAX_SEPARABLE || dims[1] > CIS_MAX_SEPARABLE ||
+        dims[1] != layer->depthwise.channels || dims[2] != 1 || dims[3] != 1 || biases.rank != 1 ||
+        biases.dims[0] != dims[0])
+        return failure(api, "cis: a separable convolution has a shape that its kernel lacks.");
+    layer->outputs = (int)dims[0];
+    layer->weights = weights.data;
+    layer->biases = biases.data;
+    return NULL;
+}
+
+static Status compute_separable(void *state, OrtKernelContext *context) {
+    const SeparableKernel *kernel = state;
+    const CisSeparable *layer = &kernel->layer;
+    Tensor x;
+    float *y, *means;
+    RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->depthwise.channels, &x));
+    int64_t images = x.dims[0], plane = x.dims[2] * x.dims[3];
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
+                                (int64_t[]){images, layer->outputs, x.dims[2], x.dims[3]}, &y));
+    RETURN_IF_ERROR(make_output(kernel->host.api, context, 1, (int64_t[]){images, layer->outputs, 1, 1}, &means));
+    for (int64_t n = 0; n < images; n++)
+        cis_separable(layer, x.data + n * layer->depthwise.channels * plane, (int)x.dims[2], (int)x.dims[3],
+                      y + n * layer->outputs * plane, means ? means + n * layer->outputs : NULL);
+    return NULL;
+}
+
+// ---- between the levels of a feature pyramid --------------------------------------------------------------------
+
+typedef struct {
+    Host host;
+    CisPointwise layer;
+} LateralKernel;
+
+static Status create_lateral(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    return read_pointwise(api, info, 1, &((LateralKernel *)to)->layer);
+}
+
+static Status compute_lateral(void *state, OrtKernelContext *context) {
+    const LateralKernel *kernel = state;
+    const CisPointwise *layer = &kernel->layer;
+    const OrtApi *api = kernel->host.api;
+    Tensor x, gate, coarse;
+    float *y;
+    RETURN_IF_ERROR(read_image(api, context, layer->inputs, &x));
+    RETURN_IF_ERROR(read_input(api, context, 3, &gate));
+    RETURN_IF_ERROR(read_input(api, context, 4, &coarse));
+    int64_t images = x.dims[0], height = x.dims[2], width = x.dims[3], plane = height * width, outputs = layer->outputs;
+    if (!has_shape(&gate, (int64_t[]){images, outputs, 1, 1}) || height % 2 != 0 || width % 2 != 0 ||
+        !has_shape(&coarse, (int64_t[]){images, outputs, height / 2, width / 2}))
+        return failure(api, "cis: the levels of a pyramid do not fit each other.");
+    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){images, outputs, height, width}, &y));
+    for (int64_t n = 0; n < images; n++)
+        kernel->host.kernels->lateral(layer, x.data + n * layer->inputs * plane, gate.data + n * outputs,
+                                      coarse.data + n * outputs * plane / 4, (int)height, (int)width,
+                                      y + n * outputs * plane);
+    return NULL;
+}
+
+enum { MAX_STACKED = 8 };
+
+// How often each pixel of a part is repeated both ways; 0 where the part does not fit.
+static int times_repeated(const Tensor *part, const int64_t whole[4]) {
+    if (part->dims[2] == 0 || part->dims[3] == 0 || part->dims[0] != whole[0])
+        return 0;
+    int64_t times = whole[2] / part->dims[2];
+    int fits = times * part->dims[2] == whole[2] && times * part->dims[3] == whole[3];
+    return fits && times <= 16 && (times & (times - 1)) == 0 ? (int)times : 0;
+}
+
+static Status read_parts(const OrtApi *api, OrtKernelContext *context, Tensor *parts, size_t *count, int64_t whole[4]) {
+    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, count));
+    if (*count > MAX_STACKED)
+        return failure(api, "cis: too many images to stack.");
+    for (size_t i = 0; i < *count; i++) {
+        RETURN_IF_ERROR(read_input(api, context, i, &parts[i]));
+        whole[0] = parts[i].dims[0];
+        whole[1] += parts[i].dims[1];
+        whole[2] = parts[i].dims[2] > whole[2] ? parts[i].dims[2] : whole[2];
+        whole[3] = parts[i].dims[3] > whole[3] ? parts[i].dims[3] : whole[3];
+    }
+    for (size_t i = 0; i < *count; i++)
+        if (times_repeated(&parts[i], whole) == 0)
+            return failure(api, "cis: the images to stack are no multiples of each other's sizes.");
+    return NULL;
+}
+
+static Status create_stack(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    (void)api, (void)info, (void)to;
+    return NULL;
+}
+
+static Status compute_stack(void *state, OrtKernelContext *context) {
+    const OrtApi *api = ((const Host *)state)->api;
+    Tensor parts[MAX_STACKED];
+    size_t count;
+    int64_t whole[4] = {0};
+    float *y;
+    RETURN_IF_ERROR(read_parts(api, context, parts, &count, whole));
+    RETURN_IF_ERROR(make_output(api, context, 0, whole, &y));
+    for (int64_t n = 0; n < whole[0]; n++) {
+        for (size_t i = 0; i < count; i++) {
+            const int64_t *dims = parts[i].dims;
+            cis_repeat(parts[i].data + n * dims[1] * dims[2] * dims[3], (int)dims[1], (int)dims[2], (int)dims[3],
+                       times_repeated(&parts[i], whole), y);
+            y += dims[1] * whole[2] * whole[3];
+        }
+    }
     return NULL;
 }
 
@@ -323,6 +466,8 @@ static ONNXTensorElementDataType output_type(const OrtCustomOp *op, size_t index
 }
 
 static OrtCustomOpInputOutputCharacteristic input_kind(const OrtCustomOp *op, size_t index) {
+    if (of(op)->is_variadic && index == of(op)->inputs - 1)
+        return INPUT_OUTPUT_VARIADIC;
     return index < of(op)->inputs - of(op)->optional_inputs ? INPUT_OUTPUT_REQUIRED : INPUT_OUTPUT_OPTIONAL;
 }
 
@@ -330,14 +475,14 @@ static OrtCustomOpInputOutputCharacteristic output_kind(const OrtCustomOp *op, s
     return index < of(op)->outputs - of(op)->optional_outputs ? INPUT_OUTPUT_REQUIRED : INPUT_OUTPUT_OPTIONAL;
 }
 
+static int one(const OrtCustomOp *op) {
+    (void)op;
+    return 1;
+}
+
 static OrtMemType input_memory(const OrtCustomOp *op, size_t index) {
     (void)op, (void)index;
     return OrtMemTypeDefault;
-}
-
-static int start_version(const OrtCustomOp *op) {
-    (void)op;
-    return 1;
 }
 
 static int end_version(const OrtCustomOp *op) {
@@ -402,24 +547,59 @@ static const Definition dense = {
     .kernel_size = sizeof(DenseKernel),
 };
 
+static const Definition separable = {
+    .name = "SeparableConv",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, FLOATS, FLOATS, FLOATS, FLOATS},
+    .inputs = 5,
+    .outputs = 2,
+    .optional_outputs = 1,
+    .create = create_separable,
+    .kernel_size = sizeof(SeparableKernel),
+};
+
+static const Definition lateral = {
+    .name = "Lateral",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS, FLOATS},
+    .inputs = 5,
+    .outputs = 1,
+    .create = create_lateral,
+    .kernel_size = sizeof(LateralKernel),
+};
+
+static const Definition stack = {
+    .name = "Stack",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS},
+    .inputs = 1,
+    .is_variadic = 1,
+    .outputs = 1,
+    .create = create_stack,
+    .kernel_size = sizeof(Host),
+};
+
 // ---- both sets of the operators ---------------------------------------------------------------------------------
 
-static const CisKernels vnni_kernels = {cis_mix_channels_vnni, cis_pointwise_vnni, cis_dense_vnni};
-static const CisKernels avx512_kernels = {cis_mix_channels_avx512, cis_pointwise_avx512, cis_dense_avx512};
+static const CisKernels vnni_kernels = {cis_mix_channels_vnni, cis_pointwise_vnni, cis_lateral_vnni, cis_dense_vnni};
+static const CisKernels avx512_kernels = {cis_mix_channels_avx512, cis_pointwise_avx512, cis_lateral_avx512,
+                                          cis_dense_avx512};
 
-#define CALLBACKS(compute)                                                                                        \
-    {                                                                                                             \
-        .version = ORT_API_VERSION, .GetName = name, .GetExecutionProviderType = provider,                        \
-        .GetInputTypeCount = input_count, .GetInputType = input_type, .GetOutputTypeCount = output_count,         \
+#define CALLBACKS(compute)                                                                                          \
+    {                                                                                                               \
+        .version = ORT_API_VERSION, .GetName = name, .GetExecutionProviderType = provider,                          \
+        .GetInputTypeCount = input_count, .GetInputType = input_type, .GetOutputTypeCount = output_count,           \
         .GetOutputType = output_type, .GetInputCharacteristic = input_kind, .GetOutputCharacteristic = output_kind, \
-        .GetInputMemoryType = input_memory, .GetStartVersion = start_version, .GetEndVersion = end_version,       \
-        .CreateKernelV2 = create, .KernelComputeV2 = compute, .KernelDestroy = destroy,                           \
+        .GetInputMemoryType = input_memory, .GetStartVersion = one, .GetEndVersion = end_version,                   \
+        .GetVariadicInputMinArity = one, .GetVariadicInputHomogeneity = one,                                        \
+        .CreateKernelV2 = create, .KernelComputeV2 = compute, .KernelDestroy = destroy                              \
     }
 
 #define OPERATOR(which, set) {.callbacks = CALLBACKS(compute_##which), .definition = &which, .kernels = &set##_kernels}
-#define OPERATORS(set) {OPERATOR(mixer, set), OPERATOR(pointwise, set), OPERATOR(depthwise, set), OPERATOR(dense, set)}
+#define OPERATORS(set)                                                                                        \
+    {                                                                                                         \
+        OPERATOR(mixer, set), OPERATOR(pointwise, set), OPERATOR(depthwise, set), OPERATOR(separable, set),   \
+        OPERATOR(dense, set), OPERATOR(lateral, set), OPERATOR(stack, set),                                   \
+    }
 
-enum { OPERATOR_COUNT = 4 };
+enum { OPERATOR_COUNT = 7 };
 
 static const Operator vnni_operators[OPERATOR_COUNT] = OPERATORS(vnni);
 static const Operator avx512_operators[OPERATOR_COUNT] = OPERATORS(avx512);

@@ -44,8 +44,11 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
         new FuseChannelMixers(),
         new UpsamplingToKernels(),
         new DenseToKernels(),
+        new LateralToKernels(),
+        new SeparableToKernels(),
         new PointwiseToKernels(),
         new DepthwiseToKernels(),
+        new StackToKernels(),
     ];
 
     /// <summary>

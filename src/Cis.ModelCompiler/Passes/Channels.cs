@@ -3,7 +3,7 @@ using Cis.ModelCompiler.Onnx;
 
 namespace Cis.ModelCompiler.Passes;
 
-/// <summary>How many channels an image inside a graph has, as far as its convolutions say.</summary>
+/// <summary>What a graph says of the channels of an image inside it.</summary>
 internal static class Channels
 {
     /// <summary>Operators whose output has as many channels as their first input that is not constant.</summary>
@@ -32,6 +32,28 @@ internal static class Channels
             value = node.Input.First(input => graph.Constant(input) is null);
         }
         return null;
+    }
+
+    /// <summary>
+    /// Whether a value is one number a channel: it comes, by way of 1x1 convolutions, activations and sums with one
+    /// constant, from a global pooling.
+    /// </summary>
+    public static bool IsGate(Graph graph, string value)
+    {
+        while (graph.Producer(value) is { } node)
+        {
+            if (node.Is("GlobalAveragePool"))
+                return true;
+            var keepsShape =
+                node.Is("HardSigmoid")
+                || node.Is("Relu")
+                || (node.Is("Add") && graph.Scalar(node.Input[1]) is not null)
+                || Convolution.Of(graph, node) is { IsPointwise: true };
+            if (!keepsShape)
+                return false;
+            value = node.Input[0];
+        }
+        return false;
     }
 
     /// <summary>The channel of a concatenation's output at which one of its inputs starts.</summary>

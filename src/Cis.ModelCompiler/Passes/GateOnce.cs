@@ -32,22 +32,8 @@ internal sealed class GateOnce : IGraphPass
         var (x, other) = (add.Input[0], graph.Producer(add.Input[1]));
         if (other is null || !other.Is("Mul") || graph.OnlyConsumer(other.Output[0]) is null)
             return null;
-        return string.Equals(other.Input[0], x, StringComparison.Ordinal) && IsPerChannel(graph, other.Input[1])
+        return string.Equals(other.Input[0], x, StringComparison.Ordinal) && Channels.IsGate(graph, other.Input[1])
             ? (x, other.Input[1], other)
             : null;
-    }
-
-    /// <summary>Whether a value comes, by way of 1x1 convolutions and activations, from a global pooling.</summary>
-    private static bool IsPerChannel(Graph graph, string value)
-    {
-        while (graph.Producer(value) is { } node)
-        {
-            if (node.Is("GlobalAveragePool"))
-                return true;
-            if (!(node.Is("HardSigmoid") || node.Is("Relu") || Convolution.Of(graph, node) is { IsPointwise: true }))
-                return false;
-            value = node.Input[0];
-        }
-        return false;
     }
 }

@@ -33,27 +33,22 @@ internal sealed class DepthwiseToKernels : IGraphPass
         var node = convolution.Node;
         var kernel = KernelOperators.Depthwise(graph, [.. node.Input], Strides(node), node.Output[0]);
         graph.Replace(node, kernel);
-        foreach (
-            var pooling in graph.Consumers(node.Output[0]).Where(reader => reader.Is("GlobalAveragePool")).ToList()
-        )
-        {
-            if (kernel.Output.Count == 1)
-                kernel.Output.Add(graph.NewName($"{node.Output[0]}/means"));
-            graph.Redirect(pooling.Output[0], kernel.Output[1]);
-        }
+        KernelOperators.TakeMeans(graph, kernel);
         graph.Sweep();
     }
 
-    private static bool Fits(Graph graph, Convolution convolution)
+    private static bool Fits(Graph graph, Convolution convolution) =>
+        HasKernel(convolution) && Strides(convolution.Node) is [_, 1 or 2] && IsBesideKernel(graph, convolution.Node);
+
+    /// <summary>Whether a kernel is odd, small enough, and padded by half of it.</summary>
+    public static bool HasKernel(Convolution convolution)
     {
         var (height, width) = (convolution.Kernel[0], convolution.Kernel[1]);
         return height % 2 == 1
             && width % 2 == 1
             && Math.Max(height, width) <= LargestKernel
             && (convolution.Node.Ints("pads") ?? []).SequenceEqual([height / 2, width / 2, height / 2, width / 2])
-            && (convolution.Node.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1)
-            && Strides(convolution.Node) is [_, 1 or 2]
-            && IsBesideKernel(graph, convolution.Node);
+            && (convolution.Node.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1);
     }
 
     private static bool IsBesideKernel(Graph graph, NodeProto node) =>

@@ -40,6 +40,18 @@ internal static class KernelOperators
     public static NodeProto Depthwise(Graph graph, ReadOnlySpan<string> inputs, long[] strides, string output) =>
         Create(graph, "DepthwiseConv", inputs, output).With("stride_y", strides[0]).With("stride_x", strides[1]);
 
+    /// <summary>A depthwise convolution padded by half its kernel, and the 1x1 convolution after it.</summary>
+    public static NodeProto Separable(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "SeparableConv", inputs, output);
+
+    /// <summary>A 1x1 convolution times a gate, plus an image of half its size whose pixels are repeated.</summary>
+    public static NodeProto Lateral(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "Lateral", inputs, output);
+
+    /// <summary>Images one after another, the pixels of smaller ones repeated.</summary>
+    public static NodeProto Stack(Graph graph, ReadOnlySpan<string> images, string output) =>
+        Create(graph, "Stack", images, output);
+
     /// <summary>Whether a node is a GELU, as FuseGelu writes it.</summary>
     public static bool IsGelu(this NodeProto node) => node.OpType is "Gelu" && node.Domain is "com.microsoft";
 
@@ -48,6 +60,19 @@ internal static class KernelOperators
 
     /// <summary>Whether a graph needs the kernels.</summary>
     public static bool AreUsedIn(Graph graph) => graph.Nodes.Any(IsKernel);
+
+    /// <summary>Lets a kernel give the mean of each channel of its image too, to those who pool the image for it.</summary>
+    public static void TakeMeans(Graph graph, NodeProto kernel)
+    {
+        foreach (
+            var pooling in graph.Consumers(kernel.Output[0]).Where(reader => reader.Is("GlobalAveragePool")).ToList()
+        )
+        {
+            if (kernel.Output.Count == 1)
+                kernel.Output.Add(graph.NewName($"{kernel.Output[0]}/means"));
+            graph.Redirect(pooling.Output[0], kernel.Output[1]);
+        }
+    }
 
     private static NodeProto Create(Graph graph, string opType, ReadOnlySpan<string> inputs, string output)
     {

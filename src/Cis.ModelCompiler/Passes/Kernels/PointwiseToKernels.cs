@@ -23,13 +23,15 @@ internal sealed class PointwiseToKernels : IGraphPass
         return convolutions.Count;
     }
 
-    /// <summary>Whether the input is a kernel's image, perhaps by way of a depthwise convolution.</summary>
+    /// <summary>Whether the input is a kernel's image, not its means, perhaps by way of a depthwise convolution.</summary>
     private static bool ReadsKernel(Graph graph, Convolution convolution)
     {
-        var producer = graph.Producer(convolution.Node.Input[0]);
-        if (Convolution.Of(graph, producer) is { IsDepthwise: true } depthwise)
-            producer = graph.Producer(depthwise.Node.Input[0]);
-        return producer is not null && producer.IsKernel();
+        var image = convolution.Node.Input[0];
+        if (Convolution.Of(graph, graph.Producer(image)) is { IsDepthwise: true } depthwise)
+            image = depthwise.Node.Input[0];
+        return graph.Producer(image) is { } producer
+            && producer.IsKernel()
+            && string.Equals(producer.Output[0], image, StringComparison.Ordinal);
     }
 
     private static void Rewrite(Graph graph, Convolution convolution)

@@ -166,13 +166,94 @@ public sealed class KernelPassTests
         );
     }
 
+    [Theory]
+    [InlineData(4, 6)]
+    [InlineData(10, 134)] // tiles, and one of a vector with idle lanes
+    public void A_gated_lateral_convolution_and_the_coarser_level_are_one_operator(int height, int width)
+    {
+        var graph = TinyGraph.OfImage(8);
+        var fine = Mixer(graph, "x", 8, 12, 8, shortCut: true);
+        var coarse = Mixer(graph, Dense(graph, fine, 8, 8, kernel: 3, stride: 2), 8, 12, 7, shortCut: false);
+        var lateral = graph.Conv(fine, 8, 7);
+        graph.EndingIn(graph.Op("Add", Gated(graph, lateral, 7), Repeat(graph, coarse, 2)));
+        new FuseChannelMixers().Apply(graph);
+        new DenseToKernels().Apply(graph);
+
+        Assert.Equal(1, new LateralToKernels().ApplyKeepingKernelOutput(graph, EightBits, 1, 8, height, width));
+
+        Assert.Equal("Lateral", graph.Nodes[^1].OpType);
+        Assert.DoesNotContain(graph.Nodes, node => node.OpType is "Resize" or "Mul");
+    }
+
+    [Fact]
+    public void A_lateral_convolution_that_others_read_stays()
+    {
+        var graph = TinyGraph.OfImage(8);
+        var fine = Mixer(graph, "x", 8, 12, 8, shortCut: true);
+        var coarse = graph.Op("MaxPool", node => node.With("kernel_shape", 2L, 2L).With("strides", 2L, 2L), fine);
+        var lateral = graph.Conv(fine, 8, 8);
+        var sum = graph.Op("Add", Gated(graph, lateral, 8), Repeat(graph, coarse, 2));
+        graph.EndingIn(graph.Op("Add", sum, lateral));
+        new FuseChannelMixers().Apply(graph);
+
+        Assert.Equal(0, new LateralToKernels().ApplyKeepingKernelOutput(graph, Floats, 1, 8, 4, 6));
+    }
+
+    [Theory]
+    [InlineData(7, 3, 5)] // a kernel wider than the image
+    [InlineData(7, 4, 150)] // tiles inside of the row, and at its ends
+    [InlineData(3, 9, 65)]
+    public void A_depthwise_convolution_and_the_narrowing_one_after_it_are_one_operator(
+        int kernel,
+        int height,
+        int width
+    )
+    {
+        var graph = TinyGraph.OfImage(12);
+        var wide = graph.Conv(Mixer(graph, "x", 12, 24, 12, shortCut: true), 12, 12, kernel, groups: 12);
+        graph.EndingIn(Gated(graph, graph.Conv(wide, 12, 7), 7));
+        new FuseChannelMixers().Apply(graph);
+
+        Assert.Equal(1, new SeparableToKernels().ApplyKeepingKernelOutput(graph, Floats, 1, 12, height, width));
+
+        Assert.Equal(
+            ["ChannelMixer", "SeparableConv", "Conv", "HardSigmoid", "Mul"],
+            graph.Nodes.Select(node => node.OpType)
+        );
+        Assert.Equal(0, new PointwiseToKernels().Apply(graph));
+    }
+
+    [Fact]
+    public void Levels_of_a_pyramid_are_stacked_without_repeating_them_before()
+    {
+        var graph = TinyGraph.OfImage(4);
+        var fine = Mixer(graph, "x", 4, 12, 4, shortCut: true);
+        var half = graph.Op("MaxPool", node => node.With("kernel_shape", 2L, 2L).With("strides", 2L, 2L), fine);
+        var eighth = graph.Op("MaxPool", node => node.With("kernel_shape", 8L, 8L).With("strides", 8L, 8L), fine);
+        var images = new[] { Repeat(graph, eighth, 8), Repeat(graph, half, 2), fine };
+        graph.EndingIn(graph.Op("Concat", node => node.With("axis", 1L), images));
+        new FuseChannelMixers().Apply(graph);
+
+        Assert.Equal(1, new StackToKernels().ApplyKeepingKernelOutput(graph, share: 0, 1, 4, 16, 40));
+
+        Assert.Equal(["ChannelMixer", "MaxPool", "MaxPool", "Stack"], graph.Nodes.Select(node => node.OpType));
+    }
+
     [Fact]
     public void A_graph_without_channel_mixers_is_left_alone()
     {
         var graph = TinyGraph.OfImage(4);
         graph.EndingIn(graph.Op("Relu", Dense(graph, "x", 4, 8, kernel: 3, stride: 1)));
 
-        IGraphPass[] passes = [new DenseToKernels(), new PointwiseToKernels(), new DepthwiseToKernels()];
+        IGraphPass[] passes =
+        [
+            new DenseToKernels(),
+            new LateralToKernels(),
+            new SeparableToKernels(),
+            new PointwiseToKernels(),
+            new DepthwiseToKernels(),
+            new StackToKernels(),
+        ];
 
         Assert.All(passes, pass => Assert.Equal(0, pass.Apply(graph)));
         Assert.False(KernelOperators.AreUsedIn(graph));
@@ -203,6 +284,30 @@ public sealed class KernelPassTests
             node.With("auto_pad", "SAME_UPPER");
         }
         return y;
+    }
+
+    private static string Gated(Graph graph, string image, int channels)
+    {
+        var gate = graph.Op("HardSigmoid", graph.Conv(graph.Op("GlobalAveragePool", image), channels, channels));
+        return graph.Op("Mul", image, gate);
+    }
+
+    private static string Repeat(Graph graph, string image, int times)
+    {
+        var (roi, scales) = (
+            graph.AddConstant("roi", Array.Empty<float>(), 0),
+            graph.AddConstant("scales", [1f, 1f, times, times], 4)
+        );
+        return graph.Op(
+            "Resize",
+            node =>
+                node.With("mode", "nearest")
+                    .With("coordinate_transformation_mode", "asymmetric")
+                    .With("nearest_mode", "floor"),
+            image,
+            roi,
+            scales
+        );
     }
 
     private static string Doubling(Graph graph, string x, int inputs, int outputs)

@@ -1,0 +1,55 @@
+// A step down a feature pyramid (Lin et al., arXiv:1612.03144): the finer map through a 1x1 convolution and a gate, plus
+// the coarser one, its pixels repeated. What lies between the three would each be as large as the result.
+#include "layers.h"
+#include "repeat.h"
+
+// A constant number of vectors keeps the sums in registers.
+INLINE void add_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const Scratch *scratch, Span span) {
+    const QuantisedTile *inputs = &scratch->quantised;
+    switch (span.vectors) {
+        case 1: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 1); break;
+        case 2: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 2); break;
+        case 3: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 3); break;
+        default: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, TILE_VECTORS);
+    }
+}
+
+// gate (W x + b) is (gate W) x + gate b: the weights' bytes stay as they are, for each of their rows has a scale.
+INLINE CisPointwise gated(float rows[3][MAX_CHANNELS], const CisPointwise *layer, const float *gate) {
+    for (int o = 0; o < layer->outputs; o++) {
+        rows[0][o] = gate[o] * layer->row_scales[o];
+        rows[1][o] = gate[o] * layer->row_sums[o];
+        rows[2][o] = gate[o] * layer->biases[o];
+    }
+    CisPointwise copy = *layer;
+    copy.row_scales = rows[0];
+    copy.row_sums = rows[1];
+    copy.biases = rows[2];
+    return copy;
+}
+
+// The pixels under a tile of a map of half the size; row is its row there, column the tile's first.
+INLINE void load_coarse(Tile *tile, const float *row, ptrdiff_t plane, int channels, int column, int width, int vectors) {
+    for (int c = 0; c < channels; c++, row += plane)
+        for (int v = 0; v < vectors; v++)
+            _mm512_store_ps(tile->values[c] + v * LANES, repeated_at(row, column + v * LANES, width, 2));
+}
+
+void OF_THIS_SET(cis_lateral)(const CisPointwise *layer, const float *x, const float *gate, const float *coarse,
+                              int height, int width, float *y) {
+    Scratch *scratch = own_scratch();
+    float rows[3][MAX_CHANNELS];
+    const CisPointwise own = gated(rows, layer, gate);
+    ptrdiff_t plane = (ptrdiff_t)height * width;
+    for (int row = 0; row < height; row++) {
+        for (int column = 0; column < width; column += TILE) {
+            Span span = span_at(column, width);
+            const float *under = coarse + (ptrdiff_t)(row / 2) * (width / 2);
+            load_coarse(&scratch->hidden, under, plane / 4, own.outputs, column, width / 2, span.vectors);
+            span.first += (ptrdiff_t)row * width;
+            load_tile(&scratch->input, x, plane, NULL, own.inputs, span, span.vectors);
+            quantise_tile(&scratch->quantised, &scratch->input, own.inputs, span.vectors);
+            add_layer(y, plane, &own, scratch, span);
+        }
+    }
+}
