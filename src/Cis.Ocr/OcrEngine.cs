@@ -114,6 +114,14 @@ public sealed class OcrEngine : IDisposable
             lines[i] = scanned.ToReader(layout.Lines[i]);
         }
 
-        return new PageText(TextSource.Ocr, page.Width, page.Height, direction.Page.ToRotation(), layout.Text, lines);
+        return new PageText(
+            TextSource.Ocr,
+            page.Width,
+            page.Height,
+            direction.Page.ToRotation(),
+            layout.Text,
+            lines,
+            layout.Paragraphs
+        );
     }
 }

@@ -23,6 +23,14 @@ public sealed record TextWord(string Text, float Confidence, Quad Box);
 /// <param name="Words">Its words in order.</param>
 public sealed record TextLine(string Text, float Confidence, Quad Box, IReadOnlyList<TextWord> Words);
 
+/// <summary>The next lines of a page that make up a paragraph, or the part of one that stands in one block.</summary>
+/// <param name="Block">
+/// Its block, numbered from 0 in reading order: a column, a table, a heading across columns. Those of a block follow
+/// one another.
+/// </param>
+/// <param name="Lines">How many lines it has, at least one.</param>
+public readonly record struct TextParagraph(int Block, int Lines);
+
 /// <summary>What was read on one page.</summary>
 /// <param name="Source">Pixels or the PDF's text layer.</param>
 /// <param name="Width">Width in pixels of the page the boxes refer to, as it was rendered.</param>
@@ -30,11 +38,16 @@ public sealed record TextLine(string Text, float Confidence, Quad Box, IReadOnly
 /// <param name="Rotation">Degrees (0, 90, 180, 270) to turn the page clockwise so that its text stands upright.</param>
 /// <param name="Text">The whole page in reading order; paragraphs are parted by a blank line.</param>
 /// <param name="Lines">The lines in reading order.</param>
+/// <param name="Paragraphs">
+/// How the lines group, one after another until all are used; empty where that is not known. One begins at each blank
+/// line of the text, and at each block.
+/// </param>
 public sealed record PageText(
     TextSource Source,
     int Width,
     int Height,
     int Rotation,
     string Text,
-    IReadOnlyList<TextLine> Lines
+    IReadOnlyList<TextLine> Lines,
+    IReadOnlyList<TextParagraph> Paragraphs
 );

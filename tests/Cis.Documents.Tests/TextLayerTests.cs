@@ -163,6 +163,7 @@ public class TextLayerTests
 
         Assert.Equal("", page.Text);
         Assert.Empty(page.Lines);
+        Assert.Empty(page.Paragraphs);
     }
 
     [Fact]
@@ -176,27 +177,36 @@ public class TextLayerTests
     [Fact]
     public void Two_columns_written_row_by_row_are_read_one_after_the_other()
     {
-        var content = new StringBuilder("BT /F1 11 Tf ");
-        for (int i = 0; i < 6; i++)
-        {
-            int y = 700 - 14 * i;
-            content.Append(
-                CultureInfo.InvariantCulture,
-                $"1 0 0 1 60 {y} Tm (left line {i} runs on to the gutter) Tj "
-            );
-            content.Append(
-                CultureInfo.InvariantCulture,
-                $"1 0 0 1 320 {y} Tm (right line {i} runs on to the edge) Tj "
-            );
-        }
-
-        PageText page = ReadPage(content.Append("ET").ToString()).Text!;
+        PageText page = ReadPage($"BT {TwoColumns} ET").Text!;
 
         Assert.Equal(
             [.. Enumerable.Range(0, 6).Select(i => $"left {i}"), .. Enumerable.Range(0, 6).Select(i => $"right {i}")],
             page.Lines.Select(line => $"{line.Words[0].Text} {line.Words[2].Text}"),
             StringComparer.Ordinal
         );
+    }
+
+    [Fact]
+    public void Columns_and_what_runs_across_them_are_blocks()
+    {
+        const string Above =
+            "/F1 11 Tf 1 0 0 1 60 714 Tm (A line as wide as both of the columns, and set like them as well) Tj ";
+        const string Below = "/F1 11 Tf 1 0 0 1 300 616 Tm (117) Tj ";
+
+        PageText page = ReadPage($"BT {Above} {TwoColumns} {Below} ET").Text!;
+
+        Assert.Equal([new(0, 1), new(1, 6), new(2, 6), new(3, 1)], page.Paragraphs);
+    }
+
+    [Fact]
+    public void A_head_drawn_last_is_a_block_and_leaves_the_text_whole()
+    {
+        const string Content =
+            "BT /F1 11 Tf 1 0 0 1 60 700 Tm (The first line of the only paragraph runs on to the margin,) Tj "
+            + "1 0 0 1 60 686 Tm (and so it does) Tj 1 0 0 1 60 672 Tm (to its end) Tj 1 0 0 1 60 658 Tm (here.) Tj "
+            + "1 0 0 1 400 760 Tm (Page 3) Tj ET";
+
+        Assert.Equal([new(0, 4), new(1, 1)], ReadPage(Content).Text!.Paragraphs);
     }
 
     [Fact]
@@ -213,6 +223,7 @@ public class TextLayerTests
             page.Lines.Select(line => line.Text),
             StringComparer.Ordinal
         );
+        Assert.All(page.Paragraphs, paragraph => Assert.Equal(0, paragraph.Block));
     }
 
     [Fact]
@@ -224,13 +235,14 @@ public class TextLayerTests
             + "1 0 0 1 60 690 Tm (two two two two) Tj 1 0 0 1 60 676 Tm (two two two two) Tj "
             + "1 0 0 1 80 662 Tm (three three three) Tj 1 0 0 1 60 648 Tm (three three three) Tj ET";
 
-        string[] paragraphs = ReadPage(Content).Text!.Text.Split("\n\n");
+        PageText page = ReadPage(Content).Text!;
 
         Assert.Equal(
             ["A", "one", "two", "three"],
-            paragraphs.Select(text => text.Split(' ')[0]),
+            page.Text.Split("\n\n").Select(text => text.Split(' ')[0]),
             StringComparer.Ordinal
         );
+        Assert.Equal([new(0, 1), new(0, 2), new(0, 2), new(0, 2)], page.Paragraphs);
     }
 
     [Theory]
@@ -309,7 +321,10 @@ public class TextLayerTests
 
         pdf.Page(content.Append("ET").ToString(), resources: $"/Font << /F2 {vertical} 0 R >>");
 
-        Assert.Equal(string.Join('\n', lines), ReadPage(pdf).Text!.Text);
+        PageText page = ReadPage(pdf).Text!;
+
+        Assert.Equal(string.Join('\n', lines), page.Text);
+        Assert.Equal([new(0, 3)], page.Paragraphs);
     }
 
     [Fact]
@@ -327,6 +342,28 @@ public class TextLayerTests
         pdf.Page("BT /F1 12 Tf 72 695 Td (Name of the applicant:) Tj ET", $"/Annots [{note} 0 R]");
 
         Assert.Equal("Name of the applicant: Ada Lovelace", ReadPage(pdf).Text!.Text);
+    }
+
+    /// <summary>Two columns of six lines, drawn row by row.</summary>
+    private static string TwoColumns { get; } = DrawTwoColumns();
+
+    private static string DrawTwoColumns()
+    {
+        var content = new StringBuilder("/F1 11 Tf ");
+        for (int i = 0; i < 6; i++)
+        {
+            int y = 700 - 14 * i;
+            content.Append(
+                CultureInfo.InvariantCulture,
+                $"1 0 0 1 60 {y} Tm (left line {i} runs on to the gutter) Tj "
+            );
+            content.Append(
+                CultureInfo.InvariantCulture,
+                $"1 0 0 1 320 {y} Tm (right line {i} runs on to the edge) Tj "
+            );
+        }
+
+        return content.ToString();
     }
 
     private static PageContent ReadPage(string content) => ReadPage(new PdfBuilder().Page(content));

@@ -55,17 +55,26 @@ public sealed class OcrTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hocr", "ocrx_word")]
-    [InlineData("alto", "String")]
-    public void Xml_formats_are_well_formed_and_hold_the_words(string format, string mark)
+    [InlineData("hocr", "photo.jpg")]
+    [InlineData("alto", "photo.jpg")]
+    [InlineData("hocr", "born-digital.pdf")]
+    [InlineData("alto", "born-digital.pdf")]
+    public void Xml_formats_are_well_formed_and_hold_the_paragraphs_of_the_text(string format, string sample)
     {
-        ProgramRun run = Ocr(format, "photo.jpg");
+        string[] expected = [.. Ocr("text", sample).Output.Split("\n\n").Select(text => JoinWords(text.Split()))];
 
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore };
-        using var reader = XmlReader.Create(new StringReader(run.Output), settings);
+        using var reader = XmlReader.Create(new StringReader(Ocr(format, sample).Output), settings);
         XDocument document = XDocument.Load(reader);
-        Assert.Contains(mark, run.Output, StringComparison.Ordinal);
-        Assert.Contains("orchard", document.ToString(), StringComparison.Ordinal);
+
+        Assert.InRange(expected.Length, 3, 20);
+        Assert.Equal(
+            expected,
+            document
+                .Descendants()
+                .Where(element => element.Name.LocalName == "TextBlock" || IsOfClass(element, "ocr_par"))
+                .Select(paragraph => JoinWords(WordsOf(paragraph)))
+        );
     }
 
     [Fact]
@@ -194,6 +203,17 @@ public sealed class OcrTests : IDisposable
         Assert.Matches(@"(?m)^recognise +1 ", run.Error);
         Assert.Matches(@"models loaded in \d+\.\d ms", run.Error);
     }
+
+    private static IEnumerable<string> WordsOf(XElement paragraph) =>
+        paragraph
+            .Descendants()
+            .Where(element => IsOfClass(element, "ocrx_word"))
+            .Select(word => word.Value)
+            .Concat(paragraph.Descendants().Attributes("CONTENT").Select(content => content.Value));
+
+    private static string JoinWords(IEnumerable<string> words) => string.Join(' ', words.Where(word => word != ""));
+
+    private static bool IsOfClass(XElement element, string name) => element.Attribute("class")?.Value == name;
 
     private ProgramRun Ocr(string format, string sample, params string[] more)
     {

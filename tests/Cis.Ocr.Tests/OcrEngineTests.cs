@@ -36,6 +36,23 @@ public class OcrEngineTests
     }
 
     [Fact]
+    public void The_lines_of_a_page_group_into_the_paragraphs_of_its_text()
+    {
+        PageText page = Readings.Of("fax.tiff")[0];
+
+        var lines = new Queue<TextLine>(page.Lines);
+        string[] paragraphs =
+        [
+            .. page.Paragraphs.Select(p =>
+                string.Join('\n', Enumerable.Range(0, p.Lines).Select(_ => lines.Dequeue().Text))
+            ),
+        ];
+        Assert.Empty(lines);
+        Assert.Equal(page.Text, string.Join("\n\n", paragraphs));
+        Assert.InRange(paragraphs.Length, 4, 5);
+    }
+
+    [Fact]
     public void A_page_without_text_is_read_as_empty()
     {
         var blank = new Picture(300, 200);

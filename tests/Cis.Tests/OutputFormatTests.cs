@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using Cis.Output;
+using Cis.Pages;
 
 namespace Cis.Tests;
 
@@ -62,9 +63,9 @@ public sealed class OutputFormatTests
         var page = Samples.Page("x") with { Lines = [] };
         var line = Samples.Page("x").Lines[0] with
         {
-            Box = Pages.Quad.FromRectangle(float.NegativeInfinity, float.NaN, float.PositiveInfinity, float.MaxValue),
+            Box = Quad.FromRectangle(float.NegativeInfinity, float.NaN, float.PositiveInfinity, float.MaxValue),
         };
-        Worker.PageResult[] pages = [new(1, Pages.Outcome.Ok, null, page with { Lines = [line] })];
+        Worker.PageResult[] pages = [new(1, Outcome.Ok, null, page with { Lines = [line] })];
         var text = Samples.Mixed().Text with { Pages = pages };
 
         string output = Write(OutputFormat.Ndjson, new ReadDocument("a.pdf", text));
@@ -90,8 +91,7 @@ public sealed class OutputFormatTests
             WithClass(hocr, "ocr_line").Last().Attribute("title")!.Value,
             StringComparison.Ordinal
         );
-        string[] ids = [.. hocr.Descendants().Attributes("id").Select(id => id.Value)];
-        Assert.Equal(ids.Length, ids.Distinct(StringComparer.Ordinal).Count());
+        AssertUnique(hocr.Descendants().Attributes("id"));
     }
 
     [Fact]
@@ -107,6 +107,94 @@ public sealed class OutputFormatTests
             ["10", "20", "35", "14"],
             new[] { "HPOS", "VPOS", "WIDTH", "HEIGHT" }.Select(n => word.Attribute(n)!.Value)
         );
+    }
+
+    [Fact]
+    public void Hocr_has_an_area_per_column_and_a_paragraph_per_paragraph_around_their_lines()
+    {
+        XDocument hocr = Parse(Write(OutputFormat.Hocr, Samples.TwoColumns()));
+
+        XElement page = Assert.Single(WithClass(hocr, "ocr_page"));
+        Assert.Equal(
+            [
+                "ocr_carea bbox 500 50 575 64",
+                "ocr_par bbox 500 50 575 64",
+                "ocr_carea bbox 100 200 175 334",
+                "ocr_par bbox 100 200 175 254",
+                "ocr_par bbox 100 320 175 334",
+                "ocr_carea bbox 900 200 1015 294",
+                "ocr_par bbox 900 200 1015 214",
+                "ocr_par bbox 900 280 935 294",
+            ],
+            page.Descendants()
+                .Where(element => element.Attribute("class")?.Value is "ocr_carea" or "ocr_par")
+                .Select(element => $"{element.Attribute("class")!.Value} {element.Attribute("title")!.Value}")
+        );
+        Assert.All(WithClass(hocr, "ocr_carea"), area => Assert.Same(page, area.Parent));
+        Assert.All(WithClass(hocr, "ocr_par"), par => Assert.Equal("ocr_carea", par.Parent!.Attribute("class")!.Value));
+        Assert.All(
+            WithClass(hocr, "ocr_line"),
+            line => Assert.Equal("ocr_par", line.Parent!.Attribute("class")!.Value)
+        );
+        AssertUnique(hocr.Descendants().Attributes("id"));
+    }
+
+    [Fact]
+    public void Alto_has_a_composed_block_per_column_and_a_text_block_per_paragraph_around_their_lines()
+    {
+        XDocument alto = Parse(Write(OutputFormat.Alto, Samples.TwoColumns()));
+
+        XElement[] columns = [.. alto.Descendants(Alto + "PrintSpace").Single().Elements()];
+        Assert.All(columns, column => Assert.Equal(Alto + "ComposedBlock", column.Name));
+        Assert.Equal(["500 50 75 14", "100 200 75 134", "900 200 115 94"], columns.Select(BoxOf));
+        XElement[][] paragraphs = [.. columns.Select(column => column.Elements().ToArray())];
+        Assert.All(paragraphs.SelectMany(p => p), paragraph => Assert.Equal(Alto + "TextBlock", paragraph.Name));
+        Assert.Equal(["100 200 75 54", "100 320 75 14"], paragraphs[1].Select(BoxOf));
+        Assert.Equal([2, 1], paragraphs[1].Select(paragraph => paragraph.Elements(Alto + "TextLine").Count()));
+        Assert.Equal(6, alto.Descendants(Alto + "TextLine").Count());
+        AssertUnique(alto.Descendants().Attributes("ID"));
+    }
+
+    [Theory]
+    [InlineData("hocr")]
+    [InlineData("alto")]
+    public void The_words_of_a_layout_are_those_of_the_text_in_its_order(string format)
+    {
+        ReadDocument document = Samples.TwoColumns();
+
+        XDocument layout = Parse(Write(Of(format), document));
+
+        IEnumerable<string> words =
+            format == "hocr"
+                ? WithClass(layout, "ocrx_word").Select(word => word.Value)
+                : layout.Descendants(Alto + "String").Attributes("CONTENT").Select(content => content.Value);
+        Assert.Equal(document.Text.Text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries), words);
+    }
+
+    [Fact]
+    public void Lines_of_which_no_paragraph_is_known_are_one()
+    {
+        ReadDocument known = Samples.TwoColumns();
+        ReadDocument document = Samples.Document(known.Text.Pages[0].Text! with { Paragraphs = [] });
+
+        XDocument hocr = Parse(Write(OutputFormat.Hocr, document));
+
+        XElement paragraph = Assert.Single(WithClass(hocr, "ocr_par"));
+        Assert.Equal("bbox 100 50 1015 334", paragraph.Attribute("title")!.Value);
+        Assert.Equal(6, paragraph.Elements().Count());
+        Assert.Equal("bbox 100 50 1015 334", Assert.Single(WithClass(hocr, "ocr_carea")).Attribute("title")!.Value);
+    }
+
+    [Fact]
+    public void A_page_without_text_has_no_blocks()
+    {
+        PageText blank = Samples.Page("x") with { Text = "", Lines = [], Paragraphs = [] };
+
+        XDocument hocr = Parse(Write(OutputFormat.Hocr, Samples.Document(blank)));
+        XDocument alto = Parse(Write(OutputFormat.Alto, Samples.Document(blank)));
+
+        Assert.Empty(Assert.Single(WithClass(hocr, "ocr_page")).Elements());
+        Assert.Empty(alto.Descendants(Alto + "PrintSpace").Single().Elements());
     }
 
     [Fact]
@@ -148,6 +236,12 @@ public sealed class OutputFormatTests
         using var reader = XmlReader.Create(new StringReader(xml), settings);
         return XDocument.Load(reader);
     }
+
+    private static string BoxOf(XElement block) =>
+        string.Join(' ', new[] { "HPOS", "VPOS", "WIDTH", "HEIGHT" }.Select(name => block.Attribute(name)!.Value));
+
+    private static void AssertUnique(IEnumerable<XAttribute> ids) =>
+        Assert.All(ids.CountBy(id => id.Value, StringComparer.Ordinal), id => Assert.Equal(1, id.Value));
 
     private static IEnumerable<XElement> WithClass(XDocument hocr, string name) =>
         hocr.Descendants()

@@ -79,7 +79,7 @@ internal sealed class FakeEngines(params FakeDocument[] documents)
         return engine;
     }
 
-    public static PageText Text(string text) => new(TextSource.Ocr, 100, 200, 0, text, []);
+    public static PageText Text(string text) => new(TextSource.Ocr, 100, 200, 0, text, [], []);
 
     private sealed class Engine(FakeDocument[] documents) : IPageEngine
     {

@@ -19,28 +19,49 @@ internal static class Paragraphs
     private const float MinIndent = 0.8f;
     private const float MaxIndent = 4f;
 
-    internal static string Join(List<TextFragment> rows, List<TextLine> lines)
+    /// <summary>The page's text.</summary>
+    /// <param name="rows">In reading order.</param>
+    /// <param name="lines">The same as lines of text.</param>
+    /// <param name="groups">Receives the paragraphs; one that runs on in another block is two.</param>
+    internal static string Join(List<TextFragment> rows, List<TextLine> lines, List<TextParagraph> groups)
     {
         float usual = UsualStep(rows);
+        bool[] blocks = BlockFinder.FindStarts(rows);
+        int block = -1;
         var text = new StringBuilder();
         for (int i = 0; i < lines.Count; i++)
         {
+            bool starts = i == 0 || StartsParagraph(rows, i, usual);
             if (i > 0)
             {
-                text.Append(StartsParagraph(rows, i, usual) ? "\n\n" : "\n");
+                text.Append(starts ? "\n\n" : "\n");
             }
 
             text.Append(lines[i].Text);
+            block += blocks[i] ? 1 : 0;
+            Group(groups, block, starts || blocks[i]);
         }
 
         return text.ToString();
+    }
+
+    private static void Group(List<TextParagraph> groups, int block, bool starts)
+    {
+        if (starts)
+        {
+            groups.Add(new TextParagraph(block, 1));
+        }
+        else
+        {
+            groups[^1] = groups[^1] with { Lines = groups[^1].Lines + 1 };
+        }
     }
 
     private static bool StartsParagraph(List<TextFragment> rows, int i, float usualStep)
     {
         TextFragment last = rows[i - 1];
         TextFragment row = rows[i];
-        if (last.Direction != row.Direction || last.IsVertical != row.IsVertical)
+        if (!row.IsSetLike(last))
         {
             return true;
         }
@@ -51,7 +72,7 @@ internal static class Paragraphs
         }
 
         float ratio = row.GlyphHeight / MathF.Max(1, last.GlyphHeight);
-        float step = StepBetween(last, row);
+        float step = row.StepFrom(last);
         // A step back up the page is a new column; text may run on there, but mostly what follows is something else.
         return step < 0
             || step > LargerStep * usualStep
@@ -80,7 +101,7 @@ internal static class Paragraphs
         var steps = new List<float>(rows.Count);
         for (int i = 1; i < rows.Count; i++)
         {
-            float step = StepBetween(rows[i - 1], rows[i]);
+            float step = rows[i].StepFrom(rows[i - 1]);
             if (step is > 0.5f and < 4f)
             {
                 steps.Add(step);
@@ -90,7 +111,4 @@ internal static class Paragraphs
         steps.Sort();
         return steps.Count == 0 ? SolidStep : steps[steps.Count / 2];
     }
-
-    private static float StepBetween(TextFragment last, TextFragment row) =>
-        (row.Frame.Bottom - last.Frame.Bottom) / MathF.Max(1, MathF.Max(last.GlyphHeight, row.GlyphHeight));
 }

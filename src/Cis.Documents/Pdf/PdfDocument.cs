@@ -145,7 +145,7 @@ internal sealed unsafe class PdfDocument : IDocument
     {
         if (survey.IsBlank)
         {
-            return new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", []);
+            return new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", [], []);
         }
 
         using TextLayer layer = TextLayer.Read(_pdfium, page, geometry, survey, token);

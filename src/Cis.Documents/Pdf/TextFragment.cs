@@ -64,6 +64,13 @@ internal sealed class TextFragment
         && SharesRow(Frame, next.Frame)
         && next.Frame.Left >= Frame.Right - BackStep * GlyphHeight;
 
+    /// <summary>Whether both run in one direction, along rows or both down.</summary>
+    internal bool IsSetLike(TextFragment other) => other.Direction == Direction && other._isVertical == _isVertical;
+
+    /// <summary>How far down the page it stands from another row, in units of glyph height; less than 0 is up.</summary>
+    internal float StepFrom(TextFragment last) =>
+        (Frame.Bottom - last.Frame.Bottom) / MathF.Max(1, MathF.Max(last.GlyphHeight, GlyphHeight));
+
     /// <summary>Takes a fragment of the same row in, with a space between.</summary>
     internal void Join(TextFragment next)
     {

@@ -20,13 +20,16 @@ internal static class TextLayerPage
             lines.Add(LineOf(row));
         }
 
+        var paragraphs = new List<TextParagraph>();
+        string text = Paragraphs.Join(rows, lines, paragraphs);
         return new PageText(
             TextSource.TextLayer,
             geometry.Width,
             geometry.Height,
             RotationOf(rows),
-            Paragraphs.Join(rows, lines),
-            lines
+            text,
+            lines,
+            paragraphs
         );
     }
 

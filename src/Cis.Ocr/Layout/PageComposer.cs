@@ -11,6 +11,8 @@ internal sealed class PageComposer
 
     private readonly StringBuilder _text = new();
     private readonly List<TextLine> _lines = [];
+    private readonly List<TextParagraph> _paragraphs = [];
+    private int _blocks;
 
     /// <summary>Adds a block below what is there.</summary>
     public void Add(TextBlock block)
@@ -19,18 +21,21 @@ internal sealed class PageComposer
         for (int i = 0; i < block.Rows.Count; i++)
         {
             TextRow row = block.Rows[i];
+            bool begins = i == 0 ? !ParagraphFinder.GoesOn(row) : paragraphs.Begins(i);
             if (_text.Length > 0)
             {
-                bool begins = i == 0 ? !ParagraphFinder.GoesOn(row) : paragraphs.Begins(i);
                 _text.Append(begins ? "\n\n" : "\n");
             }
 
             Add(row);
+            Group(row, begins || i == 0);
         }
+
+        _blocks++;
     }
 
     /// <summary>The page so far.</summary>
-    public PageLayout ToLayout() => new(_text.ToString(), _lines);
+    public PageLayout ToLayout() => new(_text.ToString(), _lines, _paragraphs);
 
     private void Add(TextRow row)
     {
@@ -46,6 +51,18 @@ internal sealed class PageComposer
             _lines.Add(piece.Line);
             before = piece;
         }
+    }
+
+    /// <summary>A paragraph that goes on in the next column is one of the text, but two for those who draw boxes.</summary>
+    private void Group(TextRow row, bool begins)
+    {
+        if (begins)
+        {
+            _paragraphs.Add(new TextParagraph(_blocks, 0));
+        }
+
+        TextParagraph last = _paragraphs[^1];
+        _paragraphs[^1] = last with { Lines = last.Lines + row.Pieces.Count };
     }
 
     /// <summary>Two spaces between cells; one between words, but none where the script has none.</summary>

@@ -5,4 +5,9 @@ namespace Cis.Ocr.Layout;
 /// <summary>A page put in order.</summary>
 /// <param name="Text">The whole page: a row of text a line, paragraphs parted by a blank line.</param>
 /// <param name="Lines">The lines as they were given, in reading order.</param>
-internal readonly record struct PageLayout(string Text, IReadOnlyList<TextLine> Lines);
+/// <param name="Paragraphs">How the lines group: see <see cref="PageText.Paragraphs"/>.</param>
+internal readonly record struct PageLayout(
+    string Text,
+    IReadOnlyList<TextLine> Lines,
+    IReadOnlyList<TextParagraph> Paragraphs
+);

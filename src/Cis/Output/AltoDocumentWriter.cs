@@ -8,6 +8,11 @@ namespace Cis.Output;
 /// <summary>
 /// ALTO 4 XML, of one document: its format names a single source. Pages that were not read are left out.
 /// </summary>
+/// <remarks>
+/// A paragraph is a TextBlock, which is where readers look for lines, and the ComposedBlock around it is a column: as in
+/// the ALTO of Tesseract, so that what reads the one reads the other. ALTO has no element for a paragraph within a
+/// TextBlock, and the schema lets blocks nest. They stand in reading order, which makes IDNEXT needless.
+/// </remarks>
 internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
 {
     internal override void Write(ReadDocument document)
@@ -50,31 +55,39 @@ internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
         xml.AppendAttribute("WIDTH", page.Width).AppendAttribute("HEIGHT", page.Height).Append(">\n");
         var whole = new PixelBox(0, 0, page.Width, page.Height);
         AppendBox(xml.Append("<PrintSpace"), whole).Append(">\n");
-        AppendBlock(xml, number, page, whole);
+        AppendBlocks(xml, number, page);
         xml.Append("</PrintSpace>\n</Page>\n");
     }
 
-    private static void AppendBlock(StringBuilder xml, int number, PageText page, PixelBox whole)
+    private static void AppendBlocks(StringBuilder xml, int number, PageText page)
     {
-        if (page.Lines.Count == 0)
+        int blocks = 0;
+        int paragraphs = 0;
+        int lines = 0;
+        foreach (PageBlock block in PageBlock.Of(page))
         {
-            return;
-        }
+            AppendBlock(xml, "ComposedBlock", $"cblock_{number}_{++blocks}", block.Box).Append(">\n");
+            foreach (PageParagraph paragraph in block.Paragraphs)
+            {
+                string id = $"block_{number}_{++paragraphs}";
+                AppendRotation(AppendBlock(xml, "TextBlock", id, paragraph.Box), page.Rotation).Append(">\n");
+                foreach (TextLine line in paragraph.Lines)
+                {
+                    AppendLine(xml, $"line_{number}_{++lines}", line, page);
+                }
 
-        AppendBox(xml.Append("<TextBlock").AppendAttribute("ID", $"block_{number}"), whole);
-        if (page.Rotation != 0)
-        {
-            xml.AppendAttribute("ROTATION", page.Rotation);
-        }
+                xml.Append("</TextBlock>\n");
+            }
 
-        xml.Append(">\n");
-        for (int i = 0; i < page.Lines.Count; i++)
-        {
-            AppendLine(xml, $"line_{number}_{i + 1}", page.Lines[i], page);
+            xml.Append("</ComposedBlock>\n");
         }
-
-        xml.Append("</TextBlock>\n");
     }
+
+    private static StringBuilder AppendBlock(StringBuilder xml, string element, string id, PixelBox box) =>
+        AppendBox(xml.Append('<').Append(element).AppendAttribute("ID", id), box);
+
+    private static StringBuilder AppendRotation(StringBuilder xml, int degrees) =>
+        degrees == 0 ? xml : xml.AppendAttribute("ROTATION", degrees);
 
     private static void AppendLine(StringBuilder xml, string id, TextLine line, PageText page)
     {

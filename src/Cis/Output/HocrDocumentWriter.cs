@@ -6,12 +6,15 @@ using Cis.Worker;
 namespace Cis.Output;
 
 /// <summary>
-/// hOCR 1.2 as XHTML: ocr_page, ocr_carea, ocr_par, ocr_line and ocrx_word with their boxes and confidences. Pages that
-/// were not read are left out; each page names its document, so that several documents fit into one file.
+/// hOCR 1.2 as XHTML: ocr_page, ocr_carea (a column, a table, a heading across columns), ocr_par, ocr_line and ocrx_word
+/// with their boxes and confidences. Pages that were not read are left out; each page names its document, so that
+/// several documents fit into one file.
 /// </summary>
 internal sealed class HocrDocumentWriter(Stream output) : DocumentWriter(output)
 {
     private int _pages;
+    private int _blocks;
+    private int _paragraphs;
     private int _lines;
     private int _words;
 
@@ -50,26 +53,40 @@ internal sealed class HocrDocumentWriter(Stream output) : DocumentWriter(output)
     private string Page(string path, int number, PageText page)
     {
         var xml = new StringBuilder();
-        int id = ++_pages;
-        string whole = $"bbox 0 0 {page.Width} {page.Height}";
-        Open(xml, "div", "ocr_page", $"page_{id}", $"image \"{path}\"; {whole}; ppageno {number - 1}");
-        Open(xml, "div", "ocr_carea", $"block_{id}", whole);
-        Open(xml, "p", "ocr_par", $"par_{id}", whole);
-        foreach (TextLine line in page.Lines)
+        string whole = BoxOf(new PixelBox(0, 0, page.Width, page.Height));
+        Open(xml, "div", "ocr_page", $"page_{++_pages}", $"image \"{path}\"; {whole}; ppageno {number - 1}");
+        foreach (PageBlock block in PageBlock.Of(page))
         {
-            AppendLine(xml, line, page);
+            AppendBlock(xml, block, page);
         }
 
-        return xml.Append("</p>\n</div>\n</div>\n").ToString();
+        return xml.Append("</div>\n").ToString();
+    }
+
+    private void AppendBlock(StringBuilder xml, PageBlock block, PageText page)
+    {
+        Open(xml, "div", "ocr_carea", $"block_{++_blocks}", BoxOf(block.Box));
+        foreach (PageParagraph paragraph in block.Paragraphs)
+        {
+            Open(xml, "p", "ocr_par", $"par_{++_paragraphs}", BoxOf(paragraph.Box));
+            foreach (TextLine line in paragraph.Lines)
+            {
+                AppendLine(xml, line, page);
+            }
+
+            xml.Append("</p>\n");
+        }
+
+        xml.Append("</div>\n");
     }
 
     private void AppendLine(StringBuilder xml, TextLine line, PageText page)
     {
-        Open(xml, "span", "ocr_line", $"line_{++_lines}", Box(line.Box, page) + Angle(page.Rotation));
+        Open(xml, "span", "ocr_line", $"line_{++_lines}", BoxOf(line.Box, page) + Angle(page.Rotation));
         foreach (TextWord word in line.Words)
         {
             int confidence = (int)MathF.Round(word.Confidence * 100);
-            string properties = $"{Box(word.Box, page)}; x_wconf {confidence.ToString(CultureInfo.InvariantCulture)}";
+            string properties = $"{BoxOf(word.Box, page)}; x_wconf {confidence.ToString(CultureInfo.InvariantCulture)}";
             xml.Append("<span class=\"ocrx_word\"").AppendAttribute("id", $"word_{++_words}");
             xml.AppendAttribute("title", properties).Append('>').AppendEscaped(word.Text).Append("</span>\n");
         }
@@ -86,9 +103,8 @@ internal sealed class HocrDocumentWriter(Stream output) : DocumentWriter(output)
     // Counter-clockwise, by which the text is turned against upright: as far as the page must be turned clockwise.
     private static string Angle(int rotation) => rotation == 0 ? "" : $"; textangle {rotation}";
 
-    private static string Box(Quad quad, PageText page)
-    {
-        PixelBox box = PixelBox.Around(quad, page);
-        return string.Create(CultureInfo.InvariantCulture, $"bbox {box.Left} {box.Top} {box.Right} {box.Bottom}");
-    }
+    private static string BoxOf(Quad quad, PageText page) => BoxOf(PixelBox.Around(quad, page));
+
+    private static string BoxOf(PixelBox box) =>
+        string.Create(CultureInfo.InvariantCulture, $"bbox {box.Left} {box.Top} {box.Right} {box.Bottom}");
 }

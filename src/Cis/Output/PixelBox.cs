@@ -9,6 +9,9 @@ internal readonly record struct PixelBox(int Left, int Top, int Right, int Botto
 
     internal int Height => Bottom - Top;
 
+    internal static PixelBox Union(PixelBox a, PixelBox b) =>
+        new(Math.Min(a.Left, b.Left), Math.Min(a.Top, b.Top), Math.Max(a.Right, b.Right), Math.Max(a.Bottom, b.Bottom));
+
     internal static PixelBox Around(Quad quad, PageText page) =>
         new(
             (int)Math.Clamp(MathF.Floor(quad.Left), 0, page.Width),

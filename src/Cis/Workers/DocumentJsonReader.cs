@@ -5,7 +5,7 @@ using Cis.Worker;
 namespace Cis.Workers;
 
 /// <summary>
-/// Reads back what <c>cis ocr --format ndjson</c> has written of one file: what the index needs, without boxes of words.
+/// Reads back what <c>cis ocr --format ndjson</c> has written of one file: what the index needs, without boxes.
 /// </summary>
 internal static class DocumentJsonReader
 {
@@ -71,7 +71,8 @@ internal static class DocumentJsonReader
             page.GetProperty("height").GetInt32(),
             page.GetProperty("rotation").GetInt32(),
             TextOf(page, "text") ?? "",
-            [.. page.GetProperty("lines").EnumerateArray().Select(ReadLine)]
+            [.. page.GetProperty("lines").EnumerateArray().Select(ReadLine)],
+            []
         );
 
     private static TextLine ReadLine(JsonElement line) =>

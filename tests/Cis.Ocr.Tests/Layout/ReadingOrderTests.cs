@@ -319,6 +319,45 @@ public sealed class ReadingOrderTests
             """,
             layout.Text
         );
+        Assert.Equal([new(0, 2), new(0, 3), new(0, 3)], layout.Paragraphs);
+    }
+
+    [Fact]
+    public void A_title_and_each_column_below_it_are_blocks()
+    {
+        PageLayout layout = new PageSketch()
+            .Print(12, 2, "A title that spans both columns", size: 1.6f)
+            .Prose(2, 6, 20, 30)
+            .Prose(24, 6, 20, 28)
+            .Arrange();
+
+        Assert.Equal([new(0, 1), new(1, 30), new(2, 28)], layout.Paragraphs);
+    }
+
+    [Fact]
+    public void A_paragraph_that_goes_on_in_the_next_column_has_a_part_in_each_block()
+    {
+        PageLayout layout = new PageSketch()
+            .Prose(2, 2, 20, 20)
+            .Stack(24, 2, 1.2f, "and so they went on along the old wall")
+            .Prose(24, 3.2f, 20, 19)
+            .Arrange();
+
+        Assert.DoesNotContain("\n\n", layout.Text, StringComparison.Ordinal);
+        Assert.Equal([new(0, 20), new(1, 20)], layout.Paragraphs);
+    }
+
+    [Fact]
+    public void The_pieces_of_a_row_count_as_lines_of_its_paragraph()
+    {
+        PageLayout layout = new PageSketch()
+            .Print(2, 2, "They came")
+            .Print(7.2f, 2.1f, "down from the hills")
+            .Print(2, 6, "No lantern")
+            .Arrange();
+
+        Assert.Equal("They came down from the hills\n\nNo lantern", layout.Text);
+        Assert.Equal([new(0, 2), new(0, 1)], layout.Paragraphs);
     }
 
     [Fact]
@@ -328,6 +367,7 @@ public sealed class ReadingOrderTests
 
         Assert.Equal("", layout.Text);
         Assert.Empty(layout.Lines);
+        Assert.Empty(layout.Paragraphs);
     }
 
     [Fact]
@@ -344,6 +384,8 @@ public sealed class ReadingOrderTests
                 lines.Select(l => l.Line.Text).Order(StringComparer.Ordinal),
                 layout.Lines.Select(l => l.Text).Order(StringComparer.Ordinal)
             );
+            Assert.Equal(lines.Length, layout.Paragraphs.Sum(paragraph => paragraph.Lines));
+            Assert.Equal(layout.Paragraphs.Select(p => p.Block).Order(), layout.Paragraphs.Select(p => p.Block));
         }
     }
 
