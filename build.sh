@@ -7,6 +7,7 @@ readonly artifacts=artifacts
 readonly natives=$artifacts/natives   # libraries and licences, without models
 readonly payload=$artifacts/payload   # both, loose, for tests and benchmarks: CIS_PAYLOAD_DIR
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export ORT_DISABLE_TELEMETRY=1 # as dist/cis does by itself: tests and benchmarks load the library without it
 export CIS_PAYLOAD_DIR=$PWD/$payload
 
 usage() {

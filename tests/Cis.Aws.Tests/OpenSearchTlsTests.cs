@@ -6,7 +6,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Tests;
 
-public sealed class OpenSearchTlsTests : IAsyncLifetime, IDisposable
+public sealed class OpenSearchTlsTests : IAsyncLifetime
 {
     private readonly TestAuthority _authority = new();
     private readonly StubOpenSearch _server = new();
@@ -15,9 +15,11 @@ public sealed class OpenSearchTlsTests : IAsyncLifetime, IDisposable
 
     public ValueTask InitializeAsync() => _server.InitializeAsync();
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    public void Dispose() => _authority.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        _authority.Dispose();
+        return _server.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_server_that_the_own_authority_vouches_for_is_spoken_to_with_the_password()

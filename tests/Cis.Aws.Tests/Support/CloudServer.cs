@@ -41,7 +41,7 @@ public abstract class CloudServer : IAsyncLifetime
         _clients = Connect(Url);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         _clients?.Dispose();
         if (_process is not null)
@@ -109,6 +109,12 @@ public sealed class ElasticMqServer : CloudServer
 public sealed class VersityServer : CloudServer
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cis-s3-");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
 
     private protected override string? FindMissing() => MissingShared("s3");
 

@@ -19,10 +19,9 @@ public sealed record S3Answer(int Status, byte[] Body, string? ETag = null, stri
 /// <summary>Gives objects of S3 as a test says: cut short, standing still, changed, damaged, refused.</summary>
 public sealed class FaultyS3 : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<int, string?, S3Answer> _answer;
-    private readonly Task _serving;
     private int _requests;
 
     /// <summary>Starts serving.</summary>
@@ -30,39 +29,18 @@ public sealed class FaultyS3 : IAsyncDisposable
     public FaultyS3(Func<int, string?, S3Answer> answer)
     {
         _answer = answer;
-        Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
+        _server = new LoopbackServer(AnswerAsync);
     }
 
-    public Uri Url { get; }
+    public Uri Url => _server.Url;
 
     public int Requests => _requests;
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
+        await _server.DisposeAsync();
         _stop.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
     }
 
     private async Task AnswerAsync(HttpListenerContext context)
@@ -76,14 +54,7 @@ public sealed class FaultyS3 : IAsyncDisposable
         AddHeader(response, "ETag", answer.ETag);
         AddHeader(response, "x-amz-checksum-crc64nvme", answer.Crc64);
         AddHeader(response, "x-amz-checksum-type", answer.Crc64 is null ? null : "FULL_OBJECT");
-        try
-        {
-            await SendAsync(response, body, answer);
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The client left, as it may.
-        }
+        await SendAsync(response, body, answer);
     }
 
     private async Task SendAsync(HttpListenerResponse response, byte[] body, S3Answer answer)

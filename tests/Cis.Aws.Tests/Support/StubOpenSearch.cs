@@ -16,10 +16,17 @@ public sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary
 /// </summary>
 public sealed class StubOpenSearch : SearchServer
 {
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, (long Version, JsonNode Source)> _documents = new();
     private readonly StubIndices _indices = new();
-    private Task _serving = Task.CompletedTask;
+
+    /// <summary>Starts serving.</summary>
+    public StubOpenSearch()
+    {
+        _server = new LoopbackServer(AnswerAsync);
+        Url = _server.Url;
+    }
 
     /// <summary>Every request, oldest first; the body as it came, decompressed.</summary>
     public ConcurrentQueue<SeenRequest> Requests { get; } = new();
@@ -35,39 +42,24 @@ public sealed class StubOpenSearch : SearchServer
 
     public bool HasKuromoji { get; set; }
 
-    public override ValueTask InitializeAsync()
+    public override ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public override ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpListenerContext context)
     {
-        int port = ServerProcess.FreePort();
-        Url = new Uri($"http://127.0.0.1:{port}");
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-        return ValueTask.CompletedTask;
+        SeenRequest request = await ReadAsync(context.Request);
+        (int status, string body) = AnswerAlone(request);
+        await WriteAsync(context.Response, status, body);
     }
 
-    public override async ValueTask DisposeAsync()
+    // One at a time, so that a version that is compared is the one that is replaced.
+    private (int Status, string Body) AnswerAlone(SeenRequest request)
     {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
+        lock (_gate)
         {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                SeenRequest request = await ReadAsync(context.Request);
-                Requests.Enqueue(request);
-                (int status, string body) = Refuse?.Invoke(request) ?? Answer(request);
-                await WriteAsync(context.Response, status, body);
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                // Stopped, or the client went away.
-            }
+            Requests.Enqueue(request);
+            return Refuse?.Invoke(request) ?? Answer(request);
         }
     }
 

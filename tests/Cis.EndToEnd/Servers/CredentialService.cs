@@ -13,20 +13,13 @@ internal sealed class CredentialService : IAsyncDisposable
 {
     private const string Role = "cis-role";
 
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
     private readonly TaskCompletionSource<DateTimeOffset> _first = new();
-    private readonly Task _serving;
     private int _given;
 
-    internal CredentialService()
-    {
-        Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
-    }
+    internal CredentialService() => _server = new LoopbackServer(AnswerAsync);
 
-    internal Uri Url { get; }
+    internal Uri Url => _server.Url;
 
     /// <summary>How long what is given from now on is taken; negative for what has expired already.</summary>
     internal TimeSpan Lifetime { get; set; }
@@ -47,28 +40,12 @@ internal sealed class CredentialService : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(HttpListenerContext context)
     {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Answer(context.Request)));
-                context.Response.Close();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
-            {
-                // Stopped, or whoever asked went away.
-            }
-        }
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Answer(context.Request)));
+        context.Response.Close();
     }
 
     private string Answer(HttpListenerRequest request) =>

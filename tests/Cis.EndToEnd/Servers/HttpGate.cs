@@ -24,27 +24,21 @@ internal abstract class HttpGate : IAsyncDisposable
         "Transfer-Encoding",
     };
 
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
     private readonly HttpClient _upstream;
-    private readonly Task _serving;
 
     protected HttpGate(Uri upstream)
     {
         _upstream = new HttpClient { BaseAddress = upstream };
-        Url = new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
+        _server = new LoopbackServer(AnswerAsync);
     }
 
-    internal Uri Url { get; }
+    internal Uri Url => _server.Url;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
+        await _server.DisposeAsync();
         _upstream.Dispose();
     }
 
@@ -84,47 +78,19 @@ internal abstract class HttpGate : IAsyncDisposable
         };
     }
 
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                HttpListenerContext context = await _listener.GetContextAsync();
-                _ = Task.Run(() => AnswerAsync(context));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
     private async Task AnswerAsync(HttpListenerContext context)
     {
-        try
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        GateAnswer answer = await AnswerAsync(context.Request, body.ToArray());
+        context.Response.StatusCode = answer.Status;
+        foreach ((string name, string value) in answer.Headers)
         {
-            using var body = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(body);
-            GateAnswer answer = await AnswerAsync(context.Request, body.ToArray());
-            context.Response.StatusCode = answer.Status;
-            foreach ((string name, string value) in answer.Headers)
-            {
-                context.Response.Headers[name] = value;
-            }
+            context.Response.Headers[name] = value;
+        }
 
-            context.Response.ContentLength64 = answer.Body.Length;
-            await context.Response.OutputStream.WriteAsync(answer.Body);
-            context.Response.Close();
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
-        {
-            // The worker was killed, or the line to it was.
-        }
-        finally
-        {
-            // Nobody waits for an answer that does not come.
-            context.Response.Abort();
-        }
+        context.Response.ContentLength64 = answer.Body.Length;
+        await context.Response.OutputStream.WriteAsync(answer.Body);
+        context.Response.Close();
     }
 }

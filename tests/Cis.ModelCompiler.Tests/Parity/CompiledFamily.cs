@@ -6,6 +6,8 @@ using Cis.ModelCompiler.Passes;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 
+[assembly: AssemblyFixture(typeof(Cis.ModelCompiler.Tests.Parity.CompiledFamilies))]
+
 namespace Cis.ModelCompiler.Tests.Parity;
 
 /// <summary>A family compiled once for all tests, beside the stock models it came from.</summary>
@@ -43,6 +45,15 @@ internal sealed class CompiledFamily
         return new InferenceSession(Path.Combine(_folder, file), options);
     }
 
+    /// <summary>Deletes what was compiled.</summary>
+    public static void DeleteAll()
+    {
+        foreach (var family in Families.Values.Where(family => family.IsValueCreated))
+        {
+            Directory.Delete(family.Value._folder, recursive: true);
+        }
+    }
+
     public string[] Characters(string file) => File.ReadAllLines(Path.Combine(_folder, file));
 
     /// <summary>A stock graph under the runtime's own defaults, but for the soft-max at its end: logits are compared.</summary>
@@ -53,4 +64,10 @@ internal sealed class CompiledFamily
         DropSoftmax.Apply(graph);
         return new InferenceSession(graph.Model.ToByteArray());
     }
+}
+
+/// <summary>Lives as long as the run of all tests.</summary>
+public sealed class CompiledFamilies : IDisposable
+{
+    public void Dispose() => CompiledFamily.DeleteAll();
 }
