@@ -155,25 +155,8 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
     {
         await stack.RequireAsync();
         await stack.S3.PutBucketAsync(Bucket, Stop);
-        string dead = (await stack.Sqs.CreateQueueAsync($"{Index}-dead", Stop)).QueueUrl;
-        GetQueueAttributesResponse facts = await stack.Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], Stop);
-        var request = new CreateQueueRequest(Index)
-        {
-            Attributes = new()
-            {
-                ["RedrivePolicy"] =
-                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"5"}""",
-            },
-        };
-        Environment["SQS_QUEUE_URL"] = (await stack.Sqs.CreateQueueAsync(request, Stop)).QueueUrl;
-        Environment["S3_BUCKET"] = Bucket;
-        Environment["AWS_REGION"] = "us-east-1";
-        Environment["AWS_ENDPOINT_URL_SQS"] = stack.QueueUrl.AbsoluteUri;
-        Environment["AWS_ENDPOINT_URL_S3"] = stack.StoreLine.Url.AbsoluteUri;
-        Environment["AWS_ACCESS_KEY_ID"] = "ACCESS";
-        Environment["AWS_SECRET_ACCESS_KEY"] = "SECRET";
-        Environment["OPENSEARCH_ENDPOINT"] = stack.SearchLine.Url.AbsoluteUri;
-        Environment["OPENSEARCH_INDEX"] = Index;
+        (string queue, _) = await stack.CreateQueuesAsync(Index, mostReceives: 5, Stop);
+        stack.Describe(Environment, queue, Bucket, Index);
         Environment["CIS_SCRATCH_DIRECTORY"] = Folder;
     }
 

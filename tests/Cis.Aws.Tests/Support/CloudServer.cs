@@ -108,16 +108,19 @@ public sealed class ElasticMqServer : CloudServer
 /// <summary>versitygw: S3 with versions, checksums and signatures that are verified.</summary>
 public sealed class VersityServer : CloudServer
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cis-s3-");
+    private DirectoryInfo? _data;
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        _data.Delete(recursive: true);
+        _data?.Delete(recursive: true);
     }
 
     private protected override string? FindMissing() => MissingShared("s3");
 
-    private protected override Task<(ServerProcess Process, int Port)> StartAsync() =>
-        StartSharedAsync("s3", _data.FullName, "ACCESS", "SECRET", "PLAIN", "PLAINSECRET");
+    private protected override Task<(ServerProcess Process, int Port)> StartAsync()
+    {
+        _data = Directory.CreateTempSubdirectory("cis-s3-");
+        return StartSharedAsync("s3", _data.FullName, "ACCESS", "SECRET", "PLAIN", "PLAINSECRET");
+    }
 }

@@ -33,7 +33,7 @@ public abstract class SearchServer : IAsyncLifetime
 /// <summary>OpenSearch itself, one node without the security plugin.</summary>
 public sealed class RealOpenSearch : SearchServer
 {
-    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("cis-opensearch-");
+    private DirectoryInfo? _data;
     private ServerProcess? _process;
 
     public override async ValueTask InitializeAsync()
@@ -45,6 +45,7 @@ public sealed class RealOpenSearch : SearchServer
             return;
         }
 
+        _data = Directory.CreateTempSubdirectory("cis-opensearch-");
         int port = ServerProcess.FreePort();
         _process = await ServerProcess.StartAsync(Path.Combine(folder, "start.sh"), $"{port}", _data.FullName);
         Url = new Uri($"http://127.0.0.1:{port}");
@@ -57,6 +58,6 @@ public sealed class RealOpenSearch : SearchServer
             await _process.DisposeAsync();
         }
 
-        _data.Delete(recursive: true);
+        _data?.Delete(recursive: true);
     }
 }

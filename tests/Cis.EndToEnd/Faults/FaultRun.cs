@@ -12,7 +12,7 @@ namespace Cis.EndToEnd.Faults;
 /// </summary>
 internal sealed class FaultRun : IAsyncDisposable
 {
-    private const string ReceiveLimit = "20";
+    private const int ReceiveLimit = 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
@@ -56,8 +56,8 @@ internal sealed class FaultRun : IAsyncDisposable
     internal static async Task<FaultRun> CreateAsync(CloudStack stack, string scenario, string bucket)
     {
         var run = new FaultRun(stack, scenario, bucket);
-        await run.MakeQueuesAsync();
-        run.SetEnvironment();
+        (run._queue, run._deadLetters) = await stack.CreateQueuesAsync(run._index, ReceiveLimit, Stop);
+        stack.Describe(run.Environment, run._queue, bucket, run._index);
         run.MakeIndex();
         run._clock.Start();
         return run;
@@ -178,34 +178,6 @@ internal sealed class FaultRun : IAsyncDisposable
         return worker;
     }
 
-    private void SetEnvironment()
-    {
-        Environment["SQS_QUEUE_URL"] = _queue;
-        Environment["S3_BUCKET"] = _bucket;
-        Environment["AWS_REGION"] = "us-east-1";
-        Environment["AWS_ENDPOINT_URL_SQS"] = _stack.QueueUrl.AbsoluteUri;
-        Environment["AWS_ENDPOINT_URL_S3"] = _stack.StoreLine.Url.AbsoluteUri;
-        Environment["AWS_ACCESS_KEY_ID"] = "ACCESS";
-        Environment["AWS_SECRET_ACCESS_KEY"] = "SECRET";
-        Environment["OPENSEARCH_ENDPOINT"] = _stack.SearchLine.Url.AbsoluteUri;
-        Environment["OPENSEARCH_INDEX"] = _index;
-    }
-
-    private async Task MakeQueuesAsync()
-    {
-        _deadLetters = (await _stack.Sqs.CreateQueueAsync($"{_index}-dead", Stop)).QueueUrl;
-        GetQueueAttributesResponse facts = await _stack.Sqs.GetQueueAttributesAsync(_deadLetters, ["QueueArn"], Stop);
-        var request = new CreateQueueRequest(_index)
-        {
-            Attributes = new()
-            {
-                ["RedrivePolicy"] =
-                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"{{ReceiveLimit}}"}""",
-            },
-        };
-        _queue = (await _stack.Sqs.CreateQueueAsync(request, Stop)).QueueUrl;
-    }
-
     private void MakeIndex()
     {
         ProgramRun made = ProgramRun.Of(
@@ -300,7 +272,7 @@ internal sealed class FaultRun : IAsyncDisposable
             Assert.InRange(
                 int.Parse(message.MessageAttributes["cis-receive-count"].StringValue, CultureInfo.InvariantCulture),
                 1,
-                int.Parse(ReceiveLimit, CultureInfo.InvariantCulture)
+                ReceiveLimit
             );
         }
     }

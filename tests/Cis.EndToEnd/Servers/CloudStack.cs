@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.SQS;
+using Amazon.SQS.Model;
 using Cis.Aws.Tests.Support;
 using Cis.EndToEnd.Faults;
 
@@ -71,6 +72,40 @@ public abstract class CloudStack : IAsyncLifetime
     {
         await RequireAsync();
         return await _mixed.Value;
+    }
+
+    /// <summary>Makes a queue, and behind it one for what cannot be read.</summary>
+    internal async Task<(string Queue, string DeadLetters)> CreateQueuesAsync(
+        string name,
+        int mostReceives,
+        CancellationToken cancellationToken
+    )
+    {
+        string dead = (await Sqs.CreateQueueAsync($"{name}-dead", cancellationToken)).QueueUrl;
+        GetQueueAttributesResponse facts = await Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], cancellationToken);
+        var request = new CreateQueueRequest(name)
+        {
+            Attributes = new()
+            {
+                ["RedrivePolicy"] =
+                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"{{mostReceives}}"}""",
+            },
+        };
+        return ((await Sqs.CreateQueueAsync(request, cancellationToken)).QueueUrl, dead);
+    }
+
+    /// <summary>Says where all is, by the old worker's variables.</summary>
+    internal void Describe(Dictionary<string, string> environment, string queue, string bucket, string index)
+    {
+        environment["SQS_QUEUE_URL"] = queue;
+        environment["S3_BUCKET"] = bucket;
+        environment["AWS_REGION"] = "us-east-1";
+        environment["AWS_ENDPOINT_URL_SQS"] = QueueUrl.AbsoluteUri;
+        environment["AWS_ENDPOINT_URL_S3"] = StoreLine.Url.AbsoluteUri;
+        environment["AWS_ACCESS_KEY_ID"] = "ACCESS";
+        environment["AWS_SECRET_ACCESS_KEY"] = "SECRET";
+        environment["OPENSEARCH_ENDPOINT"] = SearchLine.Url.AbsoluteUri;
+        environment["OPENSEARCH_INDEX"] = index;
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

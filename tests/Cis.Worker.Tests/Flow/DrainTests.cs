@@ -34,12 +34,7 @@ public sealed class DrainTests
     public async Task What_does_not_end_within_the_drains_time_is_given_back()
     {
         await using var worker = new WorkerHarness();
-        worker.OnRead = (_, token) =>
-        {
-            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
-            token.ThrowIfCancellationRequested();
-        };
-        worker.Send("endless.pdf");
+        SendEndless(worker);
 
         worker.Start();
         await worker.UntilAsync(() => worker.Worker!.Metrics.InFlight - worker.Worker.Metrics.Waiting == 1);
@@ -54,12 +49,7 @@ public sealed class DrainTests
     public async Task A_second_signal_gives_everything_back()
     {
         await using var worker = new WorkerHarness();
-        worker.OnRead = (_, token) =>
-        {
-            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
-            token.ThrowIfCancellationRequested();
-        };
-        worker.Send("endless.pdf");
+        SendEndless(worker);
         worker.Start();
         await worker.UntilAsync(() => worker.Worker!.Metrics.InFlight - worker.Worker.Metrics.Waiting == 1);
         DateTimeOffset start = worker.Time.GetUtcNow();
@@ -101,5 +91,16 @@ public sealed class DrainTests
 
         Assert.Equal((1, 0), (worker.Queue.Count, worker.Queue.Hidden));
         Assert.Equal(1, worker.Queue.ReceiveCountOf("late.pdf"));
+    }
+
+    // A file whose reading ends only when it is told to.
+    private static void SendEndless(WorkerHarness worker)
+    {
+        worker.OnRead = (_, token) =>
+        {
+            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
+            token.ThrowIfCancellationRequested();
+        };
+        worker.Send("endless.pdf");
     }
 }
