@@ -49,6 +49,42 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void In_the_memory_of_dev_shm_a_file_is_a_file()
+    {
+        DirectoryInfo folder = Directory.CreateDirectory($"/dev/shm/cis-test-{Guid.NewGuid():N}");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "a.txt");
+            File.WriteAllText(path, "an older and longer one");
+            using (var file = new AtomicFile(path))
+            {
+                file.Stream.Write("new"u8);
+                file.Commit();
+            }
+
+            Assert.Equal("new", File.ReadAllText(path));
+            Assert.Single(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_name_may_be_as_long_as_names_can_be()
+    {
+        using var host = new TestHost();
+        string name = new('n', 255);
+        using (var file = new AtomicFile(host.PathOf(name)))
+        {
+            file.Commit();
+        }
+
+        Assert.Equal([name], host.Files());
+    }
+
+    [Fact]
     public void A_device_is_written_in_place()
     {
         using var file = new AtomicFile("/dev/null");

@@ -18,8 +18,7 @@ internal sealed class AtomicFile : IDisposable
         try
         {
             _path = ResolveLink(Path.GetFullPath(path));
-            bool inPlace = _path.StartsWith("/dev/", StringComparison.Ordinal);
-            _temporaryPath = inPlace ? null : TemporaryPathFor(_path);
+            _temporaryPath = IsDevice(_path) ? null : TemporaryPathFor(_path);
             Stream = Open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -70,15 +69,19 @@ internal sealed class AtomicFile : IDisposable
             : new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
 
     private static string ResolveLink(string path) =>
-        new FileInfo(path).LinkTarget is null || path.StartsWith("/dev/", StringComparison.Ordinal)
+        new FileInfo(path).LinkTarget is null || IsDevice(path)
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
+    // /dev/shm is an ordinary folder, in memory; the worker's scratch may lie there.
+    private static bool IsDevice(string path) =>
+        path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
     // In the same folder, since a rename is atomic only within one file system. Hidden, so that a run over the folder
-    // does not take it for an input.
+    // does not take it for an input. Without the file's name, which may be as long as names can be.
     private static string TemporaryPathFor(string path) =>
         Path.Combine(
             Path.GetDirectoryName(path) ?? "/",
-            $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Path.GetRandomFileName()}.partial"
+            $".cis-{Environment.ProcessId}-{Path.GetRandomFileName()}.partial"
         );
 }
