@@ -1,4 +1,6 @@
+using System.Text;
 using Cis.Commands;
+using Cis.Output;
 using Cis.Terminal;
 
 namespace Cis;
@@ -9,7 +11,11 @@ internal static class Program
 
     private static CommandHost Host() =>
         new(
-            Console.Out,
+            // Not Console.Out, which takes a closed pipe for success; documents go to the same descriptor.
+            new StreamWriter(new StandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+            {
+                AutoFlush = true,
+            },
             new ErrorOutput(
                 Console.Error,
                 isTerminal: !Console.IsErrorRedirected,

@@ -130,6 +130,16 @@ public sealed class OcrTests : IDisposable
         Assert.Equal(11, ProgramRun.Of(_cis, "ocr", good, "-o", PathOf("no/such/folder.txt")).ExitCode);
     }
 
+    [Fact]
+    public void A_full_disk_is_told_from_a_fault_of_cis_and_a_full_log_changes_nothing()
+    {
+        string sample = Repository.Sample("born-digital.pdf");
+
+        Assert.Equal(11, Shell("\"$1\" ocr \"$2\" > /dev/full", sample).ExitCode);
+        Assert.Equal(11, Shell("\"$1\" help exit-codes > /dev/full", sample).ExitCode);
+        Assert.Equal(4, Shell("\"$1\" ocr \"$2.missing\" 2> /dev/full", sample).ExitCode);
+    }
+
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]

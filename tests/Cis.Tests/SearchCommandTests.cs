@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cis.Local;
+using Cis.Local.Searching;
+using Cis.Output;
 using Cis.Worker.Ports;
 
 namespace Cis.Tests;
@@ -80,6 +82,24 @@ public sealed class SearchCommandTests : IDisposable
         Search("total");
 
         Assert.Equal("a?[2J?.pdf, page 1\n    total\n", _host.Out);
+    }
+
+    [Fact]
+    public void Nor_can_the_text_of_somebody_else_s_index()
+    {
+        using var output = new StringWriter();
+        var hit = new SearchHit(
+            "a",
+            "a.pdf",
+            "a.pdf",
+            1,
+            1,
+            [new("a\e[2J", IsMatch: false), new("b\n", IsMatch: true)]
+        );
+
+        SearchHitText.Write(output, [hit], isColoured: false);
+
+        Assert.Equal("a.pdf, page 1\n    a?[2Jb?\n", output.ToString());
     }
 
     [Fact]

@@ -85,10 +85,44 @@ public sealed class TerminalTests
         Assert.Equal("cis: a?b?[31m.pdf: bad\n", writer.ToString());
     }
 
+    [Fact]
+    public void What_a_status_line_shows_cannot_reach_the_terminal_either()
+    {
+        using var writer = new StringWriter();
+
+        new ErrorOutput(writer, isTerminal: true, noColor: "1").ShowStatus("at a\nb\e[2J.pdf");
+
+        Assert.Equal("at a?b?[2J.pdf", writer.ToString());
+    }
+
+    [Fact]
+    public void What_is_said_onto_a_full_disk_ends_nothing()
+    {
+        using var full = new FullDisk();
+        var error = new ErrorOutput(full, isTerminal: true, noColor: null);
+
+        error.ShowStatus("[##--]");
+        error.Complain("a.pdf: it is corrupt");
+        error.WithoutStatus(() => error.WriteLine("x"));
+
+        Assert.NotEqual(0, full.Refused);
+    }
+
     private static string Complaint(bool isTerminal, string? noColor)
     {
         using var writer = new StringWriter();
         new ErrorOutput(writer, isTerminal, noColor).Complain("x");
         return writer.ToString();
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public int Refused { get; private set; }
+
+        public override void Write(string? value)
+        {
+            Refused++;
+            throw new IOException("No space left on device");
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cis.Aws;
 using Cis.Aws.Enqueueing;
 using Cis.Configuration;
+using Cis.Terminal;
 using Cis.Workers;
 
 namespace Cis.Commands;
@@ -102,7 +103,7 @@ internal sealed class EnqueueCommand
         {
             await foreach (EnqueueEntry entry in sources[i].ReadAsync(place.AfterIn(i), cancellationToken))
             {
-                _host.Out.WriteLine($"s3://{entry.Reference.Bucket}/{entry.Reference.Key}");
+                _host.Out.WriteLine(TerminalText.OneLine($"s3://{entry.Reference.Bucket}/{entry.Reference.Key}"));
                 count++;
             }
         }
@@ -129,7 +130,8 @@ internal sealed class EnqueueCommand
                     position =>
                     {
                         place.Save(source, position);
-                        _host.Error.ShowStatus($"{filler.Sent} notices sent, at {position}");
+                        // Without the position: a key can be longer than the terminal's line, which could not be redrawn.
+                        _host.Error.ShowStatus($"{filler.Sent} notices sent");
                     },
                     cancellationToken
                 );

@@ -1,4 +1,5 @@
 using Cis.Local.Searching;
+using Cis.Terminal;
 
 namespace Cis.Output;
 
@@ -12,29 +13,17 @@ internal static class SearchHitText
     {
         foreach (SearchHit hit in hits)
         {
-            output.Write(Harmless(hit.Key));
+            output.Write(TerminalText.OneLine(hit.Key));
             output.Write($", page {hit.Page}\n    ");
             foreach (ContextPart part in hit.Context)
             {
                 bool isMarked = part.IsMatch && isColoured;
-                output.Write(isMarked ? Bold + part.Text + Plain : part.Text);
+                // What cis indexed has no control character, but a folder may come with somebody else's index.
+                string text = TerminalText.OneLine(part.Text);
+                output.Write(isMarked ? Bold + text + Plain : text);
             }
 
             output.Write('\n');
         }
     }
-
-    // The index has no control character in its text, but names of files can have any.
-    private static string Harmless(string name) =>
-        string.Create(
-            name.Length,
-            name,
-            static (characters, source) =>
-            {
-                for (int i = 0; i < source.Length; i++)
-                {
-                    characters[i] = char.IsControl(source[i]) ? '?' : source[i];
-                }
-            }
-        );
 }

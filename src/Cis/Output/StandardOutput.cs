@@ -31,7 +31,7 @@ internal sealed partial class StandardOutput : Stream
 
     /// <summary>Writes all of it, however long that takes.</summary>
     /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
-    /// <exception cref="IOException">Another failure, such as a full disk.</exception>
+    /// <exception cref="OutputException">Another failure, such as a full disk.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -71,7 +71,8 @@ internal sealed partial class StandardOutput : Stream
             case BrokenPipe:
                 throw new OutputClosedException();
             default:
-                throw new IOException($"standard output: {Marshal.GetPInvokeErrorMessage(error)}");
+                string reason = Marshal.GetPInvokeErrorMessage(error);
+                throw new OutputException($"standard output cannot be written: {reason}", new IOException(reason));
         }
     }
 

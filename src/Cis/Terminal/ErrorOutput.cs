@@ -30,7 +30,7 @@ internal sealed class ErrorOutput
 
     /// <summary>Writes <c>cis: message</c>.</summary>
     internal void Complain(string message) =>
-        WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + OneLine(message));
+        WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
 
     /// <summary>A log whose lines go here.</summary>
     internal ConsoleLog Log(LogFormat format, LogLevel least) => new(WriteLine, format, least, TimeProvider.System);
@@ -41,7 +41,7 @@ internal sealed class ErrorOutput
         lock (_gate)
         {
             Erase();
-            _writer.Write(text + "\n" + _status);
+            Write(text + "\n" + _status);
         }
     }
 
@@ -56,8 +56,9 @@ internal sealed class ErrorOutput
         lock (_gate)
         {
             Erase();
-            _status = _isColoured && status.Length > 0 ? $"\e[36m{status}\e[0m" : status;
-            _writer.Write(_status);
+            string line = TerminalText.OneLine(status);
+            _status = _isColoured && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
+            Write(_status);
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed class ErrorOutput
         {
             Erase();
             action();
-            _writer.Write(_status);
+            Write(_status);
         }
     }
 
@@ -76,21 +77,17 @@ internal sealed class ErrorOutput
     {
         if (_status.Length > 0)
         {
-            _writer.Write(EraseLine);
+            Write(EraseLine);
         }
     }
 
-    // File names and reasons from inside files are hostile: no line break, no escape sequence.
-    private static string OneLine(string message) =>
-        string.Create(
-            message.Length,
-            message,
-            static (characters, source) =>
-            {
-                for (int i = 0; i < source.Length; i++)
-                {
-                    characters[i] = char.IsControl(source[i]) ? '?' : source[i];
-                }
-            }
-        );
+    // A log on a full disk must not end the work that it tells of, and there is nobody else to tell.
+    private void Write(string text)
+    {
+        try
+        {
+            _writer.Write(text);
+        }
+        catch (IOException) { }
+    }
 }
