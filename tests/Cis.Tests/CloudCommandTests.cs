@@ -52,6 +52,7 @@ public sealed class CloudCommandTests : IDisposable
     [Theory]
     [InlineData("enqueue", "nothing")]
     [InlineData("enqueue", "s3://b", "--rate", "0")]
+    [InlineData("enqueue", "s3://b", "--resume", "/proc/self/mem")]
     [InlineData("dlq", "purge", "--local", ".")]
     [InlineData("dlq", "peek", "--limit", "0", "--local", ".")]
     [InlineData("dlq", "peek", "--outcome", "nope", "--local", ".")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Configuration;
 using Cis.Documents;
 using Cis.Ocr.Kernels;
@@ -6,6 +7,8 @@ namespace Cis.Tests;
 
 public sealed class SettingsTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_flag_goes_over_a_variable_over_the_file_over_the_default()
     {
@@ -75,6 +78,8 @@ public sealed class SettingsTests
     [InlineData("""{ "dpi": { "x": 1 } }""")]
     [InlineData("""{ "dpi": null }""")]
     [InlineData("""{ "dpi": 200, "dpi": 300 }""")]
+    [InlineData("""{ "lang": "\ud800" }""")]
+    [InlineData("""{ "\ud800": 1 }""")]
     public void A_file_that_is_no_object_of_values_is_refused(string json)
     {
         using var config = new TemporaryFile(json);
@@ -94,6 +99,8 @@ public sealed class SettingsTests
     [InlineData("orientation", "maybe", "on or off")]
     [InlineData("kernels", "vnni", "one of on, avx512, off")]
     [InlineData("page-seconds", "-1", "seconds, or 0 for no limit")]
+    [InlineData("page-seconds", "-Infinity", "seconds, or 0 for no limit")]
+    [InlineData("page-seconds", "NaN", "seconds, or 0 for no limit")]
     [InlineData("max-bytes", "0", "a number of bytes")]
     [InlineData("max-bytes", "99999999999GB", "a number of bytes")]
     [InlineData("lang", ",", "language codes")]
@@ -112,6 +119,30 @@ public sealed class SettingsTests
         Assert.StartsWith($"{name} takes {range}", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith($"not \"{text}\" (environment {variable})", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_file_may_come_through_a_pipe()
+    {
+        using var host = new TestHost();
+        string pipe = host.PathOf("pipe");
+        using var mkfifo = Process.Start("mkfifo", pipe);
+        await mkfifo.WaitForExitAsync(Stop);
+
+        // To open a pipe waits for its other end.
+        Task writing = Task.Run(() => File.WriteAllTextAsync(pipe, """{ "dpi": 300 }""", Stop), Stop);
+        SettingValues values = FromFile(pipe);
+        await writing;
+
+        Assert.Equal(300, values.Get(Settings.Dpi));
+    }
+
+    [Fact]
+    public void Of_a_device_that_never_ends_no_more_is_read_than_a_file_may_have() =>
+        Assert.Contains(
+            "at most 1048576 bytes",
+            Assert.Throws<SettingException>(() => FromFile("/dev/zero")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Every_default_is_a_value_that_the_setting_takes() =>

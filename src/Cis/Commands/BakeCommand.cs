@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cis.Output;
 using Cis.Payload;
 
 namespace Cis.Commands;
@@ -29,8 +30,15 @@ internal static class BakeCommand
     {
         using var payload = PayloadStore.Open();
         payload.Verify();
-        foreach (var path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
-            output.WriteLine(path);
+        try
+        {
+            foreach (var path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
+                output.WriteLine(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException($"the libraries cannot be put into {directory}: {e.Message}", e);
+        }
         return (int)ExitCode.Ok;
     }
 }

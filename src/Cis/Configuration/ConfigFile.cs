@@ -8,7 +8,7 @@ namespace Cis.Configuration;
 internal static class ConfigFile
 {
     // No sensible file comes near; a device or a log named by mistake must not fill the memory.
-    private const long MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     private static readonly JsonDocumentOptions Options = new()
     {
@@ -20,6 +20,23 @@ internal static class ConfigFile
     /// <summary>Reads the values as texts, as a flag would have them.</summary>
     /// <exception cref="SettingException">There is no such file, it is no JSON object, or it has a key that is no setting.</exception>
     internal static IReadOnlyDictionary<Setting, string> Read(string path)
+    {
+        try
+        {
+            return ReadValues(path);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The latter for strings that are no text, such as half a surrogate pair.
+            throw new SettingException($"{path}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"the configuration file cannot be read: {e.Message}");
+        }
+    }
+
+    private static Dictionary<Setting, string> ReadValues(string path)
     {
         var values = new Dictionary<Setting, string>();
         using JsonDocument document = Parse(path);
@@ -38,24 +55,13 @@ internal static class ConfigFile
 
     private static JsonDocument Parse(string path)
     {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            if (stream.Length > MaxBytes)
-            {
-                throw new SettingException($"{path}: a configuration file has at most {MaxBytes} bytes");
-            }
-
-            return JsonDocument.Parse(stream, Options);
-        }
-        catch (JsonException e)
-        {
-            throw new SettingException($"{path}: {e.Message}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SettingException($"the configuration file cannot be read: {e.Message}");
-        }
+        // Neither a pipe nor a device says how long it is.
+        using FileStream stream = File.OpenRead(path);
+        byte[] content = new byte[MaxBytes + 1];
+        int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        return length <= MaxBytes
+            ? JsonDocument.Parse(new MemoryStream(content, 0, length), Options)
+            : throw new SettingException($"{path}: a configuration file has at most {MaxBytes} bytes");
     }
 
     private static Setting Find(string name, string path)

@@ -186,7 +186,8 @@ internal static class SettingTypes
             CultureInfo.InvariantCulture,
             out double seconds
         );
-        bool inRange = parsed && seconds <= 86_400;
+        // Infinity is parsed too, with either sign.
+        bool inRange = parsed && seconds is >= 0 and <= 86_400;
         value = inRange ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         return inRange;
     }

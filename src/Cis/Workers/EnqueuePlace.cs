@@ -24,7 +24,7 @@ internal sealed class EnqueuePlace
     internal int Source { get; }
 
     /// <summary>Reads the file, where there is one already.</summary>
-    /// <exception cref="UsageException">It is of other sources.</exception>
+    /// <exception cref="UsageException">It is of other sources, or cannot be read.</exception>
     internal static EnqueuePlace Open(string? file, IReadOnlyList<EnqueueSource> sources)
     {
         if (file is null || !File.Exists(file))
@@ -33,13 +33,25 @@ internal sealed class EnqueuePlace
         }
 
         // Two lines: the source and the position in it. A key may have a line end in it: it is the rest of the file.
-        string[] lines = File.ReadAllText(file).Split('\n', 2);
+        string[] lines = Read(file).Split('\n', 2);
         int source = sources.ToList().FindIndex(one => one.Name == lines[0]);
         return source >= 0 && lines.Length == 2
             ? new EnqueuePlace(file, sources, source, lines[1])
             : throw new UsageException(
                 $"{file} is of a run over other sources ({lines[0]}); name another file, or delete it"
             );
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--resume {file} cannot be read: {e.Message}");
+        }
     }
 
     /// <summary>Where to go on in a source; null from its beginning.</summary>
