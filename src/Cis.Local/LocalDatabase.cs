@@ -27,15 +27,17 @@ internal sealed class LocalDatabase : IDisposable
     /// <summary>Opens the file for reading and writing, and makes it if it is not there.</summary>
     /// <param name="library">The handle of a loaded SQLite.</param>
     /// <param name="path">The file; its folder exists.</param>
+    /// <param name="patience">How long to wait for other processes that write; null for what is usual.</param>
     /// <exception cref="ReadException">It cannot be opened, is damaged, or belongs to another version of cis.</exception>
-    internal static LocalDatabase Open(nint library, string path) =>
-        Open(library, path, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate);
+    /// <exception cref="TransientException">It is busy, the disk is full or has a fault.</exception>
+    internal static LocalDatabase Open(nint library, string path, TimeSpan? patience = null) =>
+        Open(library, path, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, patience);
 
     /// <summary>Opens the file for reading while others may write.</summary>
-    /// <inheritdoc cref="Open(nint, string)"/>
+    /// <inheritdoc cref="Open(nint, string, TimeSpan?)"/>
     internal static LocalDatabase OpenForReading(nint library, string path) =>
         File.Exists(path)
-            ? Open(library, path, SqliteCode.OpenReadOnly)
+            ? Open(library, path, SqliteCode.OpenReadOnly, patience: null)
             : throw new ReadException(
                 Outcome.ObjectMissing,
                 $"there is no index at {path}: let cis worker --local read the folder first"
@@ -49,6 +51,7 @@ internal sealed class LocalDatabase : IDisposable
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_connection.IsClosed, this);
             try
             {
                 _connection.Execute("BEGIN IMMEDIATE");
@@ -76,6 +79,7 @@ internal sealed class LocalDatabase : IDisposable
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_connection.IsClosed, this);
             try
             {
                 return work(this);
@@ -118,12 +122,12 @@ internal sealed class LocalDatabase : IDisposable
         }
     }
 
-    private static LocalDatabase Open(nint library, string path, int flags)
+    private static LocalDatabase Open(nint library, string path, int flags, TimeSpan? patience)
     {
         SqliteConnection? connection = null;
         try
         {
-            connection = SqliteConnection.Open(new SqliteNative(library), path, flags, BusyTimeout);
+            connection = SqliteConnection.Open(new SqliteNative(library), path, flags, patience ?? BusyTimeout);
             Schema.Prepare(connection, path, isReadOnly: flags == SqliteCode.OpenReadOnly);
             return new LocalDatabase(connection, path);
         }
@@ -139,7 +143,7 @@ internal sealed class LocalDatabase : IDisposable
         }
     }
 
-    private static ReadException Unusable(string path, SqliteException e) =>
+    private static Exception Unusable(string path, SqliteException e) =>
         e.Code switch
         {
             SqliteCode.NotADatabase or SqliteCode.Corrupt => new ReadException(
@@ -147,7 +151,12 @@ internal sealed class LocalDatabase : IDisposable
                 $"{path} is damaged ({e.Message}): move it away, and the folder is read anew",
                 e
             ),
-            SqliteCode.Busy => new ReadException(Outcome.TimedOut, $"{path} is held by another process", e),
+            SqliteCode.Busy => new TransientException(Dependency.Index, $"{path} is held by another process", e),
+            SqliteCode.InputOutput or SqliteCode.Full => new TransientException(
+                Dependency.Index,
+                $"{path} cannot be opened: {e.Message}",
+                e
+            ),
             _ => new ReadException(Outcome.AccessDenied, $"{path} cannot be opened: {e.Message}", e),
         };
 

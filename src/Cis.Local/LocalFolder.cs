@@ -47,7 +47,7 @@ public sealed class LocalFolder : IDisposable
     {
         _database = database;
         _time = time;
-        _paths = new FolderPaths(options.Folder);
+        _paths = new FolderPaths(options.Folder, options.NdjsonFile);
         _queue = new LocalQueue(database, options.MostReceives, time);
         _feed = new FolderFeed(database, _queue, _paths, options.Settling, time);
         Store = new FolderStore(_paths);
@@ -70,6 +70,7 @@ public sealed class LocalFolder : IDisposable
     /// <param name="options">Which folder, and what else.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ReadException">There is no such folder, or what is in <c>.cis</c> cannot be used.</exception>
+    /// <exception cref="TransientException">It cannot be used for now.</exception>
     public static LocalFolder Open(nint library, LocalFolderOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -112,8 +113,7 @@ public sealed class LocalFolder : IDisposable
     }
 
     /// <summary>Puts into the queue what is in the folder and what gets into it, until it is cancelled.</summary>
-    /// <exception cref="TransientException">The database cannot be written.</exception>
-    /// <exception cref="IOException">The kernel gives no more watches (fs.inotify.max_user_watches).</exception>
+    /// <exception cref="TransientException">The database cannot be written, or the folder not be watched.</exception>
     public async Task FeedAsync(CancellationToken cancellationToken)
     {
         using var watcher = new FolderWatcher(_feed, _paths, _time);

@@ -11,6 +11,12 @@ public sealed class FolderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private async Task ShellAsync(string script)
+    {
+        using var shell = Process.Start("sh", ["-c", script, "sh", _folder.Path]);
+        await shell.WaitForExitAsync(TestFolder.Cancelled);
+    }
+
     private Task<ObjectFacts> FetchAsync(string key, string target, long room = long.MaxValue) =>
         _folder.Folder.Store.FetchAsync(
             new ObjectReference("local", key),
@@ -63,6 +69,54 @@ public sealed class FolderTests : IDisposable
         await _folder.FeedAsync();
 
         Assert.Empty(await _folder.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_utf8_ends_among_the_dead_letters_once()
+    {
+        await ShellAsync("touch \"$1/$(printf '\\220\\277').pdf\"");
+
+        await _folder.FeedAsync();
+        await _folder.FeedAsync();
+
+        string key = Assert.Single(await _folder.ReceiveKeysAsync());
+        using var scratch = new TemporaryFolder();
+        ReadException failure = await Assert.ThrowsAsync<ReadException>(() => FetchAsync(key, scratch.File("copy")));
+        Assert.Equal(Outcome.ObjectMissing, failure.Outcome);
+        Assert.EndsWith("is not UTF-8: rename the file", failure.Message, StringComparison.Ordinal);
+        // .NET cannot delete it either.
+        await ShellAsync("rm \"$1\"/*.pdf");
+    }
+
+    [Fact]
+    public async Task What_is_written_into_the_folder_by_cis_is_not_read()
+    {
+        using var folder = new TestFolder(ndjson: "out.ndjson");
+        await folder.IndexAsync("a.pdf", 1, "text");
+        folder.Drop("in/out.ndjson");
+
+        await folder.FeedAsync();
+
+        Assert.Equal(["in/out.ndjson"], await folder.ReceiveKeysAsync());
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_watched_is_named()
+    {
+        using var folder = new TestFolder();
+        Directory.Move(folder.Path, folder.Path + "-away");
+        try
+        {
+            TransientException failure = await Assert.ThrowsAsync<TransientException>(() =>
+                folder.Folder.FeedAsync(TestFolder.Cancelled)
+            );
+
+            Assert.StartsWith($"{folder.Path} cannot be watched: ", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Move(folder.Path + "-away", folder.Path);
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Cis.Pages;
 using Cis.Worker.Ports;
@@ -128,6 +129,55 @@ public sealed class IndexTests : IDisposable
         using (LocalFolder folder = LocalFolder.Open(TestFolder.Library, options, TimeProvider.System)) { }
 
         Assert.Equal(whole, await File.ReadAllTextAsync(other.File("x"), TestFolder.Cancelled));
+    }
+
+    [Theory]
+    [InlineData("notes that are of no other use\nthan to their owner")]
+    [InlineData("{\"indices\":{}}\n")]
+    public async Task A_file_of_something_else_is_not_written_to(string content)
+    {
+        using var other = new TemporaryFolder();
+        await File.WriteAllTextAsync(other.File("x"), content, TestFolder.Cancelled);
+        var options = new LocalFolderOptions(_folder.Path) { NdjsonFile = other.File("x") };
+
+        ReadException failure = Assert.Throws<ReadException>(() =>
+            LocalFolder.Open(TestFolder.Library, options, TimeProvider.System)
+        );
+
+        Assert.StartsWith($"{other.File("x")} holds something else", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(other.File("x"), TestFolder.Cancelled));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused_as_ndjson_file()
+    {
+        using var other = new TemporaryFolder();
+        using var mkfifo = Process.Start("mkfifo", other.File("pipe"));
+        await mkfifo.WaitForExitAsync(TestFolder.Cancelled);
+        var options = new LocalFolderOptions(_folder.Path) { NdjsonFile = other.File("pipe") };
+
+        ReadException failure = Assert.Throws<ReadException>(() =>
+            LocalFolder.Open(TestFolder.Library, options, TimeProvider.System)
+        );
+
+        Assert.StartsWith($"{other.File("pipe")} cannot be written: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_that_somebody_else_holds_can_be_tried_again()
+    {
+        using var other = new TemporaryFolder();
+        using LocalDatabase holder = LocalDatabase.Open(TestFolder.Library, other.File("index.db"));
+
+        TransientException failure = holder.Write(
+            Dependency.Index,
+            _ =>
+                Assert.Throws<TransientException>(() =>
+                    LocalDatabase.Open(TestFolder.Library, other.File("index.db"), patience: TimeSpan.Zero)
+                )
+        );
+
+        Assert.Contains("held by another process", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -108,6 +108,25 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task Circled_numbers_and_fractions_are_words()
+    {
+        await _folder.IndexAsync("a.pdf", 1, "① 甲 ½ pint");
+
+        Assert.Single(_folder.Find("①"));
+        Assert.Single(_folder.Find("½ 甲"));
+        Assert.Empty(_folder.Find("② 甲"));
+    }
+
+    [Fact]
+    public void A_search_that_is_over_is_not_gone_on_with()
+    {
+        FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
+        search.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => search.Find("word", 10));
+    }
+
+    [Fact]
     public async Task The_page_that_is_most_about_the_words_comes_first()
     {
         const string other = "Some other words fill this page, as they do on most pages of most files. ";

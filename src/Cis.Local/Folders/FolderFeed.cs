@@ -71,7 +71,7 @@ internal sealed class FolderFeed
         var unsettled = new List<string>();
         foreach (string key in keys)
         {
-            if (_paths.PathOf(key) is not { } path || FileStamp.Of(path) is not { } stamp)
+            if (_paths.PathOf(key) is not { } path || StampOf(key, path) is not { } stamp)
             {
                 continue;
             }
@@ -90,6 +90,11 @@ internal sealed class FolderFeed
 
         return (settled, unsettled);
     }
+
+    // A name that is not UTF-8, as old archives unpack them, comes with this character and leads to no file: taken as
+    // one without content, it is missed at fetching and so ends among the dead letters, where its owner is told of it.
+    private static FileStamp? StampOf(string key, string path) =>
+        FileStamp.Of(path) ?? (key.Contains('\uFFFD', StringComparison.Ordinal) ? default(FileStamp) : null);
 
     private int Take(LocalDatabase session, List<SeenFile> files)
     {

@@ -15,19 +15,29 @@ internal sealed class FolderPaths
         IgnoreInaccessible = true,
     };
 
-    internal FolderPaths(string root) => Root = Path.GetFullPath(root);
+    private readonly string? _ownFile;
+
+    /// <summary>The files of a folder.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="ownFile">A file that is written here, and none to read though it may lie in the folder.</param>
+    internal FolderPaths(string root, string? ownFile = null)
+    {
+        Root = Path.GetFullPath(root);
+        _ownFile = ownFile is null ? null : Path.GetFullPath(ownFile);
+    }
 
     /// <summary>The folder, in full.</summary>
     internal string Root { get; }
 
-    /// <summary>The path of a key; null if it leads out of the folder or to a hidden file.</summary>
+    /// <summary>The path of a key; null if it leads out of the folder, or to a hidden file or our own.</summary>
     internal string? PathOf(string key)
     {
         bool isInside =
             key.Length > 0
             && !key.Contains('\0', StringComparison.Ordinal)
             && !key.Split('/').Any(part => part.Length == 0 || part[0] == '.');
-        return isInside ? Path.Combine(Root, key) : null;
+        string? path = isInside ? Path.Combine(Root, key) : null;
+        return path == _ownFile ? null : path;
     }
 
     /// <summary>The key of a path; null if it is not in the folder or hidden.</summary>

@@ -66,5 +66,7 @@ internal sealed class FolderStore(FolderPaths paths) : IObjectStore
     }
 
     private static ReadException Missing(string key) =>
-        new(Outcome.ObjectMissing, $"there is no file {key} in the folder any more");
+        key.Contains('\uFFFD', StringComparison.Ordinal)
+            ? new ReadException(Outcome.ObjectMissing, $"the name of {key} is not UTF-8: rename the file")
+            : new ReadException(Outcome.ObjectMissing, $"there is no file {key} in the folder any more");
 }

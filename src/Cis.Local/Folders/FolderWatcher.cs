@@ -27,13 +27,13 @@ internal sealed class FolderWatcher : IDisposable
     private bool _mustRescan;
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="IOException">The kernel gives no more watches (fs.inotify.max_user_watches).</exception>
+    /// <exception cref="TransientException">The folder is gone, or the kernel gives no more watches.</exception>
     internal FolderWatcher(FolderFeed feed, FolderPaths paths, TimeProvider time)
     {
         _feed = feed;
         _paths = paths;
         _time = time;
-        _events = new FileSystemWatcher(paths.Root)
+        _events = new FileSystemWatcher
         {
             IncludeSubdirectories = true,
             NotifyFilter =
@@ -43,7 +43,7 @@ internal sealed class FolderWatcher : IDisposable
         _events.Changed += (_, change) => Touch(change.FullPath);
         _events.Renamed += (_, change) => Touch(change.FullPath);
         _events.Error += (_, _) => AskForRescan();
-        _events.EnableRaisingEvents = true;
+        Start();
     }
 
     private bool IsTouched
@@ -76,6 +76,21 @@ internal sealed class FolderWatcher : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _events.Dispose();
+
+    private void Start()
+    {
+        try
+        {
+            _events.Path = _paths.Root;
+            _events.EnableRaisingEvents = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The last one for a folder that is not there.
+            _events.Dispose();
+            throw new TransientException(Dependency.Host, $"{_paths.Root} cannot be watched: {e.Message}", e);
+        }
+    }
 
     private void Touch(string path)
     {

@@ -23,7 +23,7 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
     /// <param name="inner">Gets the documents too, once they are in the file.</param>
     /// <param name="path">The file.</param>
     /// <param name="indexName">The index that the action lines name.</param>
-    /// <exception cref="ReadException">The file cannot be written.</exception>
+    /// <exception cref="ReadException">The file cannot be written, or is of something else.</exception>
     internal NdjsonDocumentIndex(IDocumentIndex inner, string path, string indexName)
     {
         _inner = inner;
@@ -32,14 +32,19 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
         try
         {
             _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            CheckStart(_file, path);
             _length = WholePairs.LengthIn(_file);
             RandomAccess.SetLength(_file, _length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            // The last one for pipes and terminals, from which nothing can be cut off.
+            _file?.Dispose();
             throw new ReadException(Outcome.AccessDenied, $"{path} cannot be written: {e.Message}", e);
         }
     }
+
+    private static ReadOnlySpan<byte> ActionStart => "{\"index\":"u8;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IndexResult>> BulkAsync(
@@ -72,6 +77,21 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
     {
         _file.Dispose();
         _gate.Dispose();
+    }
+
+    // What stands behind the last whole pair is cut off: a file that was named by mistake must not lose its end.
+    private static void CheckStart(SafeFileHandle file, string path)
+    {
+        Span<byte> start = stackalloc byte[ActionStart.Length];
+        int count = RandomAccess.Read(file, start, fileOffset: 0);
+        if (!ActionStart.StartsWith(start[..count]))
+        {
+            file.Dispose();
+            throw new ReadException(
+                Outcome.UnsupportedType,
+                $"{path} holds something else than what --ndjson writes: name another file"
+            );
+        }
     }
 
     private void Append(IReadOnlyList<IndexDocument> documents)

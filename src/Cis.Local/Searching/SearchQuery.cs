@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Cis.Local.Searching;
@@ -45,13 +46,17 @@ internal sealed record SearchQuery(string Match, bool HasIdeographs)
         }
     }
 
+    // What unicode61 makes tokens of: letters, numbers of all kinds (① and ½ too), and characters of private use.
     private static bool HasToken(string term)
     {
         foreach (Rune rune in term.EnumerateRunes())
         {
             if (
                 Rune.IsLetterOrDigit(rune)
-                || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.LetterNumber
+                || Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.LetterNumber
+                        or UnicodeCategory.OtherNumber
+                        or UnicodeCategory.PrivateUse
             )
             {
                 return true;

@@ -58,7 +58,9 @@ internal static class SqliteCode
     internal const int Ok = 0;
     internal const int Busy = 5;
     internal const int ReadOnly = 8;
+    internal const int InputOutput = 10;
     internal const int Corrupt = 11;
+    internal const int Full = 13;
     internal const int CannotOpen = 14;
     internal const int NotADatabase = 26;
     internal const int Row = 100;
