@@ -78,15 +78,31 @@ internal sealed class CrashJournal : IDisposable
         {
             foreach (string text in File.ReadLines(Path.Combine(folder, FileName)))
             {
-                Apply(JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine)!, inHand);
+                if (Parse(text) is { } line)
+                {
+                    Apply(line, inHand);
+                }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No journal, or a last line that the end of the process cut off: what came before it holds.
+            // No journal, or one that cannot be read to its end: what came before holds.
         }
 
         return [.. inHand.Values];
+    }
+
+    // A line that the end of the process cut off is the last one; what a full disk cut off has others behind it.
+    private static JournalLine? Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static void Apply(JournalLine line, SortedDictionary<long, JournalLine> inHand)

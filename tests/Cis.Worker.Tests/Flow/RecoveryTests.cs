@@ -128,6 +128,21 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public void A_line_that_a_full_disk_cut_off_takes_none_behind_it_away()
+    {
+        using (var journal = new CrashJournal(_root, new LogList()))
+        {
+            journal.Reading(journal.Received(Message("one")));
+        }
+
+        string path = Path.Combine(_root, "journal");
+        string[] lines = File.ReadAllLines(path);
+        File.WriteAllLines(path, [lines[0], """{"Number":7,"Sta""", .. lines[1..]]);
+
+        Assert.Equal(JournalState.Reading, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
+    }
+
+    [Fact]
     public void A_message_of_several_files_is_the_suspect_until_the_last_of_them_is_read()
     {
         using var journal = new CrashJournal(_root, new LogList());
