@@ -2,12 +2,17 @@ using System.Text;
 using Cis.Commands;
 using Cis.Output;
 using Cis.Terminal;
+using Cis.Workers;
 
 namespace Cis;
 
 internal static class Program
 {
-    private static int Main(string[] arguments) => CommandLine.Run(arguments, Host());
+    private static int Main(string[] arguments)
+    {
+        ParentProcess.EndWith(Environment.GetEnvironmentVariable(ParentProcess.Variable));
+        return CommandLine.Run(arguments, Host());
+    }
 
     private static CommandHost Host() =>
         new(

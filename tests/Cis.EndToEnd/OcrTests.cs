@@ -171,6 +171,27 @@ public sealed class OcrTests : IDisposable
     }
 
     [Fact]
+    public void A_process_that_is_to_end_with_its_parent_does_so_when_that_is_killed()
+    {
+        // The pipe on its standard input, which it holds open itself, never ends.
+        const string script = "mkfifo \"$2\"; exec 3<>\"$2\"; CIS_PARENT_PROCESS=$$ \"$1\" ocr - <&3 & echo $!; wait";
+        using var parent = new RunningProgram("/bin/sh", "-c", script, "sh", _cis, PathOf("pipe"));
+        string child = parent.Output.ReadLine()!;
+
+        parent.Signal("KILL");
+
+        WaitFor(() => HasEnded(child));
+    }
+
+    [Fact]
+    public void A_process_whose_parent_died_before_it_began_does_nothing()
+    {
+        ProgramRun run = Shell("CIS_PARENT_PROCESS=0 \"$1\" ocr \"$2\"", Repository.Sample("born-digital.pdf"));
+
+        Assert.Equal((143, ""), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
     public void A_reader_that_has_gone_ends_the_run_without_complaint()
     {
         string[] many = [.. Enumerable.Repeat(Repository.Sample("photo.jpg"), 50)];
@@ -257,6 +278,19 @@ public sealed class OcrTests : IDisposable
                     .Order(StringComparer.Ordinal),
             ]
             : [];
+    }
+
+    // Where nobody reaps what lost its parent, it stays as a zombie.
+    private static bool HasEnded(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, Limit));

@@ -100,6 +100,14 @@ public sealed class ChildProcessReaderTests : IDisposable
         Assert.EndsWith("; 150 hush ()", text.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_process_is_told_whom_to_end_with()
+    {
+        DocumentText text = await ReadAsync("echo \"$CIS_PARENT_PROCESS $PPID\" >&2; exit 70");
+
+        Assert.EndsWith($": {Environment.ProcessId} {Environment.ProcessId}", text.Reason, StringComparison.Ordinal);
+    }
+
     private Task<DocumentText> ReadAsync(
         string script,
         TimeSpan? limit = null,

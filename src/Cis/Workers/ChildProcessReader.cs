@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Cis.Configuration;
 using Cis.Pages;
 using Cis.Worker;
@@ -15,8 +16,27 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     // Above it, a process was ended by the signal of that number less this.
     private const int SignalBase = 128;
 
+    // A killed process goes at once, unless the kernel itself hangs.
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
-    public async Task<DocumentText> ReadAsync(string file, string name, CancellationToken cancellationToken)
+    /// <remarks>
+    /// On a thread of its own: to the kernel a child's parent is the thread that started it, and the pool's threads end
+    /// when there is little to do, which would kill the child (<see cref="ParentProcess"/>).
+    /// </remarks>
+    public Task<DocumentText> ReadAsync(string file, string name, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(
+            () => ReadOnThisThreadAsync(file, name, cancellationToken).GetAwaiter().GetResult(),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+
+    private async Task<DocumentText> ReadOnThisThreadAsync(
+        string file,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         string output = file + ".json";
         using Process child = Start(file, output);
@@ -60,6 +80,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         }
 
         start.Environment.Remove(SettingValues.ConfigVariable);
+        start.Environment[ParentProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         start.ArgumentList.Add(file);
         return Process.Start(start)!;
     }
@@ -93,6 +114,8 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         if (!child.HasExited)
         {
             child.Kill();
+            // What it writes must be written before the folder of its file is removed.
+            _ = child.WaitForExit(KillPatience);
         }
     }
 }
