@@ -12,6 +12,7 @@ namespace Cis.Worker.Fetching;
 public sealed class Scratch : IDisposable
 {
     private const string InstancePrefix = "cis-worker-";
+    private const string StartingPrefix = "cis-starting-";
     private const string LockName = "lock";
 
     private readonly Lock _gate = new();
@@ -163,10 +164,20 @@ public sealed class Scratch : IDisposable
             throw new DirectoryNotFoundException("there is no such folder");
         }
 
-        string folder = Path.Combine(root, $"{InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        string name = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
+        // Under another name until it is locked: a worker that starts at the same time would take it for left behind.
+        string unlocked = Path.Combine(root, StartingPrefix + name);
+        string folder = Path.Combine(root, InstancePrefix + name);
         // Files of others pass through here: nobody else is to read them.
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new Scratch(folder, Math.Min(capacity, RoomIn(root)), TryLock(folder)!);
+        Directory.CreateDirectory(unlocked, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (TryLock(unlocked) is not { } held)
+        {
+            Remove(unlocked);
+            throw new IOException("no file can be made and locked in it");
+        }
+
+        Directory.Move(unlocked, folder);
+        return new Scratch(folder, Math.Min(capacity, RoomIn(root)), held);
     }
 
     // What is set may be more than there is: in a container /dev/shm has 64 MiB. Files then wait for room, where they

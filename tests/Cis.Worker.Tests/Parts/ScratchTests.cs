@@ -23,6 +23,35 @@ public sealed class ScratchTests : IDisposable
     }
 
     [Fact]
+    public async Task Workers_that_start_at_the_same_time_leave_each_other_their_folders()
+    {
+        using Scratch sweeper = Scratch.Open([_root], 1000, new LogList());
+        using var stop = new CancellationTokenSource();
+        Task sweeping = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    foreach (OrphanFolder orphan in sweeper.FindOrphans())
+                    {
+                        orphan.Dispose();
+                    }
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+
+        for (int i = 0; i < 1000; i++)
+        {
+            using Scratch started = Scratch.Open([_root], 1000, new LogList());
+            Assert.True(Directory.Exists(started.Folder), $"swept at start {i}");
+        }
+
+        await stop.CancelAsync();
+        await sweeping;
+    }
+
+    [Fact]
     public void Where_no_folder_can_be_used_that_is_an_error()
     {
         string missing = Path.Combine(_root, "tmpfs");
