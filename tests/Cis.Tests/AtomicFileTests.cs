@@ -85,6 +85,17 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void What_a_full_disk_does_not_take_can_be_given_up()
+    {
+        var file = new AtomicFile("/dev/full");
+        file.Stream.Write("too much"u8);
+
+        Exception? failure = Record.Exception(file.Dispose);
+
+        Assert.Null(failure);
+    }
+
+    [Fact]
     public void A_device_is_written_in_place()
     {
         using var file = new AtomicFile("/dev/null");

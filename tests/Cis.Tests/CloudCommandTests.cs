@@ -1,3 +1,7 @@
+using Cis.Aws.Enqueueing;
+using Cis.Output;
+using Cis.Workers;
+
 namespace Cis.Tests;
 
 /// <summary>Without any server: what these commands say of their arguments. With servers: tests/Cis.Aws.Tests.</summary>
@@ -49,9 +53,25 @@ public sealed class CloudCommandTests : IDisposable
         Assert.Contains("s3://elsewhere", _host.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_state_that_cannot_be_written_is_told_as_output()
+    {
+        var place = EnqueuePlace.Open(_host.PathOf("state"), [new NoObjects()]);
+        File.CreateSymbolicLink(_host.PathOf("state"), "/dev/full");
+
+        OutputException failure = Assert.Throws<OutputException>(() => place.Save(0, "key"));
+
+        Assert.StartsWith(
+            $"--resume {_host.PathOf("state")} cannot be written: ",
+            failure.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("enqueue", "nothing")]
     [InlineData("enqueue", "s3://b", "--rate", "0")]
+    [InlineData("enqueue", "/proc/self/mem", "--dry-run")]
     [InlineData("enqueue", "s3://b", "--resume", "/proc/self/mem")]
     [InlineData("dlq", "purge", "--local", ".")]
     [InlineData("dlq", "peek", "--limit", "0", "--local", ".")]
@@ -72,5 +92,13 @@ public sealed class CloudCommandTests : IDisposable
         Assert.Equal(ExitCode.Unavailable, _host.Run("index", "diff", "--opensearch-endpoint", "http://127.0.0.1:1"));
 
         Assert.Contains("127.0.0.1:1", Assert.Single(_host.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private sealed class NoObjects : EnqueueSource
+    {
+        public override string Name => "s3://b/";
+
+        public override IAsyncEnumerable<EnqueueEntry> ReadAsync(string? after, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<EnqueueEntry>();
     }
 }

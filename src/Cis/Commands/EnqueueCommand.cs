@@ -79,8 +79,9 @@ internal sealed class EnqueueCommand
                 ? await PrintAsync(sources, place, signals.Token)
                 : await SendAsync(sources, place, Filler(parsed, settings, clients), signals.Token);
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
+            // A list that names no objects, or cannot be read.
             throw new UsageException(e.Message);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)

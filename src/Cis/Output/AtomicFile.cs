@@ -54,12 +54,14 @@ internal sealed class AtomicFile : IDisposable
         {
             Stream.Dispose();
         }
-        finally
+        catch (IOException)
         {
-            if (_temporaryPath is not null)
-            {
-                File.Delete(_temporaryPath);
-            }
+            // The disk is full: what is given up need not be written to its end.
+        }
+
+        if (_temporaryPath is not null)
+        {
+            File.Delete(_temporaryPath);
         }
     }
 

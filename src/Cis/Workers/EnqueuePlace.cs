@@ -67,7 +67,15 @@ internal sealed class EnqueuePlace
         }
 
         using var file = new AtomicFile(_file);
-        file.Stream.Write(Encoding.UTF8.GetBytes($"{_sources[source].Name}\n{position}"));
-        file.Commit();
+        try
+        {
+            file.Stream.Write(Encoding.UTF8.GetBytes($"{_sources[source].Name}\n{position}"));
+            file.Stream.Flush();
+            file.Commit();
+        }
+        catch (IOException e)
+        {
+            throw new OutputException($"--resume {_file} cannot be written: {e.Message}", e);
+        }
     }
 }
