@@ -181,6 +181,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Show_prints_no_password_of_a_url()
+    {
+        using var host = new TestHost();
+
+        host.Run("config", "show", "--opensearch-endpoint", "https://indexer:hush@search.example.com:9200");
+
+        Assert.Matches(@"(?m)^opensearch-endpoint +?= …@search.example.com:9200 +\(flag ", host.Out);
+        Assert.DoesNotContain("hush", host.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_old_worker_s_variables_are_understood_and_their_secrets_kept()
     {
         using var host = new TestHost();

@@ -49,6 +49,15 @@ internal static class SettingTable
         return table.ToString();
     }
 
-    private static string Shown(Setting setting, SettingValues values) =>
-        setting.IsSecret && values[setting].Text.Length > 0 ? "(set, not shown)" : values[setting].Text;
+    private static string Shown(Setting setting, SettingValues values)
+    {
+        string text = values[setting].Text;
+        if (setting.IsSecret)
+        {
+            return text.Length > 0 ? "(set, not shown)" : text;
+        }
+
+        // A URL can have a user and a password in it.
+        return setting == WorkerSettings.Endpoint && text.LastIndexOf('@') is var at and >= 0 ? "…" + text[at..] : text;
+    }
 }
