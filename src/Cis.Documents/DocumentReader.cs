@@ -13,6 +13,12 @@ public interface IDocumentLibraries
     /// </summary>
     nint LoadPdfium();
 
+    /// <summary>Unloads such a copy, which nobody calls any more.</summary>
+    void UnloadPdfium(nint library);
+
+    /// <summary>A handle of libcisguard, the same for all readers.</summary>
+    nint LoadGuard();
+
     /// <summary>A handle of libvips, which is thread-safe and the same for all readers.</summary>
     nint LoadVips();
 }
@@ -33,20 +39,37 @@ public sealed class DocumentReader : IDisposable
         _libraries = libraries;
     }
 
-    private PdfiumNative Pdfium => _pdfium ??= PdfiumNative.Initialize(_libraries.LoadPdfium());
+    /// <summary>This reader's copy; another one, where that was lost to a document.</summary>
+    private PdfiumNative Pdfium
+    {
+        get
+        {
+            if (_pdfium is { IsLost: true })
+            {
+                _pdfium.Unload(_libraries);
+                _pdfium = null;
+            }
+
+            return _pdfium ??= PdfiumNative.Load(_libraries);
+        }
+    }
 
     private VipsNative Vips => _vips ??= VipsNative.Initialize(_libraries.LoadVips());
 
     /// <summary>Opens a document; cheap enough to do once per engine for every file.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="token">Ends the opening from within.</param>
     /// <exception cref="ReadException">Encrypted, corrupt, or over the limit of pages.</exception>
-    public IDocument Open(DocumentSource source, ReadingOptions options)
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    public IDocument Open(DocumentSource source, ReadingOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         CheckDpi(options.Dpi);
         IDocument document = source.Type switch
         {
-            DocumentType.Pdf => PdfDocument.Open(Pdfium, () => Vips, source, options),
+            DocumentType.Pdf => PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
             DocumentType.Bmp => new BmpDocument(source, options),
             _ => ImageDocument.Open(Vips, source, options),
         };
@@ -63,10 +86,10 @@ public sealed class DocumentReader : IDisposable
         return document;
     }
 
-    /// <summary>Shuts PDFium down; dispose of every document first.</summary>
+    /// <summary>Gives PDFium back; dispose of every document first.</summary>
     public void Dispose()
     {
-        _pdfium?.Shutdown();
+        _pdfium?.Unload(_libraries);
         _pdfium = null;
         _vips?.ReleaseThread();
         _vips = null;

@@ -23,7 +23,9 @@ public interface IDocument : IDisposable
     /// own text. Told from what the page is made of, without drawing it.
     /// </summary>
     /// <param name="pageIndex">From 0.</param>
-    bool LooksLikePicture(int pageIndex) => true;
+    /// <param name="token">Ends it from within.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    bool LooksLikePicture(int pageIndex, CancellationToken token) => true;
 
     /// <summary>Reads one page. A failure leaves the document usable: other pages may still be read.</summary>
     /// <param name="pageIndex">From 0.</param>

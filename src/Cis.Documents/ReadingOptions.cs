@@ -29,6 +29,12 @@ public sealed record DocumentLimits
     public long MaxPixelsPerPage { get; init; } = 50_000_000;
 
     /// <summary>
+    /// Bytes that PDFium may hold while it reads a page. 1 GiB: a map of four million lines takes as much, and three
+    /// engines leave a machine of 8 GB room.
+    /// </summary>
+    public long MaxPageMemory { get; init; } = 1L << 30;
+
+    /// <summary>
     /// Time for one page, enforced by the caller through the token it gives to <see cref="IDocument.Read"/>. 60
     /// seconds: twenty times a dense page on one slow core.
     /// </summary>

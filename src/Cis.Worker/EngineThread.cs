@@ -119,16 +119,22 @@ internal sealed class EngineThread : IDisposable
     private void OpenDocument(ReadJob job)
     {
         int pagesWanted = 0;
+        // Opening looks at the first page: it may take as long as a page.
+        CancellationToken token = _deadline.Start(job.Stopped);
         try
         {
-            DocumentFacts facts = Open(job, job.Stopped);
+            DocumentFacts facts = Open(job, token);
             job.Progress?.Opened(facts);
             pagesWanted = _scheduler.Opened(job, facts, _times);
         }
         catch (Exception e)
         {
-            (Outcome outcome, string reason) = Explain(e, job.Stopped.IsCancellationRequested);
+            (Outcome outcome, string reason) = Explain(e, token.IsCancellationRequested);
             _scheduler.Fail(job, outcome, reason);
+        }
+        finally
+        {
+            _deadline.Stop();
         }
 
         _statistics.DocumentOpened(pagesWanted, _times);

@@ -33,8 +33,12 @@ public sealed class PageEngine : IPageEngine
     {
         ArgumentNullException.ThrowIfNull(source);
         cancellationToken.ThrowIfCancellationRequested();
-        _document = _reader.Open(source, _options);
-        return new DocumentFacts(source.MimeType, _document.PageCount, _document.LooksLikePicture(0));
+        _document = _reader.Open(source, _options, cancellationToken);
+        return new DocumentFacts(
+            source.MimeType,
+            _document.PageCount,
+            _document.LooksLikePicture(0, cancellationToken)
+        );
     }
 
     /// <inheritdoc/>

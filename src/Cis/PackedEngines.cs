@@ -15,13 +15,14 @@ namespace Cis;
 /// </summary>
 internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
 {
+    private const string Pdfium = "libpdfium.so";
+
     private readonly PayloadStore _payload;
     private readonly NativeLibraries _libraries;
     private readonly PackedModelFiles _modelFiles;
     private readonly ReadingOptions _readingOptions;
     private readonly OcrOptions _ocrOptions;
     private readonly Lazy<OcrModels> _models;
-    private readonly ThreadLocal<nint> _pdfium;
 
     private PackedEngines(PayloadStore payload, SettingValues settings)
     {
@@ -31,8 +32,6 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         _readingOptions = settings.Reading();
         _ocrOptions = settings.Ocr();
         _models = new Lazy<OcrModels>(LoadModels);
-        // One copy per thread and not per engine: an engine that is made anew takes over its predecessor's.
-        _pdfium = new ThreadLocal<nint>(() => _libraries.LoadCopy("libpdfium.so"));
     }
 
     /// <inheritdoc/>
@@ -61,7 +60,13 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         new PageEngine(this, _readingOptions, () => new OcrEngine(_models.Value, _ocrOptions));
 
     /// <inheritdoc/>
-    public nint LoadPdfium() => _pdfium.Value;
+    public nint LoadPdfium() => _libraries.LoadCopy(Pdfium);
+
+    /// <inheritdoc/>
+    public void UnloadPdfium(nint library) => _libraries.UnloadCopy(Pdfium, library);
+
+    /// <inheritdoc/>
+    public nint LoadGuard() => _libraries.Load("libcisguard.so");
 
     /// <inheritdoc/>
     public nint LoadVips() => _libraries.Load("libvips.so.42");
@@ -74,7 +79,6 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
             _models.Value.Dispose();
         }
 
-        _pdfium.Dispose();
         _modelFiles.Dispose();
         _payload.Dispose();
     }

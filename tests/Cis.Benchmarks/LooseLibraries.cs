@@ -15,5 +15,9 @@ internal sealed class LooseLibraries : IDocumentLibraries
 
     public nint LoadPdfium() => Load("libpdfium.so");
 
+    public void UnloadPdfium(nint library) => NativeLibrary.Free(library);
+
+    public nint LoadGuard() => Load("libcisguard.so");
+
     public nint LoadVips() => Load("libvips.so.42");
 }

@@ -24,7 +24,7 @@ internal sealed class PdfBuilder
 
     /// <summary>Adds a page.</summary>
     /// <param name="content">Its content stream.</param>
-    /// <param name="entries">Further entries of the page's dictionary, such as /Rotate 90.</param>
+    /// <param name="entries">Further entries of the page's dictionary, such as /Rotate 90, or /Contents for others.</param>
     /// <param name="resources">Further resources.</param>
     /// <param name="mediaBox">Its size in points.</param>
     internal PdfBuilder Page(
@@ -35,9 +35,10 @@ internal sealed class PdfBuilder
     )
     {
         int stream = AddStream("", Encoding.Latin1.GetBytes(content));
+        string contents = entries.Contains("/Contents") ? "" : $"/Contents {stream} 0 R";
         _pages.Add(
             Add(
-                $"<< /Type /Page /Parent 2 0 R /MediaBox [{mediaBox}] /Contents {stream} 0 R {entries} "
+                $"<< /Type /Page /Parent 2 0 R /MediaBox [{mediaBox}] {contents} {entries} "
                     + $"/Resources << {(resources.Contains("/Font") ? "" : "/Font << /F1 3 0 R >>")} {resources} >> >>"
             )
         );

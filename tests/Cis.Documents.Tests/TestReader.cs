@@ -8,7 +8,6 @@ internal sealed class TestReader : IDocumentLibraries, IDisposable
 {
     private readonly string _copy = Path.Combine(Path.GetTempPath(), $"cis-test-pdfium-{Guid.NewGuid():N}.so");
     private readonly DocumentReader _reader;
-    private nint _pdfium;
 
     internal TestReader() => _reader = new DocumentReader(this);
 
@@ -20,10 +19,14 @@ internal sealed class TestReader : IDocumentLibraries, IDisposable
     {
         // The same file loaded twice is the same library with the same globals: tests run side by side.
         File.Copy(TestFiles.Library("libpdfium.so"), _copy);
-        _pdfium = NativeLibrary.Load(_copy);
+        nint pdfium = NativeLibrary.Load(_copy);
         File.Delete(_copy);
-        return _pdfium;
+        return pdfium;
     }
+
+    public void UnloadPdfium(nint library) => NativeLibrary.Free(library);
+
+    public nint LoadGuard() => NativeLibrary.Load(TestFiles.Library("libcisguard.so"));
 
     public nint LoadVips() => NativeLibrary.Load(TestFiles.Library("libvips.so.42"));
 
@@ -31,10 +34,6 @@ internal sealed class TestReader : IDocumentLibraries, IDisposable
     {
         _reader.Dispose();
         Image.Dispose();
-        if (_pdfium != nint.Zero)
-        {
-            NativeLibrary.Free(_pdfium);
-        }
     }
 
     internal IDocument Open(DocumentSource source) => _reader.Open(source, Options);

@@ -74,7 +74,7 @@ public class TextLayerTests
         using var source = DocumentSource.FromFile(TestFiles.Data(name), reader.Options.Limits);
         using IDocument document = reader.Open(source);
 
-        Assert.Equal(isPicture, document.LooksLikePicture(page));
+        Assert.Equal(isPicture, document.LooksLikePicture(page, TestContext.Current.CancellationToken));
         Assert.Equal(isPicture, document.Read(page, reader.Image, TestContext.Current.CancellationToken).Text is null);
     }
 
@@ -85,9 +85,9 @@ public class TextLayerTests
         using var source = DocumentSource.FromFile(TestFiles.Data("mixed.pdf"), reader.Options.Limits);
         using IDocument document = reader.Open(source);
 
-        Assert.True(document.LooksLikePicture(1));
+        Assert.True(document.LooksLikePicture(1, TestContext.Current.CancellationToken));
         PageContent first = document.Read(0, reader.Image, TestContext.Current.CancellationToken);
-        Assert.False(document.LooksLikePicture(0));
+        Assert.False(document.LooksLikePicture(0, TestContext.Current.CancellationToken));
         PageContent second = document.Read(1, reader.Image, TestContext.Current.CancellationToken);
 
         Assert.NotNull(first.Text);

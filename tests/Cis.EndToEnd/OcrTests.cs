@@ -114,6 +114,29 @@ public sealed class OcrTests : IDisposable
     }
 
     [Fact]
+    public void A_page_of_endless_nested_forms_is_one_line_on_standard_error_and_the_next_file_is_read()
+    {
+        string bomb = Path.Combine(_folder.FullName, "bomb.pdf");
+        File.WriteAllText(bomb, NestedForms());
+
+        ProgramRun run = ProgramRun.Of(
+            _cis,
+            "ocr",
+            bomb,
+            "--max-page-memory",
+            "200MiB",
+            Repository.Sample("born-digital.pdf")
+        );
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("barometer", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            $"cis: {bomb}: reading it takes more than the 200 MB of memory allowed for a page (max-page-memory)\n",
+            run.Error
+        );
+    }
+
+    [Fact]
     public void Exit_codes_tell_what_was_wrong()
     {
         File.WriteAllText(PathOf("plain.txt"), "no document");
@@ -308,5 +331,30 @@ public sealed class OcrTests : IDisposable
                 Assert.InRange(corner[1].GetDouble(), 0, height);
             }
         }
+    }
+
+    /// <summary>A page whose form draws ten others, each of which draws ten, for ten levels. Its table is left to be rebuilt.</summary>
+    private static string NestedForms()
+    {
+        const string form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9]";
+        var levels = Enumerable
+            .Range(4, 10)
+            .Select(number =>
+                $"{number} 0 obj {form} /Resources << /XObject << /F {number + 1} 0 R >> >> /Length 60 >> stream\n"
+                + string.Concat(Enumerable.Repeat("/F Do\n", 10))
+                + "endstream endobj"
+            );
+        return $"""
+            %PDF-1.7
+            1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+            3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R
+              /Resources << /XObject << /F 5 0 R >> >> >> endobj
+            {string.Join('\n', levels)}
+            14 0 obj {form} /Length 14 >> stream
+            0 0 m 9 9 l S
+            endstream endobj
+            trailer << /Root 1 0 R >>
+            """;
     }
 }

@@ -28,7 +28,16 @@ public sealed partial class PackedFileTests : IDisposable
         var run = ProgramRun.Of(CopyAlone(), "version", "--verbose");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var library in new[] { "libciskernels.so", "libonnxruntime.so", "libpdfium.so", "libvips.so.42" })
+        foreach (
+            var library in new[]
+            {
+                "libcisguard.so",
+                "libciskernels.so",
+                "libonnxruntime.so",
+                "libpdfium.so",
+                "libvips.so.42",
+            }
+        )
             Assert.Contains($"\n{library}: glibc 2.", run.Output, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ internal sealed unsafe class PageRenderer(PdfiumNative pdfium)
         if (forms is not null)
         {
             (int w, int h) = (geometry.Width, geometry.Height);
-            pdfium.DrawForms(forms.Pointer, bitmap.Pointer, page.Pointer, 0, 0, w, h, 0, RenderAnnotations);
+            pdfium.DrawForms(forms.Pointer, bitmap.Pointer, page.Pointer, w, h, RenderAnnotations);
         }
     }
 
@@ -44,17 +44,7 @@ internal sealed unsafe class PageRenderer(PdfiumNative pdfium)
         (int w, int h) = (geometry.Width, geometry.Height);
         try
         {
-            int state = pdfium.StartRendering(
-                bitmap.Pointer,
-                page.Pointer,
-                0,
-                0,
-                w,
-                h,
-                0,
-                RenderAnnotations,
-                pause.Pointer
-            );
+            int state = pdfium.StartRendering(bitmap.Pointer, page.Pointer, w, h, RenderAnnotations, pause.Pointer);
             while (state == FsRenderState.ToBeContinued)
             {
                 token.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cis.Documents.Images;
 using Cis.Pages;
 
@@ -12,55 +13,72 @@ internal sealed unsafe class PdfDocument : IDocument
     // FLATTEN_SUCCESS
     private const int FlattenSuccess = 1;
 
-    private readonly PdfiumNative _pdfium;
+    private readonly Func<PdfiumNative> _copy;
+    private readonly Func<VipsNative> _vips;
+    private readonly DocumentSource _source;
     private readonly ReadingOptions _options;
-    private readonly PdfFile _file;
-    private readonly PageRenderer _renderer;
-    private readonly ImagePage _imagePage;
+    private PdfiumNative _pdfium;
+    private PdfFile _file;
+    private PageRenderer _renderer;
+    private ImagePage _imagePage;
     private SurveyedPage? _surveyed; // most likely the next to be read
+    private (int Index, ReadException Failure)? _failed; // likewise
 
     private PdfDocument(
-        PdfiumNative pdfium,
+        Func<PdfiumNative> copy,
         Func<VipsNative> vips,
         DocumentSource source,
         ReadingOptions options,
+        PdfiumNative pdfium,
         PdfFile file
     )
     {
-        (_pdfium, _options, _file) = (pdfium, options, file);
-        _renderer = new PageRenderer(pdfium);
-        _imagePage = new ImagePage(pdfium, vips, source);
+        (_copy, _vips, _source, _options) = (copy, vips, source, options);
+        PageCount = file.PageCount;
+        Use(pdfium, file);
     }
 
-    public int PageCount => _file.PageCount;
+    public int PageCount { get; }
 
+    /// <summary>Opens a document.</summary>
+    /// <param name="copy">Gives the engine's copy of PDFium: another one, once that is lost.</param>
+    /// <param name="vips">Gives libvips.</param>
+    /// <param name="source">The bytes.</param>
+    /// <param name="options">How to read them.</param>
+    /// <param name="token">Ends the opening from within.</param>
     internal static PdfDocument Open(
-        PdfiumNative pdfium,
+        Func<PdfiumNative> copy,
         Func<VipsNative> vips,
         DocumentSource source,
-        ReadingOptions options
+        ReadingOptions options,
+        CancellationToken token
     )
     {
+        PdfiumNative pdfium = copy();
+        pdfium.Guard.MostBytes = options.Limits.MaxPageMemory;
+        using CancellationTokenRegistration heed = pdfium.Guard.Heed(token);
         var file = new PdfFile(pdfium, source, options.Password);
         if (file.PageCount > 0)
         {
-            return new PdfDocument(pdfium, vips, source, options, file);
+            return new PdfDocument(copy, vips, source, options, pdfium, file);
         }
 
         file.Dispose();
         throw new ReadException(Outcome.Corrupt, $"{source.Name} is a PDF without pages.");
     }
 
-    public bool LooksLikePicture(int pageIndex)
+    public bool LooksLikePicture(int pageIndex, CancellationToken token)
     {
         try
         {
+            using CancellationTokenRegistration heed = Heed(token);
             _surveyed = Survey(pageIndex, TakeSurveyed(pageIndex)?.Page ?? _file.LoadPage(pageIndex));
             return TextLayerJudge.IsPicture(_surveyed.Survey, _options.TextLayer);
         }
-        catch (ReadException)
+        catch (ReadException e)
         {
             // What is wrong with the page is said when it is read, at once.
+            _failed = (pageIndex, e);
             return false;
         }
     }
@@ -70,6 +88,12 @@ internal sealed unsafe class PdfDocument : IDocument
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pageIndex, PageCount);
         token.ThrowIfCancellationRequested();
+        if (_failed is var (index, failure) && index == pageIndex)
+        {
+            throw failure;
+        }
+
+        using CancellationTokenRegistration heed = Heed(token);
         SurveyedPage? surveyed = TakeSurveyed(pageIndex);
         PdfPageHandle page = surveyed?.Page ?? _file.LoadPage(pageIndex);
         try
@@ -100,6 +124,29 @@ internal sealed unsafe class PdfDocument : IDocument
     {
         _surveyed?.Page.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>Lets the token end what PDFium does, in a copy that is not lost.</summary>
+    private CancellationTokenRegistration Heed(CancellationToken token)
+    {
+        if (_pdfium.IsLost)
+        {
+            _surveyed = null;
+            _file.Dispose();
+            PdfiumNative pdfium = _copy();
+            pdfium.Guard.MostBytes = _options.Limits.MaxPageMemory;
+            Use(pdfium, new PdfFile(pdfium, _source, _options.Password));
+        }
+
+        return _pdfium.Guard.Heed(token);
+    }
+
+    [MemberNotNull(nameof(_pdfium), nameof(_file), nameof(_renderer), nameof(_imagePage))]
+    private void Use(PdfiumNative pdfium, PdfFile file)
+    {
+        (_pdfium, _file) = (pdfium, file);
+        _renderer = new PageRenderer(pdfium);
+        _imagePage = new ImagePage(pdfium, _vips, _source);
     }
 
     private SurveyedPage Survey(int index, PdfPageHandle page)

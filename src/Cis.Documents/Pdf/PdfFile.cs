@@ -57,7 +57,7 @@ internal sealed unsafe class PdfFile : IDisposable
     /// <summary>Lets go of what the pages so far have left behind, once it is worth it. No page may be open.</summary>
     internal void Trim()
     {
-        if (_pagesLoaded * (_source.Length / PageCount) < BytesBetweenOpenings)
+        if (_pdfium.IsLost || _pagesLoaded * (_source.Length / PageCount) < BytesBetweenOpenings)
         {
             return;
         }
@@ -94,7 +94,7 @@ internal sealed unsafe class PdfFile : IDisposable
         long start = HeaderOffset();
         fixed (byte* password = encoding.GetBytes((_password ?? "") + '\0'))
         {
-            return _pdfium.LoadMemDocument(
+            return _pdfium.LoadDocument(
                 _source.Data + start,
                 (nuint)(_source.Length - start),
                 _password is null ? null : password

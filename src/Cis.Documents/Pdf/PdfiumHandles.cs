@@ -21,15 +21,29 @@ internal abstract class PdfiumHandle : SafeHandle
     internal nint Pointer => handle;
 
     protected PdfiumNative Native { get; }
+
+    /// <summary>Gives the handle back, unless its copy is lost, and all that it holds with it.</summary>
+    protected sealed override bool ReleaseHandle()
+    {
+        if (!Native.IsLost)
+        {
+            CloseInCopy();
+        }
+
+        FreeOwn();
+        return true;
+    }
+
+    /// <summary>Calls the function of the copy that closes it.</summary>
+    protected abstract void CloseInCopy();
+
+    /// <summary>Frees what is not the copy's.</summary>
+    protected virtual void FreeOwn() { }
 }
 
 internal sealed class PdfDocumentHandle(PdfiumNative pdfium, nint handle) : PdfiumHandle(pdfium, handle)
 {
-    protected override unsafe bool ReleaseHandle()
-    {
-        Native.CloseDocument(handle);
-        return true;
-    }
+    protected override unsafe void CloseInCopy() => Native.CloseDocument(handle);
 }
 
 /// <summary>A page, with the hooks that the form environment wants around its life.</summary>
@@ -47,7 +61,7 @@ internal sealed unsafe class PdfPageHandle : PdfiumHandle
         }
     }
 
-    protected override bool ReleaseHandle()
+    protected override void CloseInCopy()
     {
         if (_forms is not null)
         {
@@ -55,26 +69,17 @@ internal sealed unsafe class PdfPageHandle : PdfiumHandle
         }
 
         Native.ClosePage(handle);
-        return true;
     }
 }
 
 internal sealed class PdfTextPageHandle(PdfiumNative pdfium, nint handle) : PdfiumHandle(pdfium, handle)
 {
-    protected override unsafe bool ReleaseHandle()
-    {
-        Native.CloseTextPage(handle);
-        return true;
-    }
+    protected override unsafe void CloseInCopy() => Native.CloseTextPage(handle);
 }
 
 internal sealed class PdfBitmapHandle(PdfiumNative pdfium, nint handle) : PdfiumHandle(pdfium, handle)
 {
-    protected override unsafe bool ReleaseHandle()
-    {
-        Native.DestroyBitmap(handle);
-        return true;
-    }
+    protected override unsafe void CloseInCopy() => Native.DestroyBitmap(handle);
 }
 
 /// <summary>The environment that draws the fields of a form. It keeps FPDF_FORMFILLINFO alive, which PDFium points to.</summary>
@@ -110,10 +115,7 @@ internal sealed unsafe class PdfFormHandle : PdfiumHandle
         return new PdfFormHandle(pdfium, forms, info);
     }
 
-    protected override bool ReleaseHandle()
-    {
-        Native.ExitForms(handle);
-        NativeMemory.Free(_info);
-        return true;
-    }
+    protected override void CloseInCopy() => Native.ExitForms(handle);
+
+    protected override void FreeOwn() => NativeMemory.Free(_info);
 }

@@ -10,21 +10,14 @@ namespace Cis.Documents.Pdf;
 internal sealed unsafe class PdfiumNative
 {
     // fpdfview.h
-    internal readonly delegate* unmanaged<byte*, nuint, byte*, nint> LoadMemDocument;
     internal readonly delegate* unmanaged<nint, void> CloseDocument;
     internal readonly delegate* unmanaged<uint> GetLastError;
     internal readonly delegate* unmanaged<nint, int> GetPageCount;
-    internal readonly delegate* unmanaged<nint, int, nint> LoadPage;
     internal readonly delegate* unmanaged<nint, void> ClosePage;
     internal readonly delegate* unmanaged<nint, FsRect*, int> GetPageBoundingBox;
     internal readonly delegate* unmanaged<int, int, int, byte*, int, nint> CreateBitmap;
     internal readonly delegate* unmanaged<nint, int, int, int, int, uint, int> FillRectangle;
     internal readonly delegate* unmanaged<nint, void> DestroyBitmap;
-
-    // fpdf_progressive.h
-    internal readonly delegate* unmanaged<nint, nint, int, int, int, int, int, int, FsPause*, int> StartRendering;
-    internal readonly delegate* unmanaged<nint, FsPause*, int> ContinueRendering;
-    internal readonly delegate* unmanaged<nint, void> CloseRendering;
 
     // fpdf_edit.h
     internal readonly delegate* unmanaged<nint, int> GetPageRotation;
@@ -45,15 +38,13 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, nint> GetClipPath;
     internal readonly delegate* unmanaged<nint, int> CountClipPaths;
 
-    // fpdf_annot.h, fpdf_flatten.h
+    // fpdf_annot.h
     internal readonly delegate* unmanaged<nint, int> GetAnnotationCount;
     internal readonly delegate* unmanaged<nint, int, nint> GetAnnotation;
     internal readonly delegate* unmanaged<nint, int> GetAnnotationSubtype;
     internal readonly delegate* unmanaged<nint, void> CloseAnnotation;
-    internal readonly delegate* unmanaged<nint, int, int> FlattenPage;
 
     // fpdf_text.h
-    internal readonly delegate* unmanaged<nint, nint> LoadTextPage;
     internal readonly delegate* unmanaged<nint, void> CloseTextPage;
     internal readonly delegate* unmanaged<nint, int> CountCharacters;
     internal readonly delegate* unmanaged<nint, int, uint> GetUnicode;
@@ -70,29 +61,38 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, byte, void> SetHighlightAlpha;
     internal readonly delegate* unmanaged<nint, nint, void> AfterLoadPage;
     internal readonly delegate* unmanaged<nint, nint, void> BeforeClosePage;
-    internal readonly delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void> DrawForms;
 
+    // Called through the guard.
+    private readonly nint _loadDocument;
+    private readonly nint _loadPage;
+    private readonly nint _flattenPage;
+    private readonly nint _loadTextPage;
+    private readonly nint _startRendering;
+    private readonly nint _continueRendering;
+    private readonly nint _drawForms;
+
+    private readonly delegate* unmanaged<nint, void> _closeRendering;
     private readonly delegate* unmanaged<void> _destroyLibrary;
+    private readonly nint _library;
     private readonly nint* _noFontFolders;
 
-    private PdfiumNative(nint library)
+    private PdfiumNative(nint library, PdfiumGuard guard)
     {
+        (_library, Guard) = (library, guard);
         _destroyLibrary = (delegate* unmanaged<void>)Export("FPDF_DestroyLibrary");
-        LoadMemDocument = (delegate* unmanaged<byte*, nuint, byte*, nint>)Export("FPDF_LoadMemDocument64");
+        _loadDocument = Export("FPDF_LoadMemDocument64");
         CloseDocument = (delegate* unmanaged<nint, void>)Export("FPDF_CloseDocument");
         GetLastError = (delegate* unmanaged<uint>)Export("FPDF_GetLastError");
         GetPageCount = (delegate* unmanaged<nint, int>)Export("FPDF_GetPageCount");
-        LoadPage = (delegate* unmanaged<nint, int, nint>)Export("FPDF_LoadPage");
+        _loadPage = Export("FPDF_LoadPage");
         ClosePage = (delegate* unmanaged<nint, void>)Export("FPDF_ClosePage");
         GetPageBoundingBox = (delegate* unmanaged<nint, FsRect*, int>)Export("FPDF_GetPageBoundingBox");
         CreateBitmap = (delegate* unmanaged<int, int, int, byte*, int, nint>)Export("FPDFBitmap_CreateEx");
         FillRectangle = (delegate* unmanaged<nint, int, int, int, int, uint, int>)Export("FPDFBitmap_FillRect");
         DestroyBitmap = (delegate* unmanaged<nint, void>)Export("FPDFBitmap_Destroy");
-        StartRendering = (delegate* unmanaged<nint, nint, int, int, int, int, int, int, FsPause*, int>)Export(
-            "FPDF_RenderPageBitmap_Start"
-        );
-        ContinueRendering = (delegate* unmanaged<nint, FsPause*, int>)Export("FPDF_RenderPage_Continue");
-        CloseRendering = (delegate* unmanaged<nint, void>)Export("FPDF_RenderPage_Close");
+        _startRendering = Export("FPDF_RenderPageBitmap_Start");
+        _continueRendering = Export("FPDF_RenderPage_Continue");
+        _closeRendering = (delegate* unmanaged<nint, void>)Export("FPDF_RenderPage_Close");
         GetPageRotation = (delegate* unmanaged<nint, int>)Export("FPDFPage_GetRotation");
         CountObjects = (delegate* unmanaged<nint, int>)Export("FPDFPage_CountObjects");
         GetObject = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetObject");
@@ -118,8 +118,8 @@ internal sealed unsafe class PdfiumNative
         GetAnnotation = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetAnnot");
         GetAnnotationSubtype = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetSubtype");
         CloseAnnotation = (delegate* unmanaged<nint, void>)Export("FPDFPage_CloseAnnot");
-        FlattenPage = (delegate* unmanaged<nint, int, int>)Export("FPDFPage_Flatten");
-        LoadTextPage = (delegate* unmanaged<nint, nint>)Export("FPDFText_LoadPage");
+        _flattenPage = Export("FPDFPage_Flatten");
+        _loadTextPage = Export("FPDFText_LoadPage");
         CloseTextPage = (delegate* unmanaged<nint, void>)Export("FPDFText_ClosePage");
         CountCharacters = (delegate* unmanaged<nint, int>)Export("FPDFText_CountChars");
         GetUnicode = (delegate* unmanaged<nint, int, uint>)Export("FPDFText_GetUnicode");
@@ -134,7 +134,7 @@ internal sealed unsafe class PdfiumNative
         SetHighlightAlpha = (delegate* unmanaged<nint, byte, void>)Export("FPDF_SetFormFieldHighlightAlpha");
         AfterLoadPage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnAfterLoadPage");
         BeforeClosePage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnBeforeClosePage");
-        DrawForms = (delegate* unmanaged<nint, nint, nint, int, int, int, int, int, int, void>)Export("FPDF_FFLDraw");
+        _drawForms = Export("FPDF_FFLDraw");
         // An empty list of font folders. PDFium would open every font of the machine, once per engine, as soon as a page
         // names one that it does not carry; its own substitutes do, and pages then look the same on every machine.
         _noFontFolders = (nint*)NativeMemory.AllocZeroed((nuint)sizeof(nint));
@@ -144,14 +144,63 @@ internal sealed unsafe class PdfiumNative
         nint Export(string name) => NativeLibrary.GetExport(library, name);
     }
 
-    /// <summary>Binds and initialises a loaded copy.</summary>
-    /// <exception cref="EntryPointNotFoundException">The library lacks a function: it is too old.</exception>
-    internal static PdfiumNative Initialize(nint library) => new(library);
+    /// <summary>What bounds the calls.</summary>
+    internal PdfiumGuard Guard { get; }
 
-    /// <summary>Frees what the copy holds. No handle may be alive.</summary>
-    internal void Shutdown()
+    /// <summary>Whether a call was ended half-way: nothing of this copy may be called any more.</summary>
+    internal bool IsLost => Guard.IsLost;
+
+    /// <summary>Loads, binds and initialises a copy.</summary>
+    /// <exception cref="EntryPointNotFoundException">The library lacks a function: it is too old.</exception>
+    internal static PdfiumNative Load(IDocumentLibraries libraries)
     {
-        _destroyLibrary();
+        nint library = libraries.LoadPdfium();
+        return new PdfiumNative(library, new PdfiumGuard(libraries.LoadGuard(), library));
+    }
+
+    /// <summary>FPDF_LoadMemDocument64.</summary>
+    internal nint LoadDocument(byte* data, nuint length, byte* password) =>
+        Guard.Call(_loadDocument, (nint)data, (nint)length, (nint)password);
+
+    /// <summary>FPDF_LoadPage.</summary>
+    internal nint LoadPage(nint document, int index) => Guard.Call(_loadPage, document, index);
+
+    /// <summary>FPDFPage_Flatten.</summary>
+    internal int FlattenPage(nint page, int usage) => (int)Guard.Call(_flattenPage, page, usage);
+
+    /// <summary>FPDFText_LoadPage.</summary>
+    internal nint LoadTextPage(nint page) => Guard.Call(_loadTextPage, page);
+
+    /// <summary>FPDF_RenderPageBitmap_Start, of the whole page as it stands.</summary>
+    internal int StartRendering(nint bitmap, nint page, int width, int height, int flags, FsPause* pause) =>
+        (int)Guard.Call(_startRendering, bitmap, page, 0, 0, width, height, 0, flags, (nint)pause);
+
+    /// <summary>FPDF_RenderPage_Continue.</summary>
+    internal int ContinueRendering(nint page, FsPause* pause) => (int)Guard.Call(_continueRendering, page, (nint)pause);
+
+    /// <summary>FPDF_RenderPage_Close; nothing where the copy is lost.</summary>
+    internal void CloseRendering(nint page)
+    {
+        if (!IsLost)
+        {
+            _closeRendering(page);
+        }
+    }
+
+    /// <summary>FPDF_FFLDraw, of the whole page as it stands.</summary>
+    internal void DrawForms(nint forms, nint bitmap, nint page, int width, int height, int flags) =>
+        Guard.Call(_drawForms, forms, bitmap, page, 0, 0, width, height, 0, flags);
+
+    /// <summary>Gives the copy back. No handle may be alive, unless it is lost.</summary>
+    internal void Unload(IDocumentLibraries libraries)
+    {
+        if (!IsLost)
+        {
+            _destroyLibrary();
+        }
+
+        libraries.UnloadPdfium(_library);
+        Guard.Release();
         NativeMemory.Free(_noFontFolders);
     }
 }

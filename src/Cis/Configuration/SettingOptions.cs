@@ -18,6 +18,7 @@ internal static class SettingOptions
                 MaxBytes = values.Get(Settings.MaxBytes),
                 MaxPages = values.Get(Settings.MaxPages),
                 MaxPixelsPerPage = values.Get(Settings.MaxPixels),
+                MaxPageMemory = values.Get(Settings.MaxPageMemory),
                 PageTimeout = values.Get(Settings.PageSeconds),
                 FileTimeout = values.Get(Settings.FileSeconds),
             },

@@ -118,6 +118,12 @@ internal static class Settings
         "The most pixels of a page; a larger one is rendered smaller, and that is said."
     );
 
+    internal static readonly Setting<long> MaxPageMemory = SettingTypes.Bytes(
+        "max-page-memory",
+        Limits.MaxPageMemory >> 20,
+        "The most memory that a page of a PDF may take while it is read; one that takes more is given up and the next one read."
+    );
+
     internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Seconds(
         "page-seconds",
         (int)Limits.PageTimeout.TotalSeconds,
@@ -155,6 +161,7 @@ internal static class Settings
         MaxBytes,
         MaxPages,
         MaxPixels,
+        MaxPageMemory,
         PageSeconds,
         FileSeconds,
         NativeCache,

@@ -24,6 +24,9 @@ internal static unsafe partial class LibcNative
     /// <summary>All symbols are bound at once: a missing one is an error now, not in the middle of a page.</summary>
     public const int RtldNow = 2;
 
+    /// <summary>dlopen: the handle of a library that is loaded already, or none.</summary>
+    public const int RtldNoload = 4;
+
     /// <summary>openat: do not follow a symbolic link.</summary>
     public const int ONofollow = 0x20000;
 
@@ -47,6 +50,9 @@ internal static unsafe partial class LibcNative
 
     [LibraryImport("libc.so.6", EntryPoint = "dlopen", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint Dlopen(string path, int flags);
+
+    [LibraryImport("libc.so.6", EntryPoint = "dlclose")]
+    public static partial int Dlclose(nint library);
 
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();

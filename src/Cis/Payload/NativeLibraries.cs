@@ -13,6 +13,8 @@ internal sealed unsafe class NativeLibraries
     private readonly PayloadStore _payload;
     private readonly Dictionary<string, SafeFileHandle> _cached;
     private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
+    private readonly Dictionary<nint, SafeFileHandle> _copies = [];
+    private readonly Dictionary<string, Stack<SafeFileHandle>> _spare = new(StringComparer.Ordinal);
 
     // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
     // and given out again would hand the second library the first one's code. So they stay open, as the libraries stay
@@ -55,18 +57,46 @@ internal sealed unsafe class NativeLibraries
         }
     }
 
+    /// <summary>Unloads a copy that nobody calls any more. The next one of its library is loaded from the same file.</summary>
+    public void UnloadCopy(string fileName, nint copy)
+    {
+        lock (_loaded)
+        {
+            _ = LibcNative.Dlclose(copy);
+            if (_copies.Remove(copy, out var file) && !IsLoaded(file))
+                SpareOf(fileName).Push(file);
+        }
+    }
+
     private nint LoadFresh(string fileName)
     {
-        // The same file is the same library to glibc: only the first copy can be the cache's.
-        if (!_cached.Remove(fileName, out var file))
-        {
-            using var view = _payload.Map(_payload.Find("lib/" + fileName));
-            file = MemoryLibrary.Create(fileName, view.Span);
-        }
-        KeepOpen(file);
-        var handle = LibcNative.Dlopen($"/proc/self/fd/{file.DangerousGetHandle()}", LibcNative.RtldNow);
-        return handle != 0 ? handle : throw CannotLoad(fileName);
+        if (!SpareOf(fileName).TryPop(out var file))
+            KeepOpen(file = OpenFile(fileName));
+        var handle = LibcNative.Dlopen(PathOf(file), LibcNative.RtldNow);
+        if (handle == 0)
+            throw CannotLoad(fileName);
+        _copies[handle] = file;
+        return handle;
     }
+
+    /// <summary>The files whose copies were unloaded.</summary>
+    private Stack<SafeFileHandle> SpareOf(string fileName) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_spare, fileName, out _) ??= new();
+
+    private SafeFileHandle OpenFile(string fileName)
+    {
+        // The same file is the same library to glibc: only the first copy can be the cache's.
+        if (_cached.Remove(fileName, out var file))
+            return file;
+        using var view = _payload.Map(_payload.Find("lib/" + fileName));
+        return MemoryLibrary.Create(fileName, view.Span);
+    }
+
+    /// <summary>Whether glibc still holds what it was to unload: its state would be the old one.</summary>
+    private static bool IsLoaded(SafeFileHandle file) =>
+        LibcNative.Dlopen(PathOf(file), LibcNative.RtldNow | LibcNative.RtldNoload) != 0;
+
+    private static string PathOf(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
 
     private static void KeepOpen(SafeFileHandle file)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cis.Documents;
 using Cis.Pages;
 
@@ -44,6 +45,10 @@ internal static class SamplePages
     private sealed class Libraries : IDocumentLibraries
     {
         public nint LoadPdfium() => TestFiles.Library("libpdfium.so");
+
+        public void UnloadPdfium(nint library) => NativeLibrary.Free(library);
+
+        public nint LoadGuard() => TestFiles.Library("libcisguard.so");
 
         public nint LoadVips() => TestFiles.Library("libvips.so.42");
     }

@@ -54,6 +54,22 @@ public sealed class NativeLibrariesTests : IDisposable
     }
 
     [Fact]
+    public void A_copy_that_was_given_up_is_loaded_anew_from_the_same_file()
+    {
+        var libraries = new NativeLibraries(_payload, cacheDirectory: null);
+        var first = libraries.LoadCopy(Pdfium);
+        var files = OpenFiles();
+        Fail(first);
+        Assert.NotEqual(0u, LastError(first));
+
+        libraries.UnloadCopy(Pdfium, first);
+        var second = libraries.LoadCopy(Pdfium);
+
+        Assert.Equal(files, OpenFiles());
+        Assert.Equal(0u, LastError(second));
+    }
+
+    [Fact]
     public void A_baked_library_is_loaded_from_the_cache_and_its_copy_through_memory()
     {
         using var packed = Pack();
@@ -105,4 +121,19 @@ public sealed class NativeLibrariesTests : IDisposable
         Packer.Pack(executable, Path.GetDirectoryName(loose)!, packed);
         return PayloadStore.OpenFile(packed);
     }
+
+    private static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
+
+    /// <summary>Lets a copy of PDFium set a global of its own: the last error, by what is no PDF.</summary>
+    private static unsafe void Fail(nint pdfium)
+    {
+        ((delegate* unmanaged<void>)NativeLibrary.GetExport(pdfium, "FPDF_InitLibrary"))();
+        var load = (delegate* unmanaged<byte*, nuint, byte*, nint>)
+            NativeLibrary.GetExport(pdfium, "FPDF_LoadMemDocument64");
+        fixed (byte* text = "no PDF"u8)
+            Assert.Equal(0, load(text, 6, null));
+    }
+
+    private static unsafe uint LastError(nint pdfium) =>
+        ((delegate* unmanaged<uint>)NativeLibrary.GetExport(pdfium, "FPDF_GetLastError"))();
 }

@@ -1,0 +1,32 @@
+// Bounds what a library takes in one call: the memory it allocates, and the time until somebody wants it to end.
+//
+// A copy of PDFium parses a page in one call that nothing can cancel, and three kilobytes of nested forms make it take all
+// memory there is. The one thing it does over and over is to allocate. So a copy's malloc, calloc, realloc and free are
+// ours: they count, and the allocation that is too much, or that comes after the call was cancelled, does not return but
+// ends the call. What the library was at is lost with it: the copy must not be called again, and be unloaded.
+//
+// A guarded library is used by one thread at a time, and keeps no lock across an allocation that others wait for.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CIS_EXPORT __attribute__((visibility("default")))
+
+typedef struct CisGuard CisGuard;
+
+typedef enum { CIS_RETURNED, CIS_TOO_MUCH, CIS_CANCELLED } CisVerdict;
+
+// Takes over the allocations of a library that is loaded and was not called yet. Null where 128 are guarded already, or
+// the library allocates in some other way.
+CIS_EXPORT CisGuard *cis_guard_attach(void *library);
+
+enum { CIS_GUARD_ARGUMENTS = 10 };
+
+// result = function(arguments). The arguments are integers and pointers, those that the function lacks are ignored.
+// most_bytes: what the library may hold in all. The call ends early too once *cancelled is not 0.
+CIS_EXPORT CisVerdict cis_guard_call(CisGuard *guard, void *function, const intptr_t arguments[CIS_GUARD_ARGUMENTS],
+                                     size_t most_bytes, const volatile int32_t *cancelled, intptr_t *result);
+
+// Frees all that the library still holds. It must be unloaded by now.
+CIS_EXPORT void cis_guard_release(CisGuard *guard);
