@@ -100,6 +100,22 @@ public sealed class ChildProcessReaderTests : IDisposable
         Assert.EndsWith("; 150 hush ()", text.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("inbox/scan.pdf", "named.pdf")]
+    [InlineData("inbox/scan.JPEG", "named.JPEG")]
+    [InlineData("inbox/a.p/../x", "file")]
+    [InlineData("inbox/scan.p$f", "file")]
+    [InlineData("inbox/scan.", "file")]
+    [InlineData("inbox/scan.pdf0123456789", "file")]
+    public async Task The_process_sees_the_ending_of_the_name_and_no_more_of_it(string name, string expected)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "file"), "the bytes", Stop);
+
+        DocumentText text = await ReadAsync("echo \"$(basename \"$8\") $(cat \"$8\")\" >&2; exit 70", name: name);
+
+        Assert.EndsWith($": {expected} the bytes", text.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_process_is_told_whom_to_end_with()
     {
@@ -112,7 +128,8 @@ public sealed class ChildProcessReaderTests : IDisposable
         string script,
         TimeSpan? limit = null,
         CancellationToken? stop = null,
-        Dictionary<string, string>? variables = null
+        Dictionary<string, string>? variables = null,
+        string name = "scan.pdf"
     )
     {
         string program = Path.Combine(_folder.FullName, "cis");
@@ -120,7 +137,7 @@ public sealed class ChildProcessReaderTests : IDisposable
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var settings = SettingValues.Resolve(configPath: null, (variables ?? []).GetValueOrDefault, _ => null);
         var reader = new ChildProcessReader(program, settings, limit ?? TimeSpan.FromMinutes(1));
-        return reader.ReadAsync(Path.Combine(_folder.FullName, "file"), "scan.pdf", stop ?? Stop);
+        return reader.ReadAsync(Path.Combine(_folder.FullName, "file"), name, stop ?? Stop);
     }
 
     private async Task AssertEndedAsync()

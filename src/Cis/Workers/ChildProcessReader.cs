@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Cis.Configuration;
@@ -15,6 +16,13 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
 {
     // Above it, a process was ended by the signal of that number less this.
     private const int SignalBase = 128;
+
+    // .jpeg and .tiff have five.
+    private const int LongestEnding = 8;
+
+    private static readonly SearchValues<char> EndingCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    );
 
     // A killed process goes at once, unless the kernel itself hangs.
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
@@ -39,7 +47,8 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     )
     {
         string output = file + ".json";
-        using Process child = Start(file, output);
+        string path = WithEndingOf(name, file);
+        using Process child = Start(path, output);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(limit);
         try
@@ -47,7 +56,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
             // Read to its end, or a child that says much would wait for a reader.
             string said = await child.StandardError.ReadToEndAsync(timeout.Token);
             await child.WaitForExitAsync(timeout.Token);
-            return ResultOf(child.ExitCode, said, output).Named(file, name);
+            return ResultOf(child.ExitCode, said, output).Named(path, name);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,6 +68,31 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         finally
         {
             Kill(child);
+        }
+    }
+
+    /// <summary>
+    /// The file under a path that ends as its name does, which tells what it is where its bytes do not. Of the name, which
+    /// anybody may have chosen, nothing but a few letters and digits is taken.
+    /// </summary>
+    private static string WithEndingOf(string name, string file)
+    {
+        string ending = Path.GetExtension(name);
+        if (ending.Length is < 2 or > LongestEnding || ending.AsSpan(1).ContainsAnyExcept(EndingCharacters))
+        {
+            return file;
+        }
+
+        string link = Path.Combine(Path.GetDirectoryName(file)!, "named" + ending);
+        try
+        {
+            File.CreateSymbolicLink(link, file);
+            return link;
+        }
+        catch (IOException)
+        {
+            // Scratch is full, or it was here before: the bytes alone have to tell.
+            return file;
         }
     }
 
