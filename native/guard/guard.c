@@ -25,7 +25,8 @@ _Static_assert(sizeof(Block) % 16 == 0, "blocks are aligned as malloc's are");
 
 static const uint64_t MARK = 0x9e3779b97f4a7c15u;
 
-enum { MOST_GUARDS = 128 };
+// As many engines as cis may be told to have.
+enum { MOST_GUARDS = 256 };
 
 struct CisGuard {
     int is_taken;
@@ -160,12 +161,12 @@ static void *or_abort(void *data) {
 #define ENTRY(n) \
     {malloc_##n, calloc_##n, realloc_##n, aligned_alloc_##n, posix_memalign_##n, new_##n, new_aligned_##n},
 
-// 0 to 127, in octal.
+// 0 to 255, in octal.
 #define EIGHT(each, n) each(n##0) each(n##1) each(n##2) each(n##3) each(n##4) each(n##5) each(n##6) each(n##7)
 #define SIXTY_FOUR(each, n)                                                                             \
     EIGHT(each, n##0) EIGHT(each, n##1) EIGHT(each, n##2) EIGHT(each, n##3) EIGHT(each, n##4) EIGHT(each, n##5) \
     EIGHT(each, n##6) EIGHT(each, n##7)
-#define EACH_GUARD(each) SIXTY_FOUR(each, 00) SIXTY_FOUR(each, 01)
+#define EACH_GUARD(each) SIXTY_FOUR(each, 00) SIXTY_FOUR(each, 01) SIXTY_FOUR(each, 02) SIXTY_FOUR(each, 03)
 
 EACH_GUARD(FUNCTIONS)
 

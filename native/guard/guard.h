@@ -17,7 +17,7 @@ typedef struct CisGuard CisGuard;
 
 typedef enum { CIS_RETURNED, CIS_TOO_MUCH, CIS_CANCELLED } CisVerdict;
 
-// Takes over the allocations of a library that is loaded and was not called yet. Null where 128 are guarded already, or
+// Takes over the allocations of a library that is loaded and was not called yet. Null where 256 are guarded already, or
 // the library allocates in some other way.
 CIS_EXPORT CisGuard *cis_guard_attach(void *library);
 

@@ -23,7 +23,7 @@ internal sealed unsafe class PdfiumGuard
     private CancellationToken _token;
 
     /// <summary>Takes a copy's allocations over; the copy must not have been called before.</summary>
-    /// <exception cref="NotSupportedException">There are more than 128 copies, or the library is of another kind.</exception>
+    /// <exception cref="NotSupportedException">There are more than 256 copies, or the library is of another kind.</exception>
     internal PdfiumGuard(nint guardLibrary, nint pdfium)
     {
         _call = (delegate* unmanaged<nint, nint, nint*, nuint, int*, nint*, int>)
@@ -32,7 +32,7 @@ internal sealed unsafe class PdfiumGuard
         _guard = ((delegate* unmanaged<nint, nint>)NativeLibrary.GetExport(guardLibrary, "cis_guard_attach"))(pdfium);
         if (_guard == 0)
         {
-            throw new NotSupportedException("PDFium cannot be guarded: there are more than 128 copies of it.");
+            throw new NotSupportedException("PDFium cannot be guarded: there are more than 256 copies of it.");
         }
 
         _cancelled = (int*)NativeMemory.AllocZeroed(sizeof(int));
