@@ -69,7 +69,7 @@ static void check(CisGuard *guard, size_t more) {
         longjmp(guard->end, CIS_TOO_MUCH);
 }
 
-static void *allocate(CisGuard *guard, size_t alignment, size_t size, int zeroed) {
+static __attribute__((noinline)) void *allocate(CisGuard *guard, size_t alignment, size_t size, int zeroed) {
     size_t before = alignment > 16 ? alignment + sizeof(Block) : sizeof(Block);
     if (size > PTRDIFF_MAX - before)
         return NULL;
