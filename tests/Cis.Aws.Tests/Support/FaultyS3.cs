@@ -46,7 +46,7 @@ public sealed class FaultyS3 : IAsyncDisposable
     private async Task AnswerAsync(HttpListenerContext context)
     {
         string? range = context.Request.Headers["Range"];
-        S3Answer answer = _answer(Interlocked.Increment(ref _requests), range);
+        S3Answer answer = Expected(_answer(Interlocked.Increment(ref _requests), range), context.Request);
         byte[] body = answer.Status is 200 or 206 ? Slice(answer.Body, range) : answer.Body;
         HttpListenerResponse response = context.Response;
         response.StatusCode = range is not null && answer.Status == 200 ? 206 : answer.Status;
@@ -56,6 +56,14 @@ public sealed class FaultyS3 : IAsyncDisposable
         AddHeader(response, "x-amz-checksum-type", answer.Crc64 is null ? null : "FULL_OBJECT");
         await SendAsync(response, body, answer);
     }
+
+    /// <summary>As S3 does it: who asks for another version than there is now gets nothing of this one.</summary>
+    private static S3Answer Expected(S3Answer answer, HttpListenerRequest request) =>
+        request.Headers["If-Match"] is { } wanted
+        && answer.Status == 200
+        && !string.Equals(wanted.Trim('"'), answer.ETag?.Trim('"'), StringComparison.Ordinal)
+            ? S3Answer.Error(412, "PreconditionFailed")
+            : answer;
 
     private async Task SendAsync(HttpListenerResponse response, byte[] body, S3Answer answer)
     {
