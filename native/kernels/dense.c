@@ -20,10 +20,10 @@ typedef struct {
 
 static _Thread_local Patch thread_patch;
 
-// Asked for once a call: unless its origin is hidden, compilers look the thread's address up again at each use.
+// Asked for once a call.
 static Patch *own_patch(void) {
     Patch *own = &thread_patch;
-    __asm__("" : "+r"(own));
+    HIDE_ORIGIN(own);
     return own;
 }
 

@@ -12,10 +12,10 @@ typedef struct {
 
 static _Thread_local Scratch thread_scratch;
 
-// Asked for once a call: unless its origin is hidden, compilers look the thread's address up again at each use.
+// Asked for once a call.
 static Scratch *own_scratch(void) {
     Scratch *own = &thread_scratch;
-    __asm__("" : "+r"(own));
+    HIDE_ORIGIN(own);
     return own;
 }
 

@@ -18,6 +18,9 @@ enum {
 
 #define INLINE static inline __attribute__((always_inline))
 
+// Hides from the compiler that a pointer is a thread's own variable, whose address it would look up again at each use.
+#define HIDE_ORIGIN(pointer) __asm__("" : "+r"(pointer))
+
 typedef struct {
     _Alignas(64) float values[MAX_CHANNELS][TILE];
     _Alignas(64) float low[TILE];  // the least of each pixel's channels
