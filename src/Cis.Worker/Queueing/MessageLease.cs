@@ -39,8 +39,18 @@ internal sealed class MessageLease : IDisposable
     /// <summary>Cancelled when the message is no longer ours: whatever is done for it is done for nobody.</summary>
     internal CancellationToken Lost { get; }
 
-    /// <summary>Says that the message is no longer ours.</summary>
-    internal void Lose() => _lost.Cancel();
+    /// <summary>Says that the message is no longer ours. Nothing happens where it is settled already.</summary>
+    internal void Lose()
+    {
+        try
+        {
+            _lost.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was settled while the queue's answer was on its way: nothing is being done for it any more.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _lost.Dispose();

@@ -98,8 +98,9 @@ internal sealed class VisibilityHeartbeat(
                 Apply(results[i], leases[i], time.GetElapsedTime(leases[i].ReceivedAt, asked));
             }
         }
-        catch (TransientException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: a heart that stops beating loses every message in hand. The next beat tries again.
             LogMessages.HeartbeatFailed(logger, leases.Length, e.Message);
         }
     }

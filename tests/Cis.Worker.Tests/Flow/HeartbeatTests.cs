@@ -52,6 +52,75 @@ public sealed class HeartbeatTests
         await beating;
     }
 
+    [Fact]
+    public async Task A_message_that_is_settled_while_the_queue_says_that_it_is_gone_leaves_the_others_kept()
+    {
+        var queue = new FakeQueue(_time)
+        {
+            Intercept = (_, id) => id == "gone" ? new EntryResult(EntryStatus.Gone, "deleted") : null,
+        };
+        queue.Send("gone", "body");
+        queue.Send("kept", "body");
+        IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(2, TimeSpan.Zero, Visibility, Stop);
+        using var gone = new MessageLease(
+            received.Single(message => message.Id == "gone"),
+            _time.GetTimestamp(),
+            Visibility
+        );
+        using var kept = new MessageLease(
+            received.Single(message => message.Id == "kept"),
+            _time.GetTimestamp(),
+            Visibility
+        );
+        // Between the queue's answer and the end of the lease lies the line in the log.
+        var log = new LogList { OnLine = gone.Dispose };
+        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, log);
+        using var end = new CancellationTokenSource();
+        heartbeat.Watch(gone);
+        heartbeat.Watch(kept);
+        Task beating = heartbeat.RunAsync(end.Token);
+
+        for (TimeSpan age = TimeSpan.Zero; age < Visibility * 2; age += Step)
+        {
+            _time.Advance(Step);
+            await UntilAsync(() => beating.IsCompleted || queue.HiddenFor("kept") > Visibility / 4);
+        }
+
+        Assert.Equal(1, _metrics.LeasesLost);
+        Assert.False(kept.Lost.IsCancellationRequested);
+        await end.CancelAsync();
+        await beating;
+    }
+
+    [Fact]
+    public async Task A_queue_that_fails_in_an_unknown_way_is_asked_again_at_the_next_beat()
+    {
+        int failures = 0;
+        var queue = new FakeQueue(_time)
+        {
+            Intercept = (_, _) => ++failures == 1 ? throw new InvalidOperationException("a fault of our own") : null,
+        };
+        queue.Send("kept", "body");
+        IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(1, TimeSpan.Zero, Visibility, Stop);
+        using var kept = new MessageLease(received[0], _time.GetTimestamp(), Visibility);
+        var log = new LogList();
+        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, log);
+        using var end = new CancellationTokenSource();
+        heartbeat.Watch(kept);
+        Task beating = heartbeat.RunAsync(end.Token);
+
+        for (TimeSpan age = TimeSpan.Zero; age < Visibility; age += Step)
+        {
+            _time.Advance(Step);
+            await UntilAsync(() => beating.IsCompleted || queue.HiddenFor("kept") > Visibility / 4);
+        }
+
+        Assert.True(failures > 1);
+        Assert.Contains("a fault of our own", log.ToString(), StringComparison.Ordinal);
+        await end.CancelAsync();
+        await beating;
+    }
+
     // A beat runs on, over the thread pool, after the clock has set it off.
     private static async Task UntilAsync(Func<bool> condition)
     {

@@ -189,6 +189,9 @@ internal sealed class LogList : ILogger
 {
     public ConcurrentQueue<(int Id, LogLevel Level, string Text)> Lines { get; } = new();
 
+    /// <summary>Runs with each line.</summary>
+    public Action OnLine { get; init; } = () => { };
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -200,7 +203,11 @@ internal sealed class LogList : ILogger
         TState state,
         Exception? exception,
         Func<TState, Exception?, string> formatter
-    ) => Lines.Enqueue((eventId.Id, logLevel, formatter(state, exception) + exception));
+    )
+    {
+        Lines.Enqueue((eventId.Id, logLevel, formatter(state, exception) + exception));
+        OnLine();
+    }
 
     public override string ToString() => string.Join('\n', Lines.Select(line => $"{line.Id} {line.Text}"));
 }
