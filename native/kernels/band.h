@@ -3,6 +3,7 @@
 
 #include "kernels.h"
 #include "tile.h"
+#include "window.h"
 
 enum { MAX_SIDE = CIS_MAX_KERNEL_SIDE };
 
@@ -14,12 +15,13 @@ typedef struct {
     int width;
 } Band;
 
-INLINE Band band_at(const CisDepthwise *layer, const float *plane, const float *weights, int height, int width, int y) {
-    Band band = {.width = width};
+INLINE Band band_at(const CisDepthwise *layer, const Window *image, int channel, int y) {
+    const float *weights = layer->weights + (ptrdiff_t)channel * layer->kernel_height * layer->kernel_width;
+    Band band = {.width = image->width};
     for (int ky = 0; ky < layer->kernel_height; ky++) {
         int row = y * layer->stride_y - layer->kernel_height / 2 + ky;
-        int inside = row >= 0 && row < height;
-        band.rows[ky] = plane + (inside ? (ptrdiff_t)row * width : 0);
+        int inside = row >= 0 && row < image->height;
+        band.rows[ky] = row_of(image, channel, inside ? row : y * layer->stride_y);
         for (int kx = 0; kx < layer->kernel_width; kx++)
             band.weights[ky][kx] = inside ? weights[ky * layer->kernel_width + kx] : 0;
     }

@@ -11,11 +11,11 @@ objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
 # What multiplies bytes, for CPUs with instructions for that and for those without.
-for file in channel_mixer dense lateral; do
+for file in channel_mixer dense lateral stack stem; do
     "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file-avx512.o"
     "$compiler" "${common[@]}" "${avx512[@]}" -mavx512vnni -c $file.c -o "$objects/$file-vnni.o"
 done
-for file in depthwise separable stack; do
+for file in depthwise separable; do
     "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file.o"
 done
 # These run on every CPU: they decide whether the others may.

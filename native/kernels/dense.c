@@ -1,10 +1,10 @@
 // A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of 64 outputs), the patch
 // of the image under a tile is quantised by one range of its own, and multiplied tap by tap.
-#include "kernels.h"
+#include "dense.h"
+
 #include "pointwise.h"
 
 enum {
-    TILE_ROWS = 4,
     MAX_QUADS = CIS_MAX_DENSE_INPUTS / 4,
     MAX_STRIDE = 2,
     MAX_KERNEL = 3,
@@ -30,21 +30,20 @@ static Patch *own_patch(void) {
 // The image, and which part of it is under the tile.
 typedef struct {
     const CisDense *layer;
-    const float *image;
-    int height, width;
+    const Window *image;
     int top, left, rows, columns;
 } Source;
 
 // Which of the pixels x, x + 1, ... of a row are inside of the image.
 INLINE __mmask16 inside(const Source *s, int y, int x) {
-    int first = x < 0 ? -x : 0, end = s->width - x;
+    int first = x < 0 ? -x : 0, end = s->image->width - x;
     first = first < LANES ? first : LANES;
     end = end < 0 ? 0 : end < LANES ? end : LANES;
-    return y >= 0 && y < s->height ? (__mmask16)(0xffffu << first & 0xffffu >> (LANES - end)) : 0;
+    return y >= 0 && y < s->image->height ? (__mmask16)(0xffffu << first & 0xffffu >> (LANES - end)) : 0;
 }
 
 INLINE __m512 pixels_at(const Source *s, int channel, int y, int x, __mmask16 lanes) {
-    return _mm512_maskz_loadu_ps(lanes, s->image + ((ptrdiff_t)channel * s->height + y) * s->width + x);
+    return _mm512_maskz_loadu_ps(lanes, row_of(s->image, channel, y) + x);
 }
 
 // The same of the image after a max pooling of 2x2 pixels, stride 1. Its values are not negative: zeros outside are no
@@ -131,10 +130,9 @@ INLINE void multiply_patch(Sums *sums, const CisDense *layer, const Patch *patch
 }
 
 typedef struct {
-    float *y;
-    const float *addend;
-    ptrdiff_t plane;
-    Span span; // within the plane
+    const Window *y, *addend;
+    int row;
+    Span span; // within the row
 } Target;
 
 INLINE void store_block(const Target *to, const CisDense *layer, const Patch *patch, int first, const Sums *sums,
@@ -144,15 +142,16 @@ INLINE void store_block(const Target *to, const CisDense *layer, const Patch *pa
     for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
         float scale = patch->scale * layer->row_scales[first + o];
         __m512 constant = _mm512_set1_ps(layer->biases[first + o] - patch->zero * patch->scale * layer->row_sums[first + o]);
-        ptrdiff_t at = (first + o) * to->plane + to->span.first;
-        for (int v = 0; v < vectors; v++, at += LANES) {
+        float *row = row_of(to->y, first + o, to->row) + to->span.first;
+        const float *addend = to->addend ? row_of(to->addend, first + o, to->row) + to->span.first : NULL;
+        for (int v = 0; v < vectors; v++) {
             __mmask16 lanes = lanes_of(to->span, v, vectors);
             __m512 y = _mm512_fmadd_ps(_mm512_cvtepi32_ps(values[o][v]), _mm512_set1_ps(scale), constant);
-            if (to->addend)
-                y = _mm512_add_ps(y, _mm512_maskz_loadu_ps(lanes, to->addend + at));
+            if (addend)
+                y = _mm512_add_ps(y, _mm512_maskz_loadu_ps(lanes, addend + v * LANES));
             if (layer->relu)
                 y = _mm512_max_ps(y, _mm512_setzero_ps());
-            _mm512_mask_storeu_ps(to->y + at, lanes, y);
+            _mm512_mask_storeu_ps(row + v * LANES, lanes, y);
         }
     }
 }
@@ -168,18 +167,16 @@ INLINE void convolve_row(const CisDense *layer, const Patch *patch, const Target
 // Outputs from this row and column on, as many as a tile has or the image gives.
 static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int column) {
     const CisDense *layer = s->layer;
-    int rows = cis_strided(s->height, layer->stride), columns = cis_strided(s->width, layer->stride);
-    int tile_rows = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
-    Span span = span_at(column, columns);
+    int rows = to->y->height - row < TILE_ROWS ? to->y->height - row : TILE_ROWS;
+    to->span = span_at(column, to->y->width);
     s->top = row * layer->stride - layer->pad_top;
     s->left = column * layer->stride - layer->pad_left;
-    s->rows = (tile_rows - 1) * layer->stride + layer->kernel_height;
-    s->columns = (span.vectors * LANES - 1) * layer->stride + layer->kernel_width;
+    s->rows = (rows - 1) * layer->stride + layer->kernel_height;
+    s->columns = (to->span.vectors * LANES - 1) * layer->stride + layer->kernel_width;
     quantise_patch(patch, s);
-    for (int y = 0; y < tile_rows; y++) {
-        to->span = span;
-        to->span.first += (ptrdiff_t)(row + y) * columns;
-        switch (span.vectors) {
+    for (int y = 0; y < rows; y++) {
+        to->row = row + y;
+        switch (to->span.vectors) {
             case 1: convolve_row(layer, patch, to, y, 1); break;
             case 2: convolve_row(layer, patch, to, y, 2); break;
             case 3: convolve_row(layer, patch, to, y, 3); break;
@@ -188,13 +185,19 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     }
 }
 
+void OF_THIS_SET(cis_dense_rows)(const CisDense *layer, const Window *x, const Window *addend, const Window *y, int row) {
+    Patch *patch = own_patch();
+    Source source = {.layer = layer, .image = x};
+    Target target = {.y = y, .addend = addend};
+    for (int column = 0; column < y->width; column += TILE)
+        convolve_tile(patch, &source, &target, row, column);
+}
+
 void OF_THIS_SET(cis_dense)(const CisDense *layer, const float *x, int height, int width, const float *addend,
                             float *y) {
     int rows = cis_strided(height, layer->stride), columns = cis_strided(width, layer->stride);
-    Patch *patch = own_patch();
-    Source source = {.layer = layer, .image = x, .height = height, .width = width};
-    Target target = {.y = y, .addend = addend, .plane = (ptrdiff_t)rows * columns};
+    const Window from = whole_image(x, height, width), to = whole_image(y, rows, columns);
+    const Window with = whole_image(addend, rows, columns);
     for (int row = 0; row < rows; row += TILE_ROWS)
-        for (int column = 0; column < columns; column += TILE)
-            convolve_tile(patch, &source, &target, row, column);
+        OF_THIS_SET(cis_dense_rows)(layer, &from, addend ? &with : NULL, &to, row);
 }

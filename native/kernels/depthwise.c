@@ -54,11 +54,11 @@ INLINE __m512 convolve_row_of(const CisDepthwise *layer, const Band *band, float
 
 void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means) {
     int rows = cis_strided(height, layer->stride_y), columns = cis_strided(width, layer->stride_x);
-    for (int c = 0; c < layer->channels; c++, x += (ptrdiff_t)height * width) {
-        const float *weights = layer->weights + (ptrdiff_t)c * layer->kernel_height * layer->kernel_width;
+    const Window image = whole_image(x, height, width);
+    for (int c = 0; c < layer->channels; c++) {
         __m512 total = _mm512_setzero_ps();
         for (int row = 0; row < rows; row++, y += columns) {
-            const Band band = band_at(layer, x, weights, height, width, row);
+            const Band band = band_at(layer, &image, c, row);
             total = _mm512_add_ps(total, convolve_row_of(layer, &band, layer->biases[c], y));
         }
         if (means)

@@ -67,8 +67,18 @@ typedef struct {
 // y = layer(x); means, where wanted, gets the mean of each channel of y.
 CIS_EXPORT void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means);
 
-// y = x, each pixel of which is repeated so many times both ways: 1, 2, 4, 8 or 16. The sides are those of x.
-CIS_EXPORT void cis_repeat(const float *x, int channels, int height, int width, int times, float *y);
+// The last step down a pyramid: y = separable(z), where z is as of CisLateralLayer and never there as a whole. memory is for
+// the rows of z that are: cis_lateral_memory(separable, width) floats.
+typedef void CisLateralSeparable(const CisPointwise *lateral, const float *x, const float *gate, const float *coarse,
+                                 const CisSeparable *separable, int height, int width, float *memory, float *y,
+                                 float *means);
+
+// As many as the largest kernel has, and a power of two.
+enum { CIS_LATERAL_ROWS = 8 };
+
+static inline size_t cis_lateral_memory(const CisSeparable *layer, int width) {
+    return (size_t)layer->depthwise.channels * CIS_LATERAL_ROWS * (size_t)width;
+}
 
 // A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of the
 // image over the stride: the padding below and on the right is what that takes.
@@ -88,15 +98,57 @@ typedef struct {
 // y = layer(x), plus addend (of the size of y) before the clip, where there is one.
 typedef void CisDenseLayer(const CisDense *layer, const float *x, int height, int width, const float *addend, float *y);
 
+// The stem of a backbone: its five convolutions as stem.c describes them.
+typedef struct {
+    CisDense a, b, c, d, y;
+} CisStem;
+
+// y = stem(x), of a quarter of the sides. memory is for what is between: cis_stem_memory(stem, width) floats.
+typedef void CisStemLayers(const CisStem *stem, const float *x, int height, int width, float *memory, float *y);
+
+// Rows of each image of half the size that are there at a time.
+enum { CIS_STEM_ROWS = 16, CIS_DENSE_TILE_ROWS = 4 };
+
+static inline size_t cis_stem_memory(const CisStem *stem, int width) {
+    int half = cis_strided(width, 2), channels = stem->a.outputs + stem->b.outputs + stem->c.outputs;
+    return (size_t)channels * CIS_STEM_ROWS * (size_t)half +
+           (size_t)stem->d.outputs * CIS_DENSE_TILE_ROWS * (size_t)cis_strided(half, 2);
+}
+
+// An image each pixel of which is repeated both ways: 1, 2, 4, 8 or 16 times. The width is its own.
+typedef struct {
+    const float *image;
+    int channels, width, times;
+    ptrdiff_t plane;
+} CisPart;
+
+// y = layer(x), of stride 1, where x is the parts, as large as each other, one after another, and never there as a whole.
+// memory is for the rows of x that are: cis_stacked_memory(layer, width) floats.
+typedef void CisStackedDense(const CisDense *layer, const CisPart *parts, size_t count, int height, int width,
+                             float *memory, float *y);
+
+// Those under a tile, and a power of two.
+enum { CIS_STACKED_ROWS = 8 };
+
+static inline size_t cis_stacked_memory(const CisDense *layer, int width) {
+    return (size_t)layer->inputs * CIS_STACKED_ROWS * (size_t)width;
+}
+
 CIS_EXPORT CisMixChannels cis_mix_channels_avx512, cis_mix_channels_vnni;
 CIS_EXPORT CisPointwiseLayer cis_pointwise_avx512, cis_pointwise_vnni;
 CIS_EXPORT CisLateralLayer cis_lateral_avx512, cis_lateral_vnni;
+CIS_EXPORT CisLateralSeparable cis_lateral_separable_avx512, cis_lateral_separable_vnni;
 CIS_EXPORT CisDenseLayer cis_dense_avx512, cis_dense_vnni;
+CIS_EXPORT CisStemLayers cis_stem_avx512, cis_stem_vnni;
+CIS_EXPORT CisStackedDense cis_stacked_dense_avx512, cis_stacked_dense_vnni;
 
 // The kernels of a set that multiply bytes.
 typedef struct {
     CisMixChannels *mix_channels;
     CisPointwiseLayer *pointwise;
     CisLateralLayer *lateral;
+    CisLateralSeparable *lateral_separable;
     CisDenseLayer *dense;
+    CisStemLayers *stem;
+    CisStackedDense *stacked_dense;
 } CisKernels;

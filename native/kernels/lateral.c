@@ -2,6 +2,7 @@
 // the coarser one, its pixels repeated. What lies between the three would each be as large as the result.
 #include "layers.h"
 #include "repeat.h"
+#include "separable.h"
 
 // A constant number of vectors keeps the sums in registers.
 INLINE void add_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const Scratch *scratch, Span span) {
@@ -35,21 +36,50 @@ INLINE void load_coarse(Tile *tile, const float *row, ptrdiff_t plane, int chann
             _mm512_store_ps(tile->values[c] + v * LANES, repeated_at(row, column + v * LANES, width, 2));
 }
 
+// What a step goes down from.
+typedef struct {
+    const CisPointwise *layer; // with the gate in it
+    const float *x, *coarse;
+} Step;
+
+static void step_down(const Step *step, const Window *y, int row) {
+    Scratch *scratch = own_scratch();
+    const CisPointwise *layer = step->layer;
+    ptrdiff_t plane = (ptrdiff_t)y->height * y->width;
+    const float *from = step->x + (ptrdiff_t)row * y->width;
+    const float *under = step->coarse + (ptrdiff_t)(row / 2) * (y->width / 2);
+    for (int column = 0; column < y->width; column += TILE) {
+        Span span = span_at(column, y->width);
+        load_coarse(&scratch->hidden, under, plane / 4, layer->outputs, column, y->width / 2, span.vectors);
+        load_tile(&scratch->input, from, plane, NULL, layer->inputs, span, span.vectors);
+        quantise_tile(&scratch->quantised, &scratch->input, layer->inputs, span.vectors);
+        add_layer(row_of(y, 0, row), y->plane, layer, scratch, span);
+    }
+}
+
 void OF_THIS_SET(cis_lateral)(const CisPointwise *layer, const float *x, const float *gate, const float *coarse,
                               int height, int width, float *y) {
-    Scratch *scratch = own_scratch();
     float rows[3][MAX_CHANNELS];
     const CisPointwise own = gated(rows, layer, gate);
-    ptrdiff_t plane = (ptrdiff_t)height * width;
+    const Step step = {&own, x, coarse};
+    const Window image = whole_image(y, height, width);
+    for (int row = 0; row < height; row++)
+        step_down(&step, &image, row);
+}
+
+void OF_THIS_SET(cis_lateral_separable)(const CisPointwise *lateral, const float *x, const float *gate,
+                                        const float *coarse, const CisSeparable *separable, int height, int width,
+                                        float *memory, float *y, float *means) {
+    float rows[3][MAX_CHANNELS];
+    const CisPointwise own = gated(rows, lateral, gate);
+    const Step step = {&own, x, coarse};
+    const Window between = window_at(&memory, own.outputs, height, width, CIS_LATERAL_ROWS);
+    int done = 0, reach = separable->depthwise.kernel_height / 2;
+    cis_separable_begin(separable);
     for (int row = 0; row < height; row++) {
-        for (int column = 0; column < width; column += TILE) {
-            Span span = span_at(column, width);
-            const float *under = coarse + (ptrdiff_t)(row / 2) * (width / 2);
-            load_coarse(&scratch->hidden, under, plane / 4, own.outputs, column, width / 2, span.vectors);
-            span.first += (ptrdiff_t)row * width;
-            load_tile(&scratch->input, x, plane, NULL, own.inputs, span, span.vectors);
-            quantise_tile(&scratch->quantised, &scratch->input, own.inputs, span.vectors);
-            add_layer(y, plane, &own, scratch, span);
-        }
+        while (done < height && done <= row + reach)
+            step_down(&step, &between, done++);
+        cis_separable_row(separable, &between, row, y);
     }
+    cis_separable_end(separable, &between, means);
 }

@@ -6,12 +6,14 @@
 //   DenseConv(x, w, rows[, addend]) -> y                 attributes inputs, stride, pad_top, pad_left, relu, pool
 //   SeparableConv(x, w, b, w2, b2) -> y[, means]
 //   Lateral(x, w, rows, gate, coarse) -> y
-//   Stack(x, ...) -> y                                   each x repeated to the size of the largest, one after another
+//   LateralSeparable(x, w, rows, gate, coarse, w3, b3, w2, b2) -> y[, means]
+//   Stem(x, w, rows, ...) -> y                           five pairs of them: a, b, c, d, y of stem.c; attribute inputs
+//   StackedConv(w, rows, x, ...) -> y                    each x repeated to the size of the largest, one after another
 //
 // x, y, addend, coarse: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the others are constants:
 // w: int8 [outputs / 6 rounded up, inputs / 4 rounded up, kernel height, kernel width, 6, 4], its rows: float [3, outputs]
 // (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels];
-// w2: float [outputs, channels, 1, 1], b2: float [outputs].
+// w3, b3 likewise; w2: float [outputs, channels, 1, 1], b2: float [outputs].
 #include "kernels.h"
 
 #include <onnxruntime_c_api.h>
@@ -121,6 +123,32 @@ static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t i
     return value ? api->GetTensorMutableData(value, (void **)data) : NULL;
 }
 
+// Memory for one call, from where the runtime takes its tensors.
+typedef struct {
+    const OrtApi *api;
+    OrtAllocator *allocator;
+    float *floats;
+} Loan;
+
+static Status borrow(const OrtApi *api, OrtKernelContext *context, size_t floats, Loan *loan) {
+    OrtMemoryInfo *cpu;
+    *loan = (Loan){.api = api};
+    RETURN_IF_ERROR(api->CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &cpu));
+    Status status = api->KernelContext_GetAllocator(context, cpu, &loan->allocator);
+    api->ReleaseMemoryInfo(cpu);
+    RETURN_IF_ERROR(status);
+    status = api->AllocatorAlloc(loan->allocator, floats * sizeof *loan->floats, (void **)&loan->floats);
+    if (status)
+        api->ReleaseAllocator(loan->allocator);
+    return status;
+}
+
+static Status give_back(Loan *loan) {
+    Status status = loan->api->AllocatorFree(loan->allocator, loan->floats);
+    loan->api->ReleaseAllocator(loan->allocator);
+    return status;
+}
+
 // ---- 1x1 convolutions -------------------------------------------------------------------------------------------
 
 // Whether 8-bit weights and their rows belong together, and are not too many for the kernels.
@@ -221,10 +249,10 @@ typedef struct {
     CisDepthwise layer;
 } DepthwiseKernel;
 
-static Status read_depthwise(const OrtApi *api, const OrtKernelInfo *info, CisDepthwise *layer) {
+static Status read_depthwise(const OrtApi *api, const OrtKernelInfo *info, size_t index, CisDepthwise *layer) {
     Tensor weights, biases;
-    RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
-    RETURN_IF_ERROR(read_constant(api, info, 2, &biases));
+    RETURN_IF_ERROR(read_constant(api, info, index, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, index + 1, &biases));
     const int64_t *dims = weights.dims;
     if (weights.rank != 4 || dims[1] != 1 || dims[2] > CIS_MAX_KERNEL_SIDE || dims[3] > CIS_MAX_KERNEL_SIDE ||
         dims[2] % 2 == 0 || dims[3] % 2 == 0 || biases.rank != 1 || biases.dims[0] != dims[0])
@@ -244,7 +272,7 @@ static Status read_depthwise(const OrtApi *api, const OrtKernelInfo *info, CisDe
 static Status create_depthwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     DepthwiseKernel *kernel = to;
     CisDepthwise *layer = &kernel->layer;
-    RETURN_IF_ERROR(read_depthwise(api, info, layer));
+    RETURN_IF_ERROR(read_depthwise(api, info, 1, layer));
     RETURN_IF_ERROR(read_attribute(api, info, "stride_y", &layer->stride_y));
     RETURN_IF_ERROR(read_attribute(api, info, "stride_x", &layer->stride_x));
     if (layer->stride_y < 1 || layer->stride_x < 1 || layer->stride_x > 2)
@@ -273,13 +301,11 @@ typedef struct {
     CisSeparable layer;
 } SeparableKernel;
 
-static Status create_separable(const OrtApi *api, const OrtKernelInfo *info, void *to) {
-    SeparableKernel *kernel = to;
-    CisSeparable *layer = &kernel->layer;
+static Status read_separable(const OrtApi *api, const OrtKernelInfo *info, size_t index, CisSeparable *layer) {
     Tensor weights, biases;
-    RETURN_IF_ERROR(read_depthwise(api, info, &layer->depthwise));
-    RETURN_IF_ERROR(read_constant(api, info, 3, &weights));
-    RETURN_IF_ERROR(read_constant(api, info, 4, &biases));
+    RETURN_IF_ERROR(read_depthwise(api, info, index, &layer->depthwise));
+    RETURN_IF_ERROR(read_constant(api, info, index + 2, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, index + 3, &biases));
     const int64_t *dims = weights.dims;
     if (weights.rank != 4 || dims[0] > CIS_MAX_SEPARABLE || dims[1] > CIS_MAX_SEPARABLE ||
         dims[1] != layer->depthwise.channels || dims[2] != 1 || dims[3] != 1 || biases.rank != 1 ||
@@ -289,6 +315,10 @@ static Status create_separable(const OrtApi *api, const OrtKernelInfo *info, voi
     layer->weights = weights.data;
     layer->biases = biases.data;
     return NULL;
+}
+
+static Status create_separable(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    return read_separable(api, info, 1, &((SeparableKernel *)to)->layer);
 }
 
 static Status compute_separable(void *state, OrtKernelContext *context) {
@@ -318,101 +348,88 @@ static Status create_lateral(const OrtApi *api, const OrtKernelInfo *info, void 
     return read_pointwise(api, info, 1, &((LateralKernel *)to)->layer);
 }
 
+// What a step down a pyramid goes from: an image, the gate of its convolution, and the level before.
+typedef struct {
+    Tensor x, gate, coarse;
+    int64_t images, height, width;
+} Levels;
+
+static Status read_levels(const OrtApi *api, OrtKernelContext *context, const CisPointwise *layer, Levels *levels) {
+    RETURN_IF_ERROR(read_image(api, context, layer->inputs, &levels->x));
+    RETURN_IF_ERROR(read_input(api, context, 3, &levels->gate));
+    RETURN_IF_ERROR(read_input(api, context, 4, &levels->coarse));
+    int64_t images = levels->x.dims[0], height = levels->x.dims[2], width = levels->x.dims[3];
+    if (!has_shape(&levels->gate, (int64_t[]){images, layer->outputs, 1, 1}) || height % 2 != 0 || width % 2 != 0 ||
+        !has_shape(&levels->coarse, (int64_t[]){images, layer->outputs, height / 2, width / 2}))
+        return failure(api, "cis: the levels of a pyramid do not fit each other.");
+    levels->images = images;
+    levels->height = height;
+    levels->width = width;
+    return NULL;
+}
+
 static Status compute_lateral(void *state, OrtKernelContext *context) {
     const LateralKernel *kernel = state;
     const CisPointwise *layer = &kernel->layer;
     const OrtApi *api = kernel->host.api;
-    Tensor x, gate, coarse;
+    Levels levels;
     float *y;
-    RETURN_IF_ERROR(read_image(api, context, layer->inputs, &x));
-    RETURN_IF_ERROR(read_input(api, context, 3, &gate));
-    RETURN_IF_ERROR(read_input(api, context, 4, &coarse));
-    int64_t images = x.dims[0], height = x.dims[2], width = x.dims[3], plane = height * width, outputs = layer->outputs;
-    if (!has_shape(&gate, (int64_t[]){images, outputs, 1, 1}) || height % 2 != 0 || width % 2 != 0 ||
-        !has_shape(&coarse, (int64_t[]){images, outputs, height / 2, width / 2}))
-        return failure(api, "cis: the levels of a pyramid do not fit each other.");
-    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){images, outputs, height, width}, &y));
-    for (int64_t n = 0; n < images; n++)
-        kernel->host.kernels->lateral(layer, x.data + n * layer->inputs * plane, gate.data + n * outputs,
-                                      coarse.data + n * outputs * plane / 4, (int)height, (int)width,
+    RETURN_IF_ERROR(read_levels(api, context, layer, &levels));
+    int64_t height = levels.height, width = levels.width, plane = height * width, outputs = layer->outputs;
+    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){levels.images, outputs, height, width}, &y));
+    for (int64_t n = 0; n < levels.images; n++)
+        kernel->host.kernels->lateral(layer, levels.x.data + n * layer->inputs * plane, levels.gate.data + n * outputs,
+                                      levels.coarse.data + n * outputs * plane / 4, (int)height, (int)width,
                                       y + n * outputs * plane);
     return NULL;
 }
 
-enum { MAX_STACKED = 8 };
+typedef struct {
+    Host host;
+    CisPointwise lateral;
+    CisSeparable separable;
+} LateralSeparableKernel;
 
-// How often each pixel of a part is repeated both ways; 0 where the part does not fit.
-static int times_repeated(const Tensor *part, const int64_t whole[4]) {
-    if (part->dims[2] == 0 || part->dims[3] == 0 || part->dims[0] != whole[0])
-        return 0;
-    int64_t times = whole[2] / part->dims[2];
-    int fits = times * part->dims[2] == whole[2] && times * part->dims[3] == whole[3];
-    return fits && times <= 16 && (times & (times - 1)) == 0 ? (int)times : 0;
-}
-
-static Status read_parts(const OrtApi *api, OrtKernelContext *context, Tensor *parts, size_t *count, int64_t whole[4]) {
-    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, count));
-    if (*count > MAX_STACKED)
-        return failure(api, "cis: too many images to stack.");
-    for (size_t i = 0; i < *count; i++) {
-        RETURN_IF_ERROR(read_input(api, context, i, &parts[i]));
-        whole[0] = parts[i].dims[0];
-        whole[1] += parts[i].dims[1];
-        whole[2] = parts[i].dims[2] > whole[2] ? parts[i].dims[2] : whole[2];
-        whole[3] = parts[i].dims[3] > whole[3] ? parts[i].dims[3] : whole[3];
-    }
-    for (size_t i = 0; i < *count; i++)
-        if (times_repeated(&parts[i], whole) == 0)
-            return failure(api, "cis: the images to stack are no multiples of each other's sizes.");
+static Status create_lateral_separable(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    LateralSeparableKernel *kernel = to;
+    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->lateral));
+    RETURN_IF_ERROR(read_separable(api, info, 5, &kernel->separable));
+    if (kernel->lateral.outputs != kernel->separable.depthwise.channels)
+        return failure(api, "cis: the layers of a pyramid's last level do not fit together.");
     return NULL;
 }
 
-static Status create_stack(const OrtApi *api, const OrtKernelInfo *info, void *to) {
-    (void)api, (void)info, (void)to;
-    return NULL;
-}
-
-static Status compute_stack(void *state, OrtKernelContext *context) {
-    const OrtApi *api = ((const Host *)state)->api;
-    Tensor parts[MAX_STACKED];
-    size_t count;
-    int64_t whole[4] = {0};
-    float *y;
-    RETURN_IF_ERROR(read_parts(api, context, parts, &count, whole));
-    RETURN_IF_ERROR(make_output(api, context, 0, whole, &y));
-    for (int64_t n = 0; n < whole[0]; n++) {
-        for (size_t i = 0; i < count; i++) {
-            const int64_t *dims = parts[i].dims;
-            cis_repeat(parts[i].data + n * dims[1] * dims[2] * dims[3], (int)dims[1], (int)dims[2], (int)dims[3],
-                       times_repeated(&parts[i], whole), y);
-            y += dims[1] * whole[2] * whole[3];
-        }
-    }
-    return NULL;
+static Status compute_lateral_separable(void *state, OrtKernelContext *context) {
+    const LateralSeparableKernel *kernel = state;
+    const CisPointwise *lateral = &kernel->lateral;
+    const OrtApi *api = kernel->host.api;
+    Levels levels;
+    Loan memory;
+    float *y, *means;
+    RETURN_IF_ERROR(read_levels(api, context, lateral, &levels));
+    int64_t height = levels.height, width = levels.width, plane = height * width, outputs = kernel->separable.outputs;
+    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){levels.images, outputs, height, width}, &y));
+    RETURN_IF_ERROR(make_output(api, context, 1, (int64_t[]){levels.images, outputs, 1, 1}, &means));
+    RETURN_IF_ERROR(borrow(api, context, cis_lateral_memory(&kernel->separable, (int)width), &memory));
+    for (int64_t n = 0; n < levels.images; n++)
+        kernel->host.kernels->lateral_separable(
+            lateral, levels.x.data + n * lateral->inputs * plane, levels.gate.data + n * lateral->outputs,
+            levels.coarse.data + n * lateral->outputs * plane / 4, &kernel->separable, (int)height, (int)width,
+            memory.floats, y + n * outputs * plane, means ? means + n * outputs : NULL);
+    return give_back(&memory);
 }
 
 // ---- convolutions of few channels -------------------------------------------------------------------------------
 
-typedef struct {
-    Host host;
-    CisDense layer;
-} DenseKernel;
-
-static Status create_dense(const OrtApi *api, const OrtKernelInfo *info, void *to) {
-    DenseKernel *kernel = to;
-    CisDense *layer = &kernel->layer;
+// The shape of a convolution's weights, and where they are.
+static Status read_dense(const OrtApi *api, const OrtKernelInfo *info, size_t index, int inputs, CisDense *layer) {
     Tensor weights, rows;
-    RETURN_IF_ERROR(read_constant(api, info, 1, &weights));
-    RETURN_IF_ERROR(read_constant(api, info, 2, &rows));
-    RETURN_IF_ERROR(read_attribute(api, info, "inputs", &layer->inputs));
-    RETURN_IF_ERROR(read_attribute(api, info, "stride", &layer->stride));
-    RETURN_IF_ERROR(read_attribute(api, info, "pad_top", &layer->pad_top));
-    RETURN_IF_ERROR(read_attribute(api, info, "pad_left", &layer->pad_left));
-    RETURN_IF_ERROR(read_attribute(api, info, "relu", &layer->relu));
-    RETURN_IF_ERROR(read_attribute(api, info, "pool", &layer->pool));
-    if (!fit(&weights, &rows) || layer->inputs > CIS_MAX_DENSE_INPUTS || weights.dims[1] != (layer->inputs + 3) / 4 ||
-        weights.dims[2] > 3 || weights.dims[3] > 3 || layer->stride < 1 || layer->stride > 2)
+    RETURN_IF_ERROR(read_constant(api, info, index, &weights));
+    RETURN_IF_ERROR(read_constant(api, info, index + 1, &rows));
+    if (!fit(&weights, &rows) || inputs > CIS_MAX_DENSE_INPUTS || weights.dims[1] != (inputs + 3) / 4 ||
+        weights.dims[2] > 3 || weights.dims[3] > 3)
         return failure(api, "cis: a convolution has a shape that its kernel lacks.");
+    layer->inputs = inputs;
     layer->outputs = (int)rows.dims[1];
     layer->kernel_height = (int)weights.dims[2];
     layer->kernel_width = (int)weights.dims[3];
@@ -421,6 +438,30 @@ static Status create_dense(const OrtApi *api, const OrtKernelInfo *info, void *t
     layer->row_sums = rows.data + layer->outputs;
     layer->biases = rows.data + 2 * layer->outputs;
     return NULL;
+}
+
+static Status read_dense_attributes(const OrtApi *api, const OrtKernelInfo *info, CisDense *layer) {
+    RETURN_IF_ERROR(read_attribute(api, info, "stride", &layer->stride));
+    RETURN_IF_ERROR(read_attribute(api, info, "pad_top", &layer->pad_top));
+    RETURN_IF_ERROR(read_attribute(api, info, "pad_left", &layer->pad_left));
+    RETURN_IF_ERROR(read_attribute(api, info, "relu", &layer->relu));
+    RETURN_IF_ERROR(read_attribute(api, info, "pool", &layer->pool));
+    return layer->stride == 1 || layer->stride == 2
+               ? NULL
+               : failure(api, "cis: a convolution has a stride that its kernel lacks.");
+}
+
+typedef struct {
+    Host host;
+    CisDense layer;
+} DenseKernel;
+
+static Status create_dense(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    CisDense *layer = &((DenseKernel *)to)->layer;
+    int inputs;
+    RETURN_IF_ERROR(read_attribute(api, info, "inputs", &inputs));
+    RETURN_IF_ERROR(read_dense(api, info, 1, inputs, layer));
+    return read_dense_attributes(api, info, layer);
 }
 
 static Status compute_dense(void *state, OrtKernelContext *context) {
@@ -441,6 +482,123 @@ static Status compute_dense(void *state, OrtKernelContext *context) {
         kernel->host.kernels->dense(layer, x.data + n * inputs, height, width,
                                     addend.data ? addend.data + n * outputs : NULL, y + n * outputs);
     return NULL;
+}
+
+typedef struct {
+    Host host;
+    CisStem stem;
+} StemKernel;
+
+static int has_kernel(const CisDense *layer, int side) {
+    return layer->kernel_height == side && layer->kernel_width == side;
+}
+
+static Status create_stem(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    CisStem *stem = &((StemKernel *)to)->stem;
+    int inputs;
+    RETURN_IF_ERROR(read_attribute(api, info, "inputs", &inputs));
+    stem->a = (CisDense){.stride = 2, .pad_top = 1, .pad_left = 1, .relu = 1};
+    stem->b = stem->c = (CisDense){.stride = 1, .relu = 1};
+    stem->d = (CisDense){.stride = 2, .pad_top = 1, .pad_left = 1, .pool = 1};
+    stem->y = (CisDense){.stride = 2, .pad_top = 1, .pad_left = 1, .relu = 1};
+    RETURN_IF_ERROR(read_dense(api, info, 1, inputs, &stem->a));
+    RETURN_IF_ERROR(read_dense(api, info, 3, stem->a.outputs, &stem->b));
+    RETURN_IF_ERROR(read_dense(api, info, 5, stem->b.outputs, &stem->c));
+    RETURN_IF_ERROR(read_dense(api, info, 7, stem->a.outputs, &stem->d));
+    RETURN_IF_ERROR(read_dense(api, info, 9, stem->c.outputs, &stem->y));
+    int fits = has_kernel(&stem->a, 3) && has_kernel(&stem->b, 2) && has_kernel(&stem->c, 2) && has_kernel(&stem->d, 3) &&
+               has_kernel(&stem->y, 3) && stem->d.outputs == stem->y.outputs;
+    return fits ? NULL : failure(api, "cis: the layers of a stem do not fit together.");
+}
+
+static Status compute_stem(void *state, OrtKernelContext *context) {
+    const StemKernel *kernel = state;
+    const CisStem *stem = &kernel->stem;
+    const OrtApi *api = kernel->host.api;
+    Tensor x;
+    Loan memory;
+    float *y;
+    RETURN_IF_ERROR(read_image(api, context, stem->a.inputs, &x));
+    int height = (int)x.dims[2], width = (int)x.dims[3];
+    int64_t rows = cis_strided(cis_strided(height, 2), 2), columns = cis_strided(cis_strided(width, 2), 2);
+    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){x.dims[0], stem->y.outputs, rows, columns}, &y));
+    RETURN_IF_ERROR(borrow(api, context, cis_stem_memory(stem, width), &memory));
+    for (int64_t n = 0; n < x.dims[0]; n++)
+        kernel->host.kernels->stem(stem, x.data + n * stem->a.inputs * height * width, height, width, memory.floats,
+                                   y + n * stem->y.outputs * rows * columns);
+    return give_back(&memory);
+}
+
+// ---- a convolution of a pyramid's levels ------------------------------------------------------------------------
+
+enum { MAX_STACKED = 8, FIRST_STACKED = 2 };
+
+// How often each pixel of a level is repeated both ways; 0 where the level does not fit.
+static int times_repeated(const Tensor *level, const int64_t whole[4]) {
+    if (level->dims[2] == 0 || level->dims[3] == 0 || level->dims[0] != whole[0])
+        return 0;
+    int64_t times = whole[2] / level->dims[2];
+    int fits = times * level->dims[2] == whole[2] && times * level->dims[3] == whole[3];
+    return fits && times <= 16 && (times & (times - 1)) == 0 ? (int)times : 0;
+}
+
+static Status read_stacked(const OrtApi *api, OrtKernelContext *context, Tensor *levels, size_t *count, int64_t whole[4]) {
+    RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, count));
+    *count -= FIRST_STACKED;
+    if (*count > MAX_STACKED)
+        return failure(api, "cis: too many images to stack.");
+    for (size_t i = 0; i < *count; i++) {
+        RETURN_IF_ERROR(read_input(api, context, FIRST_STACKED + i, &levels[i]));
+        whole[0] = levels[i].dims[0];
+        whole[1] += levels[i].dims[1];
+        whole[2] = levels[i].dims[2] > whole[2] ? levels[i].dims[2] : whole[2];
+        whole[3] = levels[i].dims[3] > whole[3] ? levels[i].dims[3] : whole[3];
+    }
+    for (size_t i = 0; i < *count; i++)
+        if (times_repeated(&levels[i], whole) == 0)
+            return failure(api, "cis: the images to stack are no multiples of each other's sizes.");
+    return NULL;
+}
+
+static CisPart part_of(const Tensor *level, int64_t n, const int64_t whole[4]) {
+    ptrdiff_t plane = level->dims[2] * level->dims[3];
+    return (CisPart){level->data + n * level->dims[1] * plane, (int)level->dims[1], (int)level->dims[3],
+                     times_repeated(level, whole), plane};
+}
+
+static Status create_stacked(const OrtApi *api, const OrtKernelInfo *info, void *to) {
+    CisDense *layer = &((DenseKernel *)to)->layer;
+    int inputs;
+    RETURN_IF_ERROR(read_attribute(api, info, "inputs", &inputs));
+    RETURN_IF_ERROR(read_dense(api, info, 0, inputs, layer));
+    RETURN_IF_ERROR(read_dense_attributes(api, info, layer));
+    return layer->stride == 1 && !layer->pool
+               ? NULL
+               : failure(api, "cis: a convolution of stacked images has a shape that its kernel lacks.");
+}
+
+static Status compute_stacked(void *state, OrtKernelContext *context) {
+    const DenseKernel *kernel = state;
+    const CisDense *layer = &kernel->layer;
+    const OrtApi *api = kernel->host.api;
+    Tensor levels[MAX_STACKED];
+    CisPart parts[MAX_STACKED];
+    Loan memory;
+    size_t count;
+    int64_t whole[4] = {0};
+    float *y;
+    RETURN_IF_ERROR(read_stacked(api, context, levels, &count, whole));
+    if (whole[1] != layer->inputs)
+        return failure(api, "cis: the stacked images' channels do not fit.");
+    RETURN_IF_ERROR(make_output(api, context, 0, (int64_t[]){whole[0], layer->outputs, whole[2], whole[3]}, &y));
+    RETURN_IF_ERROR(borrow(api, context, cis_stacked_memory(layer, (int)whole[3]), &memory));
+    for (int64_t n = 0; n < whole[0]; n++) {
+        for (size_t i = 0; i < count; i++)
+            parts[i] = part_of(&levels[i], n, whole);
+        kernel->host.kernels->stacked_dense(layer, parts, count, (int)whole[2], (int)whole[3], memory.floats,
+                                            y + n * layer->outputs * whole[2] * whole[3]);
+    }
+    return give_back(&memory);
 }
 
 // ---- what ONNX Runtime asks of every operator -------------------------------------------------------------------
@@ -566,21 +724,46 @@ static const Definition lateral = {
     .kernel_size = sizeof(LateralKernel),
 };
 
-static const Definition stack = {
-    .name = "Stack",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS},
-    .inputs = 1,
+static const Definition lateral_separable = {
+    .name = "LateralSeparable",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS},
+    .inputs = 9,
+    .outputs = 2,
+    .optional_outputs = 1,
+    .create = create_lateral_separable,
+    .kernel_size = sizeof(LateralSeparableKernel),
+};
+
+static const Definition stem = {
+    .name = "Stem",
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES, FLOATS,
+                                                       BYTES, FLOATS},
+    .inputs = 11,
+    .outputs = 1,
+    .create = create_stem,
+    .kernel_size = sizeof(StemKernel),
+};
+
+static const Definition stacked = {
+    .name = "StackedConv",
+    .input_types = (const ONNXTensorElementDataType[]){BYTES, FLOATS, FLOATS},
+    .inputs = 3,
     .is_variadic = 1,
     .outputs = 1,
-    .create = create_stack,
-    .kernel_size = sizeof(Host),
+    .create = create_stacked,
+    .kernel_size = sizeof(DenseKernel),
 };
 
 // ---- both sets of the operators ---------------------------------------------------------------------------------
 
-static const CisKernels vnni_kernels = {cis_mix_channels_vnni, cis_pointwise_vnni, cis_lateral_vnni, cis_dense_vnni};
-static const CisKernels avx512_kernels = {cis_mix_channels_avx512, cis_pointwise_avx512, cis_lateral_avx512,
-                                          cis_dense_avx512};
+#define KERNELS(set)                                                                                        \
+    {                                                                                                       \
+        cis_mix_channels_##set, cis_pointwise_##set, cis_lateral_##set, cis_lateral_separable_##set,        \
+        cis_dense_##set, cis_stem_##set, cis_stacked_dense_##set,                                           \
+    }
+
+static const CisKernels vnni_kernels = KERNELS(vnni);
+static const CisKernels avx512_kernels = KERNELS(avx512);
 
 #define CALLBACKS(compute)                                                                                          \
     {                                                                                                               \
@@ -596,10 +779,11 @@ static const CisKernels avx512_kernels = {cis_mix_channels_avx512, cis_pointwise
 #define OPERATORS(set)                                                                                        \
     {                                                                                                         \
         OPERATOR(mixer, set), OPERATOR(pointwise, set), OPERATOR(depthwise, set), OPERATOR(separable, set),   \
-        OPERATOR(dense, set), OPERATOR(lateral, set), OPERATOR(stack, set),                                   \
+        OPERATOR(dense, set), OPERATOR(stem, set), OPERATOR(stacked, set),                                    \
+        OPERATOR(lateral, set), OPERATOR(lateral_separable, set),                                             \
     }
 
-enum { OPERATOR_COUNT = 7 };
+enum { OPERATOR_COUNT = 9 };
 
 static const Operator vnni_operators[OPERATOR_COUNT] = OPERATORS(vnni);
 static const Operator avx512_operators[OPERATOR_COUNT] = OPERATORS(avx512);

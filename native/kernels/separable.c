@@ -1,5 +1,7 @@
 // A depthwise convolution and the 1x1 convolution after it, 64 pixels at a time: what lies between is in the cache and
 // never in memory, which for a detector's largest feature map is as much as the map itself.
+#include "separable.h"
+
 #include "band.h"
 
 // Outputs that are summed at once: with four vectors of pixels they take 24 of the 32 registers.
@@ -49,11 +51,9 @@ INLINE void convolve_any(float *to, const Band *band, float bias, int x, int ker
 }
 
 // The kernel of these models gets code of its own, without loops.
-static void convolve_channels(Scratch *scratch, const CisDepthwise *layer, const float *x, int height, int width, int row,
-                              int column) {
-    int taps = layer->kernel_height * layer->kernel_width;
-    for (int c = 0; c < layer->channels; c++, x += (ptrdiff_t)height * width) {
-        const Band band = band_at(layer, x, layer->weights + (ptrdiff_t)c * taps, height, width, row);
+static void convolve_channels(Scratch *scratch, const CisDepthwise *layer, const Window *x, int row, int column) {
+    for (int c = 0; c < layer->channels; c++) {
+        const Band band = band_at(layer, x, c, row);
         if (layer->kernel_height == 7 && layer->kernel_width == 7)
             convolve_any(scratch->between[c], &band, layer->biases[c], column, 7, 7);
         else
@@ -96,19 +96,32 @@ static void combine_channels(Scratch *scratch, const CisSeparable *layer, float 
     }
 }
 
-void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means) {
+void cis_separable_begin(const CisSeparable *layer) {
     Scratch *scratch = own_scratch();
-    ptrdiff_t plane = (ptrdiff_t)height * width;
     for (int o = 0; o < layer->outputs; o++)
         scratch->totals[o] = _mm512_setzero_ps();
-    for (int row = 0; row < height; row++) {
-        for (int column = 0; column < width; column += TILE) {
-            Span span = span_at(column, width);
-            convolve_channels(scratch, &layer->depthwise, x, height, width, row, column);
-            span.first += (ptrdiff_t)row * width;
-            combine_channels(scratch, layer, y, plane, span);
-        }
+}
+
+void cis_separable_row(const CisSeparable *layer, const Window *x, int row, float *y) {
+    Scratch *scratch = own_scratch();
+    for (int column = 0; column < x->width; column += TILE) {
+        Span span = span_at(column, x->width);
+        convolve_channels(scratch, &layer->depthwise, x, row, column);
+        span.first += (ptrdiff_t)row * x->width;
+        combine_channels(scratch, layer, y, (ptrdiff_t)x->height * x->width, span);
     }
+}
+
+void cis_separable_end(const CisSeparable *layer, const Window *x, float *means) {
+    const Scratch *scratch = own_scratch();
     for (int o = 0; means && o < layer->outputs; o++)
-        means[o] = _mm512_reduce_add_ps(scratch->totals[o]) / (float)plane;
+        means[o] = _mm512_reduce_add_ps(scratch->totals[o]) / (float)((ptrdiff_t)x->height * x->width);
+}
+
+void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means) {
+    const Window image = whole_image(x, height, width);
+    cis_separable_begin(layer);
+    for (int row = 0; row < height; row++)
+        cis_separable_row(layer, &image, row, y);
+    cis_separable_end(layer, &image, means);
 }

@@ -48,9 +48,20 @@ internal static class KernelOperators
     public static NodeProto Lateral(Graph graph, ReadOnlySpan<string> inputs, string output) =>
         Create(graph, "Lateral", inputs, output);
 
-    /// <summary>Images one after another, the pixels of smaller ones repeated.</summary>
-    public static NodeProto Stack(Graph graph, ReadOnlySpan<string> images, string output) =>
-        Create(graph, "Stack", images, output);
+    /// <summary>A lateral step and the separable convolution after it.</summary>
+    public static NodeProto LateralSeparable(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "LateralSeparable", inputs, output);
+
+    /// <summary>The stem of a backbone; its attribute is added by the caller.</summary>
+    public static NodeProto Stem(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "Stem", inputs, output);
+
+    /// <summary>
+    /// A convolution of few channels with a small kernel, of images one after another, the pixels of smaller ones
+    /// repeated; its attributes are those of <see cref="Dense"/>.
+    /// </summary>
+    public static NodeProto StackedConv(Graph graph, ReadOnlySpan<string> inputs, string output) =>
+        Create(graph, "StackedConv", inputs, output);
 
     /// <summary>Whether a node is a GELU, as FuseGelu writes it.</summary>
     public static bool IsGelu(this NodeProto node) => node.OpType is "Gelu" && node.Domain is "com.microsoft";

@@ -223,20 +223,71 @@ public sealed class KernelPassTests
         Assert.Equal(0, new PointwiseToKernels().Apply(graph));
     }
 
-    [Fact]
-    public void Levels_of_a_pyramid_are_stacked_without_repeating_them_before()
+    [Theory]
+    [InlineData(4, 6)]
+    [InlineData(22, 134)] // more rows than are kept
+    public void The_last_lateral_convolution_and_the_separable_one_after_it_are_one_operator(int height, int width)
+    {
+        var graph = TinyGraph.OfImage(8);
+        var fine = Mixer(graph, "x", 8, 12, 8, shortCut: true);
+        var coarse = Mixer(graph, Dense(graph, fine, 8, 8, kernel: 3, stride: 2), 8, 12, 12, shortCut: false);
+        var level = graph.Op("Add", Gated(graph, graph.Conv(fine, 8, 12), 12), Repeat(graph, coarse, 2));
+        graph.EndingIn(Gated(graph, graph.Conv(graph.Conv(level, 12, 12, kernel: 7, groups: 12), 12, 5), 5));
+        foreach (IGraphPass pass in new IGraphPass[] { new FuseChannelMixers(), new DenseToKernels() })
+            pass.Apply(graph);
+        new LateralToKernels().Apply(graph);
+        new SeparableToKernels().Apply(graph);
+
+        Assert.Equal(1, new LateralIntoSeparable().ApplyKeepingKernelOutput(graph, share: 0, 1, 8, height, width));
+
+        Assert.Equal(1, graph.Count("LateralSeparable"));
+        Assert.DoesNotContain(graph.Nodes, node => node.OpType is "Lateral" or "SeparableConv");
+    }
+
+    [Theory]
+    [InlineData(8, 16)]
+    [InlineData(40, 136)] // more rows than are kept, more columns than a tile
+    public void Levels_of_a_pyramid_are_convolved_without_a_stack_of_them(int height, int width)
     {
         var graph = TinyGraph.OfImage(4);
         var fine = Mixer(graph, "x", 4, 12, 4, shortCut: true);
         var half = graph.Op("MaxPool", node => node.With("kernel_shape", 2L, 2L).With("strides", 2L, 2L), fine);
         var eighth = graph.Op("MaxPool", node => node.With("kernel_shape", 8L, 8L).With("strides", 8L, 8L), fine);
         var images = new[] { Repeat(graph, eighth, 8), Repeat(graph, half, 2), fine };
-        graph.EndingIn(graph.Op("Concat", node => node.With("axis", 1L), images));
+        var stack = graph.Op("Concat", node => node.With("axis", 1L), images);
+        graph.EndingIn(graph.Op("Relu", Dense(graph, stack, 12, 7, kernel: 3, stride: 1)));
         new FuseChannelMixers().Apply(graph);
+        new DenseToKernels().Apply(graph);
 
-        Assert.Equal(1, new StackToKernels().ApplyKeepingKernelOutput(graph, share: 0, 1, 4, 16, 40));
+        Assert.Equal(1, new StackToKernels().ApplyKeepingKernelOutput(graph, share: 0, 1, 4, height, width));
 
-        Assert.Equal(["ChannelMixer", "MaxPool", "MaxPool", "Stack"], graph.Nodes.Select(node => node.OpType));
+        Assert.Equal(["ChannelMixer", "MaxPool", "MaxPool", "StackedConv"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 13)] // sides that no stride divides
+    [InlineData(32, 64)]
+    [InlineData(150, 131)] // more rows than are kept of any layer
+    public void The_five_convolutions_of_a_stem_are_one_operator(int height, int width)
+    {
+        var graph = Stem(out var y);
+        graph.EndingIn(y);
+
+        Assert.Equal(1, new StemToKernels().ApplyKeepingKernelOutput(graph, share: 0, 2, 3, height, width));
+
+        Assert.Equal(["Stem", "ChannelMixer"], graph.Nodes.Select(node => node.OpType));
+    }
+
+    [Fact]
+    public void A_stem_that_others_read_from_stays()
+    {
+        var graph = Stem(out var y);
+        var inside = graph.Nodes.First(node => node.Input.Contains("x")).Output[0];
+        var pooled = graph.Op("GlobalAveragePool", inside);
+        graph.EndingIn(graph.Op("Concat", node => node.With("axis", 1L), graph.Op("GlobalAveragePool", y), pooled));
+
+        Assert.Equal(0, new StemToKernels().Apply(graph));
     }
 
     [Fact]
@@ -248,8 +299,10 @@ public sealed class KernelPassTests
         IGraphPass[] passes =
         [
             new DenseToKernels(),
+            new StemToKernels(),
             new LateralToKernels(),
             new SeparableToKernels(),
+            new LateralIntoSeparable(),
             new PointwiseToKernels(),
             new DepthwiseToKernels(),
             new StackToKernels(),
@@ -284,6 +337,22 @@ public sealed class KernelPassTests
             node.With("auto_pad", "SAME_UPPER");
         }
         return y;
+    }
+
+    /// <summary>The stem of two images, as kernels, and a mixer after it.</summary>
+    private static Graph Stem(out string y)
+    {
+        var graph = TinyGraph.OfInput(11, 2, 3, -1, -1);
+        var a = graph.Op("Relu", Dense(graph, "x", 3, 8, kernel: 3, stride: 2));
+        var b = graph.Op("Relu", Dense(graph, a, 8, 4, kernel: 2, stride: 1));
+        var c = graph.Op("Relu", Dense(graph, b, 4, 8, kernel: 2, stride: 1));
+        var pooled = graph.Op("MaxPool", node => node.With("kernel_shape", 2L, 2L).With("auto_pad", "SAME_UPPER"), a);
+        var sum = graph.Op("Add", Dense(graph, pooled, 8, 8, 3, 2), Dense(graph, c, 8, 8, 3, 2));
+        y = Mixer(graph, graph.Op("Relu", sum), 8, 12, 8, shortCut: true);
+        graph.EndingIn(y);
+        new FuseChannelMixers().Apply(graph);
+        new DenseToKernels().Apply(graph);
+        return graph;
     }
 
     private static string Gated(Graph graph, string image, int channels)
