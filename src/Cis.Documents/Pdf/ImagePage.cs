@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using Cis.Documents.Images;
 using Cis.Pages;
 
@@ -19,6 +19,8 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
 
     // Enough of a JPEG's middle to find it in the file: the scans of one document all begin alike.
     private const int SearchBytes = 64;
+
+    private const int NotPlain = -1;
 
     private long _searchFrom;
 
@@ -45,23 +47,33 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
             return null;
         }
 
+        return
+            DataOf(image) is var (jpeg, length)
+            && TryDecode(jpeg, length, metadata, size, geometry.QuarterTurns, target, token)
+            ? geometry.Dpi
+            : null;
+    }
+
+    /// <summary>
+    /// Where the image's data lie in the file. PDFium gives a copy of them, which serves to find them only: it is in
+    /// native memory, for arrays of a megabyte and more would stay with every thread that has once read such a page.
+    /// </summary>
+    private (nint Jpeg, int Length)? DataOf(nint image)
+    {
         int length = (int)Math.Min(pdfium.GetImageDataRaw(image, null, 0), (uint)Array.MaxLength);
-        byte[] jpeg = ArrayPool<byte>.Shared.Rent(length);
+        var copy = (byte*)NativeMemory.Alloc((nuint)length);
         try
         {
-            fixed (byte* p = jpeg)
-            {
-                // PDFium fills a buffer of just the right size and no other.
-                bool decoded =
-                    pdfium.GetImageDataRaw(image, p, (uint)length) == (uint)length
-                    && IsDrawnAsItIs(jpeg.AsSpan(0, length))
-                    && TryDecode(p, length, metadata, size, geometry.QuarterTurns, target, token);
-                return decoded ? geometry.Dpi : null;
-            }
+            // PDFium fills a buffer of just the right size and no other.
+            int at =
+                pdfium.GetImageDataRaw(image, copy, (uint)length) == (uint)length
+                    ? FindPlain(new ReadOnlySpan<byte>(copy, length))
+                    : NotPlain;
+            return at == NotPlain ? null : ((nint)(source.Data + at), length);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(jpeg);
+            NativeMemory.Free(copy);
         }
     }
 
@@ -127,15 +139,16 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
     }
 
     /// <summary>
-    /// Whether the image's dictionary has no mask and no other meaning for its samples. PDFium does not tell, so the
-    /// dictionary is looked up in the file, where it stands in clear before the image's data: a stream and its
+    /// Finds the data of an image whose dictionary has no mask and no other meaning for its samples. PDFium does not tell,
+    /// so the dictionary is looked up in the file, where it stands in clear before the image's data: a stream and its
     /// dictionary are never inside an object stream. In an encrypted file the data is not found: PDFium draws it.
     /// </summary>
-    private bool IsDrawnAsItIs(ReadOnlySpan<byte> jpeg)
+    /// <returns>Where they begin, or <see cref="NotPlain"/>.</returns>
+    private int FindPlain(ReadOnlySpan<byte> jpeg)
     {
         if (jpeg.Length < SearchBytes || source.Length > int.MaxValue)
         {
-            return false;
+            return NotPlain;
         }
 
         var file = new ReadOnlySpan<byte>(source.Data, (int)source.Length);
@@ -147,15 +160,15 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
         at = (at >= 0 ? at + from : file.IndexOf(sample)) - middle;
         if (at < 0 || !file[at..].StartsWith(jpeg))
         {
-            return false;
+            return NotPlain;
         }
 
         _searchFrom = at + jpeg.Length;
-        return ImageDictionary.IsPlain(file[..at]);
+        return ImageDictionary.IsPlain(file[..at]) ? at : NotPlain;
     }
 
     private bool TryDecode(
-        byte* jpeg,
+        nint jpeg,
         int length,
         FsImageMetadata metadata,
         (int Width, int Height) size,
@@ -164,7 +177,7 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
         CancellationToken token
     )
     {
-        var decoder = new VipsDecoder(vips(), jpeg, length, DocumentType.Jpeg, source.Name);
+        var decoder = new VipsDecoder(vips(), (byte*)jpeg, length, DocumentType.Jpeg, source.Name);
         // EXIF's names for a picture that is to be turned clockwise by so many quarters.
         ReadOnlySpan<int> orientations = [1, 6, 3, 8];
         try

@@ -34,6 +34,15 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>
+    /// Gives the free pages of malloc's heaps back, wherever in them. By itself malloc gives back what is free at a
+    /// heap's end, and one small block that lives keeps all that is before it.
+    /// </summary>
+    public static void TrimHeaps() => _ = Trim(0);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint pad);
+
     [LibraryImport("libc", EntryPoint = "munmap")]
     public static partial int Unmap(void* start, nuint length);
 
