@@ -38,12 +38,14 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
         await using var service = TakeCredentialsFrom("AWS_EC2_METADATA_SERVICE_ENDPOINT", TimeSpan.FromHours(1));
         await PutAsync("file.pdf", "born-digital.pdf");
 
-        await EnqueueAsync("file.pdf");
-        ProgramRun worker = Run("worker", "--exit-when-idle", "2");
+        using RunningProgram worker = Start("worker");
 
-        Assert.True(worker.ExitCode == 0, worker.Error);
-        Assert.NotNull(await Stack.Search.GetAsync(Index, $"{Environment["S3_BUCKET"]}/file.pdf"));
+        await EnqueueAsync("file.pdf");
+        await UntilIndexedAsync("file.pdf");
+
         Assert.True(service.Given > 0);
+        worker.Signal("TERM");
+        Assert.Equal(0, worker.Wait().ExitCode);
     }
 
     [Fact]
@@ -228,7 +230,7 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
 
     private void Work()
     {
-        ProgramRun worker = Run("worker", "--exit-when-idle", "2");
+        ProgramRun worker = Run("worker", "--exit-when-idle", "5");
         Assert.True(worker.ExitCode == 0, worker.Error);
     }
 

@@ -23,6 +23,9 @@ internal sealed class ColumnFinder
     // between paragraphs, which is 0.7.
     private const float LooseBandGap = 0.8f;
 
+    // Of the white between two paragraphs: as unevenly as lines are detected.
+    private const float SameGap = 0.8f;
+
     // More lines than a letterhead or a title with its author are a part of the columns.
     private const int LooseBandLines = 6;
 
@@ -132,12 +135,56 @@ internal sealed class ColumnFinder
             gutter = gutter with { First = gutter.First + length };
         }
 
-        while ((length = LooseBand(lines, gutter.End - 1, -1, gutter.End - gutter.First, gap)) > 0)
+        while (
+            (length = LooseBand(lines, gutter.End - 1, -1, gutter.End - gutter.First, gap)) > 0
+            && !IsLastParagraph(lines, gutter, gutter.End - length)
+        )
         {
             gutter = gutter with { End = gutter.End - length };
         }
 
         return gutter;
+    }
+
+    /// <summary>
+    /// Whether the lines from an index on, all of one column, stand no further below it than its paragraphs from each
+    /// other: then they are the last of these, and the column is but the longer one.
+    /// </summary>
+    private static bool IsLastParagraph(List<Fragment> lines, Gutter gutter, int first)
+    {
+        GutterSide side = gutter.SideOf(lines[first]);
+        for (int i = first + 1; i < gutter.End; i++)
+        {
+            if (gutter.SideOf(lines[i]) != side)
+            {
+                return false;
+            }
+        }
+
+        float apart = float.NegativeInfinity;
+        Fragment below = lines[first];
+        for (int i = first - 1; i >= gutter.First; i--)
+        {
+            Fragment line = lines[i];
+            if (gutter.SideOf(line) != side)
+            {
+                continue;
+            }
+
+            float gap = below.Top - line.Bottom;
+            if (apart < 0)
+            {
+                apart = gap;
+            }
+            else if (gap >= SameGap * apart && line.Running && below.Running)
+            {
+                return true;
+            }
+
+            below = line;
+        }
+
+        return false;
     }
 
     /// <summary>How many lines, counted from one end of a range, stand apart and hold no more than a line or two of text.</summary>

@@ -61,6 +61,21 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
+    public void The_last_paragraph_of_the_longer_column_belongs_to_it_however_short()
+    {
+        // Paragraphs apart by a blank line, which is more white than sets a page number apart.
+        PageSketch page = new PageSketch()
+            .Prose(2, 2, 20, 5, leading: 1.4f)
+            .Prose(2, 10.4f, 20, 4, leading: 1.4f)
+            .Prose(2, 17.4f, 20, 2, leading: 1.4f)
+            .Prose(24, 2, 20, 6, leading: 1.4f)
+            .Prose(24, 11.8f, 20, 3, leading: 1.4f)
+            .Print(22, 24, "117");
+
+        AssertOrder(page, page.Arrange());
+    }
+
+    [Fact]
     public void A_vertical_rule_read_as_a_letter_does_not_break_the_columns()
     {
         PageSketch page = new PageSketch().Prose(2, 2, 20, 20).Print(23.2f, 12, "|").Prose(25, 2, 20, 20);
