@@ -12,7 +12,7 @@ internal sealed unsafe class TensorRegion : IDisposable
     // Addresses, not memory: pages come when they are touched. The detector at its largest setting takes as much.
     private const nuint Size = 1u << 30;
 
-    // The longest usual lines take 12 MB, most of it for their 7,000 class scores; the detector takes 35.
+    // The longest usual lines take 12 MB, most of it for their 7,000 class scores; the detector takes 14.
     private const nuint Kept = 12u << 20;
 
     private readonly Lock _gate = new();

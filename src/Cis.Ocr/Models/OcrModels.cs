@@ -21,7 +21,7 @@ public sealed class OcrModels : IDisposable
     internal KernelLibrary Kernels { get; private init; }
 
     /// <summary>
-    /// One detection at a time in the process: it is 5 to 10 % of a page's work, but holds 35 MB of feature maps, 62 MB
+    /// One detection at a time in the process: it is 5 to 10 % of a page's work, but holds 14 MB of feature maps, 36 MB
     /// where it looks closer, which all engines share this way.
     /// </summary>
     internal Lock DetectionGate { get; } = new();

@@ -68,13 +68,16 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    /// <summary>The folders that earlier processes left behind when they died; whoever is still running keeps his.</summary>
+    /// <summary>
+    /// The folders that earlier processes of this user left behind when they died; whoever is still running keeps his.
+    /// What others put beside them is not read: a journal in it would be taken for messages of our own.
+    /// </summary>
     public IReadOnlyList<OrphanFolder> FindOrphans()
     {
         var orphans = new List<OrphanFolder>();
         foreach (string folder in Directory.EnumerateDirectories(Path.GetDirectoryName(Folder)!, InstancePrefix + "*"))
         {
-            if (folder != Folder && TryLock(folder) is { } held)
+            if (folder != Folder && FolderOwner.IsThisUser(folder) && TryLock(folder) is { } held)
             {
                 orphans.Add(new OrphanFolder(folder, held));
             }

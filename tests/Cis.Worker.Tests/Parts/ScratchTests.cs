@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Worker.Fetching;
 using Cis.Worker.Tests.Flow;
 
@@ -5,6 +6,8 @@ namespace Cis.Worker.Tests.Parts;
 
 public sealed class ScratchTests : IDisposable
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly string _root = Directory.CreateTempSubdirectory("cis-test-").FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -52,10 +55,53 @@ public sealed class ScratchTests : IDisposable
     }
 
     [Fact]
+    public void What_others_put_beside_it_is_neither_read_nor_removed()
+    {
+        using Scratch scratch = Scratch.Open([_root], 1000, new LogList());
+        string elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere"), Private).FullName;
+        string[] planted =
+        [
+            Plant("cis-worker-writable", Private | UnixFileMode.GroupWrite),
+            Directory.CreateSymbolicLink(Path.Combine(_root, "cis-worker-link"), elsewhere).FullName,
+            .. PlantForAnotherUser("cis-worker-theirs"),
+        ];
+        string left = Plant("cis-worker-left", Private);
+
+        IReadOnlyList<OrphanFolder> orphans = scratch.FindOrphans();
+
+        Assert.Equal([left], orphans.Select(orphan => orphan.Folder));
+        Assert.All(orphans, orphan => orphan.Dispose());
+        Assert.All(planted, folder => Assert.True(Directory.Exists(folder)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));
+    }
+
+    [Fact]
     public void Where_no_folder_can_be_used_that_is_an_error()
     {
         string missing = Path.Combine(_root, "tmpfs");
 
         Assert.Throws<DirectoryNotFoundException>(() => Scratch.Open([missing], 1000, new LogList()));
+    }
+
+    private string Plant(string name, UnixFileMode mode)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
+        File.SetUnixFileMode(folder, mode);
+        return folder;
+    }
+
+    // Only root gives folders away.
+    private string[] PlantForAnotherUser(string name)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return [];
+        }
+
+        string folder = Plant(name, Private);
+        using var chown = Process.Start("chown", ["65534", folder]);
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
+        return [folder];
     }
 }
