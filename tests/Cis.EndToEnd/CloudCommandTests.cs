@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.S3.Model;
@@ -91,6 +92,7 @@ public sealed class EmulatedCloudCommandTests(EmulatedStack stack)
 public abstract class CloudCommandTests(CloudStack stack) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cis-commands-");
+    private readonly ConcurrentQueue<string> _said = new();
 
     public void Dispose()
     {
@@ -187,7 +189,8 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         limit.CancelAfter(TimeSpan.FromMinutes(1));
         while (await stack.Search.GetAsync(Index, $"{Bucket}/{key}") is null)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+            Assert.False(limit.IsCancellationRequested, $"{key} is not indexed:\n{string.Join('\n', _said)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Stop);
         }
     }
 
@@ -195,7 +198,7 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         ProgramRun.Of(Environment, Repository.PackedFile(), arguments);
 
     private protected RunningProgram Start(params string[] arguments) =>
-        new(Repository.PackedFile(), arguments, Environment, _ => { });
+        new(Repository.PackedFile(), arguments, Environment, _said.Enqueue);
 
     private static (int ExitCode, string Output) Said(ProgramRun run) => (run.ExitCode, run.Output);
 

@@ -44,18 +44,28 @@ internal sealed class CredentialService : IAsyncDisposable
 
     private async Task AnswerAsync(HttpListenerContext context)
     {
-        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Answer(context.Request)));
+        if (Answer(context.Request) is { } answer)
+        {
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+        }
+        else
+        {
+            context.Response.StatusCode = (int)HttpStatusCode.NotFound;
+        }
+
         context.Response.Close();
     }
 
-    private string Answer(HttpListenerRequest request) =>
+    // Nothing but the role: a notice that the machine is called back, too, is asked for here.
+    private string? Answer(HttpListenerRequest request) =>
         request.Url!.AbsolutePath switch
         {
             "/latest/api/token" when request.HttpMethod == "PUT" => "session",
             var path when !path.StartsWith("/latest/", StringComparison.Ordinal) => Give(),
             _ when request.Headers["X-aws-ec2-metadata-token"] != "session" => "no session",
             var path when path.EndsWith(Role, StringComparison.Ordinal) => Give(),
-            _ => Role,
+            var path when path.Contains("/iam/", StringComparison.Ordinal) => Role,
+            _ => null,
         };
 
     private string Give()
