@@ -5,10 +5,10 @@
 #include "tile.h"
 
 typedef struct {
-    float *rows;            // [channels][rows that are kept][width]
-    ptrdiff_t plane;        // from a channel to the next
-    int height, width;      // of the whole image
-    int ring;               // row y is at y & ring: as many as are kept, a power of two, less 1
+    float *rows;       // [channels][rows that are kept][width]
+    ptrdiff_t plane;   // from a channel to the next
+    int height, width; // of the whole image
+    int ring;          // row y is at y & ring: as many as are kept, a power of two, less 1
 } Window;
 
 enum { ALL_ROWS = -1 };

@@ -233,8 +233,8 @@ public sealed class KernelPassTests
         var coarse = Mixer(graph, Dense(graph, fine, 8, 8, kernel: 3, stride: 2), 8, 12, 12, shortCut: false);
         var level = graph.Op("Add", Gated(graph, graph.Conv(fine, 8, 12), 12), Repeat(graph, coarse, 2));
         graph.EndingIn(Gated(graph, graph.Conv(graph.Conv(level, 12, 12, kernel: 7, groups: 12), 12, 5), 5));
-        foreach (IGraphPass pass in new IGraphPass[] { new FuseChannelMixers(), new DenseToKernels() })
-            pass.Apply(graph);
+        new FuseChannelMixers().Apply(graph);
+        new DenseToKernels().Apply(graph);
         new LateralToKernels().Apply(graph);
         new SeparableToKernels().Apply(graph);
 
