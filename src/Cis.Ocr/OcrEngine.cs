@@ -1,6 +1,6 @@
+using Cis.Layout;
 using Cis.Ocr.Detection;
 using Cis.Ocr.Inference;
-using Cis.Ocr.Layout;
 using Cis.Ocr.Models;
 using Cis.Ocr.Orientation;
 using Cis.Ocr.Recognition;
@@ -18,7 +18,7 @@ public sealed class OcrEngine : IDisposable
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
-    private readonly List<RecognizedLine> _lines = [];
+    private readonly List<DirectedLine> _lines = [];
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -100,7 +100,7 @@ public sealed class OcrEngine : IDisposable
             TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
             if (line?.Confidence >= _options.MinimumConfidence)
             {
-                _lines.Add(new RecognizedLine(frame.ToReader(line), direction.IsVertical));
+                _lines.Add(new DirectedLine(frame.ToReader(line), direction.IsVertical));
             }
         }
     }

@@ -8,6 +8,9 @@ public enum TextSource
 
     /// <summary>The PDF's own text layer.</summary>
     TextLayer,
+
+    /// <summary>Of a page only: some of its lines are of one source, others of the other.</summary>
+    Mixed,
 }
 
 /// <summary>A word of a line.</summary>
@@ -21,7 +24,14 @@ public sealed record TextWord(string Text, float Confidence, Quad Box);
 /// <param name="Confidence">Mean probability of its characters, 0 to 1; 1 for a text layer.</param>
 /// <param name="Box">Its corners in page pixels, see <see cref="Quad"/>.</param>
 /// <param name="Words">Its words in order.</param>
-public sealed record TextLine(string Text, float Confidence, Quad Box, IReadOnlyList<TextWord> Words);
+/// <param name="Source">Where it was read: never <see cref="TextSource.Mixed"/>.</param>
+public sealed record TextLine(
+    string Text,
+    float Confidence,
+    Quad Box,
+    IReadOnlyList<TextWord> Words,
+    TextSource Source = TextSource.Ocr
+);
 
 /// <summary>The next lines of a page that make up a paragraph, or the part of one that stands in one block.</summary>
 /// <param name="Block">
@@ -32,7 +42,7 @@ public sealed record TextLine(string Text, float Confidence, Quad Box, IReadOnly
 public readonly record struct TextParagraph(int Block, int Lines);
 
 /// <summary>What was read on one page.</summary>
-/// <param name="Source">Pixels or the PDF's text layer.</param>
+/// <param name="Source">Pixels, the PDF's text layer, or both.</param>
 /// <param name="Width">Width in pixels of the page the boxes refer to, as it was rendered.</param>
 /// <param name="Height">Height in pixels of the same.</param>
 /// <param name="Rotation">Degrees (0, 90, 180, 270) to turn the page clockwise so that its text stands upright.</param>
@@ -50,4 +60,8 @@ public sealed record PageText(
     string Text,
     IReadOnlyList<TextLine> Lines,
     IReadOnlyList<TextParagraph> Paragraphs
-);
+)
+{
+    /// <summary>What of the page was left unread.</summary>
+    public PageRemarks Remarks { get; init; } = PageRemarks.None;
+}

@@ -1,5 +1,6 @@
 using Cis.Documents;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Indexing;
 using Cis.Worker.Ports;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Indexing;
 using Cis.Worker.Monitoring;

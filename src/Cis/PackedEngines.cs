@@ -5,6 +5,7 @@ using Cis.Documents;
 using Cis.Ocr;
 using Cis.Ocr.Models;
 using Cis.Payload;
+using Cis.Reading;
 using Cis.Worker;
 
 namespace Cis;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Cis.Ocr.Layout;
+using Cis.Layout;
 using Cis.Ocr.Recognition;
 using Cis.Pages;
 
@@ -11,7 +11,7 @@ public class LayoutBenchmarks
 {
     private const int LinesPerColumn = 60;
 
-    private readonly List<RecognizedLine> _lines = [];
+    private readonly List<DirectedLine> _lines = [];
 
     /// <summary>How many columns the page has.</summary>
     [Params(1, 3)]
@@ -26,7 +26,7 @@ public class LayoutBenchmarks
             float left = 80 + i % Columns * pitch;
             float top = 100 + i / Columns * 36;
             var box = Quad.FromRectangle(left, top, left + pitch - 60, top + 28);
-            _lines.Add(new RecognizedLine(new TextLine("A line of text", 1, box, []), Vertical: false));
+            _lines.Add(new DirectedLine(new TextLine("A line of text", 1, box, []), Vertical: false));
         }
     }
 

@@ -1,5 +1,6 @@
 using Cis.Configuration;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker;
 using Cis.Workers;
 

@@ -4,6 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Cis.Output;
 using Cis.Pages;
+using Cis.Reading;
 
 namespace Cis.Tests;
 
@@ -65,7 +66,7 @@ public sealed class OutputFormatTests
         {
             Box = Quad.FromRectangle(float.NegativeInfinity, float.NaN, float.PositiveInfinity, float.MaxValue),
         };
-        Worker.PageResult[] pages = [new(1, Outcome.Ok, null, page with { Lines = [line] })];
+        PageResult[] pages = [new(1, Outcome.Ok, null, page with { Lines = [line] })];
         var text = Samples.Mixed().Text with { Pages = pages };
 
         string output = Write(OutputFormat.Ndjson, new ReadDocument("a.pdf", text));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Cis.Commands;
 using Cis.Documents;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
 

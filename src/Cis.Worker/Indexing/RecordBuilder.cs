@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 

@@ -1,3 +1,5 @@
+using Cis.Reading;
+
 namespace Cis.Worker.Ports;
 
 /// <summary>Reads a file in a process of its own: one that may kill whoever reads it.</summary>

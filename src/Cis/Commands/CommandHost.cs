@@ -1,4 +1,5 @@
 using Cis.Configuration;
+using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
 

@@ -3,6 +3,7 @@ using Cis.Configuration;
 using Cis.Documents;
 using Cis.Input;
 using Cis.Output;
+using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
 

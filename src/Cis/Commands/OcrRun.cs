@@ -2,6 +2,7 @@ using Cis.Documents;
 using Cis.Input;
 using Cis.Output;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
 

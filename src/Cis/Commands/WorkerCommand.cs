@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Cis.Configuration;
 using Cis.Local;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;

@@ -1,5 +1,6 @@
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Reading;
 using Cis.Worker;
 
 namespace Cis.Configuration;

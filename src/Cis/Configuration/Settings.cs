@@ -2,6 +2,7 @@ using Cis.Documents;
 using Cis.Ocr;
 using Cis.Ocr.Kernels;
 using Cis.Output;
+using Cis.Reading;
 using Cis.Worker;
 
 namespace Cis.Configuration;

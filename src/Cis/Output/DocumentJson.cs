@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker;
 
 namespace Cis.Output;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cis.Configuration;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker;
 using Cis.Worker.Ports;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker;
 
 namespace Cis.Workers;

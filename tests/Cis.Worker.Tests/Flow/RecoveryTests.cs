@@ -1,4 +1,5 @@
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
 using Cis.Worker.Recovery;

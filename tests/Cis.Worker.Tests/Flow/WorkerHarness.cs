@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cis.Documents;
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;

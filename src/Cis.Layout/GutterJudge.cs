@@ -1,0 +1,132 @@
+namespace Cis.Layout;
+
+/// <summary>
+/// Tells a gutter between columns, which are read one after the other, from the white between the cells of a table, a
+/// form or a receipt, which are read row by row. Running text on both sides makes columns. Running text on one side
+/// only (a side bar, a caption, a list of figures) makes columns if the rows of the two sides stand at different
+/// heights; where they agree it is a list of terms, line numbers, or prices.
+/// </summary>
+internal sealed class GutterJudge
+{
+    /// <summary>Fewer lines on a side make no column.</summary>
+    public const int MinimumLines = 3;
+
+    // Cells of two or three lines are common in tables, cells of five are not.
+    private const int ManyLines = 5;
+
+    // Columns hold headings, short last lines and tables too; but a cell that happens to look like text is alone.
+    private const float RunningShare = 0.4f;
+
+    // Lines of a row differ less in height than this part of a box's; independent columns agree so well by chance in
+    // less than half of their lines (0.4 of a leading of 0.86 box heights).
+    private const float SameRow = 0.2f;
+    private const float AgreeingShare = 0.6f;
+
+    // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
+    private const int MarkLength = 3;
+
+    private readonly List<Fragment> _left = [];
+    private readonly List<Fragment> _right = [];
+
+    /// <summary>What a look at all lines beside a gutter says already.</summary>
+    public static bool MayPartColumns(SideCount left, SideCount right) =>
+        Math.Min(left.Lines, right.Lines) >= MinimumLines && Math.Max(left.Running, right.Running) >= MinimumLines;
+
+    /// <summary>Judges a gutter by the lines next to it.</summary>
+    /// <param name="lines">The region's, sorted by <see cref="Fragment.Y"/>.</param>
+    /// <param name="gutter">Crossed by none of the lines in its range.</param>
+    public bool PartsColumns(List<Fragment> lines, Gutter gutter)
+    {
+        Collect(lines, gutter);
+        if (_left.Count < MinimumLines || _right.Count < MinimumLines || !FaceEachOther())
+        {
+            return false;
+        }
+
+        int left = CountRunning(_left);
+        int right = CountRunning(_right);
+        bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
+        bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
+        return (leftIsText && rightIsText && Math.Min(left, right) >= ManyLines)
+            || ((leftIsText || rightIsText) && !RowsAgree());
+    }
+
+    private void Collect(List<Fragment> lines, Gutter gutter)
+    {
+        _left.Clear();
+        _right.Clear();
+        for (int i = gutter.First; i < gutter.End; i++)
+        {
+            GutterSide side = gutter.SideOf(lines[i]);
+            if (!IsMark(lines[i], side) && IsNextTo(gutter, side, lines, i))
+            {
+                (side == GutterSide.Left ? _left : _right).Add(lines[i]);
+            }
+        }
+    }
+
+    private static bool IsMark(Fragment line, GutterSide side) =>
+        side == GutterSide.Right && line.Line.Text.Length <= MarkLength;
+
+    /// <summary>No other line of its row stands between a line and the gutter.</summary>
+    private static bool IsNextTo(Gutter gutter, GutterSide side, List<Fragment> lines, int index)
+    {
+        Fragment line = lines[index];
+        for (int i = index - 1; i >= gutter.First && line.Y - lines[i].Y < line.Height; i--)
+        {
+            if (IsBetween(gutter, side, line, lines[i]))
+            {
+                return false;
+            }
+        }
+
+        for (int i = index + 1; i < gutter.End && lines[i].Y - line.Y < line.Height; i++)
+        {
+            if (IsBetween(gutter, side, line, lines[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsBetween(Gutter gutter, GutterSide side, Fragment line, Fragment other) =>
+        gutter.SideOf(other) == side
+        && !IsMark(other, side)
+        && (side == GutterSide.Left ? other.Left >= line.Right : other.Right <= line.Left)
+        && line.SharedHeight(other) > 0.5f;
+
+    private bool FaceEachOther() => MathF.Min(_left[^1].Y, _right[^1].Y) > MathF.Max(_left[0].Y, _right[0].Y);
+
+    private static int CountRunning(List<Fragment> lines)
+    {
+        int count = 0;
+        foreach (Fragment line in lines)
+        {
+            count += line.Running ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Most lines of the side that has fewer stand on a row with one of the other side.</summary>
+    private bool RowsAgree()
+    {
+        (List<Fragment> few, List<Fragment> many) = _left.Count < _right.Count ? (_left, _right) : (_right, _left);
+        int agreeing = 0;
+        int next = 0;
+        foreach (Fragment line in few)
+        {
+            float tolerance = SameRow * line.Height;
+            while (next < many.Count && many[next].Y < line.Y - tolerance)
+            {
+                next++;
+            }
+
+            agreeing += next < many.Count && many[next].Y <= line.Y + tolerance ? 1 : 0;
+        }
+
+        return agreeing >= AgreeingShare * few.Count;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Cis.Pages;
+
+namespace Cis.Layout;
+
+/// <summary>Writes blocks, in reading order, as the text of a page.</summary>
+internal sealed class PageComposer
+{
+    // In box heights, which is 1.4 em: no justified line has such a gap between words, so it parts cells.
+    private const float WideGap = 1;
+
+    private readonly StringBuilder _text = new();
+    private readonly List<TextLine> _lines = [];
+    private readonly List<TextParagraph> _paragraphs = [];
+    private int _blocks;
+
+    /// <summary>Adds a block below what is there.</summary>
+    public void Add(TextBlock block)
+    {
+        var paragraphs = new ParagraphFinder(block);
+        for (int i = 0; i < block.Rows.Count; i++)
+        {
+            TextRow row = block.Rows[i];
+            bool begins = i == 0 ? !ParagraphFinder.GoesOn(row) : paragraphs.Begins(i);
+            if (_text.Length > 0)
+            {
+                _text.Append(begins ? "\n\n" : "\n");
+            }
+
+            Add(row);
+            Group(row, begins || i == 0);
+        }
+
+        _blocks++;
+    }
+
+    /// <summary>The page so far.</summary>
+    public PageLayout ToLayout() => new(_text.ToString(), _lines, _paragraphs);
+
+    private void Add(TextRow row)
+    {
+        Fragment? before = null;
+        foreach (Fragment piece in row.Pieces)
+        {
+            if (before is not null)
+            {
+                _text.Append(SpaceBetween(before, piece));
+            }
+
+            _text.Append(piece.Line.Text);
+            _lines.Add(piece.Line);
+            before = piece;
+        }
+    }
+
+    /// <summary>A paragraph that goes on in the next column is one of the text, but two for those who draw boxes.</summary>
+    private void Group(TextRow row, bool begins)
+    {
+        if (begins)
+        {
+            _paragraphs.Add(new TextParagraph(_blocks, 0));
+        }
+
+        TextParagraph last = _paragraphs[^1];
+        _paragraphs[^1] = last with { Lines = last.Lines + row.Pieces.Count };
+    }
+
+    /// <summary>Two spaces between cells; one between words, but none where the script has none.</summary>
+    private static string SpaceBetween(Fragment left, Fragment right)
+    {
+        if (right.Left - left.Right > WideGap * MathF.Min(left.Height, right.Height))
+        {
+            return "  ";
+        }
+
+        bool spaceless = EndsSpaceless(left.Line.Text) && BeginsSpaceless(right.Line.Text);
+        return spaceless ? "" : " ";
+    }
+
+    private static bool EndsSpaceless(string text) => text.Length > 0 && Script.IsSpaceless(text[^1]);
+
+    private static bool BeginsSpaceless(string text) => text.Length > 0 && Script.IsSpaceless(text[0]);
+}

@@ -1,0 +1,13 @@
+using Cis.Pages;
+
+namespace Cis.Layout;
+
+/// <summary>A page put in order.</summary>
+/// <param name="Text">The whole page: a row of text a line, paragraphs parted by a blank line.</param>
+/// <param name="Lines">The lines as they were given, in reading order.</param>
+/// <param name="Paragraphs">How the lines group: see <see cref="PageText.Paragraphs"/>.</param>
+public readonly record struct PageLayout(
+    string Text,
+    IReadOnlyList<TextLine> Lines,
+    IReadOnlyList<TextParagraph> Paragraphs
+);

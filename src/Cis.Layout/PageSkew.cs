@@ -1,0 +1,67 @@
+using Cis.Pages;
+
+namespace Cis.Layout;
+
+/// <summary>How far a page's text is turned from the upright, so that rows and columns can be sought along the axes.</summary>
+internal static class PageSkew
+{
+    // The box of a short line has no direction to speak of: a descender tips it by degrees.
+    private const float MinimumAspect = 5;
+
+    // An upright page; more than this is a slanted stamp or a diagonal watermark.
+    private static readonly float s_maximumAngle = MathF.PI / 12;
+
+    /// <summary>The median direction of the long lines, each counted by its length.</summary>
+    /// <returns>Radians, positive where lines fall to the right; 0 where no line is long enough to tell.</returns>
+    public static float Estimate(IReadOnlyList<DirectedLine> lines)
+    {
+        var angles = new List<(float Angle, float Length)>(lines.Count);
+        float total = 0;
+        foreach (DirectedLine line in lines)
+        {
+            (float angle, float length, float thickness) = line.Vertical
+                ? Downwards(line.Line.Box)
+                : Along(line.Line.Box);
+            if (length >= MinimumAspect * thickness && MathF.Abs(angle) <= s_maximumAngle)
+            {
+                angles.Add((angle, length));
+                total += length;
+            }
+        }
+
+        angles.Sort(static (a, b) => a.Angle.CompareTo(b.Angle));
+        return WeightedMedian(angles, total);
+    }
+
+    private static float WeightedMedian(List<(float Angle, float Length)> sorted, float total)
+    {
+        float passed = 0;
+        foreach ((float angle, float length) in sorted)
+        {
+            passed += length;
+            if (passed * 2 >= total)
+            {
+                return angle;
+            }
+        }
+
+        return 0;
+    }
+
+    private static (float Angle, float Length, float Thickness) Along(Quad box)
+    {
+        float dx = box.TopRight.X - box.TopLeft.X + box.BottomRight.X - box.BottomLeft.X;
+        float dy = box.TopRight.Y - box.TopLeft.Y + box.BottomRight.Y - box.BottomLeft.Y;
+        return (MathF.Atan2(dy, dx), box.Width, box.Height);
+    }
+
+    /// <summary>A vertical line's box, whichever of its corners is named first: its sides run down the page.</summary>
+    private static (float Angle, float Length, float Thickness) Downwards(Quad box)
+    {
+        bool namedUpright = MathF.Abs(box.TopRight.Y - box.TopLeft.Y) < MathF.Abs(box.TopRight.X - box.TopLeft.X);
+        PagePoint from = box.TopLeft;
+        PagePoint to = namedUpright ? box.BottomLeft : box.TopRight;
+        (float dx, float dy) = to.Y >= from.Y ? (to.X - from.X, to.Y - from.Y) : (from.X - to.X, from.Y - to.Y);
+        return (MathF.Atan2(-dx, dy), MathF.Max(box.Width, box.Height), MathF.Min(box.Width, box.Height));
+    }
+}

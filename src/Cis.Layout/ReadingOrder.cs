@@ -1,0 +1,137 @@
+using Cis.Pages;
+
+namespace Cis.Layout;
+
+/// <summary>
+/// Puts the lines of a page in the order in which a person reads them: the page is turned upright, cut at its column
+/// gutters from the outermost inwards (above the gutter, left of it, right of it, below it), and what has no gutter is
+/// read row by row.
+/// </summary>
+/// <remarks>
+/// This is a recursive cut as in the XY-cut (Nagy and Seth, "Hierarchical Representation of Optically Scanned
+/// Documents", ICPR 1984), but along maximal white rectangles in place of projection profiles: a heading that spans
+/// columns ends their gutter, where in a profile it closes the valley of the whole region and leaves it to thresholds
+/// which way to cut first. On our recognised lines the best of four plain XY-cuts left a CER of 12.6 % on forms (funsd),
+/// 8.5 % on receipts (sroie) and 29.6 % on mixed office pages (scribe); this leaves 6.9, 4.1 and 21.3, of which most is
+/// the order of tables in the ground truth. What makes the difference is <see cref="GutterJudge"/>: whether white parts
+/// columns or cells.
+/// </remarks>
+public static class ReadingOrder
+{
+    // No page nests columns deeper; a bound on the work that a crafted one can ask for.
+    private const int MaximumDepth = 16;
+
+    // A digit or a letter alone is as tall as a vertical line: it says nothing about the direction of text.
+    private const int MinimumVerticalLength = 3;
+
+    /// <summary>Orders the lines and joins their text.</summary>
+    /// <param name="lines">As detected, in the frame of a page whose text stands upright or within 15 degrees of it.</param>
+    /// <returns>The text and the lines in order.</returns>
+    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines)
+    {
+        float skew = PageSkew.Estimate(lines);
+        var page = new PageComposer();
+        bool isVertical = IsVertical(lines);
+        float middle = isVertical ? MiddleOfVerticalText(lines) : float.PositiveInfinity;
+        Read(Select(lines, line => !RunsDown(line, isVertical) && Middle(line) < middle, false, skew), page);
+        Read(Select(lines, line => RunsDown(line, isVertical), true, skew), page);
+        Read(Select(lines, line => !RunsDown(line, isVertical) && !(Middle(line) < middle), false, skew), page);
+        return page.ToLayout();
+    }
+
+    private static bool IsVertical(IReadOnlyList<DirectedLine> lines)
+    {
+        int balance = 0;
+        foreach (DirectedLine line in lines)
+        {
+            int length = line.Line.Text.Length;
+            balance += line.Vertical && length >= MinimumVerticalLength ? length : -length;
+        }
+
+        return balance > 0;
+    }
+
+    /// <summary>Which way a line runs; one too short to tell runs as the page does.</summary>
+    private static bool RunsDown(DirectedLine line, bool pageIsVertical) =>
+        line.Line.Text.Length >= MinimumVerticalLength ? line.Vertical : pageIsVertical && line.Vertical;
+
+    /// <summary>Horizontal lines of a vertical page are titles above its middle, captions and page numbers below.</summary>
+    private static float MiddleOfVerticalText(IReadOnlyList<DirectedLine> lines)
+    {
+        float top = float.PositiveInfinity;
+        float bottom = float.NegativeInfinity;
+        foreach (DirectedLine line in lines)
+        {
+            if (line.Vertical)
+            {
+                top = MathF.Min(top, line.Line.Box.Top);
+                bottom = MathF.Max(bottom, line.Line.Box.Bottom);
+            }
+        }
+
+        return (top + bottom) / 2;
+    }
+
+    private static float Middle(DirectedLine line) => (line.Line.Box.Top + line.Line.Box.Bottom) / 2;
+
+    private static List<Fragment> Select(
+        IReadOnlyList<DirectedLine> lines,
+        Predicate<DirectedLine> belongs,
+        bool vertical,
+        float skew
+    )
+    {
+        var selected = new List<Fragment>(lines.Count);
+        foreach (DirectedLine line in lines)
+        {
+            if (belongs(line))
+            {
+                TextLine text = line.Line;
+                selected.Add(vertical ? Fragment.Vertical(text, skew) : Fragment.Horizontal(text, skew));
+            }
+        }
+
+        return selected;
+    }
+
+    private static void Read(List<Fragment> lines, PageComposer page)
+    {
+        lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        RunningText.Mark(lines);
+        MergedLines.Part(lines);
+        ReadRegion(lines, new ColumnFinder(), 0, page);
+    }
+
+    private static void ReadRegion(List<Fragment> lines, ColumnFinder columns, int depth, PageComposer page)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        if (depth == MaximumDepth || columns.Find(lines) is not { } gutter)
+        {
+            page.Add(new TextBlock(lines));
+            return;
+        }
+
+        ReadRegion(lines.GetRange(0, gutter.First), columns, depth + 1, page);
+        ReadRegion(LinesOn(GutterSide.Left, gutter, lines), columns, depth + 1, page);
+        ReadRegion(LinesOn(GutterSide.Right, gutter, lines), columns, depth + 1, page);
+        ReadRegion(lines.GetRange(gutter.End, lines.Count - gutter.End), columns, depth + 1, page);
+    }
+
+    private static List<Fragment> LinesOn(GutterSide side, Gutter gutter, List<Fragment> lines)
+    {
+        var selected = new List<Fragment>();
+        for (int i = gutter.First; i < gutter.End; i++)
+        {
+            if (gutter.SideOf(lines[i]) == side)
+            {
+                selected.Add(lines[i]);
+            }
+        }
+
+        return selected;
+    }
+}

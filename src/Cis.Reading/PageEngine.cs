@@ -1,0 +1,90 @@
+using Cis.Documents;
+using Cis.Ocr;
+using Cis.Pages;
+
+namespace Cis.Reading;
+
+/// <summary>The engine of the product: renders a page into its own pixel buffer, and reads it there.</summary>
+public sealed class PageEngine : IPageEngine
+{
+    // An A4 page in colour at 300 dpi takes 26 MB; what one giant page needed is not kept for the ordinary next.
+    private const long PixelBytesKept = 32 << 20;
+
+    private readonly DocumentReader _reader;
+    private readonly ReadingOptions _options;
+    private readonly Func<OcrEngine> _createOcr;
+    private readonly PageImage _pixels = new();
+    private OcrEngine? _ocr;
+    private IDocument? _document;
+
+    /// <summary>An engine that has opened nothing yet.</summary>
+    /// <param name="libraries">Where PDFium and libvips come from.</param>
+    /// <param name="options">How documents are turned into pages.</param>
+    /// <param name="createOcr">Makes the part that reads pixels; called at the first page that needs it.</param>
+    public PageEngine(IDocumentLibraries libraries, ReadingOptions options, Func<OcrEngine> createOcr)
+    {
+        _reader = new DocumentReader(libraries);
+        _options = options;
+        _createOcr = createOcr;
+    }
+
+    /// <inheritdoc/>
+    public DocumentFacts Open(DocumentSource source, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        cancellationToken.ThrowIfCancellationRequested();
+        _document = _reader.Open(source, _options, cancellationToken);
+        return new DocumentFacts(
+            source.MimeType,
+            _document.PageCount,
+            _document.LooksLikePicture(0, cancellationToken)
+        );
+    }
+
+    /// <inheritdoc/>
+    public PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        PageContent content = GetContent(pageIndex, times, cancellationToken);
+        PageText text = content.Text ?? ReadPixels(times, cancellationToken);
+        return new PageReading(text, content.Note);
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        _document?.Dispose();
+        _document = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        _ocr?.Dispose();
+        _reader.Dispose();
+        _pixels.Dispose();
+    }
+
+    private PageContent GetContent(int pageIndex, StageTimes times, CancellationToken cancellationToken)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        PageContent content = _document!.Read(pageIndex, _pixels, cancellationToken);
+        Stage stage = content.Text is null ? Stage.Render : Stage.TextLayer;
+        times.Add(stage, System.Diagnostics.Stopwatch.GetTimestamp() - start);
+        return content;
+    }
+
+    private PageText ReadPixels(StageTimes times, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ocr ??= _createOcr();
+            return _ocr.Read(_pixels, times, cancellationToken);
+        }
+        finally
+        {
+            _pixels.TrimTo(PixelBytesKept);
+        }
+    }
+}
