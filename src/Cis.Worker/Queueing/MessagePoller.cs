@@ -12,7 +12,7 @@ internal sealed class MessagePoller(
     IMessageQueue queue,
     WorkerOptions options,
     ReadAhead readAhead,
-    Func<bool> isIdle,
+    Func<TimeSpan> emptyFor,
     IReadOnlyList<CircuitBreaker> breakers,
     TimeProvider time,
     WorkerMetrics metrics,
@@ -25,9 +25,7 @@ internal sealed class MessagePoller(
 
     private bool _isBehind; // the last receive was full: there is more
     private int _failures;
-
-    /// <summary>When there was last something to do, as a timestamp.</summary>
-    internal long LastBusyAt { get; set; } = time.GetTimestamp();
+    private long _lastBusyAt = time.GetTimestamp();
 
     /// <summary>Receives until it is cancelled, or until it has been idle for as long as is set.</summary>
     /// <param name="take">Gets each message, with the timestamp before it was asked for.</param>
@@ -54,7 +52,7 @@ internal sealed class MessagePoller(
     // Asked between receives only: none that might still bring a message is broken off.
     private bool HasBeenIdle()
     {
-        if (options.ExitWhenIdle is not { } limit || !isIdle() || time.GetElapsedTime(LastBusyAt) < limit)
+        if (options.ExitWhenIdle is not { } limit || emptyFor() < limit || time.GetElapsedTime(_lastBusyAt) < limit)
         {
             return false;
         }
@@ -154,7 +152,7 @@ internal sealed class MessagePoller(
 
         if (messages.Count > 0)
         {
-            LastBusyAt = time.GetTimestamp();
+            _lastBusyAt = time.GetTimestamp();
         }
     }
 
@@ -171,6 +169,6 @@ internal sealed class MessagePoller(
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         await Task.Delay(pause, time, cancellationToken);
-        LastBusyAt = time.GetTimestamp();
+        _lastBusyAt = time.GetTimestamp();
     }
 }

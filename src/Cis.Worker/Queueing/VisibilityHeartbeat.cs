@@ -1,14 +1,16 @@
+using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Queueing;
 
 /// <summary>
-/// Keeps received messages hidden from others from the moment of their receipt until they are settled, whether they
-/// wait or are being worked at. A message that could not be kept is said to be lost, which cancels its work.
+/// Keeps messages in flight hidden from others from the moment of their receipt until they are settled, whether they
+/// wait or are being worked at. A message that could not be kept is lost, which cancels its work.
 /// </summary>
 internal sealed class VisibilityHeartbeat(
     IMessageQueue queue,
+    MessagesInFlight inFlight,
     TimeSpan visibility,
     TimeProvider time,
     WorkerMetrics metrics,
@@ -16,35 +18,16 @@ internal sealed class VisibilityHeartbeat(
 )
 {
     // SQS keeps a message hidden for 12 hours after its receipt at most, and refuses whatever goes beyond.
-    private static readonly TimeSpan LongestHold = TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxHold = TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1);
 
-    private readonly Lock _gate = new();
-    private readonly HashSet<MessageLease> _leases = [];
-
-    /// <summary>Begins to keep a message.</summary>
-    internal void Watch(MessageLease lease)
-    {
-        PlanRenewal(lease, time.GetElapsedTime(lease.ReceivedAt));
-        lock (_gate)
-        {
-            _leases.Add(lease);
-        }
-    }
-
-    /// <summary>Lets go of a message, which is settled.</summary>
-    internal void Forget(MessageLease lease)
-    {
-        lock (_gate)
-        {
-            _leases.Remove(lease);
-        }
-    }
+    // Ten looks per visibility: a renewal that fails is tried again several times before it is too late. A call that
+    // hangs is given up within the same time, or it would cost the messages of its batch.
+    private readonly TimeSpan _beat = visibility / 10;
 
     /// <summary>Beats until it is cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Ten looks per visibility: a renewal that fails is tried again several times before it is too late.
-        using var timer = new PeriodicTimer(visibility / 10, time);
+        using var timer = new PeriodicTimer(_beat, time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -58,63 +41,57 @@ internal sealed class VisibilityHeartbeat(
         }
     }
 
+    // Side by side, so that a call that hangs holds up its own batch only.
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
-        foreach (MessageLease[] batch in DueLeases().Chunk(IMessageQueue.BatchLimit))
-        {
-            await RenewAsync(batch, cancellationToken);
-        }
-
+        IEnumerable<MessageInFlight[]> batches = inFlight.Where(IsDue).Chunk(IMessageQueue.BatchLimit);
+        await Task.WhenAll(batches.Select(batch => RenewAsync(batch, cancellationToken)));
         LoseExpired();
     }
 
-    private MessageLease[] DueLeases()
+    private bool IsDue(MessageInFlight message)
     {
-        lock (_gate)
-        {
-            return [.. _leases.Where(IsDue)];
-        }
+        TimeSpan age = time.GetElapsedTime(message.ReceivedAt);
+        return message.IsKept && age >= message.RenewAt && age + visibility <= MaxHold;
     }
 
-    private bool IsDue(MessageLease lease)
-    {
-        TimeSpan age = time.GetElapsedTime(lease.ReceivedAt);
-        return age >= lease.RenewAt && age + visibility <= LongestHold;
-    }
-
-    private async Task RenewAsync(MessageLease[] leases, CancellationToken cancellationToken)
+    private async Task RenewAsync(MessageInFlight[] messages, CancellationToken cancellationToken)
     {
         // What the queue counts from is later than this moment, so that we never believe to hold a message for too long.
         long asked = time.GetTimestamp();
         VisibilityChange[] changes = Array.ConvertAll(
-            leases,
-            lease => new VisibilityChange(lease.Message.Receipt, visibility)
+            messages,
+            message => new VisibilityChange(message.Message.Receipt, visibility)
         );
+        using var timeout = new CancellationTokenSource(_beat, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            IReadOnlyList<EntryResult> results = await queue.ChangeVisibilityAsync(changes, cancellationToken);
-            for (int i = 0; i < leases.Length; i++)
+            IReadOnlyList<EntryResult> results = await queue
+                .ChangeVisibilityAsync(changes, stop.Token)
+                .WaitAsync(stop.Token);
+            for (int i = 0; i < messages.Length; i++)
             {
-                Apply(results[i], leases[i], time.GetElapsedTime(leases[i].ReceivedAt, asked));
+                Apply(results[i], messages[i], time.GetElapsedTime(messages[i].ReceivedAt, asked));
             }
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever it is: a heart that stops beating loses every message in hand. The next beat tries again.
-            LogMessages.HeartbeatFailed(logger, leases.Length, e.Message);
+            // Whatever it is: a heart that stops beating loses every message in flight. The next beat tries again.
+            string reason = timeout.IsCancellationRequested ? "the queue does not answer" : e.Message;
+            LogMessages.HeartbeatFailed(logger, messages.Length, reason);
         }
     }
 
-    private void Apply(EntryResult result, MessageLease lease, TimeSpan age)
+    private void Apply(EntryResult result, MessageInFlight message, TimeSpan age)
     {
         switch (result.Status)
         {
             case EntryStatus.Done:
-                lease.Expiry = age + visibility;
-                PlanRenewal(lease, age);
+                message.Renewed(age);
                 break;
             case EntryStatus.Gone:
-                Lose(lease, result.Reason ?? "the queue says so");
+                Lose(message, result.Reason ?? "the queue says so");
                 break;
             default:
                 LogMessages.HeartbeatFailed(logger, 1, result.Reason ?? "no reason was given");
@@ -122,36 +99,23 @@ internal sealed class VisibilityHeartbeat(
         }
     }
 
-    // Spread, so that messages received together are not all renewed in the same moment for ever.
-    private void PlanRenewal(MessageLease lease, TimeSpan age) =>
-        lease.RenewAt = age + (visibility * (0.35 + 0.15 * Random.Shared.NextDouble()));
-
     private void LoseExpired()
     {
-        MessageLease[] expired;
-        lock (_gate)
+        foreach (MessageInFlight message in inFlight.Where(IsExpired))
         {
-            expired = [.. _leases.Where(lease => time.GetElapsedTime(lease.ReceivedAt) > lease.Expiry)];
-        }
-
-        foreach (MessageLease lease in expired)
-        {
-            Lose(lease, "its visibility ran out before it could be extended");
+            Lose(message, "its visibility ran out before it could be extended");
         }
     }
 
-    private void Lose(MessageLease lease, string reason)
-    {
-        lock (_gate)
-        {
-            if (!_leases.Remove(lease))
-            {
-                return; // settled in the meantime
-            }
-        }
+    private bool IsExpired(MessageInFlight message) =>
+        message.IsKept && time.GetElapsedTime(message.ReceivedAt) > message.Expiry;
 
-        metrics.LeaseLost();
-        LogMessages.LeaseLost(logger, lease.Message.Id, reason);
-        lease.Lose();
+    private void Lose(MessageInFlight message, string reason)
+    {
+        if (message.TryLose())
+        {
+            metrics.LeaseLost();
+            LogMessages.LeaseLost(logger, message.Message.Id, reason);
+        }
     }
 }

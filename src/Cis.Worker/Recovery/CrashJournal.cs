@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Cis.Worker.Recovery;
 
 /// <summary>
-/// Which messages are in hand, and of which files are being read at this moment, in a file that outlives this process:
-/// native libraries parse hostile files here, and one day one of them ends it. Thread-safe.
+/// Which messages are in flight, and of which files are being read at this moment, in a file that outlives this process:
+/// native libraries parse hostile files here, and one day one of them ends it. Not thread-safe: its caller knows the
+/// messages, and writes under their lock.
 /// </summary>
 /// <remarks>
 /// Every change is one line, written at once. It need not survive the machine: then the messages come back by
@@ -18,16 +19,13 @@ internal sealed class CrashJournal : IDisposable
 {
     private const string FileName = "journal";
 
-    // Rewritten then with what is still in hand.
-    private const long CompactAtBytes = 4 << 20;
+    // Rewritten then with what is still in flight.
+    private const long RewriteAtBytes = 4 << 20;
 
-    private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, JournalLine> _inHand = [];
     private readonly ILogger _logger;
     private readonly string _path;
     private FileStream _file;
-    private long _last;
-    private long _compactAt = CompactAtBytes;
+    private long _rewriteAt = RewriteAtBytes;
     private bool _hasFailed;
 
     internal CrashJournal(string folder, ILogger logger)
@@ -37,32 +35,44 @@ internal sealed class CrashJournal : IDisposable
         _file = Create(_path);
     }
 
-    /// <summary>A message has come into our hands.</summary>
-    /// <returns>The number of its entry.</returns>
-    internal long Received(QueueMessage message)
+    /// <summary>Whether most of it tells of messages that are settled.</summary>
+    internal bool IsLong { get; private set; }
+
+    /// <summary>Says where a message stands from now on.</summary>
+    internal void Write(JournalLine line)
     {
-        lock (_gate)
+        try
         {
-            var line = new JournalLine(++_last, JournalState.InHand, message);
-            _inHand.Add(line.Number, line);
-            WriteLocked(line);
-            return line.Number;
+            WriteTo(_file, line);
+            IsLong = _file.Length > _rewriteAt;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Failed(e);
         }
     }
 
-    /// <summary>An engine begins with a message's file.</summary>
-    internal void Reading(long number) => Change(number, readers: +1);
-
-    /// <summary>An engine is done with a message's file; others may be at further files of it.</summary>
-    internal void Read(long number) => Change(number, readers: -1);
-
-    /// <summary>A message is out of our hands.</summary>
-    internal void Settled(long number)
+    /// <summary>Begins again with the messages that are still in flight.</summary>
+    internal void Rewrite(IEnumerable<JournalLine> open)
     {
-        lock (_gate)
+        try
         {
-            _inHand.Remove(number);
-            WriteLocked(new JournalLine(number, JournalState.Settled, Message: null));
+            string next = _path + ".next";
+            FileStream file = Create(next);
+            foreach (JournalLine line in open)
+            {
+                WriteTo(file, line);
+            }
+
+            File.Move(next, _path, overwrite: true);
+            _file.Dispose();
+            _file = file;
+            _rewriteAt = Math.Max(RewriteAtBytes, 2 * file.Length);
+            IsLong = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Failed(e);
         }
     }
 
@@ -124,60 +134,14 @@ internal sealed class CrashJournal : IDisposable
     private static FileStream Create(string path) =>
         new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
 
-    private void Change(long number, int readers)
+    // Once: a full scratch folder would say it for every message.
+    private void Failed(Exception e)
     {
-        lock (_gate)
+        if (!_hasFailed)
         {
-            if (!_inHand.TryGetValue(number, out JournalLine? line))
-            {
-                return;
-            }
-
-            int all = line.Readers + readers;
-            JournalState state = all > 0 ? JournalState.Reading : JournalState.InHand;
-            _inHand[number] = line with { State = state, Readers = all };
-            if (state != line.State)
-            {
-                WriteLocked(new JournalLine(number, state, Message: null));
-            }
-        }
-    }
-
-    private void WriteLocked(JournalLine line)
-    {
-        try
-        {
-            WriteTo(_file, line);
-            if (_file.Length > _compactAt)
-            {
-                CompactLocked();
-            }
-        }
-        catch (IOException e) when (!_hasFailed)
-        {
-            // Once: a full scratch folder would say it for every message.
             _hasFailed = true;
             LogMessages.JournalFailed(_logger, e.Message);
         }
-        catch (IOException)
-        {
-            // Said before.
-        }
-    }
-
-    private void CompactLocked()
-    {
-        string next = _path + ".next";
-        FileStream file = Create(next);
-        foreach (JournalLine line in _inHand.Values)
-        {
-            WriteTo(file, line);
-        }
-
-        File.Move(next, _path, overwrite: true);
-        _file.Dispose();
-        _file = file;
-        _compactAt = Math.Max(CompactAtBytes, 2 * file.Length);
     }
 
     private static void WriteTo(FileStream file, JournalLine line)
@@ -204,12 +168,7 @@ internal enum JournalState
 /// <param name="Number">The entry that it belongs to.</param>
 /// <param name="State">Where the message stands from now on.</param>
 /// <param name="Message">The message, in the first line of an entry.</param>
-internal sealed record JournalLine(long Number, JournalState State, QueueMessage? Message)
-{
-    /// <summary>How many of the message's files are being read; nobody's business after a crash.</summary>
-    [JsonIgnore]
-    internal int Readers { get; init; }
-}
+internal sealed record JournalLine(long Number, JournalState State, QueueMessage? Message);
 
 /// <summary>Writes and reads the journal without reflection.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

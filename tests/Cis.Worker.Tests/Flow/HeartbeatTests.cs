@@ -1,16 +1,21 @@
+using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Worker.Tests.Flow;
 
-public sealed class HeartbeatTests
+public sealed class HeartbeatTests : IDisposable
 {
     private static readonly TimeSpan Visibility = TimeSpan.FromHours(1);
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(2);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private readonly WorkerMetrics _metrics = new();
+    private readonly string _root = Directory.CreateTempSubdirectory("cis-test-").FullName;
+    private readonly Flight _flight;
+
+    public HeartbeatTests() => _flight = new Flight(_root, _time, Visibility, _metrics);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -20,10 +25,9 @@ public sealed class HeartbeatTests
         var queue = new FakeQueue(_time);
         queue.Send("long", "body");
         IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(1, TimeSpan.Zero, Visibility, Stop);
-        using var lease = new MessageLease(received[0], _time.GetTimestamp(), Visibility);
-        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, new LogList());
+        await using MessageInFlight message = Enter(received[0]);
+        VisibilityHeartbeat heartbeat = Heartbeat(queue, new LogList());
         using var end = new CancellationTokenSource();
-        heartbeat.Watch(lease);
         Task beating = heartbeat.RunAsync(end.Token);
 
         TimeSpan age = TimeSpan.Zero;
@@ -38,7 +42,7 @@ public sealed class HeartbeatTests
             }
         }
 
-        Assert.False(lease.Lost.IsCancellationRequested);
+        Assert.False(message.IsLost);
         for (; age < TimeSpan.FromHours(12.5); age += Step)
         {
             _time.Advance(Step);
@@ -46,7 +50,7 @@ public sealed class HeartbeatTests
             Assert.True(age + Step + queue.HiddenFor("long") <= TimeSpan.FromHours(12), $"too long at {age}");
         }
 
-        await UntilAsync(() => lease.Lost.IsCancellationRequested);
+        await UntilAsync(() => message.IsLost);
         Assert.Equal(1, _metrics.LeasesLost);
         await end.CancelAsync();
         await beating;
@@ -62,22 +66,12 @@ public sealed class HeartbeatTests
         queue.Send("gone", "body");
         queue.Send("kept", "body");
         IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(2, TimeSpan.Zero, Visibility, Stop);
-        using var gone = new MessageLease(
-            received.Single(message => message.Id == "gone"),
-            _time.GetTimestamp(),
-            Visibility
-        );
-        using var kept = new MessageLease(
-            received.Single(message => message.Id == "kept"),
-            _time.GetTimestamp(),
-            Visibility
-        );
-        // Between the queue's answer and the end of the lease lies the line in the log.
-        var log = new LogList { OnLine = gone.Dispose };
-        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, log);
+        MessageInFlight gone = Enter(received.Single(message => message.Id == "gone"));
+        await using MessageInFlight kept = Enter(received.Single(message => message.Id == "kept"));
+        // Between the queue's answer and the message's end lies the line in the log.
+        var log = new LogList { OnLine = () => gone.DisposeAsync().AsTask().GetAwaiter().GetResult() };
+        VisibilityHeartbeat heartbeat = Heartbeat(queue, log);
         using var end = new CancellationTokenSource();
-        heartbeat.Watch(gone);
-        heartbeat.Watch(kept);
         Task beating = heartbeat.RunAsync(end.Token);
 
         for (TimeSpan age = TimeSpan.Zero; age < Visibility * 2; age += Step)
@@ -87,7 +81,7 @@ public sealed class HeartbeatTests
         }
 
         Assert.Equal(1, _metrics.LeasesLost);
-        Assert.False(kept.Lost.IsCancellationRequested);
+        Assert.False(kept.IsLost);
         await end.CancelAsync();
         await beating;
     }
@@ -102,11 +96,10 @@ public sealed class HeartbeatTests
         };
         queue.Send("kept", "body");
         IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(1, TimeSpan.Zero, Visibility, Stop);
-        using var kept = new MessageLease(received[0], _time.GetTimestamp(), Visibility);
+        await using MessageInFlight kept = Enter(received[0]);
         var log = new LogList();
-        var heartbeat = new VisibilityHeartbeat(queue, Visibility, _time, _metrics, log);
+        VisibilityHeartbeat heartbeat = Heartbeat(queue, log);
         using var end = new CancellationTokenSource();
-        heartbeat.Watch(kept);
         Task beating = heartbeat.RunAsync(end.Token);
 
         for (TimeSpan age = TimeSpan.Zero; age < Visibility; age += Step)
@@ -120,6 +113,55 @@ public sealed class HeartbeatTests
         await end.CancelAsync();
         await beating;
     }
+
+    [Fact]
+    public async Task A_renewal_that_hangs_costs_no_other_batch_its_messages_and_is_asked_again()
+    {
+        string? hanging = null;
+        var queue = new FakeQueue(_time);
+        for (int i = 0; i < 30; i++)
+        {
+            queue.Send($"{i}", "body");
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            foreach (QueueMessage message in await queue.ReceiveAsync(10, TimeSpan.Zero, Visibility, Stop))
+            {
+                hanging ??= message.Receipt;
+                Enter(message);
+            }
+        }
+
+        var slow = new HangingQueue(queue, hanging!);
+        var log = new LogList();
+        var heartbeat = new VisibilityHeartbeat(slow, _flight.Messages, Visibility, _time, _metrics, log);
+        using var end = new CancellationTokenSource();
+        Task beating = heartbeat.RunAsync(end.Token);
+
+        for (TimeSpan age = TimeSpan.Zero; age < Visibility * 2; age += Step)
+        {
+            _time.Advance(Step);
+            await UntilAsync(() => Enumerable.Range(0, 30).All(i => queue.HiddenFor($"{i}") > Visibility / 4));
+        }
+
+        Assert.Equal(0, _metrics.LeasesLost);
+        Assert.True(slow.Hung > 0);
+        Assert.Contains("the queue does not answer", log.ToString(), StringComparison.Ordinal);
+        await end.CancelAsync();
+        await beating;
+    }
+
+    public void Dispose()
+    {
+        _flight.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private MessageInFlight Enter(QueueMessage message) => _flight.Messages.Enter(message, _time.GetTimestamp());
+
+    private VisibilityHeartbeat Heartbeat(FakeQueue queue, LogList log) =>
+        new(queue, _flight.Messages, Visibility, _time, _metrics, log);
 
     // A beat runs on, over the thread pool, after the clock has set it off.
     private static async Task UntilAsync(Func<bool> condition)

@@ -1,6 +1,7 @@
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker.Fetching;
+using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Recovery;
 
@@ -111,16 +112,20 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public void A_journal_whose_last_line_was_cut_off_holds_up_to_there()
+    public async Task A_journal_whose_last_line_was_cut_off_holds_up_to_there()
     {
-        using (var journal = new CrashJournal(_root, new LogList()))
+        using (var flight = new Flight(_root))
         {
-            journal.Received(Message("one"));
-            journal.Reading(journal.Received(Message("two")));
-            journal.Settled(journal.Received(Message("three")));
+            flight.Enter("one");
+            flight.Enter("two").EnterEngine();
+            await flight.Enter("three").DisposeAsync();
         }
 
-        File.AppendAllText(Path.Combine(_root, "journal"), """{"Number":4,"Sta""");
+        await File.AppendAllTextAsync(
+            Path.Combine(_root, "journal"),
+            """{"Number":4,"Sta""",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(
             [("one", JournalState.InHand), ("two", JournalState.Reading)],
@@ -131,9 +136,9 @@ public sealed class RecoveryTests : IDisposable
     [Fact]
     public void A_line_that_a_full_disk_cut_off_takes_none_behind_it_away()
     {
-        using (var journal = new CrashJournal(_root, new LogList()))
+        using (var flight = new Flight(_root))
         {
-            journal.Reading(journal.Received(Message("one")));
+            flight.Enter("one").EnterEngine();
         }
 
         string path = Path.Combine(_root, "journal");
@@ -146,14 +151,14 @@ public sealed class RecoveryTests : IDisposable
     [Fact]
     public void A_message_of_several_files_is_the_suspect_until_the_last_of_them_is_read()
     {
-        using var journal = new CrashJournal(_root, new LogList());
-        long number = journal.Received(Message("several"));
-        journal.Reading(number);
-        journal.Reading(number);
-        journal.Read(number);
+        using var flight = new Flight(_root);
+        MessageInFlight message = flight.Enter("several");
+        message.EnterEngine();
+        message.EnterEngine();
+        message.LeaveEngine();
 
         Assert.Equal(JournalState.Reading, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
-        journal.Read(number);
+        message.LeaveEngine();
         Assert.Equal(JournalState.InHand, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
     }
 
@@ -177,13 +182,13 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public void A_journal_stays_small_and_keeps_what_is_in_hand()
+    public async Task A_journal_stays_small_and_keeps_what_is_in_flight()
     {
-        using var journal = new CrashJournal(_root, new LogList());
-        journal.Received(Message("kept"));
+        using var flight = new Flight(_root);
+        flight.Enter("kept");
         for (int i = 0; i < 2000; i++)
         {
-            journal.Settled(journal.Received(Message(new string('x', 4000))));
+            await flight.Enter(new string('x', 4000)).DisposeAsync();
         }
 
         Assert.InRange(new FileInfo(Path.Combine(_root, "journal")).Length, 1, 5 << 20);
@@ -201,19 +206,16 @@ public sealed class RecoveryTests : IDisposable
         );
         string grave = Directory.CreateDirectory(Path.Combine(_root, "cis-worker-1-dead", "5")).Parent!.FullName;
         await File.WriteAllTextAsync(Path.Combine(grave, "5", "file"), "left behind");
-        using var journal = new CrashJournal(grave, worker.Log);
+        using var flight = new Flight(grave);
         foreach (QueueMessage message in messages)
         {
-            long number = journal.Received(message);
+            MessageInFlight entered = flight.Messages.Enter(message, receivedAt: 0);
             if (message.Id == suspect)
             {
-                journal.Reading(number);
+                entered.EnterEngine();
             }
         }
 
         return grave;
     }
-
-    private static QueueMessage Message(string id) =>
-        new(id, "receipt", "body", 1, DateTimeOffset.UnixEpoch, new Dictionary<string, string>(StringComparer.Ordinal));
 }

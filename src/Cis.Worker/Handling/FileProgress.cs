@@ -1,15 +1,13 @@
 using Cis.Reading;
 using Cis.Worker.Queueing;
-using Cis.Worker.Recovery;
 
-namespace Cis.Worker;
+namespace Cis.Worker.Handling;
 
 /// <summary>What the reading of a file means for its message: whether it still waits, and who is suspect after a crash.</summary>
-internal sealed class FileProgress(MessageStop stop, ReadAhead readAhead, CrashJournal journal, long journalNumber)
-    : IReadingProgress
+internal sealed class FileProgress(MessageInFlight message, ReadAhead readAhead) : IReadingProgress
 {
     /// <inheritdoc/>
-    public void Entered() => journal.Reading(journalNumber);
+    public void Entered() => message.EnterEngine();
 
     /// <inheritdoc/>
     public void Opened(DocumentFacts facts)
@@ -17,13 +15,13 @@ internal sealed class FileProgress(MessageStop stop, ReadAhead readAhead, CrashJ
         readAhead.Opened(facts.IsPicture);
         if (facts.IsPicture)
         {
-            stop.SetAside(facts.PageCount);
+            message.SetAside(facts.PageCount);
         }
     }
 
     /// <inheritdoc/>
-    public void Begun() => stop.Begin();
+    public void Begun() => message.Begin();
 
     /// <inheritdoc/>
-    public void Left() => journal.Read(journalNumber);
+    public void Left() => message.LeaveEngine();
 }

@@ -4,7 +4,7 @@ using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
-namespace Cis.Worker;
+namespace Cis.Worker.Handling;
 
 /// <summary>
 /// Takes one message from its receipt to its end. It is deleted only once each of its files is in the index, or the
@@ -14,10 +14,8 @@ internal sealed class MessageHandler(
     FileHandler files,
     IMessageQueue queue,
     MessageAcker acker,
-    VisibilityHeartbeat heartbeat,
     WorkerOptions options,
     WorkerMetrics metrics,
-    TimeProvider time,
     ILogger logger
 )
 {
@@ -30,57 +28,51 @@ internal sealed class MessageHandler(
     // A fault of our own may come of the moment, or of the message: then it must not come again for ever.
     private const int TriesAfterFault = 3;
 
-    /// <summary>Handles a message that the heartbeat keeps.</summary>
-    internal async Task HandleAsync(MessageLease lease, MessageStop stop)
+    /// <summary>Handles a message, which the heartbeat keeps meanwhile. Never faulted.</summary>
+    internal async Task HandleAsync(MessageInFlight message)
     {
-        metrics.Taken();
-        FileResult result = new(Outcome.Crashed);
         try
         {
-            result = await TryReadAsync(lease, stop);
-            await SettleAsync(lease, result);
+            FileResult result = await TryReadAsync(message);
+            message.Outcome = result.Outcome;
+            await SettleAsync(message, result);
         }
         catch (Exception e)
         {
             // It comes back when its visibility ends.
-            LogMessages.MessageCrashed(logger, e, lease.Message.Id);
-        }
-        finally
-        {
-            heartbeat.Forget(lease);
-            metrics.Ended(result.Outcome, time.GetElapsedTime(lease.ReceivedAt));
+            LogMessages.MessageCrashed(logger, e, message.Message.Id);
         }
     }
 
-    private async Task<FileResult> TryReadAsync(MessageLease lease, MessageStop stop)
+    private async Task<FileResult> TryReadAsync(MessageInFlight message)
     {
         try
         {
-            return await ReadAsync(lease, stop);
+            return await ReadAsync(message);
         }
         catch (Exception e)
         {
-            LogMessages.MessageCrashed(logger, e, lease.Message.Id);
-            bool isLast = lease.Message.ReceiveCount >= TriesAfterFault;
+            LogMessages.MessageCrashed(logger, e, message.Message.Id);
+            bool isLast = message.Message.ReceiveCount >= TriesAfterFault;
             return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}");
         }
     }
 
-    private async Task<FileResult> ReadAsync(MessageLease lease, MessageStop stop)
+    private async Task<FileResult> ReadAsync(MessageInFlight message)
     {
         IReadOnlyList<FileNotice> notices;
         try
         {
-            notices = NoticeParser.Parse(lease.Message.Body, options.DefaultBucket);
+            notices = NoticeParser.Parse(message.Message.Body, options.DefaultBucket);
         }
         catch (ReadException e)
         {
-            return Log(lease, new FileResult(e.Outcome, e.Message), files: 0);
+            return Log(message, new FileResult(e.Outcome, e.Message), files: 0);
         }
 
         if (notices.Count == 0)
         {
-            LogMessages.NothingToRead(logger, lease.Message.Id);
+            LogMessages.NothingToRead(logger, message.Message.Id);
             return new FileResult(Outcome.Ok);
         }
 
@@ -89,27 +81,27 @@ internal sealed class MessageHandler(
             0,
             notices.Count,
             FilesAtOnce,
-            async (i, _) => results[i] = await files.HandleAsync(notices[i], lease, stop)
+            async (i, _) => results[i] = await files.HandleAsync(notices[i], message)
         );
         FileResult worst = OutcomePolicy.WorstOf(results);
-        return results.Length == 1 ? worst : Log(lease, worst, results.Length);
+        return results.Length == 1 ? worst : Log(message, worst, results.Length);
     }
 
-    private FileResult Log(MessageLease lease, FileResult result, int files)
+    private FileResult Log(MessageInFlight message, FileResult result, int files)
     {
         LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
         if (logger.IsEnabled(level))
         {
             string outcome = OutcomePolicy.NameOf(result.Outcome);
-            LogMessages.MessageEnded(logger, level, lease.Message.Id, files, outcome, result.Reason);
+            LogMessages.MessageEnded(logger, level, message.Message.Id, files, outcome, result.Reason);
         }
 
         return result;
     }
 
-    private async Task SettleAsync(MessageLease lease, FileResult result)
+    private async Task SettleAsync(MessageInFlight message, FileResult result)
     {
-        if (lease.Lost.IsCancellationRequested)
+        if (message.IsLost)
         {
             return; // whoever has it now settles it
         }
@@ -117,27 +109,27 @@ internal sealed class MessageHandler(
         switch (OutcomePolicy.DispositionOf(result.Outcome))
         {
             case Disposition.Settle:
-                await DeleteAsync(lease);
+                await DeleteAsync(message);
                 break;
             case Disposition.Fail
-                when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(lease, result):
-                await DeleteAsync(lease);
+                when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(message, result):
+                await DeleteAsync(message);
                 break;
             case Disposition.GiveBack:
-                await ReleaseAsync(lease, TimeSpan.Zero);
+                await ReleaseAsync(message, TimeSpan.Zero);
                 break;
             default:
-                await ReleaseAsync(lease, BetweenReceives.DelayOf(lease.Message.ReceiveCount - 1));
+                await ReleaseAsync(message, BetweenReceives.DelayOf(message.Message.ReceiveCount - 1));
                 break;
         }
     }
 
-    private async Task<bool> DeadLetterAsync(MessageLease lease, FileResult result)
+    private async Task<bool> DeadLetterAsync(MessageInFlight message, FileResult result)
     {
         try
         {
             bool sent = await queue.DeadLetterAsync(
-                lease.Message,
+                message.Message,
                 result.Outcome,
                 result.Reason ?? "no reason is known",
                 CancellationToken.None
@@ -151,24 +143,24 @@ internal sealed class MessageHandler(
         }
         catch (TransientException e)
         {
-            LogMessages.DeadLetterFailed(logger, lease.Message.Id, e.Message);
+            LogMessages.DeadLetterFailed(logger, message.Message.Id, e.Message);
             return false;
         }
     }
 
-    private async Task DeleteAsync(MessageLease lease)
+    private async Task DeleteAsync(MessageInFlight message)
     {
-        if (await acker.DeleteAsync(lease.Message))
+        if (await acker.DeleteAsync(message.Message))
         {
             metrics.Deleted();
         }
     }
 
-    private async Task ReleaseAsync(MessageLease lease, TimeSpan delay)
+    private async Task ReleaseAsync(MessageInFlight message, TimeSpan delay)
     {
-        // First of all, or the next beat would take it back.
-        heartbeat.Forget(lease);
-        await acker.ReleaseAsync(lease.Message, delay);
+        // First of all, or the next renewal would take it back.
+        message.LetGo();
+        await acker.ReleaseAsync(message.Message, delay);
         metrics.Released();
     }
 }

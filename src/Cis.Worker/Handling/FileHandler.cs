@@ -1,0 +1,49 @@
+using Cis.Pages;
+using Cis.Reading;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker.Handling;
+
+/// <summary>Takes one file from its notification into the index: fetch, read, index.</summary>
+internal sealed class FileHandler(FileReader reader, FileIndexer indexer, TimeProvider time, ILogger logger)
+{
+    /// <summary>Handles a file.</summary>
+    /// <returns>Never faulted by what a file or a dependency does.</returns>
+    internal async Task<FileResult> HandleAsync(FileNotice notice, MessageInFlight message)
+    {
+        FileResult result = await TryAsync(notice, message);
+        LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
+        if (logger.IsEnabled(level))
+        {
+            string outcome = OutcomePolicy.NameOf(result.Outcome);
+            long milliseconds = (long)time.GetElapsedTime(message.ReceivedAt).TotalMilliseconds;
+            LogMessages.FileEnded(logger, level, notice.Object, outcome, milliseconds, result.Reason);
+        }
+
+        return result;
+    }
+
+    private async Task<FileResult> TryAsync(FileNotice notice, MessageInFlight message)
+    {
+        ObjectFacts? facts = null;
+        try
+        {
+            (facts, DocumentText text) = await reader.ReadAsync(notice, message);
+            return await indexer.IndexAsync(notice, facts, text, message);
+        }
+        catch (ReadException e)
+        {
+            return await indexer.IndexFailureAsync(notice, facts, DocumentText.Failed(e.Outcome, e.Message), message);
+        }
+        catch (TransientException e)
+        {
+            return new FileResult(Outcome.Transient, e.Message);
+        }
+        catch (OperationCanceledException) when (message.Stopped.IsCancellationRequested)
+        {
+            return new FileResult(Outcome.Cancelled, "the work was stopped");
+        }
+    }
+}

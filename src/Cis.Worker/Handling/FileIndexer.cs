@@ -1,0 +1,77 @@
+using Cis.Pages;
+using Cis.Reading;
+using Cis.Worker.Indexing;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+
+namespace Cis.Worker.Handling;
+
+/// <summary>Puts what was read of a file, or why it could not be read, into the index.</summary>
+internal sealed class FileIndexer(
+    RecordBuilder records,
+    BulkIndexer indexer,
+    WorkerOptions options,
+    WorkerMetrics metrics,
+    TimeProvider time
+)
+{
+    /// <summary>Indexes the text of a file.</summary>
+    /// <returns>How the file ended.</returns>
+    internal async Task<FileResult> IndexAsync(
+        FileNotice notice,
+        ObjectFacts facts,
+        DocumentText text,
+        MessageInFlight message
+    )
+    {
+        if (text.Outcome is not (Outcome.Ok or Outcome.Partial))
+        {
+            return await IndexFailureAsync(notice, facts, text, message);
+        }
+
+        IndexResult result = await SendAsync(notice, facts, text, message);
+        return result.Status switch
+        {
+            IndexStatus.Busy => new FileResult(Outcome.Transient, $"the index did not take it: {result.Reason}"),
+            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}"),
+            _ => new FileResult(text.Outcome, text.Reason),
+        };
+    }
+
+    /// <summary>Indexes why a file could not be read, where that is wanted and final.</summary>
+    /// <returns>How the file ended.</returns>
+    internal async Task<FileResult> IndexFailureAsync(
+        FileNotice notice,
+        ObjectFacts? facts,
+        DocumentText text,
+        MessageInFlight message
+    )
+    {
+        bool isFinal = OutcomePolicy.DispositionOf(text.Outcome) == Disposition.Fail;
+        if (options.IndexFailures && isFinal)
+        {
+            IndexResult result = await SendAsync(notice, facts, text, message);
+            if (result.Status == IndexStatus.Busy)
+            {
+                return new FileResult(Outcome.Transient, $"the index did not take its failure: {result.Reason}");
+            }
+        }
+
+        return new FileResult(text.Outcome, text.Reason);
+    }
+
+    private async Task<IndexResult> SendAsync(
+        FileNotice notice,
+        ObjectFacts? facts,
+        DocumentText text,
+        MessageInFlight message
+    )
+    {
+        long asked = time.GetTimestamp();
+        IndexResult result = await indexer.IndexAsync(
+            records.Build(notice, facts, text, message.Message, time.GetElapsedTime(message.ReceivedAt))
+        );
+        metrics.IndexTime.Add(time.GetElapsedTime(asked));
+        return result;
+    }
+}

@@ -1,0 +1,73 @@
+using Cis.Documents;
+using Cis.Reading;
+using Cis.Worker.Fetching;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+
+namespace Cis.Worker.Handling;
+
+/// <summary>
+/// Fetches the file of a notification and has it read: by the pool of engines, or in a process of its own where an
+/// earlier process died over it.
+/// </summary>
+internal sealed class FileReader(
+    ObjectFetcher fetcher,
+    EnginePool pool,
+    IIsolatedReader isolated,
+    ReadAhead readAhead,
+    DocumentLimits limits,
+    WorkerMetrics metrics,
+    TimeProvider time
+)
+{
+    /// <summary>Fetches and reads a file.</summary>
+    /// <returns>What the store says of the object, and its text or why there is none.</returns>
+    /// <exception cref="Pages.ReadException">The object cannot be fetched, for good.</exception>
+    /// <exception cref="TransientException">The store or this machine has a fault that may pass.</exception>
+    /// <exception cref="OperationCanceledException">The message's work was stopped.</exception>
+    internal async Task<(ObjectFacts Facts, DocumentText Text)> ReadAsync(FileNotice notice, MessageInFlight message)
+    {
+        long asked = time.GetTimestamp();
+        (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, message.Stopped);
+        metrics.FetchTime.Add(time.GetElapsedTime(asked));
+        using (folder)
+        {
+            DocumentText text = message.IsSuspect
+                ? await ReadAloneAsync(folder, notice, message)
+                : await ReadInPoolAsync(folder, notice, facts, message);
+            // A file of which some pages were read when it was stopped is not a file with bad pages.
+            message.Stopped.ThrowIfCancellationRequested();
+            return (facts, text);
+        }
+    }
+
+    private async Task<DocumentText> ReadInPoolAsync(
+        ScratchFolder folder,
+        FileNotice notice,
+        ObjectFacts facts,
+        MessageInFlight message
+    )
+    {
+        string? declaredType = notice.MimeType ?? facts.ContentType;
+        var request = new DocumentRequest(() => DocumentSource.FromFile(folder.File, limits, declaredType, notice.Name))
+        {
+            Progress = new FileProgress(message, readAhead),
+        };
+        DocumentText text = await pool.ReadAsync(request, message.Stopped);
+        if (text.Timing.Elapsed > TimeSpan.Zero)
+        {
+            metrics.ReadTime.Add(text.Timing.Elapsed);
+        }
+
+        readAhead.Learn(text.Timing.Stages.Aggregate(TimeSpan.Zero, (sum, stage) => sum + stage));
+        return text;
+    }
+
+    private async Task<DocumentText> ReadAloneAsync(ScratchFolder folder, FileNotice notice, MessageInFlight message)
+    {
+        message.Begin();
+        // Should this process die as well, it is still the suspect: so it stays until it is settled.
+        message.EnterEngine();
+        return await isolated.ReadAsync(folder.File, notice.Name, message.Stopped);
+    }
+}

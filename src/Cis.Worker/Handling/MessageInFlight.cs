@@ -1,0 +1,200 @@
+using Cis.Pages;
+using Cis.Worker.Ports;
+using Cis.Worker.Recovery;
+
+namespace Cis.Worker.Handling;
+
+/// <summary>
+/// A received message for as long as it is ours, and all that is known of it: how long it stays hidden, whether an engine
+/// has begun with it, and when its work is to stop. <see cref="MessagesInFlight.Enter"/> makes it, its disposal takes it
+/// out of everything it was entered in. Thread-safe.
+/// </summary>
+internal sealed class MessageInFlight : IAsyncDisposable
+{
+    private readonly MessagesInFlight _owner;
+    private readonly TimeSpan _visibility;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenRegistration _whileWaiting;
+    private readonly Lock _gate = new();
+    private bool _isKept = true;
+    private bool _hasBegun;
+    private int _pagesAside;
+    private int _readers;
+
+    /// <summary>A message that was just received.</summary>
+    /// <param name="owner">Hears what becomes of it.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="entry">Where it came from, and its place in the journal.</param>
+    /// <param name="limits">How long it is hidden, and what ends its work.</param>
+    internal MessageInFlight(MessagesInFlight owner, QueueMessage message, MessageEntry entry, FlightLimits limits)
+    {
+        (_owner, Message, _visibility) = (owner, message, limits.Visibility);
+        (Number, ReceivedAt, IsSuspect) = (entry.Number, entry.ReceivedAt, entry.IsSuspect);
+        Renewed(TimeSpan.Zero);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
+        Stopped = _stop.Token;
+        _whileWaiting = limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
+    }
+
+    /// <summary>As it was received.</summary>
+    internal QueueMessage Message { get; }
+
+    /// <summary>Its number in the crash journal.</summary>
+    internal long Number { get; }
+
+    /// <summary>When it was received, as a timestamp of the time provider.</summary>
+    internal long ReceivedAt { get; }
+
+    /// <summary>Whether a process died while it was reading this message's file.</summary>
+    internal bool IsSuspect { get; }
+
+    /// <summary>How it ended; a fault of ours until something else is known.</summary>
+    internal Outcome Outcome { get; set; } = Outcome.Crashed;
+
+    /// <summary>When it becomes visible again unless that is changed: time from <see cref="ReceivedAt"/> on.</summary>
+    internal TimeSpan Expiry { get; private set; }
+
+    /// <summary>When its visibility is to be extended: time from <see cref="ReceivedAt"/> on.</summary>
+    internal TimeSpan RenewAt { get; private set; }
+
+    /// <summary>
+    /// Cancelled when the work for it is to stop: when it is lost; when the worker drains and no engine has begun with it;
+    /// in any case when the drain's time is over.
+    /// </summary>
+    internal CancellationToken Stopped { get; }
+
+    /// <summary>Whether it is no longer ours: whoever has it now settles it.</summary>
+    internal bool IsLost { get; private set; }
+
+    /// <summary>Whether its visibility is to be extended.</summary>
+    internal bool IsKept
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isKept;
+            }
+        }
+    }
+
+    /// <summary>Where it stands for the next process, should this one die.</summary>
+    internal JournalState JournalState => Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InHand;
+
+    /// <summary>It is hidden for the whole visibility from this age on.</summary>
+    internal void Renewed(TimeSpan age)
+    {
+        Expiry = age + _visibility;
+        // Spread, so that messages received together are not all renewed in the same moment for ever.
+        RenewAt = age + (_visibility * (0.35 + 0.15 * Random.Shared.NextDouble()));
+    }
+
+    /// <summary>Its visibility is extended no more: it is being settled.</summary>
+    /// <returns>False if that was so before.</returns>
+    internal bool LetGo()
+    {
+        lock (_gate)
+        {
+            return _isKept && !(_isKept = false);
+        }
+    }
+
+    /// <summary>It is no longer ours: its work is cancelled, for it would be done for nobody.</summary>
+    /// <returns>False if it is being settled already.</returns>
+    internal bool TryLose()
+    {
+        if (!LetGo())
+        {
+            return false;
+        }
+
+        IsLost = true;
+        try
+        {
+            _lost.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was settled while the queue's answer was on its way: nothing is being done for it any more.
+        }
+
+        return true;
+    }
+
+    /// <summary>It is open, and waits on while quicker ones go first.</summary>
+    internal void SetAside(int pages)
+    {
+        lock (_gate)
+        {
+            if (_hasBegun || _pagesAside > 0)
+            {
+                return; // another file of the same message
+            }
+
+            _pagesAside = pages;
+        }
+
+        _owner.SetAside(pages);
+    }
+
+    /// <summary>An engine reads it: from now on a drain lets it finish.</summary>
+    internal void Begin()
+    {
+        int pagesAside;
+        lock (_gate)
+        {
+            if (_hasBegun)
+            {
+                return;
+            }
+
+            _hasBegun = true;
+            pagesAside = _pagesAside;
+        }
+
+        _owner.Begun(pagesAside);
+    }
+
+    /// <summary>An engine is inside a library with one of its files.</summary>
+    internal void EnterEngine() => _owner.ReadersChanged(this, Interlocked.Increment(ref _readers) == 1);
+
+    /// <summary>An engine is done with one of its files; others may be at further ones.</summary>
+    internal void LeaveEngine() => _owner.ReadersChanged(this, Interlocked.Decrement(ref _readers) == 0);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Begin();
+        LetGo();
+        await _whileWaiting.DisposeAsync();
+        _owner.Leave(this);
+        _stop.Dispose();
+        _lost.Dispose();
+    }
+
+    private void StopWaiting()
+    {
+        lock (_gate)
+        {
+            if (_hasBegun)
+            {
+                return;
+            }
+        }
+
+        _stop.Cancel();
+    }
+}
+
+/// <summary>Where a message came from.</summary>
+/// <param name="Number">Its number in the crash journal.</param>
+/// <param name="ReceivedAt">A timestamp from before it was asked for.</param>
+/// <param name="IsSuspect">A process died while it was reading its file.</param>
+internal readonly record struct MessageEntry(long Number, long ReceivedAt, bool IsSuspect);
+
+/// <summary>What bounds the time of every message in flight.</summary>
+/// <param name="Visibility">How long a receive or a renewal hides a message.</param>
+/// <param name="Draining">Cancelled when nothing new is to be begun.</param>
+/// <param name="Ending">Cancelled when nothing is to go on.</param>
+internal readonly record struct FlightLimits(TimeSpan Visibility, CancellationToken Draining, CancellationToken Ending);

@@ -1,0 +1,90 @@
+using Cis.Reading;
+using Cis.Worker.Fetching;
+using Cis.Worker.Handling;
+using Cis.Worker.Indexing;
+using Cis.Worker.Monitoring;
+using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
+using Cis.Worker.Recovery;
+using Cis.Worker.Resilience;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker;
+
+/// <summary>The parts of a worker, put together in the order of a message's way. Nothing runs yet.</summary>
+internal sealed class WorkerParts : IDisposable
+{
+    // The store's faults are short, or long enough to be tried again by a later receive; 1, 2 and 4 seconds.
+    private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
+
+    private readonly CrashJournal _journal;
+
+    internal WorkerParts(
+        WorkerPorts ports,
+        EnginePool pool,
+        WorkerOptions options,
+        Scratch scratch,
+        WorkerMetrics metrics,
+        TimeProvider time,
+        ILogger logger
+    )
+    {
+        var store = new DependencyGuard(Dependency.Store, StoreRetries, time, metrics, logger);
+        var indexRetries = new RetryLimits(Backoff.Standard, int.MaxValue, options.IndexPatience);
+        var index = new DependencyGuard(Dependency.Index, indexRetries, time, metrics, logger);
+        var bulk = new BatchLimits(options.BulkDocuments, options.BulkBytes, options.BulkAge, Parallel: 2);
+
+        Drain = new Drain(options.DrainTimeout, metrics, time, logger);
+        var readAhead = new ReadAhead(pool.Engines);
+        _journal = new CrashJournal(scratch.Folder, logger);
+        var limits = new FlightLimits(options.Visibility, Drain.Draining, Drain.Ending);
+        InFlight = new MessagesInFlight(_journal, readAhead, metrics, limits, time);
+        Heartbeat = new VisibilityHeartbeat(ports.Queue, InFlight, options.Visibility, time, metrics, logger);
+        Recovery = new MessageRecovery(ports.Queue, scratch, readAhead, options.Visibility, time, logger);
+        Poller = new MessagePoller(
+            ports.Queue,
+            options,
+            readAhead,
+            () => InFlight.EmptyFor,
+            [store.Breaker, index.Breaker],
+            time,
+            metrics,
+            logger
+        );
+
+        var fetcher = new ObjectFetcher(ports.Store, scratch, store, options.Limits.MaxBytes);
+        var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, options.Limits, metrics, time);
+        var batches = new BulkIndexer(ports.Index, index, bulk, indexRetries, time, metrics, Drain.Ending);
+        var records = new RecordBuilder(options, time);
+        var indexer = new FileIndexer(records, batches, options, metrics, time);
+        var files = new FileHandler(reader, indexer, time, logger);
+        var acker = new MessageAcker(ports.Queue, time, logger);
+        Handler = new MessageHandler(files, ports.Queue, acker, options, metrics, logger);
+
+        State = new WorkerState(metrics, pool, scratch, options, time);
+        Watch = new WorkerWatch(pool, State, options, time, logger);
+    }
+
+    internal Drain Drain { get; }
+
+    internal MessagesInFlight InFlight { get; }
+
+    internal VisibilityHeartbeat Heartbeat { get; }
+
+    internal MessageRecovery Recovery { get; }
+
+    internal MessagePoller Poller { get; }
+
+    internal MessageHandler Handler { get; }
+
+    internal WorkerState State { get; }
+
+    internal WorkerWatch Watch { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _journal.Dispose();
+        Drain.Dispose();
+    }
+}
