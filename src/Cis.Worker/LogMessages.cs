@@ -66,6 +66,9 @@ internal static partial class LogMessages
     [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
     internal static partial void Stuck(ILogger logger, double seconds);
 
+    [LoggerMessage(110, LogLevel.Error, "The {Loop} failed and starts again in {Seconds} s; please report it")]
+    internal static partial void LoopFailed(ILogger logger, Exception exception, string loop, double seconds);
+
     [LoggerMessage(EventId = 200, Message = "Message {MessageId} of {Files} files: {Outcome}. {Reason}")]
     internal static partial void MessageEnded(
         ILogger logger,
@@ -128,6 +131,9 @@ internal static partial class LogMessages
 
     [LoggerMessage(401, LogLevel.Error, "The crash journal cannot be written, so a crash now costs time: {Reason}")]
     internal static partial void JournalFailed(ILogger logger, string reason);
+
+    [LoggerMessage(403, LogLevel.Warning, "What earlier workers left beside {Folder} cannot be read: {Reason}")]
+    internal static partial void RecoveryFailed(ILogger logger, string folder, string reason);
 
     [LoggerMessage(402, LogLevel.Information, "Scratch is {Folder}, {CapacityMiB} MiB of it at most")]
     internal static partial void ScratchOpened(ILogger logger, string folder, long capacityMiB);

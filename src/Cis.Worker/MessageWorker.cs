@@ -1,8 +1,10 @@
 using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Handling;
+using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
+using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
@@ -51,6 +53,12 @@ public sealed class MessageWorker : IDisposable
     /// <summary>How it is at this moment, in the text format of Prometheus.</summary>
     public string DescribeMetrics() => _parts.State.Describe();
 
+    /// <summary>Whether the process is well: if not, it should be restarted.</summary>
+    public Health DescribeHealth() => _parts.Health.Alive;
+
+    /// <summary>Whether it can do its work: queue, store and index have answered, and none is down.</summary>
+    public Health DescribeReadiness() => _parts.Health.Ready;
+
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
     /// <param name="abandon">The second signal: returns everything at once.</param>
@@ -61,8 +69,13 @@ public sealed class MessageWorker : IDisposable
         using CancellationTokenRegistration first = drain.UnsafeRegister(_ => _parts.Drain.Begin(), state: null);
         using CancellationTokenRegistration second = abandon.UnsafeRegister(_ => _parts.Drain.EndAll(), state: null);
         using var beating = new CancellationTokenSource();
-        Task heartbeat = _parts.Heartbeat.RunAsync(beating.Token);
-        Task<WorkerEnd> watching = _parts.Watch.RunAsync(_parts.Drain.Begin, beating.Token);
+        Supervisor supervisor = _parts.Supervisor;
+        Task heartbeat = supervisor.RunAsync("heartbeat", _parts.Heartbeat.RunAsync, beating.Token);
+        Task<WorkerEnd> watching = supervisor.RunAsync(
+            "watch",
+            token => _parts.Watch.RunAsync(_parts.Drain.Begin, token),
+            beating.Token
+        );
         Task working = WorkAsync();
         if (await Task.WhenAny(working, watching) == watching && await watching == WorkerEnd.Stuck)
         {
@@ -86,8 +99,20 @@ public sealed class MessageWorker : IDisposable
 
     private async Task WorkAsync()
     {
-        await _parts.Recovery.ResumeAsync(Take, _parts.Drain.Ending);
-        await _parts.Poller.RunAsync((message, receivedAt) => Take(message, receivedAt, false), _parts.Drain.Draining);
+        try
+        {
+            await _parts.Recovery.ResumeAsync(Take, _parts.Drain.Ending);
+            await _parts.Supervisor.RunAsync(
+                "receiver",
+                token => _parts.Poller.RunAsync((message, at) => Take(message, at, false), token),
+                _parts.Drain.Draining
+            );
+        }
+        catch (OperationCanceledException) when (_parts.Drain.Draining.IsCancellationRequested)
+        {
+            // Told to drain during the pause after a fault.
+        }
+
         await _parts.Drain.FinishAsync(_parts.InFlight);
     }
 

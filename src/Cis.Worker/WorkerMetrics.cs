@@ -9,6 +9,7 @@ public sealed class WorkerMetrics
 {
     private readonly long[] _messages = new long[Enum.GetValues<Outcome>().Length];
     private readonly long[] _failures = new long[Enum.GetValues<Dependency>().Length];
+    private readonly bool[] _seen = new bool[Enum.GetValues<Dependency>().Length];
     private readonly bool[] _down = new bool[Enum.GetValues<Dependency>().Length];
     private long _received;
     private long _receives;
@@ -75,7 +76,12 @@ public sealed class WorkerMetrics
     /// <summary>Whether a dependency is taken to be down.</summary>
     public bool IsDown(Dependency dependency) => Volatile.Read(ref _down[(int)dependency]);
 
+    /// <summary>Whether a dependency has answered since the start.</summary>
+    public bool IsSeen(Dependency dependency) => Volatile.Read(ref _seen[(int)dependency]);
+
     internal void SetDown(Dependency dependency, bool isDown) => Volatile.Write(ref _down[(int)dependency], isDown);
+
+    internal void Seen(Dependency dependency) => Volatile.Write(ref _seen[(int)dependency], true);
 
     internal void Received(int count)
     {

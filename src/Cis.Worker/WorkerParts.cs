@@ -18,6 +18,7 @@ internal sealed class WorkerParts : IDisposable
     private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
 
     private readonly CrashJournal _journal;
+    private readonly Scratch _scratch;
 
     internal WorkerParts(
         WorkerPorts ports,
@@ -34,6 +35,8 @@ internal sealed class WorkerParts : IDisposable
         var index = new DependencyGuard(Dependency.Index, indexRetries, time, metrics, logger);
         var bulk = new BatchLimits(options.BulkDocuments, options.BulkBytes, options.BulkAge, Parallel: 2);
 
+        _scratch = scratch;
+        Supervisor = new Supervisor(time, logger);
         Drain = new Drain(options.DrainTimeout, metrics, time, logger);
         var readAhead = new ReadAhead(pool.Engines);
         _journal = new CrashJournal(scratch.Folder, logger);
@@ -62,8 +65,11 @@ internal sealed class WorkerParts : IDisposable
         Handler = new MessageHandler(files, ports.Queue, acker, options, metrics, logger);
 
         State = new WorkerState(metrics, pool, scratch, options, time);
+        Health = new WorkerHealth(State, options);
         Watch = new WorkerWatch(pool, State, options, time, logger);
     }
+
+    internal Supervisor Supervisor { get; }
 
     internal Drain Drain { get; }
 
@@ -79,12 +85,24 @@ internal sealed class WorkerParts : IDisposable
 
     internal WorkerState State { get; }
 
+    internal WorkerHealth Health { get; }
+
     internal WorkerWatch Watch { get; }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Ends it. Where messages are still in flight, engines may still be inside a library with them: then their journal
+    /// stays open and on scratch, for the next process to know whom to suspect.
+    /// </summary>
     public void Dispose()
     {
-        _journal.Dispose();
-        Drain.Dispose();
+        if (InFlight.WhenEmpty.IsCompleted)
+        {
+            _journal.Dispose();
+            Drain.Dispose();
+        }
+        else
+        {
+            _scratch.Keep();
+        }
     }
 }

@@ -18,6 +18,7 @@ internal sealed class WorkerWatch(
     private long _saidAt = time.GetTimestamp();
     private long _received;
     private long _pages;
+    private WorkerEnd _end = WorkerEnd.Stopped;
 
     /// <summary>Watches until it is cancelled or an engine is stuck.</summary>
     /// <param name="drain">Begins the worker's end; called at most once, when it is to begin anew.</param>
@@ -25,7 +26,6 @@ internal sealed class WorkerWatch(
     /// <returns>What the worker's end is to be called.</returns>
     internal async Task<WorkerEnd> RunAsync(Action drain, CancellationToken cancellationToken)
     {
-        var end = WorkerEnd.Stopped;
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
@@ -38,9 +38,9 @@ internal sealed class WorkerWatch(
                     return WorkerEnd.Stuck;
                 }
 
-                if (end == WorkerEnd.Stopped && WhyRecycle() is { } reason)
+                if (_end == WorkerEnd.Stopped && WhyRecycle() is { } reason)
                 {
-                    end = WorkerEnd.Recycle;
+                    _end = WorkerEnd.Recycle;
                     LogMessages.Recycling(logger, reason);
                     drain();
                 }
@@ -51,7 +51,7 @@ internal sealed class WorkerWatch(
             // The worker has ended.
         }
 
-        return end;
+        return _end;
     }
 
     private string? WhyRecycle()

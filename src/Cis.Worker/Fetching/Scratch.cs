@@ -21,6 +21,7 @@ public sealed class Scratch : IDisposable
     private readonly FileStream _lock;
     private long _used;
     private long _lastJob;
+    private bool _isKept;
 
     private Scratch(string instance, long capacity, FileStream @lock)
     {
@@ -74,16 +75,7 @@ public sealed class Scratch : IDisposable
     /// </summary>
     public IReadOnlyList<OrphanFolder> FindOrphans()
     {
-        var orphans = new List<OrphanFolder>();
-        foreach (string folder in Directory.EnumerateDirectories(Path.GetDirectoryName(Folder)!, InstancePrefix + "*"))
-        {
-            if (folder != Folder && FolderOwner.IsThisUser(folder) && TryLock(folder) is { } held)
-            {
-                orphans.Add(new OrphanFolder(folder, held));
-            }
-        }
-
-        return orphans;
+        return [.. OrphansIn(Path.GetDirectoryName(Folder)!)];
     }
 
     /// <summary>Makes a folder for a file.</summary>
@@ -139,10 +131,17 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    /// <summary>Removes this process's folder.</summary>
+    /// <summary>Leaves this process's folder for the next one to take up.</summary>
+    internal void Keep() => _isKept = true;
+
+    /// <summary>Removes this process's folder, unless it is kept.</summary>
     public void Dispose()
     {
-        Remove(Folder);
+        if (!_isKept)
+        {
+            Remove(Folder);
+        }
+
         _lock.Dispose();
     }
 
@@ -180,7 +179,25 @@ public sealed class Scratch : IDisposable
         }
 
         Directory.Move(unlocked, folder);
+        // Before the room is measured: what a worker that died was reading may fill it. Its journal stays.
+        foreach (OrphanFolder orphan in OrphansIn(root))
+        {
+            orphan.RemoveFiles();
+        }
+
         return new Scratch(folder, Math.Min(capacity, RoomIn(root)), held);
+    }
+
+    // The folder of a running worker, this one's own too, is locked.
+    private static IEnumerable<OrphanFolder> OrphansIn(string root)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(root, InstancePrefix + "*"))
+        {
+            if (FolderOwner.IsThisUser(folder) && TryLock(folder) is { } held)
+            {
+                yield return new OrphanFolder(folder, held);
+            }
+        }
     }
 
     // What is set may be more than there is: in a container /dev/shm has 64 MiB. Files then wait for room, where they
@@ -242,6 +259,17 @@ public sealed class OrphanFolder : IDisposable
 
     /// <summary>Where it is.</summary>
     public string Folder { get; }
+
+    /// <summary>Removes the files that were being read, and lets the rest go: somebody else may take it.</summary>
+    internal void RemoveFiles()
+    {
+        foreach (string file in Directory.EnumerateDirectories(Folder))
+        {
+            Scratch.Remove(file);
+        }
+
+        _lock.Dispose();
+    }
 
     /// <summary>Removes it.</summary>
     public void Dispose()

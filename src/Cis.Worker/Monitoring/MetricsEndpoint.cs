@@ -1,12 +1,19 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Cis.Worker.Resilience;
 
 namespace Cis.Worker.Monitoring;
 
+/// <summary>What the endpoint shows, each made anew for every request.</summary>
+/// <param name="Metrics">The text format of Prometheus: <c>/metrics</c>.</param>
+/// <param name="Alive"><c>/healthz</c>.</param>
+/// <param name="Ready"><c>/readyz</c>.</param>
+public sealed record EndpointPages(Func<string> Metrics, Func<Health> Alive, Func<Health> Ready);
+
 /// <summary>
-/// Answers <c>GET /metrics</c> on this machine's loopback address. Whoever connects is bounded in number, bytes and time;
-/// he gets one answer.
+/// Answers <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c> on this machine's loopback address. Whoever connects is
+/// bounded in number, bytes and time, and gets one answer.
 /// </summary>
 public sealed class MetricsEndpoint : IDisposable
 {
@@ -16,15 +23,23 @@ public sealed class MetricsEndpoint : IDisposable
     private static readonly TimeSpan ConnectionTime = TimeSpan.FromSeconds(5);
 
     private readonly TcpListener _listener;
-    private readonly Func<string> _metrics;
+    private readonly EndpointPages _pages;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _room = new(MostConnections);
 
-    private MetricsEndpoint(TcpListener listener, Func<string> metrics)
+    private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
+
+    private MetricsEndpoint(
+        TcpListener listener,
+        EndpointPages pages,
+        Supervisor supervisor,
+        Func<TcpListener, CancellationToken, ValueTask<Socket>> accept
+    )
     {
         _listener = listener;
-        _metrics = metrics;
-        _ = AcceptAsync();
+        _accept = token => accept(listener, token);
+        _pages = pages;
+        _ = supervisor.RunAsync("metrics endpoint", AcceptAsync, _stop.Token);
     }
 
     /// <summary>Where it answers.</summary>
@@ -32,15 +47,25 @@ public sealed class MetricsEndpoint : IDisposable
 
     /// <summary>Begins to answer.</summary>
     /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="metrics">Makes the text, each time.</param>
+    /// <param name="pages">What it answers.</param>
+    /// <param name="supervisor">Keeps it answering.</param>
     /// <exception cref="SocketException">The port is taken, or not for this user.</exception>
-    public static MetricsEndpoint Open(int port, Func<string> metrics)
+    public static MetricsEndpoint Open(int port, EndpointPages pages, Supervisor supervisor) =>
+        Open(port, pages, supervisor, static (listener, token) => listener.AcceptSocketAsync(token));
+
+    /// <summary>Begins to answer whom <paramref name="accept"/> lets in.</summary>
+    internal static MetricsEndpoint Open(
+        int port,
+        EndpointPages pages,
+        Supervisor supervisor,
+        Func<TcpListener, CancellationToken, ValueTask<Socket>> accept
+    )
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
             listener.Start(MostConnections);
-            return new MetricsEndpoint(listener, metrics);
+            return new MetricsEndpoint(listener, pages, supervisor, accept);
         }
         catch
         {
@@ -56,19 +81,20 @@ public sealed class MetricsEndpoint : IDisposable
         _listener.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            while (true)
+            await _room.WaitAsync(cancellationToken);
+            try
             {
-                await _room.WaitAsync(_stop.Token);
-                _ = ServeAsync(await _listener.AcceptSocketAsync(_stop.Token));
+                _ = ServeAsync(await _accept(cancellationToken));
             }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // The end of the worker.
+            catch
+            {
+                _room.Release();
+                throw;
+            }
         }
     }
 
@@ -111,13 +137,40 @@ public sealed class MetricsEndpoint : IDisposable
         return Encoding.Latin1.GetString(buffer, 0, count);
     }
 
-    private string AnswerTo(string request) =>
-        request.Split('\n', 2)[0].Split(' ') switch
+    private string AnswerTo(string request)
+    {
+        string[] words = request.Split('\n', 2)[0].Split(' ');
+        bool isHead = words[0] == "HEAD";
+        if (words.Length < 2 || (!isHead && words[0] != "GET"))
         {
-            ["GET", "/metrics", ..] => Answer("200 OK", "text/plain; version=0.0.4; charset=utf-8", _metrics()),
-            ["GET", ..] => Answer("404 Not Found", "text/plain", "There is /metrics.\n"),
-            _ => Answer("405 Method Not Allowed", "text/plain", "There is GET /metrics.\n"),
-        };
+            return Answer("405 Method Not Allowed", "text/plain", "There are GET and HEAD.\n");
+        }
+
+        string answer = Page(words[1].Split('?', 2)[0]);
+        return isHead ? answer[..(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)] : answer;
+    }
+
+    private string Page(string path)
+    {
+        try
+        {
+            return path switch
+            {
+                "/metrics" => Answer("200 OK", "text/plain; version=0.0.4; charset=utf-8", _pages.Metrics()),
+                "/healthz" => Answer(_pages.Alive()),
+                "/readyz" => Answer(_pages.Ready()),
+                _ => Answer("404 Not Found", "text/plain", "There are /metrics, /healthz and /readyz.\n"),
+            };
+        }
+        catch (Exception e)
+        {
+            // What is shown is read from /proc and the file system: who asks is told, and asks again.
+            return Answer("500 Internal Server Error", "text/plain", e.Message + "\n");
+        }
+    }
+
+    private static string Answer(Health health) =>
+        Answer(health.IsGood ? "200 OK" : "503 Service Unavailable", "text/plain", health.Text);
 
     private static string Answer(string status, string type, string body) =>
         $"HTTP/1.1 {status}\r\nContent-Type: {type}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n"

@@ -16,7 +16,7 @@ internal sealed class WorkerState(
 )
 {
     // What the worker is of no use without; this machine itself is no service.
-    private static readonly Dependency[] Services = [Dependency.Queue, Dependency.Store, Dependency.Index];
+    internal static readonly Dependency[] Services = [Dependency.Queue, Dependency.Store, Dependency.Index];
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -27,6 +27,9 @@ internal sealed class WorkerState(
     internal int Engines => pool.Engines;
 
     internal int EnginesBusy => pool.EnginesBusy;
+
+    /// <summary>By how much the slowest engine is over its time; zero or less if none is.</summary>
+    internal TimeSpan OverdueBy => pool.OverdueBy;
 
     /// <summary>The services that are down, for a person; <c>none</c> if all work.</summary>
     internal string Down
@@ -125,6 +128,6 @@ internal sealed class WorkerState(
         return totals;
     }
 
-    private static string NameOf<T>(T value)
+    internal static string NameOf<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

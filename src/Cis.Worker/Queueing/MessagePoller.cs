@@ -144,6 +144,7 @@ internal sealed class MessagePoller(
         _failures = 0;
         _isBehind = messages.Count == asked;
         metrics.SetDown(Dependency.Queue, false);
+        metrics.Seen(Dependency.Queue);
         metrics.Received(messages.Count);
         foreach (QueueMessage message in messages)
         {

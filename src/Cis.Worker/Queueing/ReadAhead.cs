@@ -16,8 +16,13 @@ internal sealed class ReadAhead
     // A thousand small files a second would need more; bounds what a wrong estimate can hoard.
     private const int Most = 128;
 
-    /// <summary>The most messages in hand, at whatever stage: while the index is slow, texts fill the memory.</summary>
+    /// <summary>The most messages in flight, at whatever stage: while the index is slow, texts fill the memory.</summary>
     internal const int MostInHand = 512;
+
+    // Nor more than are read in this time, or a few for each engine: SQS lets a queue have 120,000 in flight, which 234
+    // instances that hold 512 each while the index is down use up, and then no other may receive.
+    private static readonly TimeSpan HoldHorizon = TimeSpan.FromSeconds(10);
+    private const int HeldForEachEngine = 16;
 
     // Half a minute's work: so long a picture that is set aside waits at most.
     private const int MostPagesAside = 24;
@@ -78,7 +83,10 @@ internal sealed class ReadAhead
             lock (_gate)
             {
                 int limit = LimitLocked();
-                int room = Math.Min(limit - (MayPassLocked ? _waiting - _aside : _waiting), MostInHand - _inHand);
+                int room = Math.Min(
+                    limit - (MayPassLocked ? _waiting - _aside : _waiting),
+                    MostInFlightLocked() - _inHand
+                );
                 // One at a time would be a call to the queue for each message.
                 if (room >= Math.Min(batch, (limit + 1) / 2))
                 {
@@ -164,6 +172,19 @@ internal sealed class ReadAhead
     }
 
     private bool MayPassLocked => _quickShare >= ManyQuick && _pagesAside < (long)MostPagesAside * _engines;
+
+    private int MostInFlightLocked()
+    {
+        // What waits, and what is read, must always fit.
+        int least = Math.Max(HeldForEachEngine * _engines, LimitLocked() + _aside + _engines + 1);
+        if (_meanSeconds is not { } mean)
+        {
+            return Math.Min(MostInHand, least);
+        }
+
+        double read = HoldHorizon.TotalSeconds * _engines / Math.Max(mean, 1e-4);
+        return (int)Math.Min(MostInHand, Math.Max(read, least));
+    }
 
     private int LimitLocked()
     {

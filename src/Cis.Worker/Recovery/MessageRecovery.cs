@@ -20,22 +20,38 @@ internal sealed class MessageRecovery(
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task ResumeAsync(Action<QueueMessage, long, bool> take, CancellationToken cancellationToken)
     {
-        foreach (OrphanFolder orphan in scratch.FindOrphans())
+        try
         {
-            using (orphan)
+            foreach (OrphanFolder orphan in scratch.FindOrphans())
             {
-                IReadOnlyList<JournalLine> lines = CrashJournal.ReadOrphan(orphan.Folder);
-                if (lines.Count > 0)
+                using (orphan)
                 {
-                    int suspects = lines.Count(line => line.State == JournalState.Reading);
-                    LogMessages.Recovering(logger, lines.Count, suspects);
-                }
-
-                foreach (JournalLine[] batch in lines.Chunk(IMessageQueue.BatchLimit))
-                {
-                    await ResumeAsync(batch, take, cancellationToken);
+                    await ResumeAsync(CrashJournal.ReadOrphan(orphan.Folder), take, cancellationToken);
                 }
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The messages come back by themselves, when their visibility ends.
+            LogMessages.RecoveryFailed(logger, scratch.Folder, e.Message);
+        }
+    }
+
+    private async Task ResumeAsync(
+        IReadOnlyList<JournalLine> lines,
+        Action<QueueMessage, long, bool> take,
+        CancellationToken cancellationToken
+    )
+    {
+        if (lines.Count > 0)
+        {
+            int suspects = lines.Count(line => line.State == JournalState.Reading);
+            LogMessages.Recovering(logger, lines.Count, suspects);
+        }
+
+        foreach (JournalLine[] batch in lines.Chunk(IMessageQueue.BatchLimit))
+        {
+            await ResumeAsync(batch, take, cancellationToken);
         }
     }
 
@@ -63,7 +79,7 @@ internal sealed class MessageRecovery(
                 }
             }
         }
-        catch (Exception e) when (e is TransientException or OperationCanceledException)
+        catch (Exception e)
         {
             LogMessages.HeartbeatFailed(logger, lines.Length, e.Message);
         }

@@ -59,6 +59,7 @@ internal sealed class DependencyGuard(
     internal void Succeeded()
     {
         _budget.Succeeded();
+        metrics.Seen(dependency);
         if (Breaker.Succeeded())
         {
             metrics.SetDown(dependency, false);

@@ -9,6 +9,7 @@ using Cis.Worker;
 using Cis.Worker.Fetching;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
+using Cis.Worker.Resilience;
 using Cis.Workers;
 using Microsoft.Extensions.Logging;
 
@@ -89,8 +90,9 @@ internal sealed class WorkerCommand
             TimeProvider.System,
             log
         );
-        using MetricsEndpoint? metrics = OpenMetrics(settings, worker);
-        WorkerEnd end = await RunAsync(worker, backend, signals, log);
+        var supervisor = new Supervisor(TimeProvider.System, log);
+        using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
+        WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, log);
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
             // What is in hand, if anything, is in the journal.
@@ -100,6 +102,7 @@ internal sealed class WorkerCommand
         if (!await pool.StopAsync(StopPatience))
         {
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
+            worker.Dispose();
             scratch.Dispose();
             ProcessExit.Now(ExitCode.Ok);
         }
@@ -111,13 +114,14 @@ internal sealed class WorkerCommand
         MessageWorker worker,
         WorkerBackend backend,
         StopSignals signals,
+        Supervisor supervisor,
         ILogger log
     )
     {
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
-        Task<string> fed = backend.FeedAsync(feeding.Token);
+        Task<string> fed = supervisor.RunAsync("feed", backend.FeedAsync, feeding.Token);
         if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
         {
             MessageWorker.LogEnding(log, await fed);
@@ -179,12 +183,13 @@ internal sealed class WorkerCommand
         }
     }
 
-    private static MetricsEndpoint? OpenMetrics(SettingValues settings, MessageWorker worker)
+    private static MetricsEndpoint? OpenMetrics(SettingValues settings, MessageWorker worker, Supervisor supervisor)
     {
         int port = settings.Get(WorkerSettings.MetricsPort);
         try
         {
-            return port == 0 ? null : MetricsEndpoint.Open(port, worker.DescribeMetrics);
+            var pages = new EndpointPages(worker.DescribeMetrics, worker.DescribeHealth, worker.DescribeReadiness);
+            return port == 0 ? null : MetricsEndpoint.Open(port, pages, supervisor);
         }
         catch (SocketException e)
         {

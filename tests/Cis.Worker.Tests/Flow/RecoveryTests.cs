@@ -93,6 +93,34 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_ends_while_an_engine_is_inside_a_library_leaves_its_journal_to_the_next()
+    {
+        using var release = new ManualResetEventSlim();
+        string folder;
+        await using (var worker = new WorkerHarness(scratchRoot: _root))
+        {
+            using var reading = new ManualResetEventSlim();
+            worker.OnRead = (_, _) =>
+            {
+                reading.Set();
+                release.Wait(TimeSpan.FromSeconds(60), CancellationToken.None);
+            };
+            worker.Send("hangs.pdf");
+            worker.Start();
+            await worker.UntilAsync(() => reading.IsSet);
+            worker.Abandon();
+            await worker.UntilAsync(() => worker.Running.IsCompleted);
+
+            folder = worker.Scratch.Folder;
+            worker.Worker!.Dispose();
+            worker.Scratch.Dispose();
+            JournalLine line = Assert.Single(CrashJournal.ReadOrphan(folder));
+            Assert.Equal(("hangs.pdf", JournalState.Reading), (line.Message!.Id, line.State));
+            release.Set();
+        }
+    }
+
+    [Fact]
     public async Task After_so_many_pages_the_worker_drains_and_asks_to_begin_anew()
     {
         await using var worker = new WorkerHarness(

@@ -4,6 +4,7 @@ using System.Text;
 using Cis.Pages;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
+using Cis.Worker.Resilience;
 using Cis.Worker.Tests.Flow;
 
 namespace Cis.Worker.Tests.Monitoring;
@@ -107,7 +108,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_endpoint_answers_a_scrape()
     {
-        using var endpoint = MetricsEndpoint.Open(port: 0, () => "cis_engines 2\n");
+        using MetricsEndpoint endpoint = Open("cis_engines 2\n");
         using var http = new HttpClient();
 
         using HttpResponseMessage answer = await http.GetAsync(endpoint.Url, Stop);
@@ -124,7 +125,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Whoever_sends_without_end_or_goes_away_leaves_the_endpoint_to_others()
     {
-        using var endpoint = MetricsEndpoint.Open(port: 0, () => "cis_engines 2\n");
+        using MetricsEndpoint endpoint = Open("cis_engines 2\n");
         for (int i = 0; i < 10; i++)
         {
             using Socket flood = await ConnectAsync(endpoint.Url);
@@ -140,10 +141,100 @@ public sealed class MetricsTests
     [Fact]
     public void A_port_that_is_taken_is_refused_at_once()
     {
-        using var endpoint = MetricsEndpoint.Open(port: 0, () => "");
+        using MetricsEndpoint endpoint = Open("");
 
-        Assert.Throws<SocketException>(() => MetricsEndpoint.Open(endpoint.Url.Port, () => ""));
+        Assert.Throws<SocketException>(() => Open("", endpoint.Url.Port));
     }
+
+    [Fact]
+    public async Task A_query_is_passed_over_and_HEAD_gets_the_head_alone()
+    {
+        using MetricsEndpoint endpoint = Open("cis_engines 2\n");
+        using var http = new HttpClient();
+
+        Assert.Equal("cis_engines 2\n", await http.GetStringAsync(new Uri(endpoint.Url, "/metrics?name[]=x"), Stop));
+        using var head = new HttpRequestMessage(HttpMethod.Head, endpoint.Url);
+        using HttpResponseMessage answer = await http.SendAsync(head, Stop);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("cis_engines 2\n".Length, answer.Content.Headers.ContentLength);
+    }
+
+    [Fact]
+    public async Task One_accept_that_fails_does_not_end_the_endpoint()
+    {
+        int accepts = 0;
+        var log = new LogList();
+        using var endpoint = MetricsEndpoint.Open(
+            port: 0,
+            new EndpointPages(() => "up\n", () => new Health(true, ""), () => new Health(true, "")),
+            new Supervisor(TimeProvider.System, log),
+            (listener, token) =>
+                ++accepts <= 2
+                    ? throw new SocketException((int)SocketError.TooManyOpenSockets)
+                    : listener.AcceptSocketAsync(token)
+        );
+        using var http = new HttpClient();
+
+        Assert.Equal("up\n", await http.GetStringAsync(endpoint.Url, Stop));
+        Assert.Equal(2, log.Lines.Count(line => line.Id == 110));
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_made_is_an_answer_too()
+    {
+        using var endpoint = MetricsEndpoint.Open(
+            port: 0,
+            new EndpointPages(
+                () => throw new IOException("/proc/self/statm cannot be read"),
+                () => new Health(true, "alive\n"),
+                () => new Health(false, "index is down\n")
+            ),
+            new Supervisor(TimeProvider.System, new LogList())
+        );
+        using var http = new HttpClient();
+
+        using HttpResponseMessage metrics = await http.GetAsync(endpoint.Url, Stop);
+        using HttpResponseMessage ready = await http.GetAsync(new Uri(endpoint.Url, "/readyz"), Stop);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, metrics.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal("index is down\n", await ready.Content.ReadAsStringAsync(Stop));
+        Assert.Equal("alive\n", await http.GetStringAsync(new Uri(endpoint.Url, "/healthz"), Stop));
+    }
+
+    [Fact]
+    public async Task A_worker_is_ready_once_queue_store_and_index_have_answered_and_while_none_is_down()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Start();
+        await worker.UntilAsync(() => worker.Worker!.Metrics.Receives > 0);
+        Assert.Equal(
+            new Health(false, "store has not answered yet\nindex has not answered yet\n"),
+            worker.Worker!.DescribeReadiness()
+        );
+
+        worker.Send("first.pdf");
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        Assert.Equal(new Health(true, "ready\n"), worker.Worker.DescribeReadiness());
+
+        worker.Index.OnBulk = () => throw new TransientException(Dependency.Index, "it is away");
+        for (int i = 0; i < 5; i++)
+        {
+            worker.Send($"{i}.pdf");
+        }
+
+        await worker.UntilAsync(() => !worker.Worker.DescribeReadiness().IsGood);
+        Assert.Equal("index is down\n", worker.Worker.DescribeReadiness().Text);
+        Assert.True(worker.Worker.DescribeHealth().IsGood);
+    }
+
+    private static MetricsEndpoint Open(string metrics, int port = 0) =>
+        MetricsEndpoint.Open(
+            port,
+            new EndpointPages(() => metrics, () => new Health(true, "alive\n"), () => new Health(true, "ready\n")),
+            new Supervisor(TimeProvider.System, new LogList())
+        );
 
     private static async Task<Socket> ConnectAsync(Uri url)
     {

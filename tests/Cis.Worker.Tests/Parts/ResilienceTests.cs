@@ -165,6 +165,33 @@ public sealed class ResilienceTests
         Assert.Equal(1, await more);
     }
 
+    [Fact]
+    public async Task What_is_held_while_nothing_can_be_settled_is_no_more_than_is_read_in_seconds()
+    {
+        Assert.Equal(32, await HeldAsync(TimeSpan.FromSeconds(2)));
+        Assert.Equal(100, await HeldAsync(TimeSpan.FromSeconds(0.2)));
+        Assert.Equal(ReadAhead.MostInHand, await HeldAsync(TimeSpan.FromMilliseconds(1)));
+    }
+
+    // Two engines whose documents take so long each, and an index that takes none of them.
+    private static async Task<int> HeldAsync(TimeSpan each)
+    {
+        var readAhead = new ReadAhead(engines: 2);
+        readAhead.Learn(each);
+        int held = 0;
+        while (true)
+        {
+            Task<int> taking = readAhead.TakeAsync(batch: 1, TestContext.Current.CancellationToken);
+            if (!taking.IsCompleted)
+            {
+                return held;
+            }
+
+            held += await taking;
+            readAhead.Begun(pagesAside: 0);
+        }
+    }
+
     private static async Task TakeAsync(ReadAhead readAhead, int count) =>
         Assert.Equal(count, await readAhead.TakeAsync(count, TestContext.Current.CancellationToken));
 

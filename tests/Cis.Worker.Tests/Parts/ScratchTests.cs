@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cis.Worker.Fetching;
+using Cis.Worker.Recovery;
 using Cis.Worker.Tests.Flow;
 
 namespace Cis.Worker.Tests.Parts;
@@ -81,6 +82,24 @@ public sealed class ScratchTests : IDisposable
         string missing = Path.Combine(_root, "tmpfs");
 
         Assert.Throws<DirectoryNotFoundException>(() => Scratch.Open([missing], 1000, new LogList()));
+    }
+
+    [Fact]
+    public async Task What_a_dead_worker_was_reading_is_swept_before_the_room_is_measured_and_its_journal_stays()
+    {
+        string grave = Plant("cis-worker-dead", Private);
+        string file = Path.Combine(Directory.CreateDirectory(Path.Combine(grave, "7")).FullName, "file");
+        await File.WriteAllTextAsync(file, "half read", TestContext.Current.CancellationToken);
+        using (var flight = new Flight(grave))
+        {
+            flight.Enter("suspect").EnterEngine();
+        }
+
+        using Scratch scratch = Scratch.Open([_root], 1000, new LogList());
+
+        Assert.False(File.Exists(file));
+        using OrphanFolder orphan = Assert.Single(scratch.FindOrphans());
+        Assert.Equal("suspect", Assert.Single(CrashJournal.ReadOrphan(orphan.Folder)).Message!.Id);
     }
 
     private string Plant(string name, UnixFileMode mode)
