@@ -16,6 +16,7 @@ public sealed class WorkerMetrics
     private long _deleted;
     private long _released;
     private long _deadLettered;
+    private long _ignored;
     private long _leasesLost;
     private long _bulks;
     private long _documents;
@@ -36,6 +37,9 @@ public sealed class WorkerMetrics
 
     /// <summary>Messages copied to the dead-letter queue.</summary>
     public long MessagesDeadLettered => Interlocked.Read(ref _deadLettered);
+
+    /// <summary>Messages that tell of nothing to read: S3's test event, removals, tags, lifecycle, folders.</summary>
+    public long MessagesIgnored => Interlocked.Read(ref _ignored);
 
     /// <summary>Messages that others could see again while they were worked at.</summary>
     public long LeasesLost => Interlocked.Read(ref _leasesLost);
@@ -109,6 +113,8 @@ public sealed class WorkerMetrics
     internal void Released() => Interlocked.Increment(ref _released);
 
     internal void DeadLettered() => Interlocked.Increment(ref _deadLettered);
+
+    internal void Ignored() => Interlocked.Increment(ref _ignored);
 
     internal void LeaseLost() => Interlocked.Increment(ref _leasesLost);
 

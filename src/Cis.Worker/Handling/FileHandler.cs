@@ -31,7 +31,9 @@ internal sealed class FileHandler(FileReader reader, FileIndexer indexer, TimePr
         try
         {
             (facts, DocumentText text) = await reader.ReadAsync(notice, message);
-            return await indexer.IndexAsync(notice, facts, text, message);
+            return (notice with { FileSize = facts.Length }).IsFolderMarker
+                ? new FileResult(Outcome.Ok, "it is the marker of a folder: there is nothing to read")
+                : await indexer.IndexAsync(notice, facts, text, message);
         }
         catch (ReadException e)
         {

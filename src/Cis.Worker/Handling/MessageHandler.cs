@@ -19,8 +19,12 @@ internal sealed class MessageHandler(
     ILogger logger
 )
 {
-    // For messages that are tried again: what a few retries did not heal takes longer.
-    private static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(15));
+    // For messages that are tried again: what a few retries did not heal takes longer. 10 to 15 seconds, then twice as
+    // long each time up to a quarter of an hour: a queue that allows three receives must not use them up within seconds.
+    private static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15))
+    {
+        Jitter = 1.0 / 3,
+    };
 
     // S3 puts one record into a notice. What others put there must not open thousands of downloads at once.
     private static readonly ParallelOptions FilesAtOnce = new() { MaxDegreeOfParallelism = 32 };
@@ -72,6 +76,7 @@ internal sealed class MessageHandler(
 
         if (notices.Count == 0)
         {
+            metrics.Ignored();
             LogMessages.NothingToRead(logger, message.Message.Id);
             return new FileResult(Outcome.Ok);
         }

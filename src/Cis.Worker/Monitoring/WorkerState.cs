@@ -69,6 +69,7 @@ internal sealed class WorkerState(
                 "Messages sent to the dead letters.",
                 metrics.MessagesDeadLettered
             )
+            .Counter("cis_messages_ignored_total", "Messages that tell of nothing to read.", metrics.MessagesIgnored)
             .Counter("cis_leases_lost_total", "Messages that others saw while in hand.", metrics.LeasesLost)
             .Gauge("cis_messages_in_hand", "Messages received and not settled.", metrics.InFlight)
             .Gauge("cis_messages_waiting", "Of those, the ones that no engine has begun with.", metrics.Waiting)

@@ -23,6 +23,9 @@ internal sealed record FileNotice(ObjectReference Object)
     /// <summary>S3's place of the event among those of the same key: hexadecimal digits.</summary>
     internal string? Sequencer { get; init; }
 
+    /// <summary>What S3's console makes for a folder: an empty object whose key ends so.</summary>
+    internal bool IsFolderMarker => Object.Key.EndsWith('/') && FileSize is 0;
+
     /// <summary>What the document is known by.</summary>
     internal string Id => FileId ?? $"{Object.Bucket}/{Object.Key}";
 

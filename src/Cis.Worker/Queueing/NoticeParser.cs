@@ -9,8 +9,8 @@ using Cis.Worker.Ports;
 namespace Cis.Worker.Queueing;
 
 /// <summary>
-/// Understands the bodies of messages: the old worker's own form, S3 event notifications, EventBridge's "Object
-/// Created", and SNS envelopes around any of them.
+/// Understands the bodies of messages: the old worker's own form, S3 event notifications, the same through EventBridge,
+/// and SNS envelopes around any of them. A body that is none of these is a bad message, and never passed over.
 /// </summary>
 internal static class NoticeParser
 {
@@ -23,7 +23,10 @@ internal static class NoticeParser
     /// <summary>The files that a message speaks of.</summary>
     /// <param name="body">The message's body.</param>
     /// <param name="defaultBucket">The bucket of notices that name none.</param>
-    /// <returns>At least one; none for S3's test event and for events other than an object's creation.</returns>
+    /// <returns>
+    /// Those that can be read now: created or restored. None for what else S3 tells of: its test event, removals, tags,
+    /// lifecycle, and markers of folders.
+    /// </returns>
     /// <exception cref="ReadException"><see cref="Outcome.BadMessage"/>, with what is wrong with it.</exception>
     internal static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket)
     {
@@ -59,17 +62,18 @@ internal static class NoticeParser
             return ParseRecords(records);
         }
 
-        if (
-            root.TryGetProperty("detail", out JsonElement detail)
-            && root.TryGetProperty("detail-type", out JsonElement type)
-        )
+        if (root.TryGetProperty("detail", out JsonElement detail) && root.TryGetProperty("detail-type", out _))
         {
-            return ParseEventBridge(detail, type);
+            return ParseEventBridge(root, detail);
         }
 
-        return TryGetText(root, "Event", out string? name) && name == "s3:TestEvent"
-            ? []
-            : [ParseOwn(root, defaultBucket)];
+        var notices = new List<FileNotice>();
+        if (!TryGetText(root, "Event", out string? name) || name != "s3:TestEvent")
+        {
+            AddFile(ParseOwn(root, defaultBucket), notices);
+        }
+
+        return notices;
     }
 
     private static JsonDocument ParseJson(string body)
@@ -110,11 +114,12 @@ internal static class NoticeParser
         var notices = new List<FileNotice>();
         foreach (JsonElement record in records.EnumerateArray())
         {
-            // A notice of a removal has nothing to read.
-            if (
-                !TryGetText(record, "eventName", out string? name)
-                || name.Contains("ObjectCreated", StringComparison.Ordinal)
-            )
+            if (!IsOfS3(record))
+            {
+                Refuse("a record in \"Records\" is none of S3's");
+            }
+
+            if (!TryGetText(record, "eventName", out string? name) || BringsObject(name))
             {
                 AddFile(ParseRecord(record), notices);
             }
@@ -123,10 +128,20 @@ internal static class NoticeParser
         return notices;
     }
 
-    // What S3's console makes for a folder is an empty object whose key ends so.
+    // Stores that speak S3's protocol name themselves: minio:s3, ceph:s3.
+    private static bool IsOfS3(JsonElement record) =>
+        TryGetText(record, "eventSource", out string? source)
+            ? source.EndsWith(":s3", StringComparison.Ordinal)
+            : record.ValueKind == JsonValueKind.Object && record.TryGetProperty("s3", out _);
+
+    // Some stores put "s3:" before the name. What else S3 tells of (removals, tags, lifecycle) has nothing to read.
+    private static bool BringsObject(string eventName) =>
+        eventName.Contains("ObjectCreated:", StringComparison.Ordinal)
+        || eventName.EndsWith("ObjectRestore:Completed", StringComparison.Ordinal);
+
     private static void AddFile(FileNotice notice, List<FileNotice> notices)
     {
-        if (!notice.Object.Key.EndsWith('/') || notice.FileSize is not 0)
+        if (!notice.IsFolderMarker)
         {
             notices.Add(notice);
         }
@@ -148,25 +163,35 @@ internal static class NoticeParser
         );
     }
 
-    private static IReadOnlyList<FileNotice> ParseEventBridge(JsonElement detail, JsonElement type)
+    private static List<FileNotice> ParseEventBridge(JsonElement root, JsonElement detail)
     {
-        if (type.ValueKind != JsonValueKind.String || type.GetString() != "Object Created")
+        string type = RequireText(root, "detail-type");
+        // CloudTrail sends events of the same source, of another form.
+        if (TextOf(root, "source") is not (null or "aws.s3") || !type.StartsWith("Object ", StringComparison.Ordinal))
         {
-            return [];
+            Refuse($"an event \"{type}\" is none of S3's own");
         }
 
+        var notices = new List<FileNotice>();
+        if (type is "Object Created" or "Object Restore Completed")
+        {
+            AddFile(ParseDetail(detail), notices);
+        }
+
+        return notices;
+    }
+
+    private static FileNotice ParseDetail(JsonElement detail)
+    {
         JsonElement item = Require(detail, "object");
         string bucket = RequireText(Require(detail, "bucket"), "name");
-        return
-        [
-            Check(
-                new FileNotice(new ObjectReference(bucket, RequireText(item, "key"), TextOf(item, "version-id")))
-                {
-                    FileSize = NumberOf(item, "size"),
-                    Sequencer = TextOf(item, "sequencer"),
-                }
-            ),
-        ];
+        return Check(
+            new FileNotice(new ObjectReference(bucket, RequireText(item, "key"), TextOf(item, "version-id")))
+            {
+                FileSize = NumberOf(item, "size"),
+                Sequencer = TextOf(item, "sequencer"),
+            }
+        );
     }
 
     private static FileNotice Check(FileNotice notice)

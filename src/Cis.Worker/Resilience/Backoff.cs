@@ -5,19 +5,23 @@ namespace Cis.Worker.Resilience;
 /// <param name="Longest">No wait is longer.</param>
 internal sealed record Backoff(TimeSpan First, TimeSpan Longest)
 {
+    /// <summary>
+    /// How much of a wait is left to chance: all of it (full jitter), so that callers who failed together do not come back
+    /// together; or less where a wait must not come to nothing.
+    /// </summary>
+    internal double Jitter { get; init; } = 1;
+
     /// <summary>1, 2, 4 ... 20 seconds.</summary>
     internal static Backoff Standard { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
 
-    /// <summary>
-    /// A wait with full jitter, so that callers who failed together do not come back together: anything up to the bound.
-    /// </summary>
+    /// <summary>A wait of at most the bound, see <see cref="Jitter"/>.</summary>
     /// <param name="retry">From 0.</param>
     /// <param name="asked">What the other side asked for: at least this, up to the longest.</param>
     internal TimeSpan DelayOf(int retry, TimeSpan? asked = null)
     {
         // Beyond 2^30 the bound has long been reached.
         TimeSpan bound = First * Math.Pow(2, Math.Min(retry, 30));
-        TimeSpan delay = (bound < Longest ? bound : Longest) * Random.Shared.NextDouble();
+        TimeSpan delay = (bound < Longest ? bound : Longest) * (1 - Jitter * Random.Shared.NextDouble());
         TimeSpan least = asked is { } wanted && wanted > TimeSpan.Zero ? wanted : TimeSpan.Zero;
         return delay > least ? delay
             : least < Longest ? least

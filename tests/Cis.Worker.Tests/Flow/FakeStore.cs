@@ -17,7 +17,7 @@ internal sealed class FakeStore : IObjectStore
     public int Fetches;
 
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
-        _objects[key] = ([.. "%PDF-1.7\n"u8, .. new byte[bytes - 9]], modified);
+        _objects[key] = (bytes < 9 ? new byte[bytes] : [.. "%PDF-1.7\n"u8, .. new byte[bytes - 9]], modified);
 
     public async Task<ObjectFacts> FetchAsync(
         ObjectReference reference,

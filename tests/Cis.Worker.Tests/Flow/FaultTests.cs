@@ -37,6 +37,24 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_message_is_tried_again_after_ten_seconds_at_the_least_and_then_ever_later()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.OnFetch = (_, _) =>
+            throw new TransientException(Dependency.Store, "slow down") { IsWorthRetrying = false };
+        worker.Send("later.pdf");
+
+        worker.Start();
+        for (int receive = 1; receive <= 4; receive++)
+        {
+            await worker.UntilAsync(() => worker.Worker!.Metrics.MessagesReleased == receive, TimeSpan.FromHours(1));
+            double bound = 15 * Math.Pow(2, receive - 1);
+            // The clock of the test may be a step further.
+            Assert.InRange(worker.Queue.HiddenFor("later.pdf").TotalSeconds, bound * 2 / 3 - 2, bound);
+        }
+    }
+
+    [Fact]
     public async Task Only_the_documents_that_the_index_was_too_busy_for_are_sent_again()
     {
         await using var worker = new WorkerHarness();

@@ -47,6 +47,20 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
+    public async Task A_marker_of_a_folder_is_settled_and_not_indexed_though_its_size_was_not_told()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.Put("folder/", worker.Time.GetUtcNow(), bytes: 0);
+        worker.Queue.Send("marker", """{"s3Key":"folder/"}""");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Empty(worker.Index.Documents);
+        Assert.Empty(worker.Queue.DeadLetters);
+    }
+
+    [Fact]
     public async Task Two_hundred_messages_are_each_indexed_once_in_batches_and_deleted_in_batches()
     {
         await using var worker = new WorkerHarness();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cis.Pages;
+using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 
 namespace Cis.Worker.Tests.Parts;
@@ -93,10 +94,38 @@ public sealed class NoticeParserTests
     [InlineData(
         """{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"new+folder/","size":0}}}]}"""
     )]
+    [InlineData("""{"s3Key":"folder/","fileSize":0}""")]
+    [InlineData(
+        """{"detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"b"},"object":{"key":"folder/","size":0}}}"""
+    )]
+    [InlineData("""{"detail-type":"Object Tags Added","source":"aws.s3","detail":{}}""")]
+    [InlineData("""{"Records":[{"eventSource":"aws:s3","eventName":"ObjectTagging:Put","s3":{}}]}""")]
+    [InlineData("""{"Records":[{"eventSource":"aws:s3","eventName":"LifecycleExpiration:Delete","s3":{}}]}""")]
+    [InlineData("""{"Records":[{"eventSource":"aws:s3","eventName":"ObjectRestore:Post","s3":{}}]}""")]
     public void What_creates_no_file_is_nothing_to_read(string body) =>
         Assert.Empty(NoticeParser.Parse(body, "default"));
 
     [Theory]
+    [InlineData(
+        """{"Records":[{"eventSource":"aws:s3","eventName":"ObjectRestore:Completed","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}"""
+    )]
+    [InlineData(
+        """{"Records":[{"eventSource":"minio:s3","eventName":"s3:ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}"""
+    )]
+    [InlineData(
+        """{"detail-type":"Object Restore Completed","source":"aws.s3","detail":{"bucket":{"name":"b"},"object":{"key":"k"}}}"""
+    )]
+    public void A_restored_object_and_other_stores_notifications_are_read(string body) =>
+        Assert.Equal(new ObjectReference("b", "k"), Single(body).Object);
+
+    [Theory]
+    [InlineData("""{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{}"}}]}""")]
+    [InlineData("""{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{}}]}""")]
+    [InlineData(
+        """{"detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":{"eventName":"PutObject"}}"""
+    )]
+    [InlineData("""{"detail-type":"Object Created","source":"my.app","detail":{}}""")]
+    [InlineData("""{"Type":"SubscriptionConfirmation","Message":"You have chosen to subscribe","Token":"t"}""")]
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("\"text\"")]
