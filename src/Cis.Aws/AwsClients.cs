@@ -2,6 +2,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SQS;
+using Cis.Aws.Storing;
 
 namespace Cis.Aws;
 
@@ -11,7 +12,7 @@ namespace Cis.Aws;
 public sealed class AwsClients : IDisposable
 {
     private readonly Lazy<AmazonSQSClient> _sqs;
-    private readonly Lazy<AmazonS3Client> _s3;
+    private readonly Lazy<ExactKeyS3Client> _s3;
 
     /// <summary>Clients that are made when first needed.</summary>
     public AwsClients(AwsOptions options)

@@ -2,6 +2,19 @@ using System.Net;
 
 namespace Cis.Aws;
 
+/// <summary>Where requests to S3 name the bucket.</summary>
+public enum BucketAddress
+{
+    /// <summary>In the path for servers without a name in the DNS, which need it, else in the host.</summary>
+    Auto,
+
+    /// <summary>In the path: path-style.</summary>
+    Path,
+
+    /// <summary>In the host: virtual-hosted style.</summary>
+    Host,
+}
+
 /// <summary>Which AWS, or what stands in for it, is spoken to.</summary>
 /// <param name="Region">Such as <c>ap-northeast-1</c>; requests are signed for it also where an endpoint is given.</param>
 /// <param name="SqsEndpoint">Where SQS is spoken to; null for AWS's own address in the region.</param>
@@ -17,8 +30,14 @@ public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3E
     /// <summary>How long an answer may take to begin; null for what suits the service.</summary>
     internal TimeSpan? AnswerTime { get; init; }
 
-    /// <summary>Whether buckets are named in the path, as servers without a name in the DNS need it.</summary>
-    internal bool IsPathStyle => S3Endpoint is { } endpoint && (endpoint.IsLoopback || IsAddress(endpoint));
+    /// <summary>Where requests to S3 name the bucket.</summary>
+    public BucketAddress Buckets { get; init; }
+
+    internal bool IsPathStyle =>
+        Buckets == BucketAddress.Path
+        || (
+            Buckets == BucketAddress.Auto && S3Endpoint is { } endpoint && (endpoint.IsLoopback || IsAddress(endpoint))
+        );
 
     /// <summary>
     /// Reads the endpoints from the variables that all SDKs of AWS know: <c>AWS_ENDPOINT_URL_SQS</c>,

@@ -56,6 +56,21 @@ public sealed class OptionsTests
         Assert.DoesNotContain("hunter2", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9000", BucketAddress.Auto, true)]
+    [InlineData("http://minio.internal:9000", BucketAddress.Auto, false)]
+    [InlineData("http://minio.internal:9000", BucketAddress.Path, true)]
+    [InlineData("http://127.0.0.1:9000", BucketAddress.Host, false)]
+    public void Buckets_go_into_the_path_where_there_is_no_name_for_them_or_it_is_asked_for(
+        string endpoint,
+        BucketAddress buckets,
+        bool isPathStyle
+    ) =>
+        Assert.Equal(
+            isPathStyle,
+            new AwsOptions("us-east-1", S3Endpoint: new Uri(endpoint)) { Buckets = buckets }.IsPathStyle
+        );
+
     [Fact]
     public void The_endpoint_of_a_service_wins_over_that_of_all()
     {

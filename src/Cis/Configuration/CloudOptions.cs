@@ -33,7 +33,8 @@ internal static class CloudOptions
 
         try
         {
-            return AwsOptions.FromEnvironment(values.Get(WorkerSettings.Region)!, environment, queueUrl);
+            var options = AwsOptions.FromEnvironment(values.Get(WorkerSettings.Region)!, environment, queueUrl);
+            return options with { Buckets = values.Get(WorkerSettings.PathStyle) };
         }
         catch (FormatException e)
         {

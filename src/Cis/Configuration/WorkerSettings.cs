@@ -1,3 +1,4 @@
+using Cis.Aws;
 using Cis.Aws.Indexing;
 using Cis.Local;
 using Cis.Terminal;
@@ -39,6 +40,14 @@ internal static class WorkerSettings
         "The AWS region.",
         defaultValue: "ap-northeast-1",
         otherVariables: ["AWS_REGION", "AWS_DEFAULT_REGION"]
+    );
+
+    internal static readonly Setting<BucketAddress> PathStyle = SettingTypes.Choice(
+        "s3-path-style",
+        BucketAddress.Auto,
+        [("auto", BucketAddress.Auto), ("on", BucketAddress.Path), ("off", BucketAddress.Host)],
+        "Name buckets in the path of S3's address, as MinIO and its like need it, and not in its host; auto does so for "
+            + "localhost and IP addresses."
     );
 
     internal static readonly Setting<string?> Endpoint = SettingTypes.Text(
@@ -278,7 +287,7 @@ internal static class WorkerSettings
     );
 
     /// <summary>The settings of commands that speak to the queue and the store only.</summary>
-    internal static IReadOnlyList<Setting> OfQueue { get; } = [QueueUrl, DeadLetterQueueUrl, Bucket, Region];
+    internal static IReadOnlyList<Setting> OfQueue { get; } = [QueueUrl, DeadLetterQueueUrl, Bucket, Region, PathStyle];
 
     /// <summary>The settings of commands that speak to OpenSearch only.</summary>
     internal static IReadOnlyList<Setting> OfOpenSearch { get; } =
@@ -291,6 +300,7 @@ internal static class WorkerSettings
         DeadLetterQueueUrl,
         Bucket,
         Region,
+        PathStyle,
         Endpoint,
         Index,
         Authentication,
