@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Cis.Aws;
 
@@ -12,6 +13,9 @@ public sealed class InstanceNotices : IDisposable
 
     // A notice comes two minutes before the end; AWS's documentation asks for a look every five seconds.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    // How rarely a service is asked that never answered.
+    private static readonly TimeSpan RareLook = TimeSpan.FromMinutes(5);
 
     // Where there is no such service, nothing answers: it is a machine's own, one hop away.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
@@ -61,59 +65,69 @@ public sealed class InstanceNotices : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<string> WaitAsync(CancellationToken cancellationToken)
     {
-        if (!await IsThereAsync(cancellationToken))
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
-        }
-
+        TimeSpan pause = LookEvery;
         while (true)
         {
-            if (await LookAsync(cancellationToken) is { } notice)
+            try
             {
-                return notice;
+                if (await LookAsync(cancellationToken) is { } notice)
+                {
+                    return notice;
+                }
+
+                pause = LookEvery;
+            }
+            catch (Exception e) when (IsNoAnswer(e, cancellationToken))
+            {
+                // A service that is busy at the start of the machine answers later. Where there is none, asking now and
+                // then costs nothing; one that has answered before is asked as often as ever.
+                pause =
+                    _token is null && pause * 2 < RareLook ? pause * 2
+                    : _token is null ? RareLook
+                    : LookEvery;
             }
 
-            await Task.Delay(LookEvery, _time, cancellationToken);
+            await Task.Delay(pause, _time, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<bool> IsThereAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RenewTokenAsync(cancellationToken);
-            return true;
-        }
-        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
-        {
-            return false;
-        }
-    }
-
     private async Task<string?> LookAsync(CancellationToken cancellationToken)
     {
+        if (_token is null || _time.GetElapsedTime(_tokenAt) > TokenAge)
+        {
+            await RenewTokenAsync(cancellationToken);
+        }
+
+        // 404 as long as there is none.
+        string? spot = await GetAsync("latest/meta-data/spot/instance-action", cancellationToken);
+        if (spot is not null && ActionOf(spot) is { } action)
+        {
+            return $"the spot instance is called back: {action}";
+        }
+
+        string? state = await GetAsync("latest/meta-data/autoscaling/target-lifecycle-state", cancellationToken);
+        return state?.Trim() == "Terminated" ? "the group scales in: this instance is to be terminated" : null;
+    }
+
+    // {"action": "terminate", "time": "2026-11-26T08:22:00Z"}: what else answers 200, such as a proxy's page, is no notice.
+    private static string? ActionOf(string answer)
+    {
         try
         {
-            if (_token is null || _time.GetElapsedTime(_tokenAt) > TokenAge)
-            {
-                await RenewTokenAsync(cancellationToken);
-            }
-
-            // 404 as long as there is none.
-            if (await GetAsync("latest/meta-data/spot/instance-action", cancellationToken) is { } action)
-            {
-                return $"the spot instance is called back: {action}";
-            }
-
-            string? state = await GetAsync("latest/meta-data/autoscaling/target-lifecycle-state", cancellationToken);
-            return state == "Terminated" ? "the group scales in: this instance is to be terminated" : null;
+            using var json = JsonDocument.Parse(answer);
+            string? action =
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("action", out JsonElement value)
+                && value.ValueKind == JsonValueKind.String
+                    ? value.GetString()
+                    : null;
+            return action is "terminate" or "stop" or "hibernate" ? action : null;
         }
-        catch (Exception e) when (IsNoAnswer(e, cancellationToken))
+        catch (JsonException)
         {
-            // It answered before and will again: the next look is soon.
             return null;
         }
     }
@@ -124,7 +138,12 @@ public sealed class InstanceNotices : IDisposable
         request.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", TokenSeconds);
         using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        _token = await answer.Content.ReadAsStringAsync(cancellationToken);
+        string token = await answer.Content.ReadAsStringAsync(cancellationToken);
+        // A proxy's page in its place cannot be sent back in a header.
+        _token =
+            token.Length > 0 && token.All(c => c is > ' ' and < '\x7f')
+                ? token
+                : throw new HttpRequestException("the metadata service gave no token");
         _tokenAt = _time.GetTimestamp();
     }
 

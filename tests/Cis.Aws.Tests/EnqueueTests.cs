@@ -15,7 +15,13 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
         TestQueue queue = await TestQueue.CreateAsync(server);
         string bucket = await PutAsync("docs/日本 a+b.pdf", "docs/folder/", "docs/x.pdf", "other/y.pdf");
 
-        QueueFiller filler = new(server.Clients, queue.Url, perSecond: null, TimeProvider.System);
+        QueueFiller filler = new(
+            server.Clients,
+            queue.Url,
+            perSecond: null,
+            DocumentIds.OfNotifications,
+            TimeProvider.System
+        );
         await filler.FillAsync(Source($"s3://{bucket}/docs/"), after: null, _ => { }, Stop);
 
         Assert.Equal(2, filler.Sent);
@@ -90,7 +96,8 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
 
     private static string KeyOf(JsonElement notice) => notice.GetProperty("s3Key").GetString()!;
 
-    private QueueFiller Filler(TestQueue queue) => new(server.Clients, queue.Url, perSecond: null, TimeProvider.System);
+    private QueueFiller Filler(TestQueue queue) =>
+        new(server.Clients, queue.Url, perSecond: null, DocumentIds.OfNotifications, TimeProvider.System);
 
     private EnqueueSource Source(string text) => EnqueueSource.Parse(text, server.Clients, "standard");
 

@@ -9,12 +9,16 @@ public sealed class InstanceNoticesTests : IDisposable
     private const string Spot = "/latest/meta-data/spot/instance-action";
     private const string State = "/latest/meta-data/autoscaling/target-lifecycle-state";
 
+    private const string Token = "AQAEAKs2J1==";
+
     private readonly HttpListener _listener = new();
     private readonly Uri _service = new($"http://127.0.0.1:{ServerProcess.FreePort()}");
     private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal) { [State] = "InService" };
     private readonly FakeTimeProvider _time = new();
     private int _looks;
     private int _refused;
+    private int _tokenCalls;
+    private Func<int, (int Status, string Body)> _tokenAnswer = _ => (200, Token);
 
     public InstanceNoticesTests()
     {
@@ -46,17 +50,55 @@ public sealed class InstanceNoticesTests : IDisposable
         Assert.Equal(0, _refused);
     }
 
-    [Fact]
-    public async Task Where_nothing_answers_nothing_is_asked_again()
+    [Theory]
+    [InlineData(503, "")]
+    [InlineData(200, "<html>\nplease log in\n</html>")]
+    public async Task A_service_that_does_not_answer_at_first_is_asked_again_and_the_notice_is_seen(
+        int status,
+        string body
+    )
     {
-        _listener.Stop();
+        _tokenAnswer = call => call <= 3 ? (status, body) : (200, Token);
+        _answers[Spot] = """{"action":"stop","time":"2026-01-01T00:02:00Z"}""";
+        using var notices = new InstanceNotices(_service, _time);
+
+        Task<string> waiting = notices.WaitAsync(TestContext.Current.CancellationToken);
+        await UntilAsync(() => waiting.IsCompleted);
+
+        Assert.Contains("called back: stop", await waiting, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<html>please log in</html>")]
+    [InlineData("{}")]
+    [InlineData("""{"action":"noop"}""")]
+    public async Task An_answer_that_is_no_notice_drains_nothing(string answer)
+    {
+        _answers[Spot] = answer;
         using var stop = new CancellationTokenSource();
         using var notices = new InstanceNotices(_service, _time);
 
         Task<string> waiting = notices.WaitAsync(stop.Token);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        await stop.CancelAsync();
+        await UntilAsync(() => Volatile.Read(ref _looks) >= 6);
+        Assert.False(waiting.IsCompleted);
 
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Where_nothing_answers_it_is_asked_ever_more_rarely()
+    {
+        _tokenAnswer = _ => (404, "");
+        using var stop = new CancellationTokenSource();
+        using var notices = new InstanceNotices(_service, _time);
+        DateTimeOffset start = _time.GetUtcNow();
+
+        Task<string> waiting = notices.WaitAsync(stop.Token);
+        await UntilAsync(() => Volatile.Read(ref _tokenCalls) >= 12);
+
+        Assert.True(_time.GetUtcNow() - start > TimeSpan.FromMinutes(25));
+        await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
@@ -99,22 +141,25 @@ public sealed class InstanceNoticesTests : IDisposable
     private void Answer(HttpListenerContext context)
     {
         bool wantsToken = context.Request is { HttpMethod: "PUT", RawUrl: "/latest/api/token" };
-        string? body = wantsToken ? "a token" : AnswerTo(context.Request);
-        context.Response.StatusCode = body is null ? 404 : 200;
+        (int status, string? body) = wantsToken
+            ? _tokenAnswer(Interlocked.Increment(ref _tokenCalls))
+            : AnswerTo(context.Request);
+        context.Response.StatusCode = status;
         context.Response.Close(System.Text.Encoding.UTF8.GetBytes(body ?? ""), willBlock: true);
     }
 
-    private string? AnswerTo(HttpListenerRequest request)
+    private (int Status, string? Body) AnswerTo(HttpListenerRequest request)
     {
         Interlocked.Increment(ref _looks);
-        if (request.Headers["X-aws-ec2-metadata-token"] != "a token")
+        if (request.Headers["X-aws-ec2-metadata-token"] != Token)
         {
             Interlocked.Increment(ref _refused);
         }
 
         lock (_answers)
         {
-            return _answers.GetValueOrDefault(request.RawUrl!);
+            string? body = _answers.GetValueOrDefault(request.RawUrl!);
+            return (body is null ? 404 : 200, body);
         }
     }
 }

@@ -222,9 +222,9 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         );
 
         ProgramRun sent = Run("enqueue", source, "--resume", state, "--rate", "100");
-        Assert.Equal((0, true), (sent.ExitCode, sent.Error.Contains($"{keys.Length} notices sent", default)));
+        Assert.Equal((0, true), (sent.ExitCode, sent.Error.Contains($"{keys.Length} notifications sent", default)));
         ProgramRun again = Run("enqueue", source, "--resume", state);
-        Assert.Equal((0, true), (again.ExitCode, again.Error.Contains("0 notices sent", StringComparison.Ordinal)));
+        Assert.Equal((0, true), (again.ExitCode, again.Error.Contains("0 notifications sent", StringComparison.Ordinal)));
         Assert.Equal(
             (0, $"waiting    {keys.Length}\nin flight  0\ndead       0\n"),
             Said(Run("dlq", "status", "--check"))

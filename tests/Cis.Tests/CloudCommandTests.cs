@@ -25,8 +25,24 @@ public sealed class CloudCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, _host.Run("enqueue", _host.PathOf("list"), "--dry-run"));
 
-        Assert.Equal("s3://standard/a b.pdf\ns3://other/日本.pdf\n", _host.Out);
-        Assert.Equal(["2 notices would be sent."], _host.ErrorLines);
+        Assert.Equal("s3://standard/a b.pdf  id standard/a b.pdf\ns3://other/日本.pdf  id other/日本.pdf\n", _host.Out);
+        Assert.Equal(
+            ["2 notifications would be sent. Documents get the ids shown (--id {bucket}/{key})."],
+            _host.ErrorLines
+        );
+    }
+
+    [Theory]
+    [InlineData("key", "in/{name} 1.pdf")]
+    [InlineData("inbox:{stem}", "inbox:{name} 1")]
+    [InlineData("{name}@{bucket}", "{name} 1.pdf@b")]
+    public void Ids_are_what_is_asked_for(string template, string expected)
+    {
+        File.WriteAllLines(_host.PathOf("list"), ["s3://b/in/{name} 1.pdf"]);
+
+        Assert.Equal(ExitCode.Ok, _host.Run("enqueue", _host.PathOf("list"), "--dry-run", "--id", template));
+
+        Assert.Equal($"s3://b/in/{{name}} 1.pdf  id {expected}\n", _host.Out);
     }
 
     [Fact]
@@ -34,29 +50,31 @@ public sealed class CloudCommandTests : IDisposable
     {
         string list = _host.PathOf("list");
         File.WriteAllLines(list, ["s3://b/one", "s3://b/two", "s3://b/three"]);
-        File.WriteAllText(_host.PathOf("state"), $"{list}\n2");
+        State([new NoObjects(list)]).Save(0, "2");
 
         Assert.Equal(ExitCode.Ok, _host.Run("enqueue", list, "--dry-run", "--resume", _host.PathOf("state")));
 
-        Assert.Equal("s3://b/three\n", _host.Out);
+        Assert.StartsWith("s3://b/three ", _host.Out, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_state_of_another_source_is_refused()
+    public void A_state_of_other_sources_or_of_the_same_in_another_order_is_refused()
     {
         string list = _host.PathOf("list");
         File.WriteAllLines(list, ["s3://b/one"]);
-        File.WriteAllText(_host.PathOf("state"), "s3://elsewhere\nkey");
+        State([new NoObjects("s3://elsewhere"), new NoObjects(list)]).Save(1, "1");
 
-        Assert.Equal(ExitCode.Usage, _host.Run("enqueue", list, "--dry-run", "--resume", _host.PathOf("state")));
+        string[] command = ["enqueue", "--dry-run", "--resume", _host.PathOf("state")];
+        Assert.Equal(ExitCode.Usage, _host.Run([.. command, list]));
+        Assert.Equal(ExitCode.Usage, _host.Run([.. command, list, "s3://elsewhere"]));
 
-        Assert.Contains("s3://elsewhere", _host.Error, StringComparison.Ordinal);
+        Assert.Contains("over other sources", _host.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_state_that_cannot_be_written_is_told_as_output()
     {
-        var place = EnqueuePlace.Open(_host.PathOf("state"), [new NoObjects()]);
+        EnqueuePlace place = State([new NoObjects("s3://b/")]);
         File.CreateSymbolicLink(_host.PathOf("state"), "/dev/full");
 
         OutputException failure = Assert.Throws<OutputException>(() => place.Save(0, "key"));
@@ -71,6 +89,7 @@ public sealed class CloudCommandTests : IDisposable
     [Theory]
     [InlineData("enqueue", "nothing")]
     [InlineData("enqueue", "s3://b", "--rate", "0")]
+    [InlineData("enqueue", "s3://b", "--id", "all-the-same", "--dry-run")]
     [InlineData("enqueue", "/proc/self/mem", "--dry-run")]
     [InlineData("enqueue", "s3://b", "--resume", "/proc/self/mem")]
     [InlineData("dlq", "purge", "--local", ".")]
@@ -94,9 +113,12 @@ public sealed class CloudCommandTests : IDisposable
         Assert.Contains("127.0.0.1:1", Assert.Single(_host.ErrorLines), StringComparison.Ordinal);
     }
 
-    private sealed class NoObjects : EnqueueSource
+    private EnqueuePlace State(EnqueueSource[] sources) =>
+        EnqueuePlace.Open(_host.PathOf("state"), sources, DocumentIds.OfNotifications);
+
+    private sealed class NoObjects(string name) : EnqueueSource
     {
-        public override string Name => "s3://b/";
+        public override string Name => name;
 
         public override IAsyncEnumerable<EnqueueEntry> ReadAsync(string? after, CancellationToken cancellationToken) =>
             AsyncEnumerable.Empty<EnqueueEntry>();

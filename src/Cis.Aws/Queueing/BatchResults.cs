@@ -31,7 +31,7 @@ internal static class BatchResults
 
         foreach (BatchResultErrorEntry error in failed ?? [])
         {
-            Put(results, error.Id, new EntryResult(StatusOf(error), $"{error.Code}: {error.Message}"));
+            Put(results, error.Id, new EntryResult(StatusOf(error), $"{error.Code}: {error.Message ?? "no message"}"));
         }
 
         return results;
@@ -51,8 +51,10 @@ internal static class BatchResults
             "ReceiptHandleIsInvalid" or "MessageNotInflight" or "AWS.SimpleQueueService.MessageNotInflight" =>
                 EntryStatus.Gone,
             // A deleted message, or the 12 hours that a message may be hidden in all; the latter leaves it hidden.
-            "InvalidParameterValue" when !error.Message.Contains("beyond the limit", StringComparison.Ordinal) =>
-                EntryStatus.Gone,
+            "InvalidParameterValue"
+                when error.Message?.Contains("beyond the limit", StringComparison.Ordinal) != true => EntryStatus.Gone,
+            // Characters that SQS does not take, a body that is too long: never, however often it is sent.
+            "InvalidMessageContents" or "MessageTooLong" or "UnsupportedOperation" => EntryStatus.Refused,
             _ => EntryStatus.Failed,
         };
 }

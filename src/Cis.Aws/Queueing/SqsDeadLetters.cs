@@ -173,7 +173,11 @@ public sealed class SqsDeadLetters : IDeadLetters
         IReadOnlyList<EntryResult> sent = await sender.SendAsync(
             Array.ConvertAll(
                 messages,
-                message => new OutgoingMessage(message.Body, SqsAttributes.OfSender(message.Attributes))
+                message => new OutgoingMessage(
+                    message.Body,
+                    SqsAttributes.OfSender(message.Attributes),
+                    FifoOrder.Of(message)
+                )
             ),
             cancellationToken
         );

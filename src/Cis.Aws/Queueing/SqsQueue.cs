@@ -9,7 +9,12 @@ namespace Cis.Aws.Queueing;
 /// <summary>A queue of SQS.</summary>
 public sealed class SqsQueue : IMessageQueue
 {
-    private static readonly List<string> SystemAttributes = ["ApproximateReceiveCount", "SentTimestamp"];
+    private static readonly List<string> SystemAttributes =
+    [
+        "ApproximateReceiveCount",
+        "SentTimestamp",
+        "MessageGroupId",
+    ];
     private static readonly List<string> AllAttributes = ["All"];
 
     private readonly AwsClients _clients;
@@ -118,6 +123,11 @@ public sealed class SqsQueue : IMessageQueue
         {
             MessageAttributes = SqsAttributes.WithOutcome(message, outcome, reason),
         };
+        if (FifoOrder.IsFifo(url))
+        {
+            (request.MessageGroupId, request.MessageDeduplicationId) = FifoOrder.Of(message);
+        }
+
         await CallAsync(
             "sending to the dead-letter queue",
             token => _sqs.SendMessageAsync(request, token),
@@ -134,7 +144,10 @@ public sealed class SqsQueue : IMessageQueue
             (int)NumberOf(message, "ApproximateReceiveCount", 1),
             DateTimeOffset.FromUnixTimeMilliseconds(NumberOf(message, "SentTimestamp", 0)),
             new SqsAttributes(message.MessageAttributes ?? [])
-        );
+        )
+        {
+            GroupId = message.Attributes?.GetValueOrDefault("MessageGroupId"),
+        };
 
     private static long NumberOf(Message message, string attribute, long fallback) =>
         message.Attributes?.GetValueOrDefault(attribute) is { } text

@@ -8,7 +8,12 @@ namespace Cis.Aws.Queueing;
 /// <summary>A message to be sent.</summary>
 /// <param name="Body">The text.</param>
 /// <param name="Attributes">Its attributes.</param>
-internal sealed record OutgoingMessage(string Body, Dictionary<string, MessageAttributeValue> Attributes)
+/// <param name="Order">Its group and what it is known by as a duplicate: see <see cref="FifoOrder"/>.</param>
+internal sealed record OutgoingMessage(
+    string Body,
+    Dictionary<string, MessageAttributeValue> Attributes,
+    (string GroupId, string DeduplicationId) Order
+)
 {
     /// <summary>What counts against the limit of a request.</summary>
     internal int Bytes =>
@@ -65,6 +70,7 @@ internal sealed class SqsSender(IAmazonSQS sqs, string url)
         CancellationToken cancellationToken
     )
     {
+        bool isFifo = FifoOrder.IsFifo(url);
         var request = new SendMessageBatchRequest { QueueUrl = url, Entries = new(count) };
         for (int i = 0; i < count; i++)
         {
@@ -73,6 +79,8 @@ internal sealed class SqsSender(IAmazonSQS sqs, string url)
                 new(BatchResults.IdOf(i), message.Body)
                 {
                     MessageAttributes = message.Attributes.Count > 0 ? message.Attributes : null,
+                    MessageGroupId = isFifo ? message.Order.GroupId : null,
+                    MessageDeduplicationId = isFifo ? message.Order.DeduplicationId : null,
                 }
             );
         }

@@ -57,21 +57,22 @@ internal static class ObjectChecksum
             return null;
         }
 
-        return response switch
-        {
-            { ChecksumCRC64NVME: { Length: > 0 } value } => (new Crc64Nvme(), Convert.FromBase64String(value)),
-            { ChecksumCRC32C: { Length: > 0 } value } => (new Crc32C(), Convert.FromBase64String(value)),
-            { ChecksumCRC32: { Length: > 0 } value } => (new Crc32BigEndian(), Convert.FromBase64String(value)),
-            { ChecksumSHA256: { Length: > 0 } value } => (
-                new HashChecksum(HashAlgorithmName.SHA256),
-                Convert.FromBase64String(value)
-            ),
-            { ChecksumSHA1: { Length: > 0 } value } => (
-                new HashChecksum(HashAlgorithmName.SHA1),
-                Convert.FromBase64String(value)
-            ),
-            _ => Md5OfETag(response),
-        };
+        return Known(response.ChecksumCRC64NVME, 8, static () => new Crc64Nvme())
+            ?? Known(response.ChecksumCRC32C, 4, static () => new Crc32C())
+            ?? Known(response.ChecksumCRC32, 4, static () => new Crc32BigEndian())
+            ?? Known(response.ChecksumSHA256, 32, static () => new HashChecksum(HashAlgorithmName.SHA256))
+            ?? Known(response.ChecksumSHA1, 20, static () => new HashChecksum(HashAlgorithmName.SHA1))
+            ?? Md5OfETag(response);
+    }
+
+    // One of the parts' checksums ends in their number ("AAAAAA==-3"), and some stores leave out the type that says so:
+    // what is no checksum of the whole is none to hold the object to.
+    private static (IRunningChecksum, byte[])? Known(string? text, int bytes, Func<IRunningChecksum> create)
+    {
+        Span<byte> value = stackalloc byte[32];
+        return text is { Length: > 0 } && Convert.TryFromBase64String(text, value, out int written) && written == bytes
+            ? (create(), value[..bytes].ToArray())
+            : null;
     }
 
     // The ETag is the MD5 of an object that was stored by one request, unless a key of KMS or the customer encrypts it.

@@ -37,7 +37,9 @@ internal sealed class MessageHandler(
     {
         try
         {
-            FileResult result = await TryReadAsync(message);
+            FileResult result = await ItsTurnAsync(message)
+                ? await TryReadAsync(message)
+                : new FileResult(Outcome.Cancelled, "the message before it in its group went back to the queue");
             message.Outcome = result.Outcome;
             await SettleAsync(message, result);
         }
@@ -45,6 +47,18 @@ internal sealed class MessageHandler(
         {
             // It comes back when its visibility ends.
             LogMessages.MessageCrashed(logger, e, message.Message.Id);
+        }
+    }
+
+    private static async Task<bool> ItsTurnAsync(MessageInFlight message)
+    {
+        try
+        {
+            return await message.ItsTurn.WaitAsync(message.Stopped);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -157,6 +171,7 @@ internal sealed class MessageHandler(
     {
         if (await acker.DeleteAsync(message.Message))
         {
+            message.IsSettled = true;
             metrics.Deleted();
         }
     }

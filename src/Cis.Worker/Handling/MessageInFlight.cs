@@ -13,6 +13,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
 {
     private readonly MessagesInFlight _owner;
     private readonly TimeSpan _visibility;
+    private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _whileWaiting;
@@ -51,6 +52,18 @@ internal sealed class MessageInFlight : IAsyncDisposable
 
     /// <summary>How it ended; a fault of ours until something else is known.</summary>
     internal Outcome Outcome { get; set; } = Outcome.Crashed;
+
+    /// <summary>Whether it is out of the queue for good: deleted, itself or as a dead letter.</summary>
+    internal bool IsSettled { get; set; }
+
+    /// <summary>
+    /// Completes when all that came before it in its group is out of flight: with false if that went back to the queue, for
+    /// then this must as well, or it would overtake it.
+    /// </summary>
+    internal Task<bool> ItsTurn { get; init; } = Task.FromResult(true);
+
+    /// <summary>Completes when this is out of flight: see <see cref="ItsTurn"/>.</summary>
+    internal Task<bool> Left => _left.Task;
 
     /// <summary>When it becomes visible again unless that is changed: time from <see cref="ReceivedAt"/> on.</summary>
     internal TimeSpan Expiry { get; private set; }
@@ -169,6 +182,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
         LetGo();
         await _whileWaiting.DisposeAsync();
         _owner.Leave(this);
+        _left.SetResult(IsSettled);
         _stop.Dispose();
         _lost.Dispose();
     }

@@ -56,7 +56,11 @@ internal sealed class MessagesInFlight(
         metrics.Taken();
         lock (_gate)
         {
-            var entered = new MessageInFlight(this, message, new(++_last, receivedAt, isSuspect), limits);
+            var entered = new MessageInFlight(this, message, new(++_last, receivedAt, isSuspect), limits)
+            {
+                ItsTurn =
+                    (message.GroupId is { } group ? LastOfGroupLocked(group)?.Left : null) ?? Task.FromResult(true),
+            };
             if (_messages.Count == 0)
             {
                 _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -126,6 +130,21 @@ internal sealed class MessagesInFlight(
                 _empty.TrySetResult();
             }
         }
+    }
+
+    // Few messages have a group, and few are in flight: a second table would have to be kept in step.
+    private MessageInFlight? LastOfGroupLocked(string group)
+    {
+        MessageInFlight? last = null;
+        foreach (MessageInFlight open in _messages.Values)
+        {
+            if (open.Message.GroupId == group && (last is null || open.Number > last.Number))
+            {
+                last = open;
+            }
+        }
+
+        return last;
     }
 
     private void WriteLocked(JournalLine line)

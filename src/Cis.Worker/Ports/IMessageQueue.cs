@@ -70,7 +70,14 @@ public sealed record QueueMessage(
     int ReceiveCount,
     DateTimeOffset SentAt,
     IReadOnlyDictionary<string, string> Attributes
-);
+)
+{
+    /// <summary>
+    /// The group whose messages are handled one after another, in the order of their sending (FIFO queues); null where
+    /// order does not matter.
+    /// </summary>
+    public string? GroupId { get; init; }
+}
 
 /// <summary>A message's new time out of sight.</summary>
 /// <param name="Receipt">See <see cref="QueueMessage.Receipt"/>.</param>
@@ -88,6 +95,9 @@ public enum EntryStatus
 
     /// <summary>A fault that may pass.</summary>
     Failed,
+
+    /// <summary>The queue never takes this entry, however often it is asked.</summary>
+    Refused,
 }
 
 /// <summary>The result of an entry of a batch.</summary>

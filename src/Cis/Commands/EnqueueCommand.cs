@@ -15,6 +15,10 @@ internal sealed class EnqueueCommand
           cis enqueue s3://bucket/2024/                        a notice for each object under the prefix
           cis enqueue keys.txt --dry-run                       shows what it would send; a line is s3://bucket/key or a key
           cis enqueue s3://bucket --rate 50 --resume state     50 a second; run again after a stop, it goes on where it was
+          cis enqueue s3://bucket/ --id key                    documents are known by their keys
+
+        A document's id is bucket/key, as for S3's own notifications. Where the index knows the files under other ids (the
+        fileId of the old form), give --id, or each file gets a second document; --dry-run shows the ids.
         """;
 
     // The SDK's own: a person waits, and no budget of the worker's is at stake.
@@ -36,8 +40,15 @@ internal sealed class EnqueueCommand
         Description = "Keep in a file how far it came, and go on from there.",
     };
 
+    private readonly Option<string?> _id = new("--id")
+    {
+        HelpName = "key|TEMPLATE",
+        Description = "The documents' ids: text with {bucket}, {key}, {name} or {stem}. Default: {bucket}/{key}.",
+    };
+
     private readonly CommandHost _host;
     private readonly SettingFlags _flags;
+    private long _refused;
 
     private EnqueueCommand(Command command, CommandHost host)
     {
@@ -46,6 +57,7 @@ internal sealed class EnqueueCommand
         command.Options.Add(_dryRun);
         command.Options.Add(_rate);
         command.Options.Add(_resume);
+        command.Options.Add(_id);
         _flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
@@ -74,10 +86,13 @@ internal sealed class EnqueueCommand
                 .GetRequiredValue(_sources)
                 .Select(text => EnqueueSource.Parse(text, clients, settings.Get(WorkerSettings.Bucket)))
                 .ToArray();
-            var place = EnqueuePlace.Open(parsed.GetValue(_resume), sources);
+            DocumentIds ids = parsed.GetValue(_id) is { } template
+                ? DocumentIds.Parse(template)
+                : DocumentIds.OfNotifications;
+            var place = EnqueuePlace.Open(parsed.GetValue(_resume), sources, ids);
             return parsed.GetValue(_dryRun)
-                ? await PrintAsync(sources, place, signals.Token)
-                : await SendAsync(sources, place, Filler(parsed, settings, clients), signals.Token);
+                ? await PrintAsync(sources, place, ids, signals.Token)
+                : await SendAsync(sources, place, Filler(parsed, settings, clients, ids), signals.Token);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -90,12 +105,20 @@ internal sealed class EnqueueCommand
         }
     }
 
-    private QueueFiller Filler(ParseResult parsed, SettingValues settings, AwsClients clients) =>
-        new(clients, settings.Require(WorkerSettings.QueueUrl), parsed.GetValue(_rate), TimeProvider.System);
+    private QueueFiller Filler(ParseResult parsed, SettingValues settings, AwsClients clients, DocumentIds ids) =>
+        new(clients, settings.Require(WorkerSettings.QueueUrl), parsed.GetValue(_rate), ids, TimeProvider.System)
+        {
+            Refused = (reference, reason) =>
+            {
+                Interlocked.Increment(ref _refused);
+                _host.Error.Complain($"s3://{reference.Bucket}/{reference.Key}: the queue refuses it: {reason}");
+            },
+        };
 
     private async Task<ExitCode> PrintAsync(
         IReadOnlyList<EnqueueSource> sources,
         EnqueuePlace place,
+        DocumentIds ids,
         CancellationToken cancellationToken
     )
     {
@@ -104,12 +127,13 @@ internal sealed class EnqueueCommand
         {
             await foreach (EnqueueEntry entry in sources[i].ReadAsync(place.AfterIn(i), cancellationToken))
             {
-                _host.Out.WriteLine(TerminalText.OneLine($"s3://{entry.Reference.Bucket}/{entry.Reference.Key}"));
+                string line = $"s3://{entry.Reference.Bucket}/{entry.Reference.Key}  id {ids.Format(entry.Reference)}";
+                _host.Out.WriteLine(TerminalText.OneLine(line));
                 count++;
             }
         }
 
-        _host.Error.WriteLine($"{count} notices would be sent.");
+        _host.Error.WriteLine($"{count} notifications would be sent. Documents get the ids shown (--id {ids}).");
         return ExitCode.Ok;
     }
 
@@ -132,7 +156,7 @@ internal sealed class EnqueueCommand
                     {
                         place.Save(source, position);
                         // Without the position: a key can be longer than the terminal's line, which could not be redrawn.
-                        _host.Error.ShowStatus($"{filler.Sent} notices sent");
+                        _host.Error.ShowStatus($"{filler.Sent} notifications sent");
                     },
                     cancellationToken
                 );
@@ -141,9 +165,10 @@ internal sealed class EnqueueCommand
         finally
         {
             _host.Error.ShowStatus("");
-            _host.Error.WriteLine($"{filler.Sent} notices sent.");
+            string refused = _refused > 0 ? $", {_refused} refused" : "";
+            _host.Error.WriteLine($"{filler.Sent} notifications sent{refused}.");
         }
 
-        return ExitCode.Ok;
+        return _refused > 0 ? ExitCode.SomeFailed : ExitCode.Ok;
     }
 }

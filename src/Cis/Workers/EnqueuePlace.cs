@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Cis.Aws.Enqueueing;
 using Cis.Commands;
@@ -9,13 +11,13 @@ namespace Cis.Workers;
 internal sealed class EnqueuePlace
 {
     private readonly string? _file;
-    private readonly IReadOnlyList<EnqueueSource> _sources;
+    private readonly string _run;
     private readonly string? _after;
 
-    private EnqueuePlace(string? file, IReadOnlyList<EnqueueSource> sources, int source, string? after)
+    private EnqueuePlace(string? file, string run, int source, string? after)
     {
         _file = file;
-        _sources = sources;
+        _run = run;
         Source = source;
         _after = after;
     }
@@ -24,22 +26,34 @@ internal sealed class EnqueuePlace
     internal int Source { get; }
 
     /// <summary>Reads the file, where there is one already.</summary>
-    /// <exception cref="UsageException">It is of other sources, or cannot be read.</exception>
-    internal static EnqueuePlace Open(string? file, IReadOnlyList<EnqueueSource> sources)
+    /// <exception cref="UsageException">It is of another run, or cannot be read.</exception>
+    internal static EnqueuePlace Open(string? file, IReadOnlyList<EnqueueSource> sources, DocumentIds ids)
     {
+        string run = NameOf(sources, ids);
         if (file is null || !File.Exists(file))
         {
-            return new EnqueuePlace(file, sources, 0, after: null);
+            return new EnqueuePlace(file, run, 0, after: null);
         }
 
-        // Two lines: the source and the position in it. A key may have a line end in it: it is the rest of the file.
-        string[] lines = Read(file).Split('\n', 2);
-        int source = sources.ToList().FindIndex(one => one.Name == lines[0]);
-        return source >= 0 && lines.Length == 2
-            ? new EnqueuePlace(file, sources, source, lines[1])
+        // Three lines: the run, the number of the source, and the position in it. A key may have a line end in it: it is
+        // the rest of the file.
+        return
+            Read(file).Split('\n', 3) is [var known, var number, var position]
+            && known == run
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int source)
+            && source < sources.Count
+            ? new EnqueuePlace(file, run, source, position)
             : throw new UsageException(
-                $"{file} is of a run over other sources ({lines[0]}); name another file, or delete it"
+                $"--resume {file} is of a run over other sources, in another order, or with another --id: "
+                    + "give the same again, name another file, or delete it"
             );
+    }
+
+    // The same sources in another order are another run: what stands before the place would not be what was sent.
+    private static string NameOf(IReadOnlyList<EnqueueSource> sources, DocumentIds ids)
+    {
+        string all = string.Join('\n', sources.Select(source => source.Name).Prepend(ids.ToString()));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 
     private static string Read(string file)
@@ -69,7 +83,7 @@ internal sealed class EnqueuePlace
         using var file = new AtomicFile(_file);
         try
         {
-            file.Stream.Write(Encoding.UTF8.GetBytes($"{_sources[source].Name}\n{position}"));
+            file.Stream.Write(Encoding.UTF8.GetBytes($"{_run}\n{source}\n{position}"));
             file.Stream.Flush();
             file.Commit();
         }

@@ -46,11 +46,11 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
         }
     }
 
-    public void Send(string id, string body)
+    public void Send(string id, string body, string? group = null)
     {
         lock (_gate)
         {
-            _entries.Add(new Entry(id, body, time.GetUtcNow()));
+            _entries.Add(new Entry(id, body, time.GetUtcNow()) { Group = group });
             _sent.SetResult();
             _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -151,7 +151,7 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     private List<QueueMessage> TakeLocked(int max, TimeSpan visibility)
     {
         var taken = new List<QueueMessage>();
-        foreach (Entry entry in _entries.Where(entry => entry.VisibleAt <= time.GetUtcNow()).Take(max))
+        foreach (Entry entry in _entries.Where(IsFree).Take(max).ToArray())
         {
             entry.VisibleAt = time.GetUtcNow() + visibility;
             entry.Receipt = $"receipt-{++_receipts}";
@@ -165,11 +165,19 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
                     entry.SentAt,
                     new Dictionary<string, string>(StringComparer.Ordinal)
                 )
+                {
+                    GroupId = entry.Group,
+                }
             );
         }
 
         return taken;
     }
+
+    // Of a group, nothing is given out while something of it is hidden.
+    private bool IsFree(Entry entry) =>
+        entry.VisibleAt <= time.GetUtcNow()
+        && (entry.Group is null || !_entries.Exists(e => e.Group == entry.Group && e.VisibleAt > time.GetUtcNow()));
 
     private EntryResult[] Each(string call, IReadOnlyList<string> receipts, Action<Entry, int> act)
     {
@@ -201,6 +209,8 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
         public string Body => body;
 
         public DateTimeOffset SentAt => sentAt;
+
+        public string? Group { get; init; }
 
         public string Receipt { get; set; } = "";
 

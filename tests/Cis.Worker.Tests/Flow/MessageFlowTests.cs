@@ -47,6 +47,30 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
+    public async Task Messages_of_a_group_are_handled_one_after_another_and_none_overtakes_one_that_went_back()
+    {
+        await using var worker = new WorkerHarness();
+        var read = new ConcurrentQueue<string>();
+        int refusals = 0;
+        worker.OnRead = (name, _) => read.Enqueue(name);
+        worker.Store.OnFetch = (key, _) =>
+            key == "b.pdf" && Interlocked.Increment(ref refusals) == 1
+                ? throw new TransientException(Dependency.Store, "slow down") { IsWorthRetrying = false }
+                : Task.CompletedTask;
+        foreach (string key in (string[])["a.pdf", "b.pdf", "c.pdf", "d.pdf"])
+        {
+            worker.Store.Put(key, worker.Time.GetUtcNow());
+            worker.Queue.Send(key, $$"""{"s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""", group: "one");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(["a.pdf", "b.pdf", "c.pdf", "d.pdf"], read);
+        Assert.Equal(2, refusals);
+    }
+
+    [Fact]
     public async Task A_marker_of_a_folder_is_settled_and_not_indexed_though_its_size_was_not_told()
     {
         await using var worker = new WorkerHarness();
