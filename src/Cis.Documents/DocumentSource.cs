@@ -46,8 +46,14 @@ public sealed unsafe class DocumentSource : IDisposable
 
     internal byte* Data { get; }
 
+    /// <summary>How many bytes from its start tell what a file is.</summary>
+    public static int HeadLength => TypeSniffer.Window;
+
     /// <summary>Whether a file's name ends as those of a type that cis reads; what the file is, its bytes decide.</summary>
     public static bool HasSupportedName(string path) => DocumentTypes.OfName(path) is not null;
+
+    /// <summary>What a file's first bytes say that it is; null if nothing that cis reads.</summary>
+    public static DocumentType? TypeOf(ReadOnlySpan<byte> head) => TypeSniffer.TypeOf(head);
 
     /// <summary>Maps a file.</summary>
     /// <param name="path">The file.</param>
@@ -64,15 +70,32 @@ public sealed unsafe class DocumentSource : IDisposable
         string? name = null
     )
     {
-        ArgumentNullException.ThrowIfNull(limits);
         using FileStream file = OpenFile(path);
+        return FromOpenFile(file, name ?? path, limits, declaredMimeType);
+    }
+
+    /// <summary>Maps a file that is open, or reads what cannot be mapped to its end.</summary>
+    /// <param name="file">The file from its start; not closed.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="limits">As for <see cref="FromFile"/>.</param>
+    /// <param name="declaredMimeType">As for <see cref="FromFile"/>.</param>
+    /// <exception cref="ReadException">It is empty, too large, or of a type that cis does not read.</exception>
+    public static DocumentSource FromOpenFile(
+        FileStream file,
+        string name,
+        DocumentLimits limits,
+        string? declaredMimeType = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(limits);
         if (!file.CanSeek)
         {
-            return FromStream(file, name ?? path, limits, declaredMimeType);
+            return FromStream(file, name, limits, declaredMimeType);
         }
 
         long length = file.Length;
-        CheckLength(name ?? path, length, limits);
+        CheckLength(name, length, limits);
         var map = MemoryMappedFile.CreateFromFile(
             file,
             mapName: null,
@@ -85,7 +108,7 @@ public sealed unsafe class DocumentSource : IDisposable
         // The view keeps the mapping; the map object and the descriptor are not needed any more.
         map.Dispose();
         var owner = new MappedView(view);
-        return new DocumentSource(name ?? path, declaredMimeType, owner.Data, length, owner);
+        return new DocumentSource(name, declaredMimeType, owner.Data, length, owner);
     }
 
     /// <summary>Reads a stream to its end, such as standard input.</summary>
