@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Cis.EndToEnd.Faults;
@@ -24,8 +23,7 @@ internal sealed class MappedFileKiller(string folder, long length)
         {
             if (FindFiles().Select(FindReader).FirstOrDefault(id => id is not null) is { } process)
             {
-                using var kill = Process.Start("kill", ["-BUS", process.ToString(CultureInfo.InvariantCulture)]);
-                await kill.WaitForExitAsync(limit.Token);
+                _ = ProgramRun.Of("/bin/kill", "-s", "BUS", process.ToString(CultureInfo.InvariantCulture));
                 return process;
             }
 
