@@ -67,12 +67,9 @@ public sealed class DocumentReader : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         CheckDpi(options.Dpi);
-        IDocument document = source.Type switch
-        {
-            DocumentType.Pdf => PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
-            DocumentType.Bmp => new BmpDocument(source, options),
-            _ => ImageDocument.Open(Vips, source, options),
-        };
+        IDocument document = source.IsMapped
+            ? WatchedDocument.Open(source, _libraries.LoadGuard(), () => OpenByType(source, options, token))
+            : OpenByType(source, options, token);
         if (document.PageCount > options.Limits.MaxPages)
         {
             int pages = document.PageCount;
@@ -85,6 +82,14 @@ public sealed class DocumentReader : IDisposable
 
         return document;
     }
+
+    private IDocument OpenByType(DocumentSource source, ReadingOptions options, CancellationToken token) =>
+        source.Type switch
+        {
+            DocumentType.Pdf => PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
+            DocumentType.Bmp => new BmpDocument(source, options),
+            _ => ImageDocument.Open(Vips, source, options),
+        };
 
     /// <summary>Gives PDFium back; dispose of every document first.</summary>
     public void Dispose()

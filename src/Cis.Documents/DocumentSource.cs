@@ -7,29 +7,21 @@ namespace Cis.Documents;
 
 /// <summary>
 /// The bytes of one document, read-only and shared by all engine threads: a memory-mapped file, or memory. Dispose of
-/// it after every <see cref="IDocument"/> opened on it. A mapped file must not be cut short while it is in use.
+/// it after every <see cref="IDocument"/> opened on it.
 /// </summary>
 public sealed unsafe class DocumentSource : IDisposable
 {
     private readonly IDisposable _owner;
-    private readonly bool _isMapped;
+    private readonly Lock _watching = new();
+    private MappingWatch? _watch;
 
-    private DocumentSource(string name, string? declaredMimeType, byte* data, long length, IDisposable owner)
+    private DocumentSource(string name, DocumentType type, byte* data, long length, IDisposable owner)
     {
         _owner = owner;
-        _isMapped = owner is MappedView;
         Name = name;
+        Type = type;
         Data = data;
         Length = length;
-        try
-        {
-            Type = DecideType(declaredMimeType);
-        }
-        catch
-        {
-            owner.Dispose();
-            throw;
-        }
     }
 
     /// <summary>What to call the document: its path, or the name it was given.</summary>
@@ -46,8 +38,20 @@ public sealed unsafe class DocumentSource : IDisposable
 
     internal byte* Data { get; }
 
+    /// <summary>Whether the bytes are those of a file, which others may cut short.</summary>
+    internal bool IsMapped => _owner is MappedView;
+
+    /// <summary>Whether that has been seen to happen, since it is watched for.</summary>
+    internal bool IsCut => _watch is { IsCut: true };
+
+    /// <summary>How many bytes from its start tell what a file is.</summary>
+    public static int HeadLength => TypeSniffer.Window;
+
     /// <summary>Whether a file's name ends as those of a type that cis reads; what the file is, its bytes decide.</summary>
     public static bool HasSupportedName(string path) => DocumentTypes.OfName(path) is not null;
+
+    /// <summary>What a file's first bytes say that it is; null if nothing that cis reads.</summary>
+    public static DocumentType? TypeOf(ReadOnlySpan<byte> head) => TypeSniffer.TypeOf(head);
 
     /// <summary>Maps a file.</summary>
     /// <param name="path">The file.</param>
@@ -64,15 +68,36 @@ public sealed unsafe class DocumentSource : IDisposable
         string? name = null
     )
     {
-        ArgumentNullException.ThrowIfNull(limits);
         using FileStream file = OpenFile(path);
+        return FromOpenFile(file, name ?? path, limits, declaredMimeType);
+    }
+
+    /// <summary>Maps a file that is open, or reads what cannot be mapped to its end.</summary>
+    /// <param name="file">The file from its start; not closed.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="limits">As for <see cref="FromFile"/>.</param>
+    /// <param name="declaredMimeType">As for <see cref="FromFile"/>.</param>
+    /// <exception cref="ReadException">It is empty, too large, or of a type that cis does not read.</exception>
+    public static DocumentSource FromOpenFile(
+        FileStream file,
+        string name,
+        DocumentLimits limits,
+        string? declaredMimeType = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(limits);
         if (!file.CanSeek)
         {
-            return FromStream(file, name ?? path, limits, declaredMimeType);
+            return FromStream(file, name, limits, declaredMimeType);
         }
 
         long length = file.Length;
-        CheckLength(name ?? path, length, limits);
+        CheckLength(name, length, limits);
+        // Read, not mapped: nobody watches yet.
+        var head = new byte[HeadLength];
+        int known = RandomAccess.Read(file.SafeFileHandle, head, fileOffset: 0);
+        DocumentType type = DecideType(head.AsSpan(0, known), name, declaredMimeType);
         var map = MemoryMappedFile.CreateFromFile(
             file,
             mapName: null,
@@ -85,7 +110,7 @@ public sealed unsafe class DocumentSource : IDisposable
         // The view keeps the mapping; the map object and the descriptor are not needed any more.
         map.Dispose();
         var owner = new MappedView(view);
-        return new DocumentSource(name ?? path, declaredMimeType, owner.Data, length, owner);
+        return new DocumentSource(name, type, owner.Data, length, owner);
     }
 
     /// <summary>Reads a stream to its end, such as standard input.</summary>
@@ -137,17 +162,32 @@ public sealed unsafe class DocumentSource : IDisposable
     {
         ArgumentNullException.ThrowIfNull(limits);
         CheckLength(name, bytes.Length, limits);
+        ReadOnlySpan<byte> head = bytes.Span[..Math.Min(bytes.Length, HeadLength)];
+        DocumentType type = DecideType(head, name, declaredMimeType);
         var owner = new PinnedMemory(bytes);
-        return new DocumentSource(name, declaredMimeType, owner.Data, bytes.Length, owner);
+        return new DocumentSource(name, type, owner.Data, bytes.Length, owner);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _owner.Dispose();
+    public void Dispose()
+    {
+        _watch?.End();
+        _owner.Dispose();
+    }
+
+    /// <summary>Sees to it that missing pages of a mapped file do not end the process; once is enough.</summary>
+    internal void Watch(nint guardLibrary)
+    {
+        lock (_watching)
+        {
+            _watch ??= new MappingWatch(guardLibrary, Data, Length);
+        }
+    }
 
     /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
     internal void ReleaseResidentPages()
     {
-        if (_isMapped)
+        if (IsMapped)
         {
             // Advice only: nothing to do where it is not taken.
             _ = Libc.Advise(Data, (nuint)Length, Libc.DontNeed);
@@ -199,9 +239,8 @@ public sealed unsafe class DocumentSource : IDisposable
         }
     }
 
-    private DocumentType DecideType(string? declaredMimeType)
+    private static DocumentType DecideType(ReadOnlySpan<byte> head, string name, string? declaredMimeType)
     {
-        var head = new ReadOnlySpan<byte>(Data, (int)Math.Min(Length, TypeSniffer.Window));
         if (TypeSniffer.TypeOf(head) is { } byBytes)
         {
             return byBytes;
@@ -209,14 +248,14 @@ public sealed unsafe class DocumentSource : IDisposable
 
         if (TypeSniffer.UnsupportedKindOf(head) is { } kind)
         {
-            throw new ReadException(Outcome.UnsupportedType, $"{Name} is {kind}, which cis does not read.");
+            throw new ReadException(Outcome.UnsupportedType, $"{name} is {kind}, which cis does not read.");
         }
 
-        return DocumentTypes.OfName(Name)
+        return DocumentTypes.OfName(name)
             ?? DocumentTypes.OfMimeType(declaredMimeType)
             ?? throw new ReadException(
                 Outcome.UnsupportedType,
-                $"{Name} is of no type that cis reads: PDF, JPEG, PNG, TIFF, WebP, GIF, AVIF or BMP."
+                $"{name} is of no type that cis reads: PDF, JPEG, PNG, TIFF, WebP, GIF, AVIF or BMP."
             );
     }
 

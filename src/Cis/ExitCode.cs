@@ -76,7 +76,11 @@ internal static class ExitCodes
     [
         (ExitCode.Ok, "every wanted page of every file was read"),
         (ExitCode.SomeFailed, "several files: at least one was not read in full; standard error says which and why"),
-        (ExitCode.Usage, "the command line, a variable or the configuration file is wrong; nothing was read"),
+        (
+            ExitCode.Usage,
+            "the command line, a variable or the configuration file is wrong, or an output would replace an input or "
+                + "another document; nothing was read"
+        ),
         (ExitCode.Partial, "the file was read but for some pages"),
         (ExitCode.Missing, "there is no such file, or none of the wanted pages is in it"),
         (ExitCode.AccessDenied, "the file may not be read by this user"),

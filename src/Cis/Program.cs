@@ -1,5 +1,6 @@
 using System.Text;
 using Cis.Commands;
+using Cis.Files;
 using Cis.Output;
 using Cis.Terminal;
 using Cis.Workers;
@@ -11,7 +12,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         ParentProcess.EndWith(Environment.GetEnvironmentVariable(ParentProcess.Variable));
-        return CommandLine.Run(arguments, Host());
+        return CommandLine.Run(PathBytes.Arguments(arguments), Host());
     }
 
     private static CommandHost Host() =>

@@ -95,9 +95,45 @@ public sealed class OcrTests : IDisposable
 
         ProgramRun run = ProgramRun.Of(_cis, "ocr", PathOf("in"), "-o", PathOf("out/"));
 
-        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+        const string summary = "2 read, 0 failed, 1 skipped (1 of no type that cis reads)\n";
+        Assert.Equal((0, "", summary), (run.ExitCode, run.Output, run.Error));
         Assert.Equal(["a/one.pdf.txt", "two.jpg.txt"], FilesBelow("out"));
         Assert.Contains("barometer", File.ReadAllText(PathOf("out/a/one.pdf.txt")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_is_not_utf8_is_read_from_the_command_line_and_from_a_folder()
+    {
+        const string script = """
+            cd "$3" && mkdir in && name=$(printf 'caf\351.pdf') && cp "$2" "in/$name" && "$1" ocr "in/$name" -o "$name.txt" &&
+            "$1" ocr in -o out/ && cmp "$name.txt" "out/$name.txt" && cat "$name.txt"; rm -r in out ./*.txt
+            """;
+
+        ProgramRun run = Shell(script, Repository.Sample("born-digital.pdf"));
+
+        Assert.Equal((0, "1 read, 0 failed, 0 skipped\n"), (run.ExitCode, run.Error));
+        Assert.Contains("barometer", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_another_program_writes_is_read_where_its_pipe_is_named()
+    {
+        ProgramRun run = Shell("cat \"$2\" | \"$1\" ocr /dev/fd/0", Repository.Sample("born-digital.pdf"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("barometer", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Standard_output_that_is_an_input_is_refused_before_it_grows()
+    {
+        CopySample("born-digital.pdf", "a.pdf");
+        long length = new FileInfo(PathOf("a.pdf")).Length;
+
+        ProgramRun run = Shell("\"$1\" ocr \"$2\" >> \"$2\"", PathOf("a.pdf"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(length, new FileInfo(PathOf("a.pdf")).Length);
     }
 
     [Fact]
@@ -276,9 +312,9 @@ public sealed class OcrTests : IDisposable
         return run;
     }
 
-    /// <summary>Runs a script that finds cis in $1 and a sample in $2.</summary>
+    /// <summary>Runs a script that finds cis in $1, a sample in $2 and a folder of its own in $3.</summary>
     private ProgramRun Shell(string script, string sample) =>
-        ProgramRun.Of("/bin/sh", "-c", script, "sh", _cis, sample);
+        ProgramRun.Of("/bin/sh", "-c", script, "sh", _cis, sample, _folder.FullName);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

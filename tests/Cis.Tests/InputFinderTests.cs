@@ -25,9 +25,12 @@ public sealed class InputFinderTests
             host.AddPdf(name);
         }
 
-        IReadOnlyList<InputFile> files = InputFinder.Find([host.PathOf("")]);
+        File.WriteAllText(host.PathOf("notes.txt"), "no document");
+        File.WriteAllText(host.PathOf("LICENSE"), "");
 
-        Assert.Equal(["B.png", "a/b/c.jpg", "a/z.tiff", "b.PDF"], files.Select(file => file.RelativePath));
+        IReadOnlyList<InputFile> files = InputFinder.Find([host.PathOf("")]).Files;
+
+        Assert.Equal(["B.png", "README", "a/b/c.jpg", "a/z.tiff", "b.PDF"], files.Select(file => file.RelativePath));
     }
 
     [Fact]
@@ -35,7 +38,7 @@ public sealed class InputFinderTests
     {
         using var host = new TestHost();
 
-        InputFile file = Assert.Single(InputFinder.Find([host.AddPdf("README")]));
+        InputFile file = Assert.Single(InputFinder.Find([host.AddPdf("README")]).Files);
 
         Assert.Equal(host.PathOf("README"), file.Path);
     }
@@ -47,7 +50,7 @@ public sealed class InputFinderTests
         host.AddPdf("in/a.pdf");
         Directory.CreateSymbolicLink(host.PathOf("in/loop"), host.PathOf("in"));
 
-        Assert.Single(InputFinder.Find([host.PathOf("in")]));
+        Assert.Single(InputFinder.Find([host.PathOf("in")]).Files);
     }
 
     [Fact]
@@ -56,6 +59,6 @@ public sealed class InputFinderTests
         using var host = new TestHost();
         string file = host.AddPdf("a.pdf");
 
-        Assert.Equal(["a.pdf", "a-2.pdf"], InputFinder.Find([file, file]).Select(input => input.RelativePath));
+        Assert.Equal(["a.pdf", "a-2.pdf"], InputFinder.Find([file, file]).Files.Select(input => input.RelativePath));
     }
 }

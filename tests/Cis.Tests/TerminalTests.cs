@@ -85,6 +85,23 @@ public sealed class TerminalTests
         Assert.Equal("cis: a?b?[31m.pdf: bad\n", writer.ToString());
     }
 
+    [Theory]
+    [InlineData("\u202Efdp.exe", "?fdp.exe")]
+    [InlineData("\u2066a\u2069", "?a?")]
+    [InlineData("a\u2028b\u2029c\u0085d", "a?b?c?d")]
+    [InlineData("\uFEFFa\u200Fb\u061Cc", "?a?b?c")]
+    [InlineData("\U000E0041x", "?x")]
+    [InlineData("請求書 é \U0001F469\u200D\U0001F680.pdf", "請求書 é \U0001F469\u200D\U0001F680.pdf")]
+    public void Nothing_in_a_name_turns_round_or_breaks_the_line(string name, string shown) =>
+        Assert.Equal(shown, TerminalText.OneLine(name));
+
+    [Fact]
+    public void What_is_no_utf8_in_a_name_is_shown_by_its_bytes()
+    {
+        Assert.Equal(@"caf\xE9.pdf", TerminalText.OneLine("caf\uDCE9.pdf"));
+        Assert.Equal("\uFFFDx", TerminalText.OneLine("\uD800x"));
+    }
+
     [Fact]
     public void What_a_status_line_shows_cannot_reach_the_terminal_either()
     {

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using Cis.Commands;
 using Cis.Documents;
+using Cis.Files;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Tests;
 
@@ -42,6 +44,24 @@ internal sealed class TestHost : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "%PDF-1.7\n%%EOF");
         return path;
+    }
+
+    /// <summary>Makes a file of a name that may not be UTF-8, written as <see cref="PathBytes"/> has it.</summary>
+    public string AddPdfByBytes(string name)
+    {
+        string path = PathOf(name);
+        FolderMaker.Make(Path.GetDirectoryName(path)!);
+        using SafeFileHandle file = FileCalls.Open(path, FileCalls.WriteOnly | FileCalls.Create);
+        RandomAccess.Write(file, "%PDF-1.7\n%%EOF"u8, fileOffset: 0);
+        return path;
+    }
+
+    /// <summary>Makes a named pipe.</summary>
+    public string AddPipe(string name)
+    {
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [PathOf(name)]);
+        mkfifo.WaitForExit();
+        return PathOf(name);
     }
 
     public string Read(string name) => File.ReadAllText(PathOf(name));

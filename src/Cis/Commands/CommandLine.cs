@@ -24,7 +24,9 @@ internal static class CommandLine
 
     private static int Parse(string[] arguments, CommandHost host)
     {
-        ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments);
+        // Without response files: an argument @a.pdf is a file of that name.
+        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
         {
             return Refuse(parsed, host);

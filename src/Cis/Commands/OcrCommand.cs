@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Cis.Configuration;
 using Cis.Documents;
+using Cis.Files;
 using Cis.Input;
 using Cis.Output;
 using Cis.Reading;
@@ -16,11 +18,16 @@ internal sealed class OcrCommand
         Examples:
           cis ocr scan.pdf                        text to standard output
           cis ocr scan.pdf -o scan.txt            text to a file, which appears once it is complete
-          cis ocr inbox/ -o texts/                each file below inbox into texts/, in the same folders
+          cis ocr inbox/ -o texts/                each document below inbox into texts/, in the same folders
+          cis ocr inbox/ -o texts/ --skip-existing      only those that have no text in texts/ yet
           cis ocr --format ndjson *.pdf           one JSON object a line, with boxes and confidences
           cis ocr --pages 1-5,8 --lang en a.pdf   some pages, English only
+          find . -newer stamp -print0 | cis ocr --files-from - -o texts/
           curl -s URL | cis ocr -                 standard input
+          cis ocr -- -x.pdf                       a file whose name begins with a dash
 
+        An output never takes the place of an input, nor of another PDF or image unless --force says so; an earlier
+        text is replaced, once the new one is complete.
         Every setting can also be given as a variable (CIS_DPI) or in a file (--config): see cis config show.
         Exit codes: see cis help exit-codes.
         """;
@@ -30,8 +37,8 @@ internal sealed class OcrCommand
 
     private readonly Argument<string[]> _paths = new("PATH")
     {
-        Arity = ArgumentArity.OneOrMore,
-        Description = "Files, folders (with all that is below them), or - for standard input.",
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "Files, folders (the documents below them), or - for standard input.",
     };
 
     private readonly Option<string?> _output = new("--output", "-o")
@@ -44,6 +51,27 @@ internal sealed class OcrCommand
     {
         HelpName = "PAGES",
         Description = "The pages to read, such as 1-5,8,12-",
+    };
+
+    private readonly Option<string?> _filesFrom = new("--files-from")
+    {
+        HelpName = "FILE|-",
+        Description = "Read more paths from a file or standard input: a line each, or parted by NULs.",
+    };
+
+    private readonly Option<bool> _skipExisting = new("--skip-existing")
+    {
+        Description = "Leave out files that have their output.",
+    };
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Let an output replace a PDF or image, though never an input.",
+    };
+
+    private readonly Option<bool> _quiet = new("--quiet", "-q")
+    {
+        Description = "Say on standard error only what failed: no progress, no summary.",
     };
 
     private readonly Option<bool> _timing = new("--timing")
@@ -59,7 +87,11 @@ internal sealed class OcrCommand
         _host = host;
         command.Arguments.Add(_paths);
         command.Options.Add(_output);
+        command.Options.Add(_filesFrom);
+        command.Options.Add(_skipExisting);
+        command.Options.Add(_force);
         command.Options.Add(_pages);
+        command.Options.Add(_quiet);
         command.Options.Add(_timing);
         _settings = new SettingFlags(command, Configuration.Settings.OfReading);
         command.SetAction((parsed, _) => RunAsync(parsed));
@@ -100,11 +132,14 @@ internal sealed class OcrCommand
 
     private OcrRequest Understand(ParseResult parsed)
     {
+        SettingValues settings = _settings.Resolve(parsed, _host);
+        string? output = parsed.GetValue(_output);
         var request = new OcrRequest(
-            InputFinder.Find(CheckPaths(parsed.GetRequiredValue(_paths))),
-            parsed.GetValue(_output),
+            FindInputs(parsed, output, settings.Get(Configuration.Settings.Format)),
+            output,
             ParsePages(parsed.GetValue(_pages)),
-            _settings.Resolve(parsed, _host)
+            settings,
+            parsed.GetValue(_quiet)
         );
         if (request.Format == OutputFormat.Alto && request.Files.Count > 1 && !OutputTarget.IsFolder(request.Output))
         {
@@ -112,6 +147,23 @@ internal sealed class OcrCommand
         }
 
         return request;
+    }
+
+    private InputList FindInputs(ParseResult parsed, string? output, OutputFormat format)
+    {
+        string[] paths = CheckPaths(parsed);
+        string? list = parsed.GetValue(_filesFrom);
+        IEnumerable<string> listed = list is null ? [] : InputListFile.Read(list, _host.Input);
+        var rules = new OutputRules(parsed.GetValue(_force), parsed.GetValue(_skipExisting));
+        if (rules.SkipExisting && OutputTarget.IsStandardOutput(output))
+        {
+            throw new UsageException(
+                "--skip-existing needs to know where the outputs are: name a file or folder with -o"
+            );
+        }
+
+        InputList found = InputFinder.Find(paths.Concat(listed), OutputTarget.IsFolder(output) ? output : null);
+        return new OutputCheck(output, format, rules).Check(found) with { IsBatch = found.IsBatch || list is not null };
     }
 
     private async Task<ExitCode> ReadAsync(
@@ -124,10 +176,27 @@ internal sealed class OcrCommand
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         try
         {
-            using var progress = new ProgressMeter(_host.Error, pool.Statistics, request.Files.Count);
             DocumentLimits limits = request.Settings.Reading().Limits;
-            var run = new OcrRun(pool, file => OpenSource(file, limits), request.Pages, target, _host.Error);
-            return await run.ReadAsync(request.Files, stop.Token);
+            var run = new OcrRun(
+                pool,
+                file => OpenSource(file, limits),
+                request.Pages,
+                target,
+                _host.Error,
+                request.IsQuiet
+            );
+            ExitCode code;
+            using (StartProgress(request, pool))
+            {
+                code = await run.ReadAsync(request.Files, stop.Token);
+            }
+
+            if (request.Inputs.IsBatch && !request.IsQuiet)
+            {
+                _host.Error.WriteLine(run.Summary(request.Inputs.Skipped));
+            }
+
+            return code;
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -144,11 +213,14 @@ internal sealed class OcrCommand
         }
     }
 
+    private ProgressMeter? StartProgress(OcrRequest request, EnginePool pool) =>
+        request.IsQuiet ? null : new ProgressMeter(_host.Error, pool.Statistics, request.Files.Count);
+
     private DocumentSource OpenSource(InputFile file, DocumentLimits limits)
     {
         if (file.Path != InputFile.StandardInput)
         {
-            return DocumentSource.FromFile(file.Path, limits);
+            return InputOpening.Open(file, limits);
         }
 
         using Stream input = _host.Input();
@@ -160,11 +232,24 @@ internal sealed class OcrCommand
             _host.Error.WriteLine(TimingReport.Build(stages, engines.ModelLoadTime, elapsed))
         );
 
-    // The parser takes what it knows no option for as a path.
-    private static string[] CheckPaths(string[] paths) =>
-        Array.Find(paths, path => path.StartsWith('-') && path != InputFile.StandardInput) is { } option
-            ? throw new UsageException($"there is no option {option}; a file of that name is written ./{option}")
+    // The parser takes what it knows no option for as a path; behind -- everything is one.
+    private string[] CheckPaths(ParseResult parsed)
+    {
+        string[] paths = parsed.GetValue(_paths) ?? [];
+        int dashes = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
+        int behind = Math.Max(0, parsed.Tokens.Count - dashes - 1);
+        string[] before = paths[..^Math.Min(behind, paths.Length)];
+        if (Array.Find(before, path => path.StartsWith('-') && path != InputFile.StandardInput) is { } option)
+        {
+            throw new UsageException($"there is no option {option}; a file of that name is written ./{option}");
+        }
+
+        string? list = parsed.GetValue(_filesFrom);
+        return paths.Length == 0 && list is null ? throw new UsageException("name a file or folder: see cis ocr --help")
+            : list == InputFile.StandardInput && paths.Contains(InputFile.StandardInput)
+                ? throw new UsageException("standard input is either a document (-) or a list (--files-from -)")
             : paths;
+    }
 
     private static PageSelection ParsePages(string? text)
     {
@@ -179,12 +264,15 @@ internal sealed class OcrCommand
     }
 
     private sealed record OcrRequest(
-        IReadOnlyList<InputFile> Files,
+        InputList Inputs,
         string? Output,
         PageSelection Pages,
-        SettingValues Settings
+        SettingValues Settings,
+        bool IsQuiet
     )
     {
+        internal IReadOnlyList<InputFile> Files => Inputs.Files;
+
         internal OutputFormat Format => Settings.Get(Configuration.Settings.Format);
     }
 }

@@ -14,11 +14,26 @@ internal sealed class OcrRun(
     Func<InputFile, DocumentSource> openSource,
     PageSelection pages,
     OutputTarget target,
-    ErrorOutput error
+    ErrorOutput error,
+    bool isQuiet = false
 )
 {
-    private int _failed;
-    private Outcome _lastOutcome;
+    private int _inPart;
+    private ExitCode _lastCode;
+
+    /// <summary>How many files were read, in full or in part.</summary>
+    internal int Read { get; private set; }
+
+    /// <summary>How many files were not read, or their output not written.</summary>
+    internal int Failed { get; private set; }
+
+    /// <summary>The end of the run in one line.</summary>
+    internal string Summary(SkippedFiles skipped)
+    {
+        string inPart = _inPart > 0 ? $" ({_inPart} of them in part)" : "";
+        string reasons = skipped.Count > 0 ? $" ({skipped.Reasons})" : "";
+        return $"{Read} read{inPart}, {Failed} failed, {skipped.Count} skipped{reasons}";
+    }
 
     /// <summary>Reads and writes all files.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; what is in the target is incomplete.</exception>
@@ -43,15 +58,15 @@ internal sealed class OcrRun(
         }
 
         target.Complete();
-        return files.Count == 1 ? ExitCodes.Of(_lastOutcome)
-            : _failed > 0 ? ExitCode.SomeFailed
+        return files.Count == 1 ? _lastCode
+            : Failed + _inPart > 0 ? ExitCode.SomeFailed
             : ExitCode.Ok;
     }
 
     private Task<DocumentText> BeginAsync(InputFile file, CancellationToken cancellationToken) =>
-        file.Unusable is { } unusable
-            ? Task.FromResult(DocumentText.Failed(unusable.Outcome, unusable.Message))
-            : pool.ReadAsync(new DocumentRequest(() => openSource(file)) { Pages = pages }, cancellationToken);
+        file.Unwritable is not null ? Task.FromResult(DocumentText.Failed(Outcome.Cancelled, file.Unwritable))
+        : file.Unusable is { } unusable ? Task.FromResult(DocumentText.Failed(unusable.Outcome, unusable.Message))
+        : pool.ReadAsync(new DocumentRequest(() => openSource(file)) { Pages = pages }, cancellationToken);
 
     private async Task WriteOldestAsync(
         Queue<(InputFile File, Task<DocumentText> Text)> begun,
@@ -61,18 +76,33 @@ internal sealed class OcrRun(
         (InputFile file, Task<DocumentText> reading) = begun.Dequeue();
         DocumentText text = await reading.WaitAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        error.WithoutStatus(() => target.Write(file, new ReadDocument(file.Path, text)));
-        Report(file, text);
+        Report(file, text, file.Unwritable ?? WriteOutput(file, text));
     }
 
-    private void Report(InputFile file, DocumentText text)
+    /// <summary>Writes a document, or says why it has no output where others can have theirs.</summary>
+    private string? WriteOutput(InputFile file, DocumentText text)
     {
-        _lastOutcome = text.Outcome;
-        _failed += text.Outcome == Outcome.Ok ? 0 : 1;
-        if (text.Reason is { } reason)
+        try
         {
-            bool namesFile = reason.Contains(file.Path, StringComparison.Ordinal);
-            error.Complain(namesFile ? reason : $"{file.Path}: {reason}");
+            error.WithoutStatus(() => target.Write(file, new ReadDocument(file.Name, text)));
+            return null;
+        }
+        catch (OutputException e) when (e.IsOfOneFile)
+        {
+            return e.Message;
+        }
+    }
+
+    private void Report(InputFile file, DocumentText text, string? unwritten)
+    {
+        _lastCode = unwritten is null ? ExitCodes.Of(text.Outcome) : ExitCode.OutputFailed;
+        Read += _lastCode is ExitCode.Ok or ExitCode.Partial ? 1 : 0;
+        _inPart += _lastCode == ExitCode.Partial ? 1 : 0;
+        Failed += _lastCode is ExitCode.Ok or ExitCode.Partial ? 0 : 1;
+        if ((unwritten ?? text.Reason) is { } reason && !(isQuiet && _lastCode == ExitCode.Ok))
+        {
+            bool namesFile = reason.Contains(file.Name, StringComparison.Ordinal);
+            error.Complain(namesFile ? reason : $"{file.Name}: {reason}");
         }
     }
 }

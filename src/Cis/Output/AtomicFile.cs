@@ -1,3 +1,6 @@
+using Cis.Files;
+using Microsoft.Win32.SafeHandles;
+
 namespace Cis.Output;
 
 /// <summary>
@@ -6,24 +9,28 @@ namespace Cis.Output;
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
+    // As many links as Linux follows (path_resolution(7)).
+    private const int MostLinks = 40;
+
     private readonly string _path;
     private readonly string? _temporaryPath; // null: written in place
     private bool _isCommitted;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="path">Where it shall appear; a link is followed, and a device or pipe of /dev is written in place.</param>
+    /// <param name="path">Where it shall appear; a link is followed, and a device or pipe is written in place.</param>
     /// <exception cref="OutputException">It cannot be written there.</exception>
     internal AtomicFile(string path)
     {
         try
         {
-            _path = ResolveLink(Path.GetFullPath(path));
-            _temporaryPath = IsDevice(_path) ? null : TemporaryPathFor(_path);
+            bool isInPlace = IsDevice(path);
+            _path = isInPlace ? path : ResolveLink(path);
+            _temporaryPath = isInPlace ? null : TemporaryPathFor(_path);
             Stream = Open();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{path} cannot be written: {e.Message}", e);
+            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {e.Message}", e);
         }
     }
 
@@ -34,9 +41,9 @@ internal sealed class AtomicFile : IDisposable
     internal void Commit()
     {
         Stream.Dispose();
-        if (_temporaryPath is not null)
+        if (_temporaryPath is not null && !FileCalls.TryRename(_temporaryPath, _path))
         {
-            File.Move(_temporaryPath, _path, overwrite: true);
+            throw FileCalls.LastFailure();
         }
 
         _isCommitted = true;
@@ -61,23 +68,37 @@ internal sealed class AtomicFile : IDisposable
 
         if (_temporaryPath is not null)
         {
-            File.Delete(_temporaryPath);
+            _ = FileCalls.TryRemove(_temporaryPath);
         }
     }
 
-    private FileStream Open() =>
-        _temporaryPath is null
-            ? new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)
-            : new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+    private FileStream Open()
+    {
+        SafeFileHandle file = _temporaryPath is null
+            ? FileCalls.Open(_path, FileCalls.WriteOnly)
+            : FileCalls.Open(_temporaryPath, FileCalls.WriteOnly | FileCalls.Create | FileCalls.Exclusive);
+        return file.IsInvalid ? throw FileCalls.LastFailure() : new FileStream(file, FileAccess.Write);
+    }
 
-    private static string ResolveLink(string path) =>
-        new FileInfo(path).LinkTarget is null || IsDevice(path)
-            ? path
-            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    private static string ResolveLink(string path)
+    {
+        for (int links = 0; links < MostLinks && FileCalls.LinkTarget(path) is { } target; links++)
+        {
+            path = Path.Combine(Path.GetDirectoryName(path) ?? "/", target);
+        }
 
-    // /dev/shm is an ordinary folder, in memory; the worker's scratch may lie there.
-    private static bool IsDevice(string path) =>
-        path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        return path;
+    }
+
+    // What is no file is not replaced by one. Nor is what a descriptor in /dev has open; but /dev/shm is an ordinary
+    // folder, in memory; the worker's scratch may lie there.
+    private static bool IsDevice(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return FileFacts.Of(path) is { Kind: FileKind.Pipe or FileKind.Other }
+            || full.StartsWith("/dev/", StringComparison.Ordinal)
+                && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
+    }
 
     // In the same folder, since a rename is atomic only within one file system. Hidden, so that a run over the folder
     // does not take it for an input. Without the file's name, which may be as long as names can be.

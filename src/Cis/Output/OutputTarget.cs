@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Cis.Files;
 using Cis.Input;
 
 namespace Cis.Output;
@@ -23,7 +24,7 @@ internal abstract class OutputTarget : IDisposable
     /// <exception cref="OutputException">It cannot be written there.</exception>
     internal static OutputTarget Open(string? path, OutputFormat format)
     {
-        if (path is null or "-")
+        if (IsStandardOutput(path))
         {
             return new SharedTarget(file: null, new BufferedStream(new StandardOutput(), 1 << 16), format);
         }
@@ -39,7 +40,14 @@ internal abstract class OutputTarget : IDisposable
 
     /// <summary>Whether documents written there get a file each.</summary>
     internal static bool IsFolder([NotNullWhen(true)] string? path) =>
-        path is not null && (Path.EndsInDirectorySeparator(path) || Directory.Exists(path));
+        path is not null && (Path.EndsInDirectorySeparator(path) || FileFacts.Of(path) is { Kind: FileKind.Folder });
+
+    /// <summary>Whether documents go to standard output, which is not opened anew: it may be appended to a file.</summary>
+    internal static bool IsStandardOutput([NotNullWhen(false)] string? path) => path is null or "-" or "/dev/stdout";
+
+    /// <summary>The file that a document gets in an output folder.</summary>
+    internal static string PathIn(string folder, InputFile file, OutputFormat format) =>
+        Path.Combine(folder, file.RelativePath + DocumentWriter.ExtensionOf(format));
 
     private protected static bool HasSomethingToSay(DocumentWriter writer, ReadDocument document) =>
         writer.TellsFailures || document.Text.Pages.Any(page => page.Text is not null);
@@ -107,15 +115,15 @@ internal sealed class FolderTarget(string folder, OutputFormat format) : OutputT
 {
     internal override void Write(InputFile file, ReadDocument document)
     {
-        string path = Path.Combine(folder, file.RelativePath + DocumentWriter.ExtensionOf(format));
+        string path = PathIn(folder, file, format);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            FolderMaker.Make(Path.GetDirectoryName(path)!);
             WriteFile(path, document);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{path} cannot be written: {e.Message}", e);
+            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {e.Message}", e);
         }
     }
 

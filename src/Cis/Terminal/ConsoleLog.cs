@@ -131,7 +131,6 @@ internal sealed class ConsoleLog(Action<string> write, LogFormat format, LogLeve
             _ => "debug",
         };
 
-    // Keys and reasons are hostile: no line of its own, no escape sequence.
-    private static string OneLine(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    // Keys and reasons are hostile.
+    private static string OneLine(string text) => TerminalText.OneLine(text, replacement: ' ');
 }

@@ -254,12 +254,12 @@ public abstract class FaultTests(CloudStack stack)
         var killer = new MappedFileKiller(run.Scratch, scan.Length);
 
         WorkerProcess first = run.Start();
-        int victim = await killer.CutAsync();
+        int victim = await killer.KillAsync();
         Assert.Equal(first.Id, victim);
         Assert.InRange(first.Wait().ExitCode, 129, 255);
 
         WorkerProcess second = run.Start();
-        int child = await killer.CutAsync();
+        int child = await killer.KillAsync();
         Assert.NotEqual(second.Id, child);
 
         await run.FinishAsync(second);

@@ -3,27 +3,27 @@ using System.Globalization;
 namespace Cis.EndToEnd.Faults;
 
 /// <summary>
-/// Kills the process that reads a certain file, as a library's bug would: it cuts the file while it is mapped, and the
-/// kernel ends whoever then looks at a page that is gone (SIGBUS). No part of cis is in the know.
+/// Kills the process that reads a certain file, as a library's bug would: by the signal of a bad access to memory, once it
+/// has the file mapped. No part of cis is in the know.
 /// </summary>
 /// <param name="folder">The file lies somewhere below it.</param>
-/// <param name="length">The file is known by its length, which no other one there has.</param>
+/// <param name="length">The file is known by its length, which none but its copies has.</param>
 internal sealed class MappedFileKiller(string folder, long length)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>Waits until a process has the file mapped, and cuts it.</summary>
+    /// <summary>Waits until a process has the file mapped, and kills it.</summary>
     /// <returns>The process.</returns>
-    internal async Task<int> CutAsync()
+    internal async Task<int> KillAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         while (true)
         {
-            if (FindFile() is { } file && FindReader(file) is { } process)
+            if (FindFiles().Select(FindReader).FirstOrDefault(id => id is not null) is { } process)
             {
-                File.OpenHandle(file, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+                _ = ProgramRun.Of("/bin/kill", "-s", "BUS", process.ToString(CultureInfo.InvariantCulture));
                 return process;
             }
 
@@ -31,17 +31,21 @@ internal sealed class MappedFileKiller(string folder, long length)
         }
     }
 
-    private string? FindFile()
+    // A killed reader leaves its copy behind.
+    private string[] FindFiles()
     {
         try
         {
-            return Directory
-                .EnumerateFiles(folder, "file", SearchOption.AllDirectories)
-                .FirstOrDefault(file => new FileInfo(file).Length == length);
+            return
+            [
+                .. Directory
+                    .EnumerateFiles(folder, "file", SearchOption.AllDirectories)
+                    .Where(file => new FileInfo(file).Length == length),
+            ];
         }
         catch (IOException)
         {
-            return null; // gone while it was looked at
+            return []; // gone while it was looked at
         }
     }
 
