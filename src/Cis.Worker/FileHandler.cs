@@ -6,6 +6,7 @@ using Cis.Worker.Indexing;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Recovery;
+using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
@@ -19,6 +20,7 @@ internal sealed class FileHandler(
     BulkIndexer indexer,
     CrashJournal journal,
     ReadAhead readAhead,
+    FaultJudge judge,
     WorkerOptions options,
     WorkerMetrics metrics,
     TimeProvider time,
@@ -39,10 +41,17 @@ internal sealed class FileHandler(
         catch (ReadException e)
         {
             result = await FailAsync(notice, facts, DocumentText.Failed(e.Outcome, e.Message), lease);
+            if (e.Outcome == Outcome.AccessDenied)
+            {
+                result = result with { Suspicion = judge.OfObject(notice.Object.Bucket, e.Code) };
+            }
         }
         catch (TransientException e)
         {
-            result = new FileResult(Outcome.Transient, e.Message);
+            result = new FileResult(Outcome.Transient, e.Message)
+            {
+                Suspicion = new(e.Dependency, "unavailable", PartOf(notice, e.Dependency)),
+            };
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -50,8 +59,11 @@ internal sealed class FileHandler(
         }
 
         Log(notice, lease, result);
-        return result;
+        return result with { File = notice.Object.ToString() };
     }
+
+    private static string? PartOf(FileNotice notice, Dependency dependency) =>
+        dependency == Dependency.Store ? notice.Object.Bucket : null;
 
     private void Log(FileNotice notice, MessageLease lease, FileResult result)
     {
@@ -73,6 +85,7 @@ internal sealed class FileHandler(
         long asked = time.GetTimestamp();
         (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, stop.Token);
         metrics.FetchTime.Add(time.GetElapsedTime(asked));
+        judge.Fetched(notice.Object.Bucket);
         using (folder)
         {
             DocumentText text = lease.IsSuspect
@@ -80,6 +93,11 @@ internal sealed class FileHandler(
                 : await ReadInPoolAsync(folder, notice, facts, lease, stop);
             // A file of which some pages were read when it was stopped is not a file with bad pages.
             stop.Token.ThrowIfCancellationRequested();
+            if (text.Outcome != Outcome.Crashed)
+            {
+                judge[Dependency.Host].Succeeded();
+            }
+
             return (facts, text);
         }
     }
@@ -137,8 +155,11 @@ internal sealed class FileHandler(
         IndexResult result = await SendAsync(notice, facts, text, lease);
         return result.Status switch
         {
-            IndexStatus.Busy => new FileResult(Outcome.Transient, $"the index did not take it: {result.Reason}"),
-            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}"),
+            IndexStatus.Busy or IndexStatus.Unavailable => NotIndexed("it", result),
+            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}")
+            {
+                Suspicion = new(Dependency.Index, result.Code ?? "refused"),
+            },
             _ => new FileResult(text.Outcome, text.Reason),
         };
     }
@@ -154,14 +175,23 @@ internal sealed class FileHandler(
         if (options.IndexFailures && isFinal)
         {
             IndexResult result = await SendAsync(notice, facts, text, lease);
-            if (result.Status == IndexStatus.Busy)
+            if (result.Status is IndexStatus.Busy or IndexStatus.Unavailable)
             {
-                return new FileResult(Outcome.Transient, $"the index did not take its failure: {result.Reason}");
+                return NotIndexed("its failure", result);
             }
         }
 
-        return new FileResult(text.Outcome, text.Reason);
+        return new FileResult(text.Outcome, text.Reason)
+        {
+            Suspicion = text.Outcome == Outcome.Crashed ? new(Dependency.Host, "crashed") : null,
+        };
     }
+
+    private static FileResult NotIndexed(string what, IndexResult result) =>
+        new(Outcome.Transient, $"the index did not take {what}: {result.Reason}")
+        {
+            Suspicion = new(Dependency.Index, "unavailable"),
+        };
 
     private async Task<IndexResult> SendAsync(
         FileNotice notice,

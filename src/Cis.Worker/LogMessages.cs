@@ -66,6 +66,9 @@ internal static partial class LogMessages
     [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
     internal static partial void Stuck(ILogger logger, double seconds);
 
+    [LoggerMessage(EventId = 110, Message = "Setup: {Finding}")]
+    internal static partial void SetupFound(ILogger logger, LogLevel level, string finding);
+
     [LoggerMessage(EventId = 200, Message = "Message {MessageId} of {Files} files: {Outcome}. {Reason}")]
     internal static partial void MessageEnded(
         ILogger logger,

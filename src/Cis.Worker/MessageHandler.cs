@@ -15,6 +15,7 @@ internal sealed class MessageHandler(
     IMessageQueue queue,
     MessageAcker acker,
     VisibilityHeartbeat heartbeat,
+    FaultJudge judge,
     WorkerOptions options,
     WorkerMetrics metrics,
     TimeProvider time,
@@ -37,8 +38,8 @@ internal sealed class MessageHandler(
         FileResult result = new(Outcome.Crashed);
         try
         {
-            result = await TryReadAsync(lease, stop);
-            await SettleAsync(lease, result);
+            result = await ReadUntilJudgedAsync(lease, stop);
+            await SettleAsync(lease, result, stop);
         }
         catch (Exception e)
         {
@@ -52,6 +53,22 @@ internal sealed class MessageHandler(
         }
     }
 
+    private async Task<FileResult> ReadUntilJudgedAsync(MessageLease lease, MessageStop stop)
+    {
+        while (true)
+        {
+            FileResult result = await TryReadAsync(lease, stop);
+            switch (await judge.JudgeAsync(result, result.File ?? lease.Message.Id, stop))
+            {
+                case Verdict.Final:
+                    return result;
+                case Verdict.Later:
+                    Outcome back = judge.IsDraining ? Outcome.Cancelled : Outcome.Transient;
+                    return new FileResult(back, $"given back, for it may not be its fault: {result.Reason}");
+            }
+        }
+    }
+
     private async Task<FileResult> TryReadAsync(MessageLease lease, MessageStop stop)
     {
         try
@@ -62,7 +79,10 @@ internal sealed class MessageHandler(
         {
             LogMessages.MessageCrashed(logger, e, lease.Message.Id);
             bool isLast = lease.Message.ReceiveCount >= TriesAfterFault;
-            return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}");
+            return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}")
+            {
+                Suspicion = new(Dependency.Host, e.GetType().Name),
+            };
         }
     }
 
@@ -72,10 +92,11 @@ internal sealed class MessageHandler(
         try
         {
             notices = NoticeParser.Parse(lease.Message.Body, options.DefaultBucket);
+            judge.Understood();
         }
         catch (ReadException e)
         {
-            return Log(lease, new FileResult(e.Outcome, e.Message), files: 0);
+            return Log(lease, new FileResult(e.Outcome, e.Message) { Suspicion = judge.OfMessage(e.Code) }, files: 0);
         }
 
         if (notices.Count == 0)
@@ -107,7 +128,7 @@ internal sealed class MessageHandler(
         return result;
     }
 
-    private async Task SettleAsync(MessageLease lease, FileResult result)
+    private async Task SettleAsync(MessageLease lease, FileResult result, MessageStop stop)
     {
         if (lease.Lost.IsCancellationRequested)
         {
@@ -123,7 +144,7 @@ internal sealed class MessageHandler(
                 when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(lease, result):
                 await DeleteAsync(lease);
                 break;
-            case Disposition.GiveBack:
+            case Disposition.GiveBack when !stop.HasStoodDown:
                 await ReleaseAsync(lease, TimeSpan.Zero);
                 break;
             default:

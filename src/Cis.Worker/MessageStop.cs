@@ -8,8 +8,12 @@ namespace Cis.Worker;
 /// </summary>
 internal sealed class MessageStop : IDisposable
 {
+    // Queues give a message up after three receives at the least, and one is to be left for when all works again.
+    private const int MostReceives = 2;
+
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _whileWaiting;
+    private readonly CancellationTokenRegistration _whileUp;
     private readonly ReadAhead _readAhead;
     private readonly WorkerMetrics _metrics;
     private readonly Lock _gate = new();
@@ -21,12 +25,14 @@ internal sealed class MessageStop : IDisposable
     /// <param name="readAhead">Hears when it is set aside, and once when it begins or ends without having begun.</param>
     /// <param name="metrics">Likewise.</param>
     /// <param name="draining">Cancelled when nothing new is to be begun.</param>
+    /// <param name="standDown">Likewise, for what is needed is down.</param>
     /// <param name="ending">Cancelled when nothing is to go on.</param>
     internal MessageStop(
         MessageLease lease,
         ReadAhead readAhead,
         WorkerMetrics metrics,
         CancellationToken draining,
+        CancellationToken standDown,
         CancellationToken ending
     )
     {
@@ -34,9 +40,19 @@ internal sealed class MessageStop : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, ending);
         Token = _stop.Token;
         _whileWaiting = draining.UnsafeRegister(_ => StopWaiting(), state: null);
+        MayGoBack = lease.Message.ReceiveCount < MostReceives;
+        _whileUp = MayGoBack ? standDown.UnsafeRegister(_ => StopWaiting(standsDown: true), state: null) : default;
     }
 
     internal CancellationToken Token { get; }
+
+    /// <summary>
+    /// Whether it may go back into the queue for what is no fault of its own: once. The second time it stays in hand.
+    /// </summary>
+    internal bool MayGoBack { get; }
+
+    /// <summary>Whether it is stopped because what it needs is down: it is not to come back at once.</summary>
+    internal bool HasStoodDown { get; private set; }
 
     /// <summary>It is open, and waits on while quicker ones go first.</summary>
     internal void SetAside(int pages)
@@ -78,10 +94,11 @@ internal sealed class MessageStop : IDisposable
     {
         Begin();
         _whileWaiting.Dispose();
+        _whileUp.Dispose();
         _stop.Dispose();
     }
 
-    private void StopWaiting()
+    private void StopWaiting(bool standsDown = false)
     {
         lock (_gate)
         {
@@ -89,6 +106,8 @@ internal sealed class MessageStop : IDisposable
             {
                 return;
             }
+
+            HasStoodDown |= standsDown;
         }
 
         _stop.Cancel();

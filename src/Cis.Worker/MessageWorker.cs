@@ -21,9 +21,6 @@ public sealed class MessageWorker : IDisposable
     /// <summary>The most messages in hand: the room that the pool of engines needs, for the worker itself bounds them.</summary>
     public const int MostInHand = ReadAhead.MostInHand;
 
-    // The store's faults are short, or long enough to be tried again by a later receive; 1, 2 and 4 seconds.
-    private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
-
     // What is cancelled answers within milliseconds; a library that hangs must not keep the worker from ending.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
@@ -37,6 +34,7 @@ public sealed class MessageWorker : IDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly ConcurrentDictionary<MessageLease, Task> _inHand = new();
     private readonly WorkerState _state;
+    private readonly FaultJudge _judge;
     private readonly CrashJournal _journal;
     private readonly ReadAhead _readAhead;
     private readonly VisibilityHeartbeat _heartbeat;
@@ -72,18 +70,26 @@ public sealed class MessageWorker : IDisposable
         _time = time;
         _logger = logger;
 
-        var store = new DependencyGuard(Dependency.Store, StoreRetries, time, Metrics, logger);
-        var indexRetries = new RetryLimits(Backoff.Standard, int.MaxValue, options.IndexPatience);
-        var index = new DependencyGuard(Dependency.Index, indexRetries, time, Metrics, logger);
         var bulk = new BatchLimits(options.BulkDocuments, options.BulkBytes, options.BulkAge, Parallel: 2);
 
         _state = new WorkerState(Metrics, pool, scratch, options, time);
+        _judge = new FaultJudge(options, time, Metrics, logger, _draining.Token);
         _journal = new CrashJournal(scratch.Folder, logger);
         _readAhead = new ReadAhead(pool.Engines);
         _heartbeat = new VisibilityHeartbeat(ports.Queue, options.Visibility, time, Metrics, logger);
         _acker = new MessageAcker(ports.Queue, time, logger);
-        _indexer = new BulkIndexer(ports.Index, index, bulk, indexRetries, time, Metrics, _ending.Token);
-        var fetcher = new ObjectFetcher(ports.Store, scratch, store, options.Limits.MaxBytes);
+        DependencyGuard index = _judge[Dependency.Index];
+        _indexer = new BulkIndexer(
+            ports.Index,
+            index,
+            bulk,
+            options.IndexPatience,
+            time,
+            Metrics,
+            logger,
+            _ending.Token
+        );
+        var fetcher = new ObjectFetcher(ports.Store, scratch, _judge[Dependency.Store], options.Limits.MaxBytes);
         var records = new RecordBuilder(options, time);
         var files = new FileHandler(
             fetcher,
@@ -93,18 +99,19 @@ public sealed class MessageWorker : IDisposable
             _indexer,
             _journal,
             _readAhead,
+            _judge,
             options,
             Metrics,
             time,
             logger
         );
-        _handler = new MessageHandler(files, ports.Queue, _acker, _heartbeat, options, Metrics, time, logger);
+        _handler = new MessageHandler(files, ports.Queue, _acker, _heartbeat, _judge, options, Metrics, time, logger);
         _poller = new MessagePoller(
             ports.Queue,
             options,
             _readAhead,
             () => _inHand.IsEmpty,
-            [store.Breaker, index.Breaker],
+            _judge,
             time,
             Metrics,
             logger
@@ -153,6 +160,7 @@ public sealed class MessageWorker : IDisposable
     public void Dispose()
     {
         _journal.Dispose();
+        _judge.Dispose();
         _draining.Dispose();
         _ending.Dispose();
     }
@@ -183,7 +191,14 @@ public sealed class MessageWorker : IDisposable
         await Task.Yield();
         try
         {
-            using var stop = new MessageStop(lease, _readAhead, Metrics, _draining.Token, _ending.Token);
+            using var stop = new MessageStop(
+                lease,
+                _readAhead,
+                Metrics,
+                _draining.Token,
+                _judge.StandDown,
+                _ending.Token
+            );
             await _handler.HandleAsync(lease, stop);
         }
         finally

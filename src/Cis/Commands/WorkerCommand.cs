@@ -118,6 +118,7 @@ internal sealed class WorkerCommand
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
         Task<string> fed = backend.FeedAsync(feeding.Token);
+        Task looking = SetupCheck.RunAsync(backend.Setup, TimeProvider.System, log, feeding.Token);
         if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
         {
             MessageWorker.LogEnding(log, await fed);
@@ -126,6 +127,7 @@ internal sealed class WorkerCommand
         await drain.CancelAsync();
         await working;
         await feeding.CancelAsync();
+        await looking;
         try
         {
             await fed;
