@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -13,6 +14,7 @@ public sealed class AwsClients : IDisposable
 {
     private readonly Lazy<AmazonSQSClient> _sqs;
     private readonly Lazy<ExactKeyS3Client> _s3;
+    private readonly ConcurrentDictionary<string, ExactKeyS3Client> _regional = new(StringComparer.Ordinal);
 
     /// <summary>Clients that are made when first needed.</summary>
     public AwsClients(AwsOptions options)
@@ -45,6 +47,17 @@ public sealed class AwsClients : IDisposable
 
     internal IAmazonS3 S3 => _s3.Value;
 
+    /// <summary>S3 as it is spoken to for the buckets of a region, wherever this program itself runs.</summary>
+    internal IAmazonS3 S3In(string region) =>
+        _regional.GetOrAdd(
+            region,
+            name =>
+            {
+                AmazonS3Config config = S3Config(Options with { Region = name });
+                return Credentials is null ? new(config) : new(Credentials, config);
+            }
+        );
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -56,6 +69,11 @@ public sealed class AwsClients : IDisposable
         if (_s3.IsValueCreated)
         {
             _s3.Value.Dispose();
+        }
+
+        foreach (AmazonS3Client client in _regional.Values)
+        {
+            client.Dispose();
         }
     }
 
@@ -79,6 +97,8 @@ public sealed class AwsClients : IDisposable
         {
             Timeout = options.AnswerTime ?? TimeSpan.FromSeconds(30),
             ForcePathStyle = options.IsPathStyle,
+            // An access point is where its ARN says, not where we are.
+            UseArnRegion = true,
         };
         SetUp(config, options, options.S3Endpoint);
         return config;

@@ -20,14 +20,43 @@ internal static class AwsFault
         "InvalidClientTokenId",
         "InvalidSecurity",
         "InvalidToken",
+        "InvalidAddress",
         "KmsAccessDenied",
         "KmsDisabled",
         "MissingAuthenticationToken",
+        "NoSuchBucket",
         "OptInRequired",
         "PermanentRedirect",
         "QueueDoesNotExist",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
+    };
+
+    // Of those, where a setting names what is not there.
+    private static readonly HashSet<string> SettingCodes = new(StringComparer.Ordinal)
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "InvalidAddress",
+        "NoSuchBucket",
+        "QueueDoesNotExist",
+    };
+
+    // Refusals that are nobody's fault: the same call, or one a little later, may be served.
+    private static readonly HashSet<string> PassingCodes = new(StringComparer.Ordinal)
+    {
+        "BandwidthLimitExceeded",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InternalError",
+        "OperationAborted",
+        "RequestExpired",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "RequestTimeTooSkewed",
+        "ServiceUnavailable",
+        "SlowDown",
+        "TokenRefreshRequired",
+        "TooManyRequests",
     };
 
     /// <summary>Whether a service calls the credentials expired, whatever whoever gave them said.</summary>
@@ -49,7 +78,15 @@ internal static class AwsFault
     /// <param name="action">What was asked of it, such as <c>receiving from the queue URL</c>.</param>
     /// <param name="e">See <see cref="Is"/>.</param>
     internal static TransientException Transient(Dependency dependency, string action, Exception e) =>
-        new(dependency, $"{action}: {Describe(e)}", e) { IsWorthRetrying = !IsSetup(e) };
+        IsSetup(e) ? Setup(dependency, action, e) : new(dependency, $"{action}: {Describe(e)}", e);
+
+    /// <summary>The same as a fault that a person has to put right.</summary>
+    internal static TransientException Setup(Dependency dependency, string action, Exception e) =>
+        new(dependency, $"{action}: {Describe(e)}", e)
+        {
+            IsWorthRetrying = false,
+            IsWrongSetting = e is AmazonServiceException { ErrorCode: { } code } && SettingCodes.Contains(code),
+        };
 
     /// <summary>One line that names the error code and status.</summary>
     internal static string Describe(Exception e) =>
@@ -65,7 +102,19 @@ internal static class AwsFault
             _ => FirstLine(e.Message),
         };
 
-    private static bool IsSetup(Exception e) =>
+    /// <summary>Whether a refusal is nobody's fault.</summary>
+    internal static bool MayPass(AmazonServiceException e) =>
+        PassingCodes.Contains(e.ErrorCode ?? "")
+        || e.ErrorCode?.Contains("Throttl", StringComparison.Ordinal) == true
+        || e.StatusCode
+            is HttpStatusCode.RequestTimeout
+                or HttpStatusCode.Conflict
+                or HttpStatusCode.PreconditionFailed
+                or HttpStatusCode.RequestedRangeNotSatisfiable
+                or HttpStatusCode.TooManyRequests;
+
+    /// <summary>Whether a person has to put it right.</summary>
+    internal static bool IsSetup(Exception e) =>
         e switch
         {
             AmazonServiceException { ErrorCode: { } code } when SetupCodes.Contains(code) => true,

@@ -64,4 +64,10 @@ public sealed class ReadException : Exception
 
     /// <summary>The kind of failure.</summary>
     public Outcome Outcome { get; }
+
+    /// <summary>
+    /// What a service called it, where the same answer for many files in a row would be the service's fault and not
+    /// theirs; null where it is this file's for certain.
+    /// </summary>
+    public string? Code { get; init; }
 }

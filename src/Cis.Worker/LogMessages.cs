@@ -66,8 +66,11 @@ internal static partial class LogMessages
     [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
     internal static partial void Stuck(ILogger logger, double seconds);
 
-    [LoggerMessage(110, LogLevel.Error, "The {Loop} failed and starts again in {Seconds} s; please report it")]
+    [LoggerMessage(111, LogLevel.Error, "The {Loop} failed and starts again in {Seconds} s; please report it")]
     internal static partial void LoopFailed(ILogger logger, Exception exception, string loop, double seconds);
+
+    [LoggerMessage(EventId = 110, Message = "Setup: {Finding}")]
+    internal static partial void SetupFound(ILogger logger, LogLevel level, string finding);
 
     [LoggerMessage(EventId = 200, Message = "Message {MessageId} of {Files} files: {Outcome}. {Reason}")]
     internal static partial void MessageEnded(

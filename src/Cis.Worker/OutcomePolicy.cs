@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cis.Pages;
+using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
@@ -78,4 +79,11 @@ public static class OutcomePolicy
 /// <summary>How a file of a message, or the whole message, ended.</summary>
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">Why, for a person; null if all is well.</param>
-internal sealed record FileResult(Outcome Outcome, string? Reason = null);
+internal sealed record FileResult(Outcome Outcome, string? Reason = null)
+{
+    /// <summary>Who else could be at fault; null where it is the file's, or all is well.</summary>
+    internal Suspicion? Suspicion { get; init; }
+
+    /// <summary>The file, by the name that its failure counts under.</summary>
+    internal string? File { get; init; }
+}

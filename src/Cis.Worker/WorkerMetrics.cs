@@ -22,6 +22,7 @@ public sealed class WorkerMetrics
     private long _documents;
     private long _inFlight;
     private long _waiting;
+    private long _held;
 
     /// <summary>Calls to the queue for messages that were answered.</summary>
     public long Receives => Interlocked.Read(ref _receives);
@@ -55,6 +56,9 @@ public sealed class WorkerMetrics
 
     /// <summary>Of those, the ones that no engine has begun with.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
+
+    /// <summary>Messages kept in hand until it is known whose fault their failure is.</summary>
+    public long MessagesHeld => Interlocked.Read(ref _held);
 
     /// <summary>From a message's sending to its receipt.</summary>
     public DurationHistogram QueueWait { get; } = new();
@@ -98,6 +102,8 @@ public sealed class WorkerMetrics
         Interlocked.Increment(ref _inFlight);
         Interlocked.Increment(ref _waiting);
     }
+
+    internal void Held(int more) => Interlocked.Add(ref _held, more);
 
     internal void Begun() => Interlocked.Decrement(ref _waiting);
 

@@ -63,6 +63,12 @@ public sealed record WorkerOptions
     /// <summary>What becomes of messages whose files cannot be read.</summary>
     public FailurePolicy Failures { get; init; } = FailurePolicy.DeadLetter;
 
+    /// <summary>
+    /// So many different files that fail alike in a row, with no success between, are not at fault themselves: the worker
+    /// stops receiving and sends no more of them to the dead letters.
+    /// </summary>
+    public int FailuresInRow { get; init; } = 10;
+
     /// <summary>Whether such files get a document without text, with the reason, so that a search shows them.</summary>
     public bool IndexFailures { get; init; }
 

@@ -14,11 +14,9 @@ namespace Cis.Worker;
 /// <summary>The parts of a worker, put together in the order of a message's way. Nothing runs yet.</summary>
 internal sealed class WorkerParts : IDisposable
 {
-    // The store's faults are short, or long enough to be tried again by a later receive; 1, 2 and 4 seconds.
-    private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
-
     private readonly CrashJournal _journal;
     private readonly Scratch _scratch;
+    private readonly FaultJudge _judge;
 
     internal WorkerParts(
         WorkerPorts ports,
@@ -30,17 +28,15 @@ internal sealed class WorkerParts : IDisposable
         ILogger logger
     )
     {
-        var store = new DependencyGuard(Dependency.Store, StoreRetries, time, metrics, logger);
-        var indexRetries = new RetryLimits(Backoff.Standard, int.MaxValue, options.IndexPatience);
-        var index = new DependencyGuard(Dependency.Index, indexRetries, time, metrics, logger);
         var bulk = new BatchLimits(options.BulkDocuments, options.BulkBytes, options.BulkAge, Parallel: 2);
 
         _scratch = scratch;
         Supervisor = new Supervisor(time, logger);
         Drain = new Drain(options.DrainTimeout, metrics, time, logger);
+        _judge = new FaultJudge(options, time, metrics, logger, Drain.Draining);
         var readAhead = new ReadAhead(pool.Engines);
         _journal = new CrashJournal(scratch.Folder, logger);
-        var limits = new FlightLimits(options.Visibility, Drain.Draining, Drain.Ending);
+        var limits = new FlightLimits(options.Visibility, () => _judge.StandDown, Drain.Draining, Drain.Ending);
         InFlight = new MessagesInFlight(_journal, readAhead, metrics, limits, time);
         Heartbeat = new VisibilityHeartbeat(ports.Queue, InFlight, options.Visibility, time, metrics, logger);
         Recovery = new MessageRecovery(ports.Queue, scratch, readAhead, options.Visibility, time, logger);
@@ -49,20 +45,29 @@ internal sealed class WorkerParts : IDisposable
             options,
             readAhead,
             () => InFlight.EmptyFor,
-            [store.Breaker, index.Breaker],
+            _judge,
             time,
             metrics,
             logger
         );
 
-        var fetcher = new ObjectFetcher(ports.Store, scratch, store, options.Limits.MaxBytes);
-        var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, options.Limits, metrics, time);
-        var batches = new BulkIndexer(ports.Index, index, bulk, indexRetries, time, metrics, Drain.Ending);
+        var fetcher = new ObjectFetcher(ports.Store, scratch, _judge[Dependency.Store], options.Limits.MaxBytes);
+        var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, _judge, options.Limits, metrics, time);
+        var batches = new BulkIndexer(
+            ports.Index,
+            _judge[Dependency.Index],
+            bulk,
+            options.IndexPatience,
+            time,
+            metrics,
+            logger,
+            Drain.Ending
+        );
         var records = new RecordBuilder(options, time);
         var indexer = new FileIndexer(records, batches, options, metrics, time);
-        var files = new FileHandler(reader, indexer, time, logger);
+        var files = new FileHandler(reader, indexer, _judge, time, logger);
         var acker = new MessageAcker(ports.Queue, time, logger);
-        Handler = new MessageHandler(files, ports.Queue, acker, options, metrics, logger);
+        Handler = new MessageHandler(files, ports.Queue, acker, _judge, options, metrics, logger);
 
         State = new WorkerState(metrics, pool, scratch, options, time);
         Health = new WorkerHealth(State, options);
@@ -98,6 +103,7 @@ internal sealed class WorkerParts : IDisposable
         if (InFlight.WhenEmpty.IsCompleted)
         {
             _journal.Dispose();
+            _judge.Dispose();
             Drain.Dispose();
         }
         else

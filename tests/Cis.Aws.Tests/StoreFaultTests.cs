@@ -115,6 +115,8 @@ public sealed class StoreFaultTests : IDisposable
     [InlineData(403, "RequestTimeTooSkewed", true)]
     [InlineData(403, "InvalidAccessKeyId", false)]
     [InlineData(403, "SignatureDoesNotMatch", false)]
+    [InlineData(400, "KMS.ThrottlingException", true)]
+    [InlineData(500, "KMS.KMSInternalException", true)]
     public async Task Faults_that_are_not_the_object_s_leave_its_message_in_the_queue(
         int status,
         string code,
@@ -133,16 +135,133 @@ public sealed class StoreFaultTests : IDisposable
     [InlineData(404, "NoSuchKey", Outcome.ObjectMissing)]
     [InlineData(404, "NoSuchVersion", Outcome.ObjectMissing)]
     [InlineData(405, "MethodNotAllowed", Outcome.ObjectMissing)]
-    [InlineData(403, "AccessDenied", Outcome.AccessDenied)]
+    [InlineData(403, "AccessDenied", Outcome.AccessDenied, true)]
     [InlineData(403, "InvalidObjectState", Outcome.AccessDenied)]
-    [InlineData(400, "KMS.DisabledException", Outcome.AccessDenied)]
-    public async Task Faults_of_the_object_are_for_good(int status, string code, Outcome outcome)
+    [InlineData(400, "KMS.DisabledException", Outcome.AccessDenied, true)]
+    [InlineData(400, "ACodeOfNoList", Outcome.AccessDenied, true)]
+    public async Task Faults_of_the_object_are_for_good_unless_many_have_the_same(
+        int status,
+        string code,
+        Outcome outcome,
+        bool mayBeTheStores = false
+    )
     {
         await using var s3 = new FaultyS3((_, _) => S3Answer.Error(status, code));
 
         ReadException failure = await Assert.ThrowsAsync<ReadException>(() => FetchAsync(s3));
 
-        Assert.Equal(outcome, failure.Outcome);
+        Assert.Equal((outcome, mayBeTheStores ? code : null), (failure.Outcome, failure.Code));
+    }
+
+    [Fact]
+    public async Task An_object_that_its_sender_s_key_encrypts_is_that_message_s_fault()
+    {
+        const string Said =
+            "The object was stored using a form of Server Side Encryption. The correct parameters must be";
+        await using var s3 = new FaultyS3((_, _) => S3Answer.Error(400, "InvalidRequest", Said));
+
+        ReadException failure = await Assert.ThrowsAsync<ReadException>(() => FetchAsync(s3));
+
+        Assert.Equal((Outcome.AccessDenied, null), (failure.Outcome, failure.Code));
+    }
+
+    [Theory]
+    [InlineData(404, "NoSuchBucket", Outcome.ObjectMissing)]
+    [InlineData(400, "InvalidBucketName", Outcome.ObjectMissing)]
+    [InlineData(409, "InvalidBucketState", Outcome.AccessDenied)]
+    [InlineData(301, "PermanentRedirect", Outcome.AccessDenied)]
+    [InlineData(400, "AuthorizationHeaderMalformed", Outcome.AccessDenied)]
+    [InlineData(400, "IllegalLocationConstraintException", Outcome.AccessDenied)]
+    public async Task A_bucket_is_the_fault_of_who_named_it(int status, string code, Outcome outcome)
+    {
+        await using var s3 = new FaultyS3((_, _) => S3Answer.Error(status, code));
+
+        ReadException message = await Assert.ThrowsAsync<ReadException>(() => FetchAsync(s3, setBucket: "another"));
+        TransientException setting = await Assert.ThrowsAsync<TransientException>(() =>
+            FetchAsync(s3, setBucket: "bucket")
+        );
+
+        Assert.Equal((outcome, null), (message.Outcome, message.Code));
+        Assert.False(setting.IsWorthRetrying);
+        Assert.Contains("s3-bucket", setting.Message, StringComparison.Ordinal);
+        Assert.Equal(code == "NoSuchBucket", setting.IsWrongSetting);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:sqs:us-east-1:123456789012:a-queue")]
+    [InlineData("arn:aws:s3:us-east-1:123456789012:accesspoint")]
+    [InlineData("arn:aws:s3:us-east-1")]
+    [InlineData("with space")]
+    [InlineData("Upper_Case")]
+    [InlineData("..")]
+    public async Task What_cannot_be_a_bucket_is_the_fault_of_the_message_that_names_it(string bucket)
+    {
+        await using var s3 = new FaultyS3((_, _) => S3Answer.Error(404, "NoSuchBucket"));
+
+        await Assert.ThrowsAsync<ReadException>(() => FetchAsync(s3, setBucket: "another", bucket: bucket));
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(403)]
+    public async Task A_web_server_in_the_place_of_the_store_is_no_object_s_fault(int status)
+    {
+        await using var s3 = new FaultyS3(
+            (_, _) => new S3Answer(status, "<html><body>Not here</body></html>"u8.ToArray())
+        );
+
+        Assert.False((await FailAsync(s3)).IsWorthRetrying);
+    }
+
+    [Theory]
+    [InlineData(301, "PermanentRedirect")]
+    [InlineData(400, "AuthorizationHeaderMalformed")]
+    public async Task A_bucket_of_another_region_is_read_there_and_found_there_at_once_the_next_time(
+        int status,
+        string code
+    )
+    {
+        await using var s3 = new FaultyS3(
+            (_, _) =>
+                new S3Answer(200, Content, "\"e-2\"")
+                {
+                    SignedFor = "eu-west-1",
+                    Otherwise = S3Answer.Error(status, code),
+                }
+        );
+        using AwsClients clients = Connect(s3);
+        var store = new S3ObjectStore(clients, new DownloadOptions { Bucket = "bucket" });
+
+        await store.FetchAsync(new("bucket", "a"), Target, (_, _) => ValueTask.CompletedTask, Stop);
+        await store.FetchAsync(new("bucket", "b"), Target, (_, _) => ValueTask.CompletedTask, Stop);
+
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, Stop));
+        Assert.Equal(3, s3.Requests);
+    }
+
+    [Fact]
+    public void An_access_point_is_spoken_to_under_its_own_name_in_its_own_region()
+    {
+        using var clients = new AwsClients(new AwsOptions("us-east-1"))
+        {
+            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
+        };
+
+        string url = clients.S3.GetPreSignedURL(
+            new()
+            {
+                BucketName = "arn:aws:s3:eu-west-1:123456789012:accesspoint/files",
+                Key = "a.pdf",
+                Expires = DateTime.UtcNow.AddHours(1),
+            }
+        );
+
+        Assert.StartsWith(
+            "https://files-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/a.pdf?",
+            url,
+            StringComparison.Ordinal
+        );
     }
 
     private string Target => Path.Combine(_folder.FullName, "target");
@@ -161,20 +280,29 @@ public sealed class StoreFaultTests : IDisposable
     private Task<TransientException> FailAsync(FaultyS3 s3, bool inParts = false) =>
         Assert.ThrowsAsync<TransientException>(() => FetchAsync(s3, inParts));
 
-    private async Task<ObjectFacts> FetchAsync(FaultyS3 s3, bool inParts = false)
-    {
-        using var clients = new AwsClients(new AwsOptions("us-east-1", S3Endpoint: s3.Url))
+    private static AwsClients Connect(FaultyS3 s3) =>
+        new(new AwsOptions("us-east-1", S3Endpoint: s3.Url))
         {
             Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
         };
+
+    private async Task<ObjectFacts> FetchAsync(
+        FaultyS3 s3,
+        bool inParts = false,
+        string? setBucket = null,
+        string bucket = "bucket"
+    )
+    {
+        using AwsClients clients = Connect(s3);
         var options = new DownloadOptions
         {
+            Bucket = setBucket,
             PartThreshold = inParts ? 8_000 : long.MaxValue,
             PartSize = 4096,
             StallTimeout = TimeSpan.FromSeconds(1),
         };
         return await new S3ObjectStore(clients, options).FetchAsync(
-            new("bucket", "key"),
+            new(bucket, "key"),
             Target,
             (_, _) => ValueTask.CompletedTask,
             Stop

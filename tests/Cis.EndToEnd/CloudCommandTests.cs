@@ -155,6 +155,19 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         Assert.Contains("no AWS credentials were found: give the machine", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_bucket_and_a_queue_that_are_not_there_are_wrong_settings()
+    {
+        await PrepareAsync();
+        ProgramRun bucket = Run("enqueue", $"s3://not-{Bucket}/", "--dry-run");
+        Environment["SQS_QUEUE_URL"] += "-misspelt";
+        ProgramRun queue = Run("dlq", "status");
+
+        Assert.Equal((2, 2), (bucket.ExitCode, queue.ExitCode));
+        Assert.Contains("NoSuchBucket", bucket.Error, StringComparison.Ordinal);
+        Assert.Contains("-misspelt", queue.Error, StringComparison.Ordinal);
+    }
+
     private protected async Task PrepareAsync()
     {
         await stack.RequireAsync();
@@ -224,7 +237,10 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         ProgramRun sent = Run("enqueue", source, "--resume", state, "--rate", "100");
         Assert.Equal((0, true), (sent.ExitCode, sent.Error.Contains($"{keys.Length} notifications sent", default)));
         ProgramRun again = Run("enqueue", source, "--resume", state);
-        Assert.Equal((0, true), (again.ExitCode, again.Error.Contains("0 notifications sent", StringComparison.Ordinal)));
+        Assert.Equal(
+            (0, true),
+            (again.ExitCode, again.Error.Contains("0 notifications sent", StringComparison.Ordinal))
+        );
         Assert.Equal(
             (0, $"waiting    {keys.Length}\nin flight  0\ndead       0\n"),
             Said(Run("dlq", "status", "--check"))

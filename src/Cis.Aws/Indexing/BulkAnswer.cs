@@ -30,21 +30,18 @@ internal sealed record BulkAnswer(IReadOnlyList<BulkItem>? Items)
         }
 
         IndexStatus status = StatusOf(result);
-        return status == IndexStatus.Indexed ? IndexResult.Indexed : new(status, Explain(result));
+        return status == IndexStatus.Indexed
+            ? IndexResult.Indexed
+            : new(status, Explain(result), result.Error?.Type ?? $"{result.Status}");
     }
 
     private static IndexStatus StatusOf(BulkItemResult result) =>
         result.Status switch
         {
             >= 200 and < 300 => IndexStatus.Indexed,
-            409 => IndexStatus.Superseded,
-            429 or >= 500 => IndexStatus.Busy,
-            // Not this document's fault: the index is locked (a full disk does that), missing, or not ours to write to.
-            // A person puts it right, and until then the messages stay in the queue.
-            _ when result.Error?.Type
-                    is "cluster_block_exception"
-                        or "index_not_found_exception"
-                        or "security_exception" => IndexStatus.Busy,
+            409 when result.Error?.Type is null or "version_conflict_engine_exception" => IndexStatus.Superseded,
+            _ when IndexFault.IsOfIndex(result.Status, result.Error) => IndexStatus.Unavailable,
+            408 or 409 or 429 or >= 500 => IndexStatus.Busy,
             _ => IndexStatus.Refused,
         };
 
@@ -69,4 +66,5 @@ internal sealed record BulkError(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BulkAnswer))]
+[JsonSerializable(typeof(BulkRefusal))]
 internal sealed partial class BulkJson : JsonSerializerContext;

@@ -79,6 +79,8 @@ public sealed class OpenSearchClient : IDisposable
 
     internal OpenSearchOptions Options { get; }
 
+    internal TimeProvider Time => _time;
+
     internal Uri Base => _endpoint.Base;
 
     /// <inheritdoc/>
@@ -128,7 +130,9 @@ public sealed class OpenSearchClient : IDisposable
             RetryAfter = answer.RetryAfter,
             // A success that cannot be read comes of what is in between.
             IsWorthRetrying =
-                answer.IsSuccess || answer.Status == HttpStatusCode.TooManyRequests || (int)answer.Status >= 500,
+                answer.IsSuccess
+                || answer.Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+                || (int)answer.Status >= 500,
         };
 
     private static ReadOnlyMemory<byte> AddContent(

@@ -1,4 +1,3 @@
-using System.Net;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
@@ -6,7 +5,7 @@ namespace Cis.Aws.Indexing;
 /// <summary>An index of OpenSearch, written to by <c>_bulk</c>.</summary>
 public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
 {
-    private readonly string _path = $"{Uri.EscapeDataString(client.Options.Index)}/_bulk";
+    private readonly IndexTarget _target = new(client);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IndexResult>> BulkAsync(
@@ -27,12 +26,12 @@ public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
     {
         OpenSearchAnswer answer = await client.SendAsync(
             HttpMethod.Post,
-            _path,
+            await _target.BulkPathAsync(cancellationToken),
             BulkRequest.Write(documents.Span),
             "application/x-ndjson",
             cancellationToken
         );
-        if (IsForSomeDocument(answer))
+        if (IndexFault.IsOfSomeDocument(answer))
         {
             await WriteHalvesAsync(answer, documents, results, cancellationToken);
             return;
@@ -40,6 +39,7 @@ public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
 
         if (!answer.IsSuccess)
         {
+            _target.Forget();
             throw client.Fault(answer, "writing documents");
         }
 
@@ -48,15 +48,12 @@ public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
         for (int i = 0; i < items.Count; i++)
         {
             results.Span[i] = items[i];
+            if (items[i].Status == IndexStatus.Unavailable)
+            {
+                _target.Forget();
+            }
         }
     }
-
-    private static bool IsForSomeDocument(OpenSearchAnswer answer) =>
-        answer.Status == HttpStatusCode.RequestEntityTooLarge
-        || (
-            answer.Status == HttpStatusCode.BadRequest
-            && !answer.Excerpt.Contains("invalid_index_name_exception", StringComparison.Ordinal)
-        );
 
     // The whole request is refused for its size, or for one line of it: the halves find out which.
     private async Task WriteHalvesAsync(
@@ -68,7 +65,11 @@ public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
     {
         if (documents.Length == 1)
         {
-            results.Span[0] = new(IndexStatus.Refused, $"status {(int)answer.Status}: {answer.Excerpt}");
+            results.Span[0] = new(
+                IndexStatus.Refused,
+                $"status {(int)answer.Status}: {answer.Excerpt}",
+                IndexFault.CodeOf(answer)
+            );
             return;
         }
 

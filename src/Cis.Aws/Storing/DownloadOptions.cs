@@ -3,6 +3,9 @@ namespace Cis.Aws.Storing;
 /// <summary>How objects are fetched.</summary>
 public sealed record DownloadOptions
 {
+    /// <summary>The bucket that is set: what is wrong with it is no message's fault. Null if none is.</summary>
+    public string? Bucket { get; init; }
+
     /// <summary>Objects over this many bytes are fetched in parts.</summary>
     public long PartThreshold { get; init; } = 50L << 20;
 

@@ -13,7 +13,7 @@ namespace Cis.Aws.Storing;
 /// </summary>
 public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) : IObjectStore
 {
-    private readonly IAmazonS3 _s3 = clients.S3;
+    private readonly BucketRegions _regions = new(clients);
 
     /// <inheritdoc/>
     public async Task<ObjectFacts> FetchAsync(
@@ -30,16 +30,16 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
             {
                 return await TryFetchAsync(reference, targetFile, reservation, cancellationToken);
             }
-            catch (AmazonS3Exception e) when (IsOverwritten(e))
+            catch (AmazonS3Exception e) when (_regions.Learn(reference.Bucket, e) || IsOverwritten(e))
             {
-                // Once more, for what it is now; a second time is somebody who writes faster than we read.
+                // Once more, where it is, or for what it is now; a second time is somebody who writes faster than we read.
                 return await TryFetchAsync(reference, targetFile, reservation, cancellationToken);
             }
         }
         catch (Exception e) when (AwsFault.Is(e, cancellationToken))
         {
             clients.RenewIfExpired(e);
-            throw S3Fault.Translate(reference, e);
+            throw S3Fault.Translate(reference, reference.Bucket == options.Bucket, e);
         }
     }
 
@@ -138,18 +138,20 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         CancellationToken cancellationToken,
         ByteRange? range = null
     ) =>
-        _s3.GetObjectAsync(
-            new GetObjectRequest
-            {
-                BucketName = reference.Bucket,
-                Key = reference.Key,
-                VersionId = reference.VersionId,
-                EtagToMatch = ifMatch,
-                ByteRange = range,
-                ChecksumMode = range is null ? ChecksumMode.ENABLED : null,
-            },
-            cancellationToken
-        );
+        _regions
+            .ClientFor(reference.Bucket)
+            .GetObjectAsync(
+                new GetObjectRequest
+                {
+                    BucketName = reference.Bucket,
+                    Key = reference.Key,
+                    VersionId = reference.VersionId,
+                    EtagToMatch = ifMatch,
+                    ByteRange = range,
+                    ChecksumMode = range is null ? ChecksumMode.ENABLED : null,
+                },
+                cancellationToken
+            );
 
     // The SDK wraps a body into streams that compute an MD5 of it in managed code. What comes is verified here anyway.
     private static Stream BodyOf(GetObjectResponse response) =>

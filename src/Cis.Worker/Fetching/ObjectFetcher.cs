@@ -20,6 +20,7 @@ internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, Depende
         try
         {
             ObjectFacts facts = await guard.CallAsync(
+                reference.Bucket,
                 token => FetchOnceAsync(reference, folder, token),
                 cancellationToken
             );

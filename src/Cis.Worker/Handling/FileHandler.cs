@@ -2,12 +2,19 @@ using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
+using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Handling;
 
 /// <summary>Takes one file from its notification into the index: fetch, read, index.</summary>
-internal sealed class FileHandler(FileReader reader, FileIndexer indexer, TimeProvider time, ILogger logger)
+internal sealed class FileHandler(
+    FileReader reader,
+    FileIndexer indexer,
+    FaultJudge judge,
+    TimeProvider time,
+    ILogger logger
+)
 {
     /// <summary>Handles a file.</summary>
     /// <returns>Never faulted by what a file or a dependency does.</returns>
@@ -22,7 +29,10 @@ internal sealed class FileHandler(FileReader reader, FileIndexer indexer, TimePr
             LogMessages.FileEnded(logger, level, notice.Object, outcome, milliseconds, result.Reason);
         }
 
-        return result;
+        return result with
+        {
+            File = notice.Object.ToString(),
+        };
     }
 
     private async Task<FileResult> TryAsync(FileNotice notice, MessageInFlight message)
@@ -37,11 +47,19 @@ internal sealed class FileHandler(FileReader reader, FileIndexer indexer, TimePr
         }
         catch (ReadException e)
         {
-            return await indexer.IndexFailureAsync(notice, facts, DocumentText.Failed(e.Outcome, e.Message), message);
+            var failed = DocumentText.Failed(e.Outcome, e.Message);
+            FileResult result = await indexer.IndexFailureAsync(notice, facts, failed, message);
+            return e.Outcome == Outcome.AccessDenied
+                ? result with
+                {
+                    Suspicion = judge.OfObject(notice.Object.Bucket, e.Code),
+                }
+                : result;
         }
         catch (TransientException e)
         {
-            return new FileResult(Outcome.Transient, e.Message);
+            string? part = e.Dependency == Dependency.Store ? notice.Object.Bucket : null;
+            return new FileResult(Outcome.Transient, e.Message) { Suspicion = new(e.Dependency, "unavailable", part) };
         }
         catch (OperationCanceledException) when (message.Stopped.IsCancellationRequested)
         {

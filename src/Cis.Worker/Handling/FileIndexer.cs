@@ -32,8 +32,11 @@ internal sealed class FileIndexer(
         IndexResult result = await SendAsync(notice, facts, text, message);
         return result.Status switch
         {
-            IndexStatus.Busy => new FileResult(Outcome.Transient, $"the index did not take it: {result.Reason}"),
-            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}"),
+            IndexStatus.Busy or IndexStatus.Unavailable => NotIndexed("it", result),
+            IndexStatus.Refused => new FileResult(Outcome.IndexRefused, $"the index refuses it: {result.Reason}")
+            {
+                Suspicion = new(Dependency.Index, result.Code ?? "refused"),
+            },
             _ => new FileResult(text.Outcome, text.Reason),
         };
     }
@@ -51,14 +54,23 @@ internal sealed class FileIndexer(
         if (options.IndexFailures && isFinal)
         {
             IndexResult result = await SendAsync(notice, facts, text, message);
-            if (result.Status == IndexStatus.Busy)
+            if (result.Status is IndexStatus.Busy or IndexStatus.Unavailable)
             {
-                return new FileResult(Outcome.Transient, $"the index did not take its failure: {result.Reason}");
+                return NotIndexed("its failure", result);
             }
         }
 
-        return new FileResult(text.Outcome, text.Reason);
+        return new FileResult(text.Outcome, text.Reason)
+        {
+            Suspicion = text.Outcome == Outcome.Crashed ? new(Dependency.Host, "crashed") : null,
+        };
     }
+
+    private static FileResult NotIndexed(string what, IndexResult result) =>
+        new(Outcome.Transient, $"the index did not take {what}: {result.Reason}")
+        {
+            Suspicion = new(Dependency.Index, "unavailable"),
+        };
 
     private async Task<IndexResult> SendAsync(
         FileNotice notice,

@@ -3,6 +3,7 @@ using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
+using Cis.Worker.Resilience;
 
 namespace Cis.Worker.Handling;
 
@@ -15,6 +16,7 @@ internal sealed class FileReader(
     EnginePool pool,
     IIsolatedReader isolated,
     ReadAhead readAhead,
+    FaultJudge judge,
     DocumentLimits limits,
     WorkerMetrics metrics,
     TimeProvider time
@@ -30,6 +32,7 @@ internal sealed class FileReader(
         long asked = time.GetTimestamp();
         (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, message.Stopped);
         metrics.FetchTime.Add(time.GetElapsedTime(asked));
+        judge.Fetched(notice.Object.Bucket);
         using (folder)
         {
             DocumentText text = message.IsSuspect
@@ -37,6 +40,11 @@ internal sealed class FileReader(
                 : await ReadInPoolAsync(folder, notice, facts, message);
             // A file of which some pages were read when it was stopped is not a file with bad pages.
             message.Stopped.ThrowIfCancellationRequested();
+            if (text.Outcome != Pages.Outcome.Crashed)
+            {
+                judge[Dependency.Host].Succeeded();
+            }
+
             return (facts, text);
         }
     }

@@ -14,6 +14,7 @@ internal sealed class MessageHandler(
     FileHandler files,
     IMessageQueue queue,
     MessageAcker acker,
+    FaultJudge judge,
     WorkerOptions options,
     WorkerMetrics metrics,
     ILogger logger
@@ -38,7 +39,7 @@ internal sealed class MessageHandler(
         try
         {
             FileResult result = await ItsTurnAsync(message)
-                ? await TryReadAsync(message)
+                ? await ReadUntilJudgedAsync(message)
                 : new FileResult(Outcome.Cancelled, "the message before it in its group went back to the queue");
             message.Outcome = result.Outcome;
             await SettleAsync(message, result);
@@ -47,6 +48,22 @@ internal sealed class MessageHandler(
         {
             // It comes back when its visibility ends.
             LogMessages.MessageCrashed(logger, e, message.Message.Id);
+        }
+    }
+
+    private async Task<FileResult> ReadUntilJudgedAsync(MessageInFlight message)
+    {
+        while (true)
+        {
+            FileResult result = await TryReadAsync(message);
+            switch (await judge.JudgeAsync(result, result.File ?? message.Message.Id, message))
+            {
+                case Verdict.Final:
+                    return result;
+                case Verdict.Later:
+                    Outcome back = judge.IsDraining ? Outcome.Cancelled : Outcome.Transient;
+                    return new FileResult(back, $"returned to the queue, for it may not be its fault: {result.Reason}");
+            }
         }
     }
 
@@ -72,7 +89,10 @@ internal sealed class MessageHandler(
         {
             LogMessages.MessageCrashed(logger, e, message.Message.Id);
             bool isLast = message.Message.ReceiveCount >= TriesAfterFault;
-            return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}");
+            return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}")
+            {
+                Suspicion = new(Dependency.Host, e.GetType().Name),
+            };
         }
     }
 
@@ -82,10 +102,12 @@ internal sealed class MessageHandler(
         try
         {
             notices = NoticeParser.Parse(message.Message.Body, options.DefaultBucket);
+            judge.Understood();
         }
         catch (ReadException e)
         {
-            return Log(message, new FileResult(e.Outcome, e.Message), files: 0);
+            var result = new FileResult(e.Outcome, e.Message) { Suspicion = judge.OfMessage(e.Code) };
+            return Log(message, result, files: 0);
         }
 
         if (notices.Count == 0)
@@ -134,7 +156,7 @@ internal sealed class MessageHandler(
                 when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(message, result):
                 await DeleteAsync(message);
                 break;
-            case Disposition.GiveBack:
+            case Disposition.GiveBack when !message.HasStoodDown:
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
             default:

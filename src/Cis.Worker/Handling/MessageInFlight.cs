@@ -12,11 +12,16 @@ namespace Cis.Worker.Handling;
 internal sealed class MessageInFlight : IAsyncDisposable
 {
     private readonly MessagesInFlight _owner;
+
+    // Queues give a message up after three receives at the least, and one is to be left for when all works again.
+    private const int MostReceives = 2;
+
     private readonly TimeSpan _visibility;
     private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenRegistration _whileWaiting;
+    private readonly CancellationTokenRegistration _whileUp;
     private readonly Lock _gate = new();
     private bool _isKept = true;
     private bool _hasBegun;
@@ -36,6 +41,10 @@ internal sealed class MessageInFlight : IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
         Stopped = _stop.Token;
         _whileWaiting = limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
+        MayGoBack = message.ReceiveCount < MostReceives;
+        _whileUp = MayGoBack
+            ? limits.StandDown().UnsafeRegister(_ => StopWaiting(standsDown: true), state: null)
+            : default;
     }
 
     /// <summary>As it was received.</summary>
@@ -72,8 +81,16 @@ internal sealed class MessageInFlight : IAsyncDisposable
     internal TimeSpan RenewAt { get; private set; }
 
     /// <summary>
-    /// Cancelled when the work for it is to stop: when it is lost; when the worker drains and no engine has begun with it;
-    /// in any case when the drain's time is over.
+    /// Whether it may go back into the queue for what is no fault of its own: once. The second time it stays in flight.
+    /// </summary>
+    internal bool MayGoBack { get; }
+
+    /// <summary>Whether it is stopped because what it needs is down: it is not to come back at once.</summary>
+    internal bool HasStoodDown { get; private set; }
+
+    /// <summary>
+    /// Cancelled when the work for it is to stop: when it is lost; when the worker drains, or what it needs is down, and no
+    /// engine has begun with it; in any case when the drain's time is over.
     /// </summary>
     internal CancellationToken Stopped { get; }
 
@@ -181,13 +198,14 @@ internal sealed class MessageInFlight : IAsyncDisposable
         Begin();
         LetGo();
         await _whileWaiting.DisposeAsync();
+        await _whileUp.DisposeAsync();
         _owner.Leave(this);
         _left.SetResult(IsSettled);
         _stop.Dispose();
         _lost.Dispose();
     }
 
-    private void StopWaiting()
+    private void StopWaiting(bool standsDown = false)
     {
         lock (_gate)
         {
@@ -195,6 +213,8 @@ internal sealed class MessageInFlight : IAsyncDisposable
             {
                 return;
             }
+
+            HasStoodDown |= standsDown;
         }
 
         _stop.Cancel();
@@ -209,6 +229,12 @@ internal readonly record struct MessageEntry(long Number, long ReceivedAt, bool 
 
 /// <summary>What bounds the time of every message in flight.</summary>
 /// <param name="Visibility">How long a receive or a renewal hides a message.</param>
+/// <param name="StandDown">Gives what is cancelled when something that messages need is next found to be down.</param>
 /// <param name="Draining">Cancelled when nothing new is to be begun.</param>
 /// <param name="Ending">Cancelled when nothing is to go on.</param>
-internal readonly record struct FlightLimits(TimeSpan Visibility, CancellationToken Draining, CancellationToken Ending);
+internal readonly record struct FlightLimits(
+    TimeSpan Visibility,
+    Func<CancellationToken> StandDown,
+    CancellationToken Draining,
+    CancellationToken Ending
+);

@@ -1,52 +1,75 @@
 using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Indexing;
 
 /// <summary>
-/// Writes documents in batches. Each document has its own answer; those that the index was too busy for are tried
-/// again, alone, for as long as there is patience.
+/// Writes documents in batches. Each document's own answer counts at once; one that the index was too busy for goes into
+/// a later batch, for as long as there is patience, and holds none of those that it came with.
 /// </summary>
 internal sealed class BulkIndexer : IAsyncDisposable
 {
+    // The queue keeps a message hidden for no longer.
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(12);
+
     private readonly IDocumentIndex _index;
     private readonly DependencyGuard _guard;
-    private readonly RetryLimits _limits;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
+    private readonly ILogger _logger;
     private readonly CancellationToken _abandon;
     private readonly Batcher<IndexDocument, IndexResult> _batches;
 
     /// <summary>An indexer.</summary>
     /// <param name="index">The index.</param>
-    /// <param name="guard">Knows whether it is down. What it retries are whole calls.</param>
+    /// <param name="guard">Knows whether it is down: then one document at a time tries.</param>
     /// <param name="batch">When a batch is sent.</param>
-    /// <param name="limits">For the documents that it was too busy for.</param>
+    /// <param name="patience">How long a document is tried.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts batches.</param>
+    /// <param name="logger">The log.</param>
     /// <param name="abandon">Ends all trying.</param>
     internal BulkIndexer(
         IDocumentIndex index,
         DependencyGuard guard,
         BatchLimits batch,
-        RetryLimits limits,
+        TimeSpan patience,
         TimeProvider time,
         WorkerMetrics metrics,
+        ILogger logger,
         CancellationToken abandon
     )
     {
         _index = index;
         _guard = guard;
-        _limits = limits;
+        _patience = patience < LongestPatience ? patience : LongestPatience;
         _time = time;
         _metrics = metrics;
+        _logger = logger;
         _abandon = abandon;
         _batches = new(batch, document => (document.Id, document.Source.Length), SendAsync, time);
     }
 
     /// <summary>Writes a document, with others.</summary>
-    /// <returns><see cref="IndexStatus.Busy"/> if patience ran out: the caller tries again much later.</returns>
-    internal Task<IndexResult> IndexAsync(IndexDocument document) => _batches.AddAsync(document);
+    /// <returns>
+    /// <see cref="IndexStatus.Busy"/> or <see cref="IndexStatus.Unavailable"/> if patience ran out: the caller tries
+    /// again much later.
+    /// </returns>
+    internal async Task<IndexResult> IndexAsync(IndexDocument document)
+    {
+        long start = _time.GetTimestamp();
+        for (int retry = 0; ; retry++)
+        {
+            IndexResult result = await _batches.AddAsync(document);
+            bool isOpen = result.Status is IndexStatus.Busy or IndexStatus.Unavailable;
+            if (!isOpen || !await WaitAsync(retry, result.RetryAfter, _patience - _time.GetElapsedTime(start)))
+            {
+                return result;
+            }
+        }
+    }
 
     /// <summary>Sends what waits, and waits for the answers.</summary>
     internal Task FlushAsync() => _batches.FlushAsync();
@@ -56,59 +79,77 @@ internal sealed class BulkIndexer : IAsyncDisposable
 
     private async Task<IReadOnlyList<IndexResult>> SendAsync(IReadOnlyList<IndexDocument> documents)
     {
-        var results = new IndexResult[documents.Count];
-        List<int> open = [.. Enumerable.Range(0, documents.Count)];
-        long start = _time.GetTimestamp();
-        for (int retry = 0; ; retry++)
-        {
-            IReadOnlyList<IndexResult> answers = await TrySendAsync([.. open.Select(i => documents[i])]);
-            for (int i = 0; i < open.Count; i++)
-            {
-                results[open[i]] = answers[i];
-            }
-
-            open.RemoveAll(i => results[i].Status != IndexStatus.Busy);
-            TimeSpan delay = _limits.Backoff.DelayOf(retry);
-            if (open.Count == 0 || _time.GetElapsedTime(start) + delay > _limits.Patience || !await WaitAsync(delay))
-            {
-                return results;
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<IndexResult>> TrySendAsync(IReadOnlyList<IndexDocument> documents)
-    {
         try
         {
-            IReadOnlyList<IndexResult> results = await _guard.CallAsync(
-                token => _index.BulkAsync(documents, token),
-                _abandon
-            );
+            IReadOnlyList<IndexResult> results = await _index.BulkAsync(documents, _abandon);
             _metrics.BulkSent(documents.Count);
+            Learn(results);
             return results;
         }
         catch (TransientException e)
         {
-            return AllBusy(documents, e.Message);
+            Fail(e.Message, isForAPerson: !e.IsWorthRetrying);
+            IndexStatus status = e.IsWorthRetrying ? IndexStatus.Busy : IndexStatus.Unavailable;
+            return All(documents, new IndexResult(status, e.Message) { RetryAfter = e.RetryAfter });
         }
         catch (OperationCanceledException)
         {
-            return AllBusy(documents, "the worker was stopped before the index answered");
+            return All(documents, new(IndexStatus.Busy, "the worker was stopped before the index answered"));
         }
     }
 
-    private static IndexResult[] AllBusy(IReadOnlyList<IndexDocument> documents, string reason)
+    // An answer is no success if no document of it is: so is an index whose disk is full.
+    private void Learn(IReadOnlyList<IndexResult> results)
+    {
+        if (results.Any(result => result.Status is IndexStatus.Indexed or IndexStatus.Superseded))
+        {
+            _guard.Succeeded();
+            return;
+        }
+
+        IndexResult worst = results.MaxBy(result => result.Status);
+        if (worst.Status is IndexStatus.Busy or IndexStatus.Unavailable)
+        {
+            Fail(worst.Reason ?? "it takes no document", worst.Status == IndexStatus.Unavailable);
+        }
+        else
+        {
+            _guard.Answered();
+        }
+    }
+
+    private void Fail(string reason, bool isForAPerson)
+    {
+        LogMessages.CallFailed(_logger, Dependency.Index, reason);
+        _guard.Failed(reason, isForAPerson);
+    }
+
+    private static IndexResult[] All(IReadOnlyList<IndexDocument> documents, IndexResult result)
     {
         var results = new IndexResult[documents.Count];
-        Array.Fill(results, new IndexResult(IndexStatus.Busy, reason));
+        Array.Fill(results, result);
         return results;
     }
 
-    private async Task<bool> WaitAsync(TimeSpan delay)
+    private async Task<bool> WaitAsync(int retry, TimeSpan? asked, TimeSpan left)
     {
+        TimeSpan delay = Backoff.Standard.DelayOf(retry, asked);
         try
         {
-            await Task.Delay(delay, _time, _abandon);
+            if (!_guard.Breaker.IsOpen)
+            {
+                await Task.Delay(delay < left ? delay : TimeSpan.Zero, _time, _abandon);
+                return delay < left;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            using var patience = new CancellationTokenSource(left, _time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _abandon);
+            await _guard.Breaker.Turns.WaitAsync(end.Token);
             return true;
         }
         catch (OperationCanceledException)

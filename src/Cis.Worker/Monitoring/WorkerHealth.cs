@@ -13,6 +13,9 @@ public readonly record struct Health(bool IsGood, string Text);
 /// </summary>
 internal sealed class WorkerHealth(WorkerState state, WorkerOptions options)
 {
+    // This machine is seen with the first file.
+    private static readonly Dependency[] Services = [Dependency.Queue, Dependency.Store, Dependency.Index];
+
     /// <summary>Alive: no engine is stuck.</summary>
     internal Health Alive =>
         state.OverdueBy > options.StuckPatience
@@ -24,7 +27,7 @@ internal sealed class WorkerHealth(WorkerState state, WorkerOptions options)
     {
         get
         {
-            string[] missing = [.. WorkerState.Services.Select(WhyNotReady).OfType<string>()];
+            string[] missing = [.. Services.Select(WhyNotReady).OfType<string>()];
             return missing.Length == 0 ? new Health(true, "ready\n") : new Health(false, string.Join("", missing));
         }
     }

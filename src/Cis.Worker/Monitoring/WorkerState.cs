@@ -15,8 +15,8 @@ internal sealed class WorkerState(
     TimeProvider time
 )
 {
-    // What the worker is of no use without; this machine itself is no service.
-    internal static readonly Dependency[] Services = [Dependency.Queue, Dependency.Store, Dependency.Index];
+    // What the worker is of no use without.
+    internal static readonly Dependency[] Services = Enum.GetValues<Dependency>();
 
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -73,6 +73,7 @@ internal sealed class WorkerState(
             .Counter("cis_leases_lost_total", "Messages that others saw while in hand.", metrics.LeasesLost)
             .Gauge("cis_messages_in_hand", "Messages received and not settled.", metrics.InFlight)
             .Gauge("cis_messages_waiting", "Of those, the ones that no engine has begun with.", metrics.Waiting)
+            .Gauge("cis_messages_held", "Kept until it is known whose fault it is.", metrics.MessagesHeld)
             .Histogram("cis_queue_wait_seconds", "From a message's sending to its receipt.", metrics.QueueWait)
             .Histogram("cis_message_seconds", "From a message's receipt to its end.", metrics.MessageTime);
 

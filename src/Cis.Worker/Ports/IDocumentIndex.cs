@@ -38,13 +38,23 @@ public enum IndexStatus
 
     /// <summary>The index is too busy or has a fault (429, 5xx): to be tried again.</summary>
     Busy,
+
+    /// <summary>
+    /// The index takes no document as it stands (locked, closed, not there, not ours to write to): a person has to put it
+    /// right, and until then nothing more is to be sent.
+    /// </summary>
+    Unavailable,
 }
 
 /// <summary>The result of a document of a batch.</summary>
 /// <param name="Status">How it fared.</param>
 /// <param name="Reason">What the index said; null if all is well.</param>
-public readonly record struct IndexResult(IndexStatus Status, string? Reason = null)
+/// <param name="Code">What it calls that, in the same words each time; null if all is well or it has no word for it.</param>
+public readonly record struct IndexResult(IndexStatus Status, string? Reason = null, string? Code = null)
 {
+    /// <summary>How long the index asked to wait; null if it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The document is in the index.</summary>
     public static IndexResult Indexed { get; } = new(IndexStatus.Indexed);
 }

@@ -40,4 +40,7 @@ public sealed class TransientException : Exception
     /// person to put right.
     /// </summary>
     public bool IsWorthRetrying { get; init; } = true;
+
+    /// <summary>Whether a setting names what is not there: a queue, a bucket.</summary>
+    public bool IsWrongSetting { get; init; }
 }

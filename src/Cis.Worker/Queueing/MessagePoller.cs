@@ -13,7 +13,7 @@ internal sealed class MessagePoller(
     WorkerOptions options,
     ReadAhead readAhead,
     Func<TimeSpan> emptyFor,
-    IReadOnlyList<CircuitBreaker> breakers,
+    FaultJudge judge,
     TimeProvider time,
     WorkerMetrics metrics,
     ILogger logger
@@ -22,6 +22,9 @@ internal sealed class MessagePoller(
     // A receive that is broken off while its answer is on the way leaves messages hidden in nobody's hands. When the queue
     // holds something it answers well within this; only one that waits for a first message is broken off after it.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(500);
+
+    // How often it is asked whether a message may be taken, while something is down.
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
 
     private bool _isBehind; // the last receive was full: there is more
     private int _failures;
@@ -71,7 +74,7 @@ internal sealed class MessagePoller(
             // What a worker that drains gives back, it would be given again at once, and each time counts as a receive.
             cancellationToken.ThrowIfCancellationRequested();
             int room = await readAhead.TakeAsync(IMessageQueue.BatchLimit, cancellationToken);
-            int admitted = Admit(room, out TimeSpan retryAfter);
+            int admitted = judge.Breakers.Aggregate(room, (wanted, breaker) => Math.Min(wanted, breaker.Admit(wanted)));
             if (admitted < room)
             {
                 readAhead.Return(room - admitted);
@@ -82,23 +85,8 @@ internal sealed class MessagePoller(
                 return admitted;
             }
 
-            await PauseAsync(retryAfter, cancellationToken);
+            await PauseAsync(AskEvery, cancellationToken);
         }
-    }
-
-    private int Admit(int wanted, out TimeSpan retryAfter)
-    {
-        retryAfter = TimeSpan.Zero;
-        foreach (CircuitBreaker breaker in breakers)
-        {
-            wanted = breaker.Admit(wanted, out retryAfter);
-            if (wanted == 0)
-            {
-                break;
-            }
-        }
-
-        return wanted;
     }
 
     private async Task ReceiveMoreAsync(Action<QueueMessage, long> take, CancellationToken cancellationToken)
@@ -142,8 +130,8 @@ internal sealed class MessagePoller(
     private void Received(IReadOnlyList<QueueMessage> messages, int asked)
     {
         _failures = 0;
+        judge[Dependency.Queue].Answered();
         _isBehind = messages.Count == asked;
-        metrics.SetDown(Dependency.Queue, false);
         metrics.Seen(Dependency.Queue);
         metrics.Received(messages.Count);
         foreach (QueueMessage message in messages)
@@ -160,9 +148,8 @@ internal sealed class MessagePoller(
     private async Task BackOffAsync(TransientException e, CancellationToken cancellationToken)
     {
         _isBehind = false;
-        metrics.DependencyFailed(e.Dependency);
-        metrics.SetDown(Dependency.Queue, true);
         LogMessages.ReceiveFailed(logger, e.Message);
+        judge[Dependency.Queue].Failed(e.Message, isForAPerson: !e.IsWorthRetrying);
         await PauseAsync(Backoff.Standard.DelayOf(_failures++, e.RetryAfter), cancellationToken);
     }
 

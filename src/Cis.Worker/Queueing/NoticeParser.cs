@@ -286,7 +286,10 @@ internal static class NoticeParser
         throw new ReadException(
             Outcome.BadMessage,
             "the message names no bucket and none is set: set S3_BUCKET (s3-bucket)"
-        );
+        )
+        {
+            Code = "no bucket",
+        };
 
     [DoesNotReturn]
     private static IReadOnlyList<FileNotice> Refuse(string what) =>

@@ -1,21 +1,28 @@
 namespace Cis.Worker.Resilience;
 
 /// <summary>
-/// Knows whether a dependency is down. While it is, no new messages are taken: they stay in the queue for whoever can
-/// serve them. Work already in hand goes on trying, and its first success closes the circuit. Thread-safe.
+/// Knows whether a dependency is down: by calls that failed one after the other, by an answer that only a person can
+/// mend, or by different files that failed alike. While it is down, nothing more is received; what is in hand tries in
+/// turn, and the first success closes the circuit. Thread-safe.
 /// </summary>
-internal sealed class CircuitBreaker(TimeProvider time)
+/// <param name="filesToOpen">See <see cref="FailurePattern"/>.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisposable
 {
     // Single failures are what retries are for; five in a row without a success between them are an outage.
     private const int FailuresToOpen = 5;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     private readonly Lock _gate = new();
+    private readonly FailurePattern _pattern = new(filesToOpen);
     private int _failures;
-    private TimeSpan _pause;
-    private long _pausedAt;
+    private bool _isOpen;
+    private bool _isPattern;
+    private string? _part;
+    private int _held;
+    private TaskCompletionSource _news = NewSignal();
+
+    /// <summary>Who may try while it is down.</summary>
+    internal TurnLine Turns { get; } = new(mostFresh: 2 * filesToOpen, time);
 
     /// <summary>Whether the dependency is taken to be down.</summary>
     internal bool IsOpen
@@ -24,66 +31,156 @@ internal sealed class CircuitBreaker(TimeProvider time)
         {
             lock (_gate)
             {
-                return _pause > TimeSpan.Zero;
+                return _isOpen;
             }
         }
     }
 
-    /// <summary>A call has succeeded.</summary>
-    /// <returns>Whether the circuit was open until now.</returns>
-    internal bool Succeeded()
+    /// <summary>Messages kept in hand until it is known whose fault it is.</summary>
+    internal int Held
     {
-        lock (_gate)
+        get
         {
-            bool wasOpen = _pause > TimeSpan.Zero;
-            _failures = 0;
-            _pause = TimeSpan.Zero;
-            return wasOpen;
+            lock (_gate)
+            {
+                return _held;
+            }
         }
     }
 
-    /// <summary>A call has failed.</summary>
-    /// <returns>Whether this has opened the circuit.</returns>
-    internal bool Failed()
+    /// <summary>Ends when the circuit opens, or something succeeds.</summary>
+    internal Task News
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _news.Task;
+            }
+        }
+    }
+
+    /// <summary>A call or a file has succeeded.</summary>
+    /// <param name="part">With which part of the dependency: that another one is wrong is not mended by it.</param>
+    /// <returns>Whether the circuit was open until now.</returns>
+    internal bool Succeeded(string? part = null)
     {
         lock (_gate)
         {
-            _failures++;
-            if (_failures < FailuresToOpen || _pause > TimeSpan.Zero)
+            _failures = 0;
+            if (_pattern.IsClear && !_isOpen)
             {
                 return false;
             }
 
-            _pause = FirstPause;
-            _pausedAt = time.GetTimestamp();
+            _pattern.Clear(part);
+            bool wasOpen = (_part is null || _part == part) && CloseLocked();
+            SignalLocked();
+            return wasOpen;
+        }
+    }
+
+    /// <summary>There was an answer, if not the one hoped for: it can be reached. Says nothing about a pattern.</summary>
+    /// <returns>Whether the circuit was open until now.</returns>
+    internal bool Answered(string? part = null)
+    {
+        lock (_gate)
+        {
+            _failures = 0;
+            return _isOpen && !_isPattern && (_part is null || _part == part) && CloseLocked();
+        }
+    }
+
+    /// <summary>A call has failed.</summary>
+    /// <param name="isForAPerson">No further call can fare better until somebody puts it right.</param>
+    /// <param name="part">With which part of the dependency; counts where only a person can mend it.</param>
+    /// <returns>Whether this has opened the circuit.</returns>
+    internal bool Failed(bool isForAPerson = false, string? part = null)
+    {
+        lock (_gate)
+        {
+            _failures++;
+            return isForAPerson
+                ? OpenLocked(isPattern: false, part)
+                : _failures >= FailuresToOpen && OpenLocked(isPattern: false, part: null);
+        }
+    }
+
+    /// <summary>A file has failed in a way that may be the dependency's.</summary>
+    /// <returns>Whether this has opened the circuit.</returns>
+    internal bool Failed(string file, Suspicion suspicion)
+    {
+        lock (_gate)
+        {
+            return _pattern.Add(file, suspicion) && OpenLocked(isPattern: true, suspicion.Part);
+        }
+    }
+
+    /// <summary>Keeps a message in hand, if there is room for one more.</summary>
+    /// <param name="mustStay">There is always room for it.</param>
+    internal bool TryHold(bool mustStay = false)
+    {
+        lock (_gate)
+        {
+            if (!mustStay && _held >= filesToOpen + Turns.Fresh)
+            {
+                return false;
+            }
+
+            _held++;
             return true;
         }
     }
 
-    /// <summary>How many messages may be taken now: all, none, or one now and then to see whether it works again.</summary>
-    /// <param name="wanted">How many the caller would take.</param>
-    /// <param name="retryAfter">When to ask again, if none.</param>
-    internal int Admit(int wanted, out TimeSpan retryAfter)
+    /// <summary>A message is kept no longer.</summary>
+    internal void Release()
     {
         lock (_gate)
         {
-            retryAfter = TimeSpan.Zero;
-            if (_pause == TimeSpan.Zero)
-            {
-                return wanted;
-            }
-
-            TimeSpan waited = time.GetElapsedTime(_pausedAt);
-            if (waited < _pause)
-            {
-                retryAfter = _pause - waited;
-                return 0;
-            }
-
-            _pausedAt = time.GetTimestamp();
-            TimeSpan next = _pause * 2;
-            _pause = next < LongestPause ? next : LongestPause;
-            return Math.Min(wanted, 1);
+            _held--;
         }
     }
+
+    /// <summary>How many messages may be taken now: all, none, or one now and then to see whether it works again.</summary>
+    internal int Admit(int wanted) =>
+        !IsOpen ? wanted
+        : Turns.TryTakeFresh() ? 1
+        : 0;
+
+    /// <inheritdoc/>
+    public void Dispose() => Turns.Dispose();
+
+    private bool OpenLocked(bool isPattern, string? part)
+    {
+        if (_isOpen)
+        {
+            return false;
+        }
+
+        (_isOpen, _isPattern, _part) = (true, isPattern, part);
+        Turns.Open();
+        SignalLocked();
+        return true;
+    }
+
+    private bool CloseLocked()
+    {
+        bool wasOpen = _isOpen;
+        (_isOpen, _part) = (false, null);
+        _failures = 0;
+        if (wasOpen)
+        {
+            Turns.Close();
+        }
+
+        return wasOpen;
+    }
+
+    private void SignalLocked()
+    {
+        _news.SetResult();
+        _news = NewSignal();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -14,18 +14,29 @@ internal sealed record RetryLimits(Backoff Backoff, int MaxRetries, TimeSpan Pat
 internal sealed class DependencyGuard(
     Dependency dependency,
     RetryLimits limits,
+    int filesToOpen,
     TimeProvider time,
     WorkerMetrics metrics,
     ILogger logger
-)
+) : IDisposable
 {
     private readonly RetryBudget _budget = new();
 
-    internal CircuitBreaker Breaker { get; } = new(time);
+    internal CircuitBreaker Breaker { get; } = new(filesToOpen, time);
+
+    /// <summary>Called when the dependency is found to be down.</summary>
+    internal Action Opened { get; init; } = () => { };
 
     /// <summary>Calls, and calls again where a fault may pass.</summary>
+    /// <param name="part">Which part of it, see <see cref="Suspicion"/>.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransientException">The last failure, when there was no more use or budget in trying.</exception>
-    internal async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    internal async Task<T> CallAsync<T>(
+        string? part,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken
+    )
     {
         long start = time.GetTimestamp();
         for (int retry = 0; ; retry++)
@@ -33,19 +44,18 @@ internal sealed class DependencyGuard(
             try
             {
                 T result = await call(cancellationToken);
-                Succeeded();
+                Succeeded(part);
                 return result;
             }
             catch (ReadException)
             {
-                // An answer, if not the one hoped for: the dependency works.
-                Succeeded();
+                Answered(part);
                 throw;
             }
             catch (TransientException e)
             {
                 TimeSpan delay = limits.Backoff.DelayOf(retry, e.RetryAfter);
-                if (!MayRetry(e, retry, time.GetElapsedTime(start) + delay))
+                if (!MayRetry(e, part, retry, time.GetElapsedTime(start) + delay))
                 {
                     throw;
                 }
@@ -56,35 +66,87 @@ internal sealed class DependencyGuard(
     }
 
     /// <summary>A call made otherwise has succeeded.</summary>
-    internal void Succeeded()
+    internal void Succeeded(string? part = null)
     {
         _budget.Succeeded();
         metrics.Seen(dependency);
-        if (Breaker.Succeeded())
+        if (Breaker.Succeeded(part))
         {
-            metrics.SetDown(dependency, false);
-            LogMessages.CircuitClosed(logger, dependency);
+            SayUp();
+        }
+    }
+
+    /// <summary>There was an answer, if not the one hoped for: the dependency works.</summary>
+    internal void Answered(string? part = null)
+    {
+        _budget.Succeeded();
+        metrics.Seen(dependency);
+        if (Breaker.Answered(part))
+        {
+            SayUp();
         }
     }
 
     /// <summary>A call made otherwise has failed.</summary>
-    internal void Failed(string reason)
+    /// <param name="reason">Why.</param>
+    /// <param name="isForAPerson">See <see cref="TransientException.IsWorthRetrying"/>.</param>
+    /// <param name="part">See <see cref="Suspicion"/>.</param>
+    internal void Failed(string reason, bool isForAPerson = false, string? part = null)
     {
         metrics.DependencyFailed(dependency);
-        LogMessages.CallFailed(logger, dependency, reason);
-        if (Breaker.Failed())
+        if (Breaker.Failed(isForAPerson, part))
         {
-            metrics.SetDown(dependency, true);
-            LogMessages.CircuitOpened(logger, dependency, reason);
+            SayDown(reason);
         }
     }
 
-    private bool MayRetry(TransientException e, int retry, TimeSpan elapsed)
+    /// <summary>A file has failed in a way that may be the dependency's.</summary>
+    /// <param name="file">Which.</param>
+    /// <param name="suspicion">What of it.</param>
+    /// <param name="reason">Why, for a person.</param>
+    internal void Suspected(string file, Suspicion suspicion, string? reason)
+    {
+        if (Breaker.Failed(file, suspicion))
+        {
+            SayDown(
+                $"{filesToOpen} different files in a row failed alike ({suspicion.Cause}) with none well between, so it is not the "
+                    + $"files: {Advice} If they are at fault, raise failures-in-a-row. The last one: {reason}"
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Breaker.Dispose();
+
+    private string Advice =>
+        dependency switch
+        {
+            Dependency.Queue => "is queue-url the right queue, and s3-bucket set?",
+            Dependency.Store => "check the bucket (s3-bucket), its region, s3:GetObject and kms:Decrypt.",
+            Dependency.Index => "see cis index diff.",
+            _ => "check this machine: scratch, memory; and this log for event 207.",
+        };
+
+    private void SayDown(string reason)
+    {
+        metrics.SetDown(dependency, true);
+        LogMessages.CircuitOpened(logger, dependency, reason);
+        Opened();
+    }
+
+    private void SayUp()
+    {
+        metrics.SetDown(dependency, false);
+        LogMessages.CircuitClosed(logger, dependency);
+    }
+
+    private bool MayRetry(TransientException e, string? part, int retry, TimeSpan elapsed)
     {
         // A full scratch folder is no fault of the dependency that was to fill it.
         if (e.Dependency == dependency)
         {
-            Failed(e.Message);
+            LogMessages.CallFailed(logger, dependency, e.Message);
+            Failed(e.Message, isForAPerson: !e.IsWorthRetrying, part);
         }
 
         return e.IsWorthRetrying && retry < limits.MaxRetries && elapsed <= limits.Patience && _budget.TryTake();

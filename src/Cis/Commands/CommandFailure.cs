@@ -33,6 +33,7 @@ internal static class CommandFailure
             OutputException => ExitCode.OutputFailed,
             PayloadException => ExitCode.PayloadDamaged,
             ReadException read => ExitCodes.Of(read.Outcome),
+            TransientException { IsWrongSetting: true } => ExitCode.Usage,
             TransientException => ExitCode.Unavailable,
             _ => ExitCode.Crashed,
         };

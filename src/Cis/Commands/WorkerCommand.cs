@@ -122,6 +122,7 @@ internal sealed class WorkerCommand
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
         Task<string> fed = supervisor.RunAsync("feed", backend.FeedAsync, feeding.Token);
+        Task looking = SetupCheck.RunAsync(backend.Setup, worker.Metrics, TimeProvider.System, log, feeding.Token);
         if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
         {
             MessageWorker.LogEnding(log, await fed);
@@ -130,6 +131,7 @@ internal sealed class WorkerCommand
         await drain.CancelAsync();
         await working;
         await feeding.CancelAsync();
+        await looking;
         try
         {
             await fed;

@@ -67,6 +67,7 @@ internal static class CloudOptions
     internal static DownloadOptions Downloads(this SettingValues values) =>
         new()
         {
+            Bucket = values.Get(WorkerSettings.Bucket),
             PartThreshold = values.Get(WorkerSettings.PartThreshold),
             PartSize = values.Get(WorkerSettings.PartBytes),
             PartsAtOnce = values.Get(WorkerSettings.PartsAtOnce),

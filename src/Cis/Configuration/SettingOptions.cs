@@ -54,6 +54,7 @@ internal static class SettingOptions
             StatusInterval = values.Get(WorkerSettings.StatusSeconds),
             MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
             Failures = values.Get(WorkerSettings.Failures),
+            FailuresInRow = values.Get(WorkerSettings.FailuresInRow),
             IndexFailures = values.Get(WorkerSettings.IndexFailures),
             Limits = values.Reading().Limits,
             BulkDocuments = values.Get(WorkerSettings.BulkDocuments),

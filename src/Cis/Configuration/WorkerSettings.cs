@@ -192,6 +192,14 @@ internal static class WorkerSettings
         "What becomes of messages whose files cannot be read: sent to the dead-letter queue at once, or left to the queue."
     );
 
+    internal static readonly Setting<int> FailuresInRow = SettingTypes.Integer(
+        "failures-in-a-row",
+        Worker.FailuresInRow,
+        2,
+        1000,
+        "So many different files that fail alike, with none well between, are not at fault: nothing more is received or given up."
+    );
+
     internal static readonly Setting<bool> IndexFailures = SettingTypes.Switch(
         "index-failures",
         Worker.IndexFailures,
@@ -322,6 +330,7 @@ internal static class WorkerSettings
         RecycleAfterPages,
         MemoryLimit,
         Failures,
+        FailuresInRow,
         IndexFailures,
         BulkDocuments,
         BulkBytes,

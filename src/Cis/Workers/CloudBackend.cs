@@ -3,6 +3,7 @@ using Cis.Aws.Indexing;
 using Cis.Aws.Queueing;
 using Cis.Aws.Storing;
 using Cis.Configuration;
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Workers;
@@ -29,6 +30,13 @@ internal sealed class CloudBackend : WorkerBackend
         Store = new S3ObjectStore(clients, settings.Downloads());
         Index = new OpenSearchIndex(openSearch);
         DefaultBucket = settings.Get(WorkerSettings.Bucket);
+        var look = new SetupLook(clients, openSearch);
+        Setup =
+        [
+            (Dependency.Queue, token => look.AtQueueAsync(queueUrl, token)),
+            (Dependency.Store, token => look.AtBucketAsync(DefaultBucket, token)),
+            (Dependency.Index, look.AtIndexAsync),
+        ];
     }
 
     /// <inheritdoc/>
@@ -42,6 +50,9 @@ internal sealed class CloudBackend : WorkerBackend
 
     /// <inheritdoc/>
     internal override string? DefaultBucket { get; }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<(Dependency Part, Func<CancellationToken, Task<SetupFinding>> Look)> Setup { get; }
 
     /// <summary>Makes the clients; nothing is sent yet.</summary>
     /// <exception cref="SettingException">What is needed is not set, or cannot be.</exception>

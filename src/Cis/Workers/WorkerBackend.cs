@@ -1,3 +1,4 @@
+using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Workers;
@@ -16,6 +17,9 @@ internal abstract class WorkerBackend : IDisposable
 
     /// <summary>The bucket of notices that name none.</summary>
     internal abstract string? DefaultBucket { get; }
+
+    /// <summary>What can be seen of the setup at the start, by its name.</summary>
+    internal virtual IReadOnlyList<(Dependency Part, Func<CancellationToken, Task<SetupFinding>> Look)> Setup => [];
 
     /// <summary>
     /// Does what fills the queue, if that is not others' business. Ends when the worker is to: nothing more is to be done,

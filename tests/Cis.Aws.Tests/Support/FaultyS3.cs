@@ -12,8 +12,14 @@ public sealed record S3Answer(int Status, byte[] Body, string? ETag = null, stri
     /// <summary>Whether the rest of a cut body just does not come, on an open connection.</summary>
     public bool Hangs { get; init; }
 
-    public static S3Answer Error(int status, string code) =>
-        new(status, Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>as asked</Message></Error>"));
+    /// <summary>The region that a request is to be signed for; null for any.</summary>
+    public string? SignedFor { get; init; }
+
+    /// <summary>The answer to one that is signed for another, with the region that it is to be.</summary>
+    public S3Answer? Otherwise { get; init; }
+
+    public static S3Answer Error(int status, string code, string message = "as asked") =>
+        new(status, Encoding.UTF8.GetBytes($"<Error><Code>{code}</Code><Message>{message}</Message></Error>"));
 }
 
 /// <summary>Gives objects of S3 as a test says: cut short, standing still, changed, damaged, refused.</summary>
@@ -47,6 +53,16 @@ public sealed class FaultyS3 : IAsyncDisposable
     {
         string? range = context.Request.Headers["Range"];
         S3Answer answer = Expected(_answer(Interlocked.Increment(ref _requests), range), context.Request);
+        if (answer is { SignedFor: { } region, Otherwise: { } refusal })
+        {
+            bool isSigned = context.Request.Headers["Authorization"]!.Contains(
+                $"/{region}/s3/",
+                StringComparison.Ordinal
+            );
+            AddHeader(context.Response, "x-amz-bucket-region", region);
+            answer = isSigned ? answer : refusal;
+        }
+
         byte[] body = answer.Status is 200 or 206 ? Slice(answer.Body, range) : answer.Body;
         HttpListenerResponse response = context.Response;
         response.StatusCode = range is not null && answer.Status == 200 ? 206 : answer.Status;

@@ -20,6 +20,15 @@ public abstract class SearchServer : IAsyncLifetime
 
     internal OpenSearchClient Connect(string index) => new(new() { Endpoint = Url.AbsoluteUri, Index = index });
 
+    /// <summary>A client for an index of its own, which is made.</summary>
+    internal async Task<OpenSearchClient> MakeAsync(string index)
+    {
+        using var http = new HttpClient { BaseAddress = Url };
+        using HttpResponseMessage made = await http.PutAsync(index, content: null);
+        made.EnsureSuccessStatusCode();
+        return Connect(index);
+    }
+
     /// <summary>A document's source; null if there is none.</summary>
     public async Task<JsonElement?> GetAsync(string index, string id)
     {

@@ -37,6 +37,9 @@ public sealed class StubOpenSearch : SearchServer
     /// <summary>Statuses for documents by their id, in place of writing them.</summary>
     public IDictionary<string, (int Status, string Type)> Failing { get; } = new Dictionary<string, (int, string)>();
 
+    /// <summary>Why those fail.</summary>
+    public string FailingReason { get; set; } = "as asked";
+
     /// <summary>Sent with each refusal.</summary>
     public string? RetryAfter { get; set; }
 
@@ -175,7 +178,7 @@ public sealed class StubOpenSearch : SearchServer
         long version = action["version"]!.GetValue<long>();
         if (Failing.TryGetValue(id, out (int Status, string Type) failure))
         {
-            return Refused(id, failure.Status, failure.Type, "as asked");
+            return Refused(id, failure.Status, failure.Type, FailingReason);
         }
 
         if (_documents.TryGetValue($"{index}/{id}", out (long Version, JsonNode) old) && old.Version > version)

@@ -37,6 +37,12 @@ internal sealed class FaultRun : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    /// <summary>The alias that its documents go to.</summary>
+    internal string Index => _index;
+
+    /// <summary>How many messages are among the dead letters.</summary>
+    internal Task<int> DeadAsync() => LeftAsync(_deadLetters);
+
     /// <summary>Where its workers put files while they read them.</summary>
     internal string Scratch => _scratch.FullName;
 
@@ -53,10 +59,15 @@ internal sealed class FaultRun : IAsyncDisposable
     internal int Count(int number) => _workers.Sum(worker => worker.Count(number));
 
     /// <summary>Makes the queue and the index.</summary>
-    internal static async Task<FaultRun> CreateAsync(CloudStack stack, string scenario, string bucket)
+    internal static async Task<FaultRun> CreateAsync(
+        CloudStack stack,
+        string scenario,
+        string bucket,
+        int mostReceives = ReceiveLimit
+    )
     {
         var run = new FaultRun(stack, scenario, bucket);
-        (run._queue, run._deadLetters) = await stack.CreateQueuesAsync(run._index, ReceiveLimit, Stop);
+        (run._queue, run._deadLetters) = await stack.CreateQueuesAsync(run._index, mostReceives, Stop);
         stack.Describe(run.Environment, run._queue, bucket, run._index);
         run.MakeIndex();
         run._clock.Start();
@@ -178,7 +189,8 @@ internal sealed class FaultRun : IAsyncDisposable
         return worker;
     }
 
-    private void MakeIndex()
+    /// <summary>Makes the index, as <c>cis index init</c> does.</summary>
+    internal void MakeIndex()
     {
         ProgramRun made = ProgramRun.Of(
             Repository.PackedFile(),

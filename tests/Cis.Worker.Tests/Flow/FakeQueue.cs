@@ -15,6 +15,12 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
 
     public bool HasDeadLetterQueue { get; init; } = true;
 
+    /// <summary>How often a message is received before the redrive policy takes it.</summary>
+    public int MostReceives { get; set; } = int.MaxValue;
+
+    /// <summary>What the redrive policy took.</summary>
+    public List<string> Redriven { get; } = [];
+
     /// <summary>Runs before each receive.</summary>
     public Action OnReceive { get; set; } = () => { };
 
@@ -151,6 +157,12 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     private List<QueueMessage> TakeLocked(int max, TimeSpan visibility)
     {
         var taken = new List<QueueMessage>();
+        foreach (Entry worn in _entries.Where(IsWorn).ToList())
+        {
+            Redriven.Add(worn.Id);
+            _entries.Remove(worn);
+        }
+
         foreach (Entry entry in _entries.Where(IsFree).Take(max).ToArray())
         {
             entry.VisibleAt = time.GetUtcNow() + visibility;
@@ -178,6 +190,8 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     private bool IsFree(Entry entry) =>
         entry.VisibleAt <= time.GetUtcNow()
         && (entry.Group is null || !_entries.Exists(e => e.Group == entry.Group && e.VisibleAt > time.GetUtcNow()));
+
+    private bool IsWorn(Entry entry) => entry.ReceiveCount >= MostReceives && entry.VisibleAt <= time.GetUtcNow();
 
     private EntryResult[] Each(string call, IReadOnlyList<string> receipts, Action<Entry, int> act)
     {

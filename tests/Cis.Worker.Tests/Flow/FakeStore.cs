@@ -14,6 +14,9 @@ internal sealed class FakeStore : IObjectStore
     /// <summary>Runs before a fetch, by the key.</summary>
     public Func<string, CancellationToken, Task> OnFetch { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Whether a bucket is there; may throw what the store would.</summary>
+    public Func<string, bool> OnBucket { get; set; } = _ => true;
+
     public int Fetches;
 
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
@@ -27,6 +30,7 @@ internal sealed class FakeStore : IObjectStore
     )
     {
         Interlocked.Increment(ref Fetches);
+        Assert.True(OnBucket(reference.Bucket));
         await OnFetch(reference.Key, cancellationToken);
         if (!_objects.TryGetValue(reference.Key, out (byte[] Bytes, DateTimeOffset Modified) found))
         {

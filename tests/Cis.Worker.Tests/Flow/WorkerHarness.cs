@@ -100,11 +100,12 @@ internal sealed class WorkerHarness : IAsyncDisposable
         }
     }
 
-    public async Task AdvanceAsync(TimeSpan time)
+    public async Task AdvanceAsync(TimeSpan time, TimeSpan? by = null)
     {
-        for (TimeSpan done = TimeSpan.Zero; done < time; done += TimeSpan.FromMilliseconds(500))
+        TimeSpan step = by ?? TimeSpan.FromMilliseconds(500);
+        for (TimeSpan done = TimeSpan.Zero; done < time; done += step)
         {
-            Time.Advance(TimeSpan.FromMilliseconds(500));
+            Time.Advance(step);
             await SettleAsync();
         }
     }

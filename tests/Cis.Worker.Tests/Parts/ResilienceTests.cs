@@ -55,27 +55,95 @@ public sealed class ResilienceTests
     [Fact]
     public void An_open_circuit_lets_one_message_through_now_and_then_until_a_success_closes_it()
     {
-        var breaker = new CircuitBreaker(_time);
+        using var breaker = new CircuitBreaker(10, _time);
         for (int i = 0; i < 4; i++)
         {
             Assert.False(breaker.Failed());
         }
 
-        Assert.Equal(10, breaker.Admit(10, out _));
+        Assert.Equal(10, breaker.Admit(10));
         Assert.True(breaker.Failed());
-        Assert.Equal(0, breaker.Admit(10, out TimeSpan retryAfter));
-        _time.Advance(retryAfter);
-        Assert.Equal(1, breaker.Admit(10, out _));
-        Assert.Equal(0, breaker.Admit(10, out TimeSpan longer));
-        Assert.True(longer > retryAfter);
+        Assert.Equal(0, breaker.Admit(10));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, breaker.Admit(10));
+        Assert.Equal(0, breaker.Admit(10));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(0, breaker.Admit(10));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(1, breaker.Admit(10));
         Assert.True(breaker.Succeeded());
-        Assert.Equal(10, breaker.Admit(10, out _));
+        Assert.Equal(10, breaker.Admit(10));
+    }
+
+    [Fact]
+    public void What_only_a_person_can_mend_opens_the_circuit_at_once_and_another_part_s_success_does_not_close_it()
+    {
+        using var breaker = new CircuitBreaker(10, _time);
+
+        Assert.True(breaker.Failed(isForAPerson: true, part: "wrong-bucket"));
+
+        Assert.False(breaker.Succeeded("other-bucket"));
+        Assert.True(breaker.IsOpen);
+        Assert.True(breaker.Succeeded("wrong-bucket"));
+    }
+
+    [Fact]
+    public void Different_files_that_fail_alike_are_a_pattern_and_one_file_is_none()
+    {
+        using var breaker = new CircuitBreaker(3, _time);
+        var suspicion = new Suspicion(Dependency.Index, "some_exception");
+
+        Assert.False(breaker.Failed("a", suspicion));
+        Assert.False(breaker.Failed("a", suspicion));
+        Assert.False(breaker.Failed("a", suspicion));
+        Assert.False(breaker.Failed("b", suspicion));
+        Assert.False(breaker.Failed("c", suspicion with { Cause = "another_exception" }));
+        Assert.True(breaker.Failed("c", suspicion));
+        Assert.False(breaker.Answered());
+        Assert.True(breaker.Succeeded());
+        Assert.False(breaker.Failed("d", suspicion));
+    }
+
+    [Fact]
+    public void A_file_that_fails_again_after_others_were_well_counts_for_itself_only()
+    {
+        using var breaker = new CircuitBreaker(2, _time);
+        var suspicion = new Suspicion(Dependency.Store, "AccessDenied", "bucket");
+        breaker.Failed("a", suspicion);
+        breaker.Succeeded("bucket");
+
+        Assert.False(breaker.Failed("a", suspicion));
+        Assert.False(breaker.Failed("b", suspicion));
+        Assert.True(breaker.Failed("c", suspicion));
+    }
+
+    [Fact]
+    public async Task What_is_in_hand_has_its_turn_before_others_and_all_go_on_at_the_first_success()
+    {
+        using var breaker = new CircuitBreaker(3, _time);
+        breaker.Failed(isForAPerson: true);
+        Task[] waiting =
+        [
+            .. Enumerable.Range(0, 4).Select(_ => breaker.Turns.WaitAsync(TestContext.Current.CancellationToken)),
+        ];
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await waiting[0];
+        Assert.Equal(0, breaker.Admit(10));
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await waiting[1];
+        _time.Advance(TimeSpan.FromSeconds(8));
+        Assert.Equal(1, breaker.Admit(10));
+        Assert.False(waiting[2].IsCompleted);
+
+        breaker.Succeeded();
+        await Task.WhenAll(waiting);
     }
 
     [Fact]
     public void Failures_with_successes_between_them_are_no_outage()
     {
-        var breaker = new CircuitBreaker(_time);
+        using var breaker = new CircuitBreaker(10, _time);
         for (int i = 0; i < 20; i++)
         {
             Assert.False(breaker.Failed());
@@ -89,11 +157,13 @@ public sealed class ResilienceTests
     public async Task A_call_is_tried_again_while_that_is_worth_it(bool isWorthRetrying, int calls)
     {
         var limits = new RetryLimits(new Backoff(TimeSpan.Zero, TimeSpan.Zero), MaxRetries: 3, TimeSpan.FromMinutes(1));
-        var guard = new DependencyGuard(Dependency.Store, limits, _time, new WorkerMetrics(), new Flow.LogList());
+        var log = new Flow.LogList();
+        using var guard = new DependencyGuard(Dependency.Store, limits, 10, _time, new WorkerMetrics(), log);
         int made = 0;
 
         await Assert.ThrowsAsync<TransientException>(() =>
             guard.CallAsync<int>(
+                "bucket",
                 _ =>
                 {
                     made++;

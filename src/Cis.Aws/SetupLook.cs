@@ -1,0 +1,140 @@
+using Amazon.Runtime;
+using Amazon.S3.Model;
+using Amazon.SQS.Model;
+using Cis.Aws.Indexing;
+using Cis.Worker;
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Aws;
+
+/// <summary>What can be seen of queue, bucket and index before the first message, each in one line.</summary>
+/// <param name="clients">For queue and bucket.</param>
+/// <param name="openSearch">For the index.</param>
+public sealed class SetupLook(AwsClients clients, OpenSearchClient openSearch)
+{
+    private static readonly List<string> Facts =
+    [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "VisibilityTimeout",
+        "RedrivePolicy",
+    ];
+
+    // More are for cis index diff.
+    private const int MostDifferences = 3;
+
+    /// <summary>The queue: whether it is there, what is in it, and what its own redrive policy does.</summary>
+    /// <param name="url">Its URL.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientException">It is not there, or does not answer.</exception>
+    public async Task<SetupFinding> AtQueueAsync(string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            GetQueueAttributesResponse facts = await clients.Sqs.GetQueueAttributesAsync(url, Facts, cancellationToken);
+            string state =
+                $"queue {url}: {facts.ApproximateNumberOfMessages} messages and {facts.ApproximateNumberOfMessagesNotVisible} "
+                + $"in flight, visibility {facts.VisibilityTimeout} s";
+            return facts.Attributes?.GetValueOrDefault("RedrivePolicy") is { Length: > 0 } policy
+                ? new(LogLevel.Information, $"{state}, redrive policy {policy}")
+                : new(
+                    LogLevel.Warning,
+                    $"{state}, no redrive policy: what cannot be read stays in it until its retention ends"
+                );
+        }
+        catch (AmazonServiceException e) when (IsDenied(e))
+        {
+            return new(LogLevel.Warning, $"queue {url}: cannot be looked at without sqs:GetQueueAttributes");
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw AwsFault.Transient(Dependency.Queue, url, e);
+        }
+    }
+
+    /// <summary>The bucket that is set: whether it is there and may be listed.</summary>
+    /// <param name="bucket">Its name; null if none is set.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientException">It is not there, or does not answer.</exception>
+    public async Task<SetupFinding> AtBucketAsync(string? bucket, CancellationToken cancellationToken)
+    {
+        if (bucket is null)
+        {
+            return new(LogLevel.Information, "bucket: none is set (s3-bucket), so each message has to name its own");
+        }
+
+        try
+        {
+            var request = new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 };
+            ListObjectsV2Response page = await clients.S3.ListObjectsV2Async(request, cancellationToken);
+            string state = page.S3Objects is { Count: > 0 } ? "can be listed" : "is empty";
+            return new(LogLevel.Information, $"bucket {bucket}: {state}");
+        }
+        catch (AmazonServiceException e) when (IsDenied(e))
+        {
+            return new(
+                LogLevel.Warning,
+                $"bucket {bucket}: may not be listed (s3:ListBucket), so a missing object is told as access-denied"
+            );
+        }
+        catch (AmazonServiceException e) when ((int)e.StatusCode is 301 or 307)
+        {
+            return new(LogLevel.Information, $"bucket {bucket}: is in another region, and is followed there");
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw AwsFault.Transient(Dependency.Store, $"{bucket} (s3-bucket)", e);
+        }
+    }
+
+    /// <summary>The index: what its name stands for, and whether documents fit in.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientException">It is not there, or does not answer.</exception>
+    public async Task<SetupFinding> AtIndexAsync(CancellationToken cancellationToken)
+    {
+        var target = new IndexTarget(openSearch);
+        string name = openSearch.Options.Index;
+        switch (await target.LookAsync(cancellationToken))
+        {
+            case TargetKind.Missing:
+                throw target.Missing();
+            case TargetKind.Unknown:
+                return new(
+                    LogLevel.Warning,
+                    $"index {name}: may not be looked at (es:ESHttpGet), so is it the right one?"
+                );
+            case TargetKind.Index:
+                return await CompareAsync(
+                    $"index {name}: is an index as the old worker had it, no alias",
+                    cancellationToken
+                );
+            default:
+                return await CompareAsync($"index {name}: is an alias", cancellationToken);
+        }
+    }
+
+    private async Task<SetupFinding> CompareAsync(string state, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> differences;
+        try
+        {
+            differences = await new IndexSetup(openSearch).CompareAsync(cancellationToken);
+        }
+        catch (TransientException e) when (!e.IsWorthRetrying)
+        {
+            return new(LogLevel.Warning, $"{state}; its fields may not be looked at: {e.Message}");
+        }
+
+        return differences.Count == 0
+            ? new(LogLevel.Information, $"{state}, as needed")
+            : new(
+                LogLevel.Warning,
+                $"{state}; cis index init was not run on it, or it was changed since: "
+                    + $"{string.Join("; ", differences.Take(MostDifferences))} (see cis index diff)"
+            );
+    }
+
+    private static bool IsDenied(AmazonServiceException e) =>
+        e.ErrorCode is "AccessDenied" or "AccessDeniedException" or "AllAccessDisabled";
+}

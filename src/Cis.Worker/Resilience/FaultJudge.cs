@@ -1,0 +1,224 @@
+using Cis.Worker.Handling;
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker.Resilience;
+
+/// <summary>What is to become of a message whose file failed.</summary>
+internal enum Verdict
+{
+    /// <summary>It is as it is.</summary>
+    Final,
+
+    /// <summary>Another try, now: it was not the file's fault, or it is its turn to find out.</summary>
+    Again,
+
+    /// <summary>Not the file's fault: back into the queue.</summary>
+    Later,
+}
+
+/// <summary>
+/// Decides from evidence whose fault a failure is: the file's, or that of what the worker depends on. Until that is
+/// known, messages are kept in hand, where no receive counts against them: nothing that the environment does wrong sends
+/// more of them to the dead letters than are set.
+/// </summary>
+internal sealed class FaultJudge : IDisposable
+{
+    // The store's faults are short, or long enough to be tried again by a later receive; 1, 2 and 4 seconds.
+    private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
+    private static readonly RetryLimits NoRetries = StoreRetries with { MaxRetries = 0 };
+
+    // Of a burst, the others fail or succeed within this; of a trickle, each is on its own.
+    private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(5);
+
+    // What notices call buckets comes from outside.
+    private const int MostBuckets = 1000;
+
+    private readonly WorkerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly WorkerMetrics _metrics;
+    private readonly CancellationToken _draining;
+    private readonly DependencyGuard[] _guards;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _goodBuckets = new(StringComparer.Ordinal);
+    private CancellationTokenSource _standDown = new();
+    private volatile bool _hasUnderstood;
+
+    internal FaultJudge(
+        WorkerOptions options,
+        TimeProvider time,
+        WorkerMetrics metrics,
+        ILogger logger,
+        CancellationToken draining
+    )
+    {
+        _options = options;
+        _time = time;
+        _metrics = metrics;
+        _draining = draining;
+        _guards = Array.ConvertAll(
+            Enum.GetValues<Dependency>(),
+            dependency => new DependencyGuard(
+                dependency,
+                dependency == Dependency.Store ? StoreRetries : NoRetries,
+                options.FailuresInRow,
+                time,
+                metrics,
+                logger
+            )
+            {
+                // A queue that does not answer does not take anything back either.
+                Opened = dependency == Dependency.Queue ? () => { } : StandDownAll,
+            }
+        );
+    }
+
+    /// <summary>Whether nothing new is to be begun.</summary>
+    internal bool IsDraining => _draining.IsCancellationRequested;
+
+    /// <summary>What guards a dependency.</summary>
+    internal DependencyGuard this[Dependency dependency] => _guards[(int)dependency];
+
+    /// <summary>What is open while something is down.</summary>
+    internal IEnumerable<CircuitBreaker> Breakers => _guards.Select(guard => guard.Breaker);
+
+    /// <summary>Cancelled when something is found to be down: what no engine has begun goes back.</summary>
+    internal CancellationToken StandDown
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _standDown.Token;
+            }
+        }
+    }
+
+    /// <summary>A message was understood: the queue is the right one.</summary>
+    internal void Understood()
+    {
+        _hasUnderstood = true;
+        this[Dependency.Queue].Succeeded();
+    }
+
+    /// <summary>Who else could be at fault where a message is of no form that cis knows.</summary>
+    /// <param name="code">What was missing, if that is for certain a setting.</param>
+    internal Suspicion? OfMessage(string? code) =>
+        code is not null ? new(Dependency.Queue, code)
+        // Of a queue that had notices in it, a strange message is the sender's fault.
+        : _hasUnderstood ? null
+        : new(Dependency.Queue, "bad-message");
+
+    /// <summary>An object came out of a bucket.</summary>
+    internal void Fetched(string bucket)
+    {
+        lock (_gate)
+        {
+            if (_goodBuckets.Count < MostBuckets)
+            {
+                _goodBuckets.Add(bucket);
+            }
+        }
+    }
+
+    /// <summary>Who else could be at fault where an object cannot be read.</summary>
+    /// <param name="bucket">Its bucket: one that only a message names, and that never gave anything, is the message's.</param>
+    /// <param name="code">The store's; null where the fault is the object's for certain.</param>
+    internal Suspicion? OfObject(string bucket, string? code)
+    {
+        lock (_gate)
+        {
+            bool isOurs = _options.DefaultBucket is not { } set || set == bucket || _goodBuckets.Contains(bucket);
+            return code is not null && isOurs ? new(Dependency.Store, code, bucket) : null;
+        }
+    }
+
+    /// <summary>Judges a failure; may take until the evidence is there.</summary>
+    /// <param name="result">How a message ended.</param>
+    /// <param name="file">What its file is known by.</param>
+    /// <param name="message">The message.</param>
+    internal async Task<Verdict> JudgeAsync(FileResult result, string file, MessageInFlight message)
+    {
+        if (result.Suspicion is not { } suspicion)
+        {
+            return Verdict.Final;
+        }
+
+        DependencyGuard guard = this[suspicion.Dependency];
+        // From here on it waits for no engine any more, and does not go back with those that do.
+        message.Begin();
+        Task news = guard.Breaker.News;
+        guard.Suspected(file, suspicion, result.Reason);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
+        bool isFinal = OutcomePolicy.DispositionOf(result.Outcome) == Disposition.Fail;
+        try
+        {
+            if (!guard.Breaker.IsOpen && isFinal)
+            {
+                await WaitAsync(news, end.Token);
+            }
+
+            return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token) : Verdict.Final;
+        }
+        catch (OperationCanceledException)
+        {
+            return Verdict.Later;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.ForEach(_guards, guard => guard.Dispose());
+        _standDown.Dispose();
+    }
+
+    private async Task WaitAsync(Task news, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await news.WaitAsync(EvidenceTime, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing else happens: it is one of the few that may fail without evidence.
+        }
+    }
+
+    private async Task<Verdict> HoldAsync(
+        CircuitBreaker breaker,
+        MessageInFlight message,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!breaker.TryHold(mustStay: !message.MayGoBack))
+        {
+            return Verdict.Later;
+        }
+
+        _metrics.Held(1);
+        try
+        {
+            await breaker.Turns.WaitAsync(cancellationToken);
+            return Verdict.Again;
+        }
+        finally
+        {
+            _metrics.Held(-1);
+            breaker.Release();
+        }
+    }
+
+    private void StandDownAll()
+    {
+        CancellationTokenSource before;
+        lock (_gate)
+        {
+            before = _standDown;
+            _standDown = new CancellationTokenSource();
+        }
+
+        // Elsewhere: whoever found out has a file of his own to end.
+        _ = before.CancelAsync();
+    }
+}
