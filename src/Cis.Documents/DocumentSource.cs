@@ -11,12 +11,13 @@ namespace Cis.Documents;
 /// </summary>
 public sealed unsafe class DocumentSource : IDisposable
 {
-    private readonly IDisposable _owner;
+    private readonly SharedOwner _owner;
     private readonly bool _isMapped;
+    private bool _isDisposed;
 
     private DocumentSource(string name, string? declaredMimeType, byte* data, long length, IDisposable owner)
     {
-        _owner = owner;
+        _owner = new SharedOwner(owner);
         _isMapped = owner is MappedView;
         Name = name;
         Data = data;
@@ -30,6 +31,14 @@ public sealed unsafe class DocumentSource : IDisposable
             owner.Dispose();
             throw;
         }
+    }
+
+    private DocumentSource(DocumentSource other)
+    {
+        (_owner, _isMapped, Name, Type) = (other._owner, other._isMapped, other.Name, other.Type);
+        Data = other.Data;
+        Length = other.Length;
+        _owner.Add();
     }
 
     /// <summary>What to call the document: its path, or the name it was given.</summary>
@@ -141,8 +150,18 @@ public sealed unsafe class DocumentSource : IDisposable
         return new DocumentSource(name, declaredMimeType, owner.Data, bytes.Length, owner);
     }
 
+    /// <summary>The same bytes for another who disposes of them in their own time.</summary>
+    public DocumentSource Share() => new(this);
+
     /// <inheritdoc/>
-    public void Dispose() => _owner.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _owner.Dispose();
+        }
+    }
 
     /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
     internal void ReleaseResidentPages()
@@ -218,6 +237,22 @@ public sealed unsafe class DocumentSource : IDisposable
                 Outcome.UnsupportedType,
                 $"{Name} is of no type that cis reads: PDF, JPEG, PNG, TIFF, WebP, GIF, AVIF or BMP."
             );
+    }
+
+    /// <summary>Gives the bytes back with the last source of them.</summary>
+    private sealed class SharedOwner(IDisposable owner) : IDisposable
+    {
+        private int _sources = 1;
+
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref _sources) == 0)
+            {
+                owner.Dispose();
+            }
+        }
+
+        internal void Add() => Interlocked.Increment(ref _sources);
     }
 
     private sealed class MappedView : IDisposable

@@ -87,6 +87,8 @@ internal sealed class TestHost : IDisposable
     {
         public TimeSpan? ModelLoadTime => TimeSpan.FromMilliseconds(123);
 
+        public IDocumentLibraries Libraries { get; } = new LooseLibraries();
+
         public IPageEngine Create() => new Engine();
 
         public void Dispose() { }

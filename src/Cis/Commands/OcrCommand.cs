@@ -17,6 +17,7 @@ internal sealed class OcrCommand
           cis ocr scan.pdf                        text to standard output
           cis ocr scan.pdf -o scan.txt            text to a file, which appears once it is complete
           cis ocr inbox/ -o texts/                each file below inbox into texts/, in the same folders
+          cis ocr --format pdf scan.pdf -o found.pdf    the same pages, with an invisible layer of text
           cis ocr --format ndjson *.pdf           one JSON object a line, with boxes and confidences
           cis ocr --pages 1-5,8 --lang en a.pdf   some pages, English only
           curl -s URL | cis ocr -                 standard input
@@ -80,9 +81,13 @@ internal sealed class OcrCommand
         // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
         using var signals = new StopSignals();
         using IEngineFactory engines = _host.OpenEngines(request.Settings);
-        using OutputTarget target = OutputTarget.Open(request.Output, request.Format);
+        using var copies = new SearchableCopies(request.Settings.Reading());
+        using OutputTarget target =
+            request.Format == OutputFormat.Pdf
+                ? new PdfTarget(request.Output, copies, engines.Libraries, _host.Error.Complain, signals.Token)
+                : OutputTarget.Open(request.Output, request.Format);
         using var pool = new EnginePool(request.Settings.Pool(), engines.Create);
-        ExitCode code = await ReadAsync(request, pool, target, signals);
+        ExitCode code = await ReadAsync(request, pool, target, copies, signals);
         if (parsed.GetValue(_timing))
         {
             PrintTiming(pool, engines, TimeProvider.System.GetElapsedTime(start));
@@ -106,18 +111,31 @@ internal sealed class OcrCommand
             ParsePages(parsed.GetValue(_pages)),
             _settings.Resolve(parsed, _host)
         );
-        if (request.Format == OutputFormat.Alto && request.Files.Count > 1 && !OutputTarget.IsFolder(request.Output))
-        {
-            throw new UsageException("an ALTO file holds one document: name a folder for several, as in -o texts/");
-        }
+        CheckOutput(request);
 
         return request;
+    }
+
+    private void CheckOutput(OcrRequest request)
+    {
+        bool holdsOne = request.Format is OutputFormat.Alto or OutputFormat.Pdf;
+        if (holdsOne && request.Files.Count > 1 && !OutputTarget.IsFolder(request.Output))
+        {
+            string name = request.Format == OutputFormat.Pdf ? "a searchable PDF" : "an ALTO file";
+            throw new UsageException($"{name} holds one document: name a folder for several, as in -o texts/");
+        }
+
+        if (request.Format == OutputFormat.Pdf && request.Output is (null or "-") && _host.IsOutputTerminal)
+        {
+            throw new UsageException("a PDF is not for a terminal: name a file with -o, or send it into one with >");
+        }
     }
 
     private async Task<ExitCode> ReadAsync(
         OcrRequest request,
         EnginePool pool,
         OutputTarget target,
+        SearchableCopies copies,
         StopSignals signals
     )
     {
@@ -126,7 +144,11 @@ internal sealed class OcrCommand
         {
             using var progress = new ProgressMeter(_host.Error, pool.Statistics, request.Files.Count);
             DocumentLimits limits = request.Settings.Reading().Limits;
-            var run = new OcrRun(pool, file => OpenSource(file, limits), request.Pages, target, _host.Error);
+            DocumentSource Open(InputFile file) =>
+                request.Format == OutputFormat.Pdf
+                    ? copies.Keep(file, OpenSource(file, limits))
+                    : OpenSource(file, limits);
+            var run = new OcrRun(pool, Open, request.Pages, target, _host.Error);
             return await run.ReadAsync(request.Files, stop.Token);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)

@@ -61,7 +61,16 @@ internal sealed class OcrRun(
         (InputFile file, Task<DocumentText> reading) = begun.Dequeue();
         DocumentText text = await reading.WaitAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        error.WithoutStatus(() => target.Write(file, new ReadDocument(file.Path, text)));
+        try
+        {
+            error.WithoutStatus(() => target.Write(file, new ReadDocument(file.Path, text)));
+        }
+        catch (ReadException e)
+        {
+            // It was read, and yet its searchable copy cannot be made.
+            text = DocumentText.Failed(e.Outcome, e.Message);
+        }
+
         Report(file, text);
     }
 
