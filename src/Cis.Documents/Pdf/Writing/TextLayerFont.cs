@@ -49,10 +49,11 @@ internal sealed class TextLayerFont
                 GlyphlessFont.Build()
             )
         );
+        // Boxes stand on the baseline. Of no descent at all poppler makes a third of an em.
         int descriptor = add(
             Encoding.Latin1.GetBytes(
                 "<</Type/FontDescriptor/FontName/CisGlyphless/Flags 5/FontBBox[0 0 500 1000]/ItalicAngle 0/Ascent 1000"
-                    + $"/Descent 0/CapHeight 1000/StemV 80/FontFile2 {file} 0 R>>"
+                    + $"/Descent -1/CapHeight 1000/StemV 80/FontFile2 {file} 0 R>>"
             )
         );
         int glyphs = add(PdfStreams.Body(new PdfDictionary(), OneGlyphForAll()));
