@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 namespace Cis.Documents.Pdf.Writing;
 
 /// <summary>
-/// A TrueType font of two glyphs that draw nothing, half an em wide each: what an invisible text layer is set in, as in the
-/// PDFs of Tesseract and OCRmyPDF. Any character of any script is shown by the one glyph; what it means, the font's
-/// ToUnicode says.
+/// A TrueType font of one glyph that draws nothing, half an em wide: what an invisible text layer is set in, as in the PDFs
+/// of Tesseract and OCRmyPDF. Any character of any script is shown by that glyph; what it means, the font's ToUnicode says.
 /// </summary>
 internal static class GlyphlessFont
 {
@@ -24,11 +23,11 @@ internal static class GlyphlessFont
     {
         (string Tag, byte[] Data)[] tables =
         [
-            ("glyf", new byte[4]),
+            ("glyf", Diagonal()),
             ("head", Head()),
             ("hhea", HorizontalHeader()),
             ("hmtx", Words(Advance, 0, Advance, 0)),
-            ("loca", Words(0, 0, 0)),
+            ("loca", Words(0, 0, Diagonal().Length / 2)), // glyph 0 is empty
             ("maxp", MaximumProfile()),
         ];
         byte[] font = Directory(tables);
@@ -60,6 +59,19 @@ internal static class GlyphlessFont
         return font.ToArray();
     }
 
+    /// <summary>
+    /// A contour of two points, which has an extent but no area: PDFium gives text the extent of its glyphs, and leaves out
+    /// what has none, as text that runs downwards would.
+    /// </summary>
+    private static byte[] Diagonal() =>
+        [
+            .. Words(1, 0, 0, Advance, UnitsPerEm), // one contour and its box
+            .. Words(1, 0), // its last point; no instructions
+            1, // both on the curve, their coordinates in words
+            1,
+            .. Words(0, Advance, 0, UnitsPerEm), // steps across, then up
+        ];
+
     private static byte[] Head() =>
         [
             .. Words(1, 0, 1, 0), // version, revision
@@ -74,7 +86,7 @@ internal static class GlyphlessFont
     private static byte[] HorizontalHeader() =>
         [.. Words(1, 0, UnitsPerEm, 0, 0, Advance, 0, 0, Advance, 1), .. new byte[14], .. Words(Glyphs)];
 
-    private static byte[] MaximumProfile() => [.. Words(1, 0, Glyphs), .. new byte[8], .. Words(2), .. new byte[16]];
+    private static byte[] MaximumProfile() => [.. Words(1, 0, Glyphs, 2, 1, 0, 0, 2), .. new byte[16]];
 
     private static byte[] Words(params ReadOnlySpan<int> values)
     {
