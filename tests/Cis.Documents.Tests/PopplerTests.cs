@@ -54,6 +54,16 @@ public sealed partial class PopplerTests
     }
 
     [Fact]
+    public void A_character_beyond_the_first_plane_is_found_as_itself()
+    {
+        TextLine line = Searchable.Line("𠮷野家 😀 𠮷田", Quad.FromRectangle(200, 300, 1000, 340));
+
+        byte[] pdf = Searchable.Make(new PdfBuilder().Page("0 0 9 9 re f"), Searchable.Page(line));
+
+        Assert.Equal("𠮷野家 😀 𠮷田", Run(pdf, "-raw").Trim());
+    }
+
+    [Fact]
     public void An_image_with_text_is_read_too()
     {
         using var source = DocumentSource.FromFile(TestFiles.Data("photo.jpg"), new());
@@ -88,6 +98,7 @@ public sealed partial class PopplerTests
         var start = new ProcessStartInfo(program, [option, "-enc", "UTF-8", file.Path, "-"])
         {
             RedirectStandardOutput = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8,
         };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();

@@ -24,6 +24,9 @@ internal sealed class TestHost : IDisposable
     /// <summary>What is on standard input.</summary>
     public byte[] Input { get; init; } = [];
 
+    /// <summary>Whether standard output is a terminal.</summary>
+    public bool IsOutputTerminal { get; init; }
+
     public string Out => _out.ToString();
 
     public string Error => _error.ToString();
@@ -41,6 +44,15 @@ internal sealed class TestHost : IDisposable
         string path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "%PDF-1.7\n%%EOF");
+        return path;
+    }
+
+    /// <summary>Makes a copy of a file of tests/data.</summary>
+    public string AddSample(string sample, string name)
+    {
+        string path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Copy(Repository.PathOf("tests", "data", sample), path);
         return path;
     }
 
@@ -69,7 +81,10 @@ internal sealed class TestHost : IDisposable
             },
             (_, fileName) => NativeLibrary.Load(LibraryPath(fileName)),
             ColoursOutput: false
-        );
+        )
+        {
+            IsOutputTerminal = IsOutputTerminal,
+        };
         return (ExitCode)CommandLine.Run(arguments, host);
     }
 

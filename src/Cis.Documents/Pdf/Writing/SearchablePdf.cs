@@ -145,10 +145,7 @@ internal sealed unsafe partial class SearchablePdf
     }
 
     private ReadException TooDamaged() =>
-        new(
-            Outcome.Corrupt,
-            $"{_source.Name} is too damaged to be given a text layer; its text can be read with another --format."
-        );
+        new(Outcome.Corrupt, $"{_source.Name} is no PDF, or too damaged to be given a text layer.");
 
     private void AddLayer(PdfPage page, PageText text)
     {
