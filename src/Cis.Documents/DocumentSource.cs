@@ -11,17 +11,26 @@ namespace Cis.Documents;
 /// </summary>
 public sealed unsafe class DocumentSource : IDisposable
 {
-    private readonly IDisposable _owner;
-    private readonly Lock _watching = new();
-    private MappingWatch? _watch;
+    private readonly SharedOwner _owner;
+    private readonly bool _isMapped;
+    private bool _isDisposed;
 
     private DocumentSource(string name, DocumentType type, byte* data, long length, IDisposable owner)
     {
-        _owner = owner;
+        _owner = new SharedOwner(owner);
+        _isMapped = owner is MappedView;
         Name = name;
         Type = type;
         Data = data;
         Length = length;
+    }
+
+    private DocumentSource(DocumentSource other)
+    {
+        (_owner, _isMapped, Name, Type) = (other._owner, other._isMapped, other.Name, other.Type);
+        Data = other.Data;
+        Length = other.Length;
+        _owner.Add();
     }
 
     /// <summary>What to call the document: its path, or the name it was given.</summary>
@@ -39,10 +48,10 @@ public sealed unsafe class DocumentSource : IDisposable
     internal byte* Data { get; }
 
     /// <summary>Whether the bytes are those of a file, which others may cut short.</summary>
-    internal bool IsMapped => _owner is MappedView;
+    internal bool IsMapped => _isMapped;
 
     /// <summary>Whether that has been seen to happen, since it is watched for.</summary>
-    internal bool IsCut => _watch is { IsCut: true };
+    internal bool IsCut => _owner.IsCut;
 
     /// <summary>How many bytes from its start tell what a file is.</summary>
     public static int HeadLength => TypeSniffer.Window;
@@ -168,21 +177,21 @@ public sealed unsafe class DocumentSource : IDisposable
         return new DocumentSource(name, type, owner.Data, bytes.Length, owner);
     }
 
+    /// <summary>The same bytes for another who disposes of them in their own time.</summary>
+    public DocumentSource Share() => new(this);
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _watch?.End();
-        _owner.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _owner.Dispose();
+        }
     }
 
     /// <summary>Sees to it that missing pages of a mapped file do not end the process; once is enough.</summary>
-    internal void Watch(nint guardLibrary)
-    {
-        lock (_watching)
-        {
-            _watch ??= new MappingWatch(guardLibrary, Data, Length);
-        }
-    }
+    internal void Watch(nint guardLibrary) => _owner.Watch(guardLibrary, Data, Length);
 
     /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
     internal void ReleaseResidentPages()
@@ -257,6 +266,35 @@ public sealed unsafe class DocumentSource : IDisposable
                 Outcome.UnsupportedType,
                 $"{name} is of no type that cis reads: PDF, JPEG, PNG, TIFF, WebP, GIF, AVIF or BMP."
             );
+    }
+
+    /// <summary>Gives the bytes back with the last source of them.</summary>
+    private sealed class SharedOwner(IDisposable owner) : IDisposable
+    {
+        private readonly Lock _watching = new();
+        private MappingWatch? _watch;
+        private int _sources = 1;
+
+        internal bool IsCut => _watch is { IsCut: true };
+
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref _sources) == 0)
+            {
+                _watch?.End();
+                owner.Dispose();
+            }
+        }
+
+        internal void Watch(nint guardLibrary, byte* data, long length)
+        {
+            lock (_watching)
+            {
+                _watch ??= new MappingWatch(guardLibrary, data, length);
+            }
+        }
+
+        internal void Add() => Interlocked.Increment(ref _sources);
     }
 
     private sealed class MappedView : IDisposable

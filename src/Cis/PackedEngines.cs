@@ -36,6 +36,9 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     }
 
     /// <inheritdoc/>
+    public IDocumentLibraries Libraries => this;
+
+    /// <inheritdoc/>
     public TimeSpan? ModelLoadTime { get; private set; }
 
     /// <summary>Opens the executable's payload and checks it; nothing of it is loaded yet.</summary>

@@ -33,5 +33,8 @@ internal static class Program
             PackedLibraries.Load,
             ColoursOutput: !Console.IsOutputRedirected
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        );
+        )
+        {
+            IsOutputTerminal = !Console.IsOutputRedirected,
+        };
 }

@@ -12,6 +12,9 @@ internal sealed class PdfBuilder
     private readonly List<byte[]> _objects = [];
     private readonly List<int> _pages = [];
 
+    /// <summary>Further entries of the catalogue.</summary>
+    internal string CatalogEntries { get; set; } = "";
+
     /// <summary>Adds an object and returns its number.</summary>
     internal int Add(string body) => Add(Encoding.Latin1.GetBytes(body));
 
@@ -36,12 +39,9 @@ internal sealed class PdfBuilder
     {
         int stream = AddStream("", Encoding.Latin1.GetBytes(content));
         string contents = entries.Contains("/Contents") ? "" : $"/Contents {stream} 0 R";
-        _pages.Add(
-            Add(
-                $"<< /Type /Page /Parent 2 0 R /MediaBox [{mediaBox}] {contents} {entries} "
-                    + $"/Resources << {(resources.Contains("/Font") ? "" : "/Font << /F1 3 0 R >>")} {resources} >> >>"
-            )
-        );
+        string fonts = resources.Contains("/Font") ? "" : "/Font << /F1 3 0 R >>";
+        string own = entries.Contains("/Resources") ? "" : $"/Resources << {fonts} {resources} >>";
+        _pages.Add(Add($"<< /Type /Page /Parent 2 0 R /MediaBox [{mediaBox}] {contents} {entries} {own} >>"));
         return this;
     }
 
@@ -52,7 +52,7 @@ internal sealed class PdfBuilder
         string kids = string.Join(' ', _pages.Select(page => $"{page} 0 R"));
         byte[][] objects =
         [
-            "<< /Type /Catalog /Pages 2 0 R >>"u8.ToArray(),
+            Encoding.Latin1.GetBytes($"<< /Type /Catalog /Pages 2 0 R {CatalogEntries} >>"),
             Encoding.Latin1.GetBytes($"<< /Type /Pages /Kids [{kids}] /Count {_pages.Count} >>"),
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"u8.ToArray(),
             .. _objects,

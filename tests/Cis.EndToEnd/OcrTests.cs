@@ -285,6 +285,43 @@ public sealed class OcrTests : IDisposable
         Assert.EndsWith("\r\e[K", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("scan.pdf")]
+    [InlineData("photo.jpg")]
+    [InlineData("fax.tiff")]
+    [InlineData("japanese.png")]
+    public void A_searchable_pdf_gives_the_text_that_was_read(string sample)
+    {
+        ProgramRun made = ProgramRun.Of(
+            _cis,
+            "ocr",
+            "--format",
+            "pdf",
+            Repository.Sample(sample),
+            "-o",
+            PathOf("out.pdf")
+        );
+        ProgramRun read = ProgramRun.Of(_cis, "ocr", "--text-layer", "always", PathOf("out.pdf"));
+
+        Assert.Equal((0, ""), (made.ExitCode, made.Error));
+        Assert.Equal(Letters(Ocr("text", sample).Output), Letters(read.Output));
+    }
+
+    [Fact]
+    public void A_searchable_pdf_goes_into_a_pipe_whole_and_to_no_terminal()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script (bsdutils), which makes a terminal, is missing.");
+        string sample = Repository.Sample("photo.jpg");
+
+        ProgramRun piped = Shell($"\"$1\" ocr --format pdf \"$2\" | cat > {PathOf("out.pdf")}", sample);
+        ProgramRun shown = ProgramRun.Of("/usr/bin/script", "-qec", $"{_cis} ocr --format pdf {sample}", "/dev/null");
+
+        Assert.Equal(0, piped.ExitCode);
+        Assert.EndsWith("%%EOF\n", File.ReadAllText(PathOf("out.pdf")), StringComparison.Ordinal);
+        Assert.Equal(2, shown.ExitCode);
+        Assert.Contains("not for a terminal", shown.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Timing_says_when_the_engines_were_ready()
     {
@@ -293,6 +330,9 @@ public sealed class OcrTests : IDisposable
         Assert.Matches(@"(?m)^recognise +1 ", run.Error);
         Assert.Matches(@"models loaded in \d+\.\d ms", run.Error);
     }
+
+    // The order of lines and the blanks between words are the reader's of the layer.
+    private static string Letters(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)).Order());
 
     private static IEnumerable<string> WordsOf(XElement paragraph) =>
         paragraph

@@ -196,6 +196,8 @@ public sealed class OcrCommandTests
     [InlineData("ocr", "a.pdf", "--format", "docx")]
     [InlineData("ocr", "a.pdf", "--config", "/nowhere/cis.json")]
     [InlineData("ocr", "a.pdf", "b.pdf", "--format", "alto")]
+    [InlineData("ocr", "a.pdf", "b.pdf", "--format", "pdf")]
+    [InlineData("ocr", "a.pdf", "b.pdf", "--format", "pdf", "-o", "both.pdf")]
     [InlineData("nonsense")]
     public void A_wrong_command_line_is_refused_before_anything_is_read(params string[] arguments)
     {

@@ -26,6 +26,9 @@ internal sealed class TestHost : IDisposable
     /// <summary>What is on standard input.</summary>
     public byte[] Input { get; init; } = [];
 
+    /// <summary>Whether standard output is a terminal.</summary>
+    public bool IsOutputTerminal { get; init; }
+
     public string Out => _out.ToString();
 
     public string Error => _error.ToString();
@@ -64,6 +67,15 @@ internal sealed class TestHost : IDisposable
         return PathOf(name);
     }
 
+    /// <summary>Makes a copy of a file of tests/data.</summary>
+    public string AddSample(string sample, string name)
+    {
+        string path = PathOf(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Copy(Repository.PathOf("tests", "data", sample), path);
+        return path;
+    }
+
     public string Read(string name) => File.ReadAllText(PathOf(name));
 
     /// <summary>All files below the folder, hidden ones too, by their relative paths.</summary>
@@ -89,7 +101,10 @@ internal sealed class TestHost : IDisposable
             },
             (_, fileName) => NativeLibrary.Load(LibraryPath(fileName)),
             ColoursOutput: false
-        );
+        )
+        {
+            IsOutputTerminal = IsOutputTerminal,
+        };
         return (ExitCode)CommandLine.Run(arguments, host);
     }
 
@@ -106,6 +121,8 @@ internal sealed class TestHost : IDisposable
     private sealed class NamedOutcomes : IEngineFactory
     {
         public TimeSpan? ModelLoadTime => TimeSpan.FromMilliseconds(123);
+
+        public IDocumentLibraries Libraries { get; } = new LooseLibraries();
 
         public IPageEngine Create() => new Engine();
 

@@ -54,6 +54,27 @@ internal readonly ref struct TiffDirectory
     /// <summary>The first value of a tag that holds a short or long number, or 0 where it is missing.</summary>
     internal uint Number(int tag) => Values(tag, 1) is [uint value] ? value : 0;
 
+    /// <summary>The value of a tag that holds a fraction, such as a resolution; 0 where it is missing.</summary>
+    internal double Fraction(int tag)
+    {
+        const int Rational = 5;
+        for (int i = 0; i < _count; i++)
+        {
+            ReadOnlySpan<byte> entry = _file.Slice(_entries + i * EntryBytes, EntryBytes);
+            if (UInt16(entry, _bigEndian) == tag && UInt16(entry[2..], _bigEndian) == Rational)
+            {
+                uint offset = UInt32(entry[8..], _bigEndian);
+                return
+                    offset + 8L > _file.Length
+                    || UInt32(_file[((int)offset + 4)..], _bigEndian) is not (> 0 and var below)
+                    ? 0
+                    : UInt32(_file[(int)offset..], _bigEndian) / (double)below;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>The values of a tag, no more than asked for; empty where it is missing or out of the file.</summary>
     internal uint[] Values(int tag, int most)
     {

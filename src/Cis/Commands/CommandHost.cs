@@ -1,4 +1,5 @@
 using Cis.Configuration;
+using Cis.Documents;
 using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
@@ -21,13 +22,20 @@ internal sealed record CommandHost(
     Func<SettingValues, IEngineFactory> OpenEngines,
     Func<SettingValues, string, nint> LoadLibrary,
     bool ColoursOutput
-);
+)
+{
+    /// <summary>Whether documents on standard output would go to a terminal.</summary>
+    internal bool IsOutputTerminal { get; init; }
+}
 
 /// <summary>Makes engines that share what can be shared.</summary>
 internal interface IEngineFactory : IDisposable
 {
     /// <summary>Makes an engine, on the thread that will use it.</summary>
     IPageEngine Create();
+
+    /// <summary>The libraries that engines open documents with.</summary>
+    IDocumentLibraries Libraries { get; }
 
     /// <summary>How long it took to load the models; null if no page needed them.</summary>
     TimeSpan? ModelLoadTime { get; }

@@ -20,6 +20,7 @@ internal sealed class OcrCommand
           cis ocr scan.pdf -o scan.txt            text to a file, which appears once it is complete
           cis ocr inbox/ -o texts/                each document below inbox into texts/, in the same folders
           cis ocr inbox/ -o texts/ --skip-existing      only those that have no text in texts/ yet
+          cis ocr --format pdf scan.pdf -o found.pdf    the same pages, with an invisible layer of text
           cis ocr --format ndjson *.pdf           one JSON object a line, with boxes and confidences
           cis ocr --pages 1-5,8 --lang en a.pdf   some pages, English only
           find . -newer stamp -print0 | cis ocr --files-from - -o texts/
@@ -112,9 +113,13 @@ internal sealed class OcrCommand
         // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
         using var signals = new StopSignals();
         using IEngineFactory engines = _host.OpenEngines(request.Settings);
-        using OutputTarget target = OutputTarget.Open(request.Output, request.Format);
+        using var copies = new SearchableCopies(request.Settings.Reading());
+        using OutputTarget target =
+            request.Format == OutputFormat.Pdf
+                ? new PdfTarget(request.Output, copies, engines.Libraries, _host.Error.Complain, signals.Token)
+                : OutputTarget.Open(request.Output, request.Format);
         using var pool = new EnginePool(request.Settings.Pool(), engines.Create);
-        ExitCode code = await ReadAsync(request, pool, target, signals);
+        ExitCode code = await ReadAsync(request, pool, target, copies, signals);
         if (parsed.GetValue(_timing))
         {
             PrintTiming(pool, engines, TimeProvider.System.GetElapsedTime(start));
@@ -141,10 +146,7 @@ internal sealed class OcrCommand
             settings,
             parsed.GetValue(_quiet)
         );
-        if (request.Format == OutputFormat.Alto && request.Files.Count > 1 && !OutputTarget.IsFolder(request.Output))
-        {
-            throw new UsageException("an ALTO file holds one document: name a folder for several, as in -o texts/");
-        }
+        CheckOutput(request);
 
         return request;
     }
@@ -166,10 +168,26 @@ internal sealed class OcrCommand
         return new OutputCheck(output, format, rules).Check(found) with { IsBatch = found.IsBatch || list is not null };
     }
 
+    private void CheckOutput(OcrRequest request)
+    {
+        bool holdsOne = request.Format is OutputFormat.Alto or OutputFormat.Pdf;
+        if (holdsOne && request.Files.Count > 1 && !OutputTarget.IsFolder(request.Output))
+        {
+            string name = request.Format == OutputFormat.Pdf ? "a searchable PDF" : "an ALTO file";
+            throw new UsageException($"{name} holds one document: name a folder for several, as in -o texts/");
+        }
+
+        if (request.Format == OutputFormat.Pdf && OutputTarget.IsStandardOutput(request.Output) && _host.IsOutputTerminal)
+        {
+            throw new UsageException("a PDF is not for a terminal: name a file with -o, or send it into one with >");
+        }
+    }
+
     private async Task<ExitCode> ReadAsync(
         OcrRequest request,
         EnginePool pool,
         OutputTarget target,
+        SearchableCopies copies,
         StopSignals signals
     )
     {
@@ -177,14 +195,11 @@ internal sealed class OcrCommand
         try
         {
             DocumentLimits limits = request.Settings.Reading().Limits;
-            var run = new OcrRun(
-                pool,
-                file => OpenSource(file, limits),
-                request.Pages,
-                target,
-                _host.Error,
-                request.IsQuiet
-            );
+            DocumentSource Open(InputFile file) =>
+                request.Format == OutputFormat.Pdf
+                    ? copies.Keep(file, OpenSource(file, limits))
+                    : OpenSource(file, limits);
+            var run = new OcrRun(pool, Open, request.Pages, target, _host.Error, request.IsQuiet);
             ExitCode code;
             using (StartProgress(request, pool))
             {

@@ -76,7 +76,18 @@ internal sealed class OcrRun(
         (InputFile file, Task<DocumentText> reading) = begun.Dequeue();
         DocumentText text = await reading.WaitAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        Report(file, text, file.Unwritable ?? WriteOutput(file, text));
+        string? unwritten = file.Unwritable;
+        try
+        {
+            unwritten ??= WriteOutput(file, text);
+        }
+        catch (ReadException e)
+        {
+            // It was read, and yet its searchable copy cannot be made.
+            text = DocumentText.Failed(e.Outcome, e.Message);
+        }
+
+        Report(file, text, unwritten);
     }
 
     /// <summary>Writes a document, or says why it has no output where others can have theirs.</summary>

@@ -15,7 +15,7 @@ internal abstract class DocumentWriter(Stream output)
     /// <summary>Whether a document of which nothing was read has something to say in this format.</summary>
     internal virtual bool TellsFailures => false;
 
-    /// <summary>A writer of the format.</summary>
+    /// <summary>A writer of the format, unless that is <see cref="OutputFormat.Pdf"/>: <see cref="PdfTarget"/>.</summary>
     internal static DocumentWriter Create(OutputFormat format, Stream output) =>
         format switch
         {
@@ -34,8 +34,15 @@ internal abstract class DocumentWriter(Stream output)
             OutputFormat.Ndjson => ".ndjson",
             OutputFormat.Hocr => ".hocr",
             OutputFormat.Alto => ".alto.xml",
+            OutputFormat.Pdf => ".pdf",
             _ => ".txt",
         };
+
+    /// <summary>The name of a document's output file: a PDF that becomes a searchable one keeps its own.</summary>
+    internal static string NameFor(string relativePath, OutputFormat format) =>
+        format == OutputFormat.Pdf && relativePath.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase)
+            ? relativePath
+            : relativePath + ExtensionOf(format);
 
     /// <summary>Writes what comes before the first document.</summary>
     internal virtual void Begin() { }

@@ -17,4 +17,7 @@ internal enum OutputFormat
 
     /// <summary>ALTO 4 XML.</summary>
     Alto,
+
+    /// <summary>The document as a PDF with its text as an invisible layer.</summary>
+    Pdf,
 }

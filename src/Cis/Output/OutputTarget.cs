@@ -47,7 +47,7 @@ internal abstract class OutputTarget : IDisposable
 
     /// <summary>The file that a document gets in an output folder.</summary>
     internal static string PathIn(string folder, InputFile file, OutputFormat format) =>
-        Path.Combine(folder, file.RelativePath + DocumentWriter.ExtensionOf(format));
+        Path.Combine(folder, DocumentWriter.NameFor(file.RelativePath, format));
 
     private protected static bool HasSomethingToSay(DocumentWriter writer, ReadDocument document) =>
         writer.TellsFailures || document.Text.Pages.Any(page => page.Text is not null);

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using Cis.Documents;
+
+namespace Cis.Tests;
+
+/// <summary>The libraries of the loose payload; a test that needs one is skipped where it was not built.</summary>
+internal sealed class LooseLibraries : IDocumentLibraries
+{
+    public nint LoadPdfium() => throw new NotSupportedException("Engines of these tests read nothing.");
+
+    public void UnloadPdfium(nint library) => throw new NotSupportedException();
+
+    public nint LoadGuard() => throw new NotSupportedException();
+
+    public nint LoadVips()
+    {
+        string folder =
+            Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? Repository.PathOf("artifacts", "payload");
+        string path = Path.Combine(folder, "lib", "libvips.so.42");
+        Assert.SkipUnless(File.Exists(path), $"libvips is not in {folder}/lib: run ./build.sh build first.");
+        return NativeLibrary.Load(path);
+    }
+}
