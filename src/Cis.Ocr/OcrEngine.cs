@@ -15,6 +15,7 @@ public sealed class OcrEngine : IDisposable
     private readonly RunControl _control = new();
     private readonly TextDetector _detector;
     private readonly TextRecognizer _recognizer;
+    private readonly TextRecognizer? _latin;
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
@@ -22,7 +23,7 @@ public sealed class OcrEngine : IDisposable
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
-        : this(models, options, new OnnxLineRecognizer(models)) { }
+        : this(models, options, new OnnxLineRecognizer(models.Recognizer)) { }
 
     /// <summary>An engine whose lines are read by another recogniser, which is disposed with it.</summary>
     internal OcrEngine(OcrModels models, OcrOptions options, ILineRecognizer recognizer)
@@ -30,8 +31,14 @@ public sealed class OcrEngine : IDisposable
         _options = options;
         models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
-        _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, recognizer);
-        _readings = new LineReadings(new SqueezingReader(_recognizer, options));
+        _recognizer = new TextRecognizer(models.Recognizer.Model, models.Recognizer.Vocabulary, recognizer);
+        _latin = models.Latin is { } latin
+            ? new TextRecognizer(latin.Model, latin.Vocabulary, new OnnxLineRecognizer(latin))
+            : null;
+        var reader = new SqueezingReader(_recognizer, options);
+        _readings = new LineReadings(
+            _latin is null ? reader : new ScriptReader(reader, new SqueezingReader(_latin, options))
+        );
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
 
@@ -73,6 +80,7 @@ public sealed class OcrEngine : IDisposable
     public void Dispose()
     {
         _recognizer.Dispose();
+        _latin?.Dispose();
         _control.Dispose();
         TensorMemory.ReleaseThread();
     }

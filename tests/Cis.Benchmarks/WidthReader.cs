@@ -31,7 +31,7 @@ internal static class WidthReader
             files,
             options
         );
-        var columns = new ColumnCounter(new OnnxLineRecognizer(models));
+        var columns = new ColumnCounter(new OnnxLineRecognizer(models.Recognizer));
         using var engine = new OcrEngine(models, options, columns);
         using var reader = new DocumentReader(libraries);
         foreach (string image in arguments[4..])

@@ -13,7 +13,7 @@ public class FlushToZeroTests
     [Fact]
     public async Task Threads_started_after_the_sessions_were_made_flush_subnormals_to_zero()
     {
-        _ = LoadedModels.V6;
+        _ = LoadedModels.Packed;
 
         float half = await MainThread.Start(() => Half(SmallestNormal));
 
@@ -40,7 +40,7 @@ public class FlushToZeroTests
     [Fact]
     public async Task The_best_class_is_found_with_subnormals_flushed_to_zero()
     {
-        _ = LoadedModels.V6;
+        _ = LoadedModels.Packed;
 
         await MainThread.Start(() => ArgMaxTests.CompareWithScalarSearch(new Random(12)));
     }

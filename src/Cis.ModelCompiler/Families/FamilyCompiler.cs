@@ -25,7 +25,8 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             family.Name,
             SourceHash(),
             CompileDetector(),
-            [.. family.Recognizers.Select(CompileRecognizer)]
+            [.. family.Recognizers.Select(CompileRecognizer)],
+            family.Note
         ).Write(Path.Combine(outFolder, "family.json"));
     }
 

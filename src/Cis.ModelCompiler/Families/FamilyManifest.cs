@@ -8,11 +8,13 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Sha256">Hash over all source model files, in lower-case hex.</param>
 /// <param name="Detector">The text detector.</param>
 /// <param name="Recognizers">One or more; the first that has the languages asked for is the one to take.</param>
+/// <param name="Note">What <c>cis version</c> says of the family beside its name; none: nothing.</param>
 internal sealed record FamilyManifest(
     string Family,
     string Sha256,
     DetectorEntry Detector,
-    IReadOnlyList<RecognizerEntry> Recognizers
+    IReadOnlyList<RecognizerEntry> Recognizers,
+    string? Note = null
 )
 {
     public void Write(string path) =>

@@ -31,13 +31,11 @@ public sealed class OcrModels : IDisposable
 
     internal InferenceSession Detector { get; private set; } = null!;
 
-    internal InferenceSession Backbone { get; private set; } = null!;
+    /// <summary>Reads all the languages, or where there is <see cref="Latin"/> those in East Asian scripts.</summary>
+    internal LoadedRecognizer Recognizer { get; private set; } = null!;
 
-    internal InferenceSession? Head { get; private set; }
-
-    internal RecognizerModel Recognizer { get; private set; } = null!;
-
-    internal Vocabulary Vocabulary { get; private set; } = null!;
+    /// <summary>Reads Latin script, in a family that has a better recogniser for it; see <see cref="ScriptChoice"/>.</summary>
+    internal LoadedRecognizer? Latin { get; private set; }
 
     /// <summary>Which of its own kernels cis uses on this CPU with these options.</summary>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels.</param>
@@ -45,7 +43,7 @@ public sealed class OcrModels : IDisposable
     public static KernelSet KernelsFor(nint kernelLibrary, OcrOptions options) =>
         new KernelLibrary(kernelLibrary, options.Kernels).Set;
 
-    /// <summary>Loads the detector, and the recogniser and vocabulary that read the languages asked for.</summary>
+    /// <summary>Loads the detector, and the recognisers and vocabularies that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
     /// <param name="files">The compiled family.</param>
@@ -56,9 +54,9 @@ public sealed class OcrModels : IDisposable
     {
         var kernels = new KernelLibrary(kernelLibrary, options.Kernels);
         ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
-        (RecognizerModel recognizer, HeadModel head) = LanguageChoice.Choose(family, options.Languages);
+        ScriptChoice choice = ScriptChoice.Of(family, options.Languages);
         var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
-        var models = new OcrModels(runtime, family) { Recognizer = recognizer, Kernels = kernels };
+        var models = new OcrModels(runtime, family) { Kernels = kernels };
         try
         {
             models.DetectorInput = new TensorBuffer();
@@ -67,13 +65,8 @@ public sealed class OcrModels : IDisposable
                 models.Fastest(family.Detector.File, family.Detector.Int8File),
                 family.Detector.Weights
             );
-            models.Backbone = runtime.CreateSession(
-                files,
-                models.Fastest(recognizer.Backbone, recognizer.Int8Backbone),
-                recognizer.Weights
-            );
-            models.Head = head.File is null ? null : runtime.CreateSession(files, head.File, recognizer.HeadWeights);
-            models.Vocabulary = new Vocabulary(files.Open(head.Characters).Span);
+            models.Recognizer = models.LoadRecognizer(files, choice.Main);
+            models.Latin = choice.Latin is { } latin ? models.LoadRecognizer(files, latin) : null;
             return models;
         }
         catch (OnnxRuntimeException e)
@@ -92,10 +85,33 @@ public sealed class OcrModels : IDisposable
     public void Dispose()
     {
         DetectorInput?.Dispose();
-        Head?.Dispose();
-        Backbone?.Dispose();
+        Latin?.Dispose();
+        Recognizer?.Dispose();
         Detector?.Dispose();
         _runtime.Dispose();
+    }
+
+    private LoadedRecognizer LoadRecognizer(IModelFiles files, ChosenRecognizer chosen)
+    {
+        (RecognizerModel model, HeadModel head) = chosen;
+        var vocabulary = new Vocabulary(files.Open(head.Characters).Span);
+        InferenceSession backbone = _runtime.CreateSession(
+            files,
+            Fastest(model.Backbone, model.Int8Backbone),
+            model.Weights
+        );
+        try
+        {
+            InferenceSession? last = head.File is null
+                ? null
+                : _runtime.CreateSession(files, head.File, model.HeadWeights);
+            return new LoadedRecognizer(model, backbone, last, vocabulary);
+        }
+        catch
+        {
+            backbone.Dispose();
+            throw;
+        }
     }
 
     private string Fastest(string file, string? kernelFile) => Kernels.IsAvailable ? kernelFile ?? file : file;

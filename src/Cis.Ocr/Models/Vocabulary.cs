@@ -32,6 +32,9 @@ internal sealed class Vocabulary
     /// <summary>Whether a class is a space, be it the one that is used or a spare.</summary>
     public bool IsSpace(int classIndex) => _characters[classIndex] == " ";
 
+    /// <summary>The class of a character, or -1 where the model has none.</summary>
+    public int ClassOf(string character) => Array.IndexOf(_characters, character);
+
     /// <summary>A class's character; some are more than one UTF-16 unit.</summary>
     public string this[int classIndex] => _characters[classIndex];
 }

@@ -8,7 +8,7 @@ namespace Cis.Ocr.Recognition;
 /// The lines of the page in hand, read when asked for and not twice: what the orienter reads to decide is kept for the
 /// page's text.
 /// </summary>
-internal sealed class LineReadings(SqueezingReader reader)
+internal sealed class LineReadings(ILineReader reader)
 {
     // PaddleOCR turns boxes from this ratio of height to width on.
     private const float StandsAcross = 1.5f;
@@ -60,7 +60,7 @@ internal sealed class LineReadings(SqueezingReader reader)
         (bool done, ReadingDirection readIn, TextLine? line) = _readings[index];
         if (!done || readIn != direction)
         {
-            line = reader.Read(_page, _boxes[index].Turn(direction), control);
+            line = reader.Read(_page, _boxes[index].Turn(direction), control, direction == ReadingDirection.Downwards);
             _readings[index] = (true, direction, line);
         }
 

@@ -4,7 +4,7 @@ using Cis.Ocr.Models;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>A recogniser run by ONNX Runtime: the backbone, then the head of the chosen vocabulary.</summary>
-internal sealed unsafe class OnnxLineRecognizer(OcrModels models) : ILineRecognizer
+internal sealed unsafe class OnnxLineRecognizer(LoadedRecognizer model) : ILineRecognizer
 {
     private readonly TensorBuffer _input = new();
 
@@ -15,14 +15,14 @@ internal sealed unsafe class OnnxLineRecognizer(OcrModels models) : ILineRecogni
     public void Run(int width, RunControl control, ScoreConsumer consume)
     {
         using Tensor input = _input.AsTensor([1, 3, LineCropper.Height, width]);
-        using Tensor features = models.Backbone.Run(input, control);
-        if (models.Head is null)
+        using Tensor features = model.Backbone.Run(input, control);
+        if (model.Head is null)
         {
             Consume(features, consume);
             return;
         }
 
-        using Tensor scores = models.Head.Run(features, control);
+        using Tensor scores = model.Head.Run(features, control);
         Consume(scores, consume);
     }
 
@@ -35,10 +35,10 @@ internal sealed unsafe class OnnxLineRecognizer(OcrModels models) : ILineRecogni
         int rank = scores.GetShape(shape);
         int classes = (int)shape[rank - 1];
         int steps = (int)shape[rank - 2];
-        if (classes != models.Vocabulary.ClassCount)
+        if (classes != model.Vocabulary.ClassCount)
         {
             throw new InvalidDataException(
-                $"The recogniser has {classes} classes, its dictionary {models.Vocabulary.ClassCount}."
+                $"The recogniser has {classes} classes, its dictionary {model.Vocabulary.ClassCount}."
             );
         }
 

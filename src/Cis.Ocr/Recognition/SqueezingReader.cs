@@ -12,7 +12,7 @@ namespace Cis.Ocr.Recognition;
 /// Chosen on the even pages of the accuracy sets and measured on the odd ones: docs/accuracy.md, "Line width". The surer
 /// of two readings is kept, which also gains a little.
 /// </remarks>
-internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions options)
+internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions options) : ILineReader
 {
     private const float Natural = 1;
 
@@ -22,22 +22,18 @@ internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions opti
     private int _squeezedLines;
     private int _unsureLines;
 
-    /// <summary>Forgets what the last page taught.</summary>
+    /// <inheritdoc/>
     public void BeginPage() => (_squeezedLines, _unsureLines) = (0, 0);
 
-    /// <summary>Reads a line.</summary>
-    /// <param name="page">The page in full size.</param>
-    /// <param name="box">The line, its corners in reading direction.</param>
-    /// <param name="control">Stops the reading.</param>
-    /// <returns>The line, or null where nothing was read.</returns>
-    public TextLine? Read(PageImage page, Quad box, RunControl control)
+    /// <inheritdoc/>
+    public TextLine? Read(PageImage page, Quad box, RunControl control, bool isColumn = false)
     {
         if (SqueezingIsHopeless)
         {
-            return recognizer.Read(page, box, Natural, control);
+            return recognizer.Read(page, box, Natural, control, isColumn);
         }
 
-        TextLine? squeezed = recognizer.Read(page, box, options.Squeeze, control);
+        TextLine? squeezed = recognizer.Read(page, box, options.Squeeze, control, isColumn);
         _squeezedLines++;
         if ((squeezed?.Confidence ?? 0) >= options.SureLine)
         {
@@ -45,7 +41,7 @@ internal sealed class SqueezingReader(TextRecognizer recognizer, OcrOptions opti
         }
 
         _unsureLines++;
-        TextLine? natural = recognizer.Read(page, box, Natural, control);
+        TextLine? natural = recognizer.Read(page, box, Natural, control, isColumn);
         return (natural?.Confidence ?? 0) >= (squeezed?.Confidence ?? 0) ? natural : squeezed;
     }
 

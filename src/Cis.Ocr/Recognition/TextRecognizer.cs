@@ -18,6 +18,7 @@ internal sealed class TextRecognizer : IDisposable
     private readonly CtcDecoder _decoder;
     private readonly LineAssembler _assembler;
     private readonly List<DecodedCharacter> _characters = [];
+    private readonly LostMarks _lostMarks;
     private readonly ScoreConsumer _decode;
 
     /// <summary>A recogniser of lines.</summary>
@@ -29,6 +30,7 @@ internal sealed class TextRecognizer : IDisposable
         _recognizer = recognizer;
         _decoder = new CtcDecoder(model, vocabulary);
         _assembler = new LineAssembler(vocabulary);
+        _lostMarks = new LostMarks(vocabulary);
         _decode = scores => _decoder.Decode(scores, _characters);
     }
 
@@ -37,10 +39,16 @@ internal sealed class TextRecognizer : IDisposable
     /// <param name="box">The line, its corners in reading direction.</param>
     /// <param name="widthFactor">Less than 1 squeezes the line: fewer columns, less work.</param>
     /// <param name="control">Stops the run.</param>
+    /// <param name="isColumn">The line is a column of vertical writing, whose lost marks are to be found.</param>
     /// <returns>The line, or null where nothing was read.</returns>
-    public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
+    public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control, bool isColumn = false)
     {
         float steps = Decode(page, box, widthFactor, control);
+        if (isColumn)
+        {
+            RestoreMarks(box, (int)(steps * ColumnsPerStep));
+        }
+
         TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
         return line?.Words.Count > 0 ? line : null;
     }
@@ -62,15 +70,26 @@ internal sealed class TextRecognizer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _recognizer.Dispose();
 
+    /// <summary>Looks at the crop that was just read: it is still in the recogniser's input.</summary>
+    private void RestoreMarks(Quad box, int content)
+    {
+        int width = PaddedWidth(content);
+        float stretch = NaturalWidth(box) / content;
+        _lostMarks.Restore(_characters, new ColumnCrop(_recognizer.Input(width), width, content, stretch));
+    }
+
     /// <summary>Fills the characters of a line.</summary>
     /// <returns>The time steps that the line covers.</returns>
     private float Decode(PageImage page, Quad box, float widthFactor, RunControl control)
     {
-        float natural = LineCropper.Height * box.Width / MathF.Max(1, box.Height);
-        int content = Math.Clamp((int)MathF.Ceiling(natural * widthFactor), ColumnsPerStep, MaximumWidth);
-        int width = (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;
+        int content = Math.Clamp((int)MathF.Ceiling(NaturalWidth(box) * widthFactor), ColumnsPerStep, MaximumWidth);
+        int width = PaddedWidth(content);
         LineCropper.Crop(page, box, content, width, _recognizer.Input(width));
         _recognizer.Run(width, control, _decode);
         return content / (float)ColumnsPerStep;
     }
+
+    private static float NaturalWidth(Quad box) => LineCropper.Height * box.Width / MathF.Max(1, box.Height);
+
+    private static int PaddedWidth(int content) => (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;
 }

@@ -33,6 +33,10 @@ internal static class VersionCommand
         var family = FamilySummary.Read(payload);
         host.Out.WriteLine($"cis {Version}");
         host.Out.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
+        if (family.Note.Length > 0)
+        {
+            host.Out.WriteLine($"note: {family.Note}");
+        }
         if (verbose)
         {
             payload.Verify();

@@ -5,17 +5,19 @@ namespace Cis.Payload;
 /// <summary>Which models a payload carries.</summary>
 /// <param name="Name">For people: <c>PP-OCRv6 small</c>.</param>
 /// <param name="Sha256">Of the source models' files, in hexadecimal.</param>
-internal readonly record struct FamilySummary(string Name, string Sha256)
+/// <param name="Note">What is to be known of a family that is packed where the default cannot be fetched; or nothing.</param>
+internal readonly record struct FamilySummary(string Name, string Sha256, string Note = "")
 {
-    /// <summary>Reads the head of the family's description; the rest of it is the recogniser's business.</summary>
+    /// <summary>Reads the top of the family's description; the rest of it is the recogniser's business.</summary>
     /// <exception cref="PayloadException">The payload has no models.</exception>
     public static FamilySummary Read(PayloadStore payload)
     {
         using var view = payload.Map(EntryOf(payload));
         var json = new Utf8JsonReader(view.Span);
         string name = "",
-            sha256 = "";
-        while (json.Read() && (name.Length == 0 || sha256.Length == 0))
+            sha256 = "",
+            note = "";
+        while (json.Read())
         {
             if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName)
                 continue;
@@ -23,8 +25,10 @@ internal readonly record struct FamilySummary(string Name, string Sha256)
                 name = json.GetString() ?? "";
             else if (json.ValueTextEquals("sha256") && json.Read())
                 sha256 = json.GetString() ?? "";
+            else if (json.ValueTextEquals("note") && json.Read())
+                note = json.GetString() ?? "";
         }
-        return new FamilySummary(name, sha256);
+        return new FamilySummary(name, sha256, note);
     }
 
     /// <summary>The description of the payload's only family.</summary>

@@ -42,7 +42,7 @@ public class TextDetectorTests
 
     private static List<Quad> Detect(Picture picture, int side)
     {
-        OcrModels models = LoadedModels.V6;
+        OcrModels models = LoadedModels.Of("v6");
         return MainThread
             .Start(() =>
             {

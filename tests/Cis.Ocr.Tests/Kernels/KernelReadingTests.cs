@@ -14,7 +14,7 @@ public class KernelReadingTests
     [MemberData(nameof(DocumentsAndKernels))]
     public void Sample_pages_are_read_in_8_bits_with_next_to_no_errors(string document, KernelSet kernels)
     {
-        IReadOnlyList<PageText> pages = Readings.Of(document, kernels: kernels);
+        IReadOnlyList<PageText> pages = Readings.Of(document, "v6", kernels: kernels);
 
         string text = string.Join("\n\n", pages.Select(page => page.Text));
         Assert.InRange(CharacterErrors.Rate(CharacterErrors.ExpectedOf(document), text), 0, 0.01);
@@ -25,8 +25,8 @@ public class KernelReadingTests
     [InlineData(KernelSet.Avx512)]
     public void Lines_in_8_bits_are_where_and_as_sure_as_those_in_32(KernelSet kernels)
     {
-        PageText expected = Readings.Of("fax.tiff")[0];
-        PageText actual = Readings.Of("fax.tiff", kernels: kernels)[0];
+        PageText expected = Readings.Of("fax.tiff", "v6")[0];
+        PageText actual = Readings.Of("fax.tiff", "v6", kernels: kernels)[0];
 
         Assert.Equal(expected.Lines.Count, actual.Lines.Count);
         for (int i = 0; i < expected.Lines.Count; i++)
@@ -55,8 +55,8 @@ public class KernelReadingTests
     [Fact]
     public void The_sets_of_kernels_are_of_different_precision_and_each_runs_where_it_is_asked_for()
     {
-        PageText vnni = Readings.Of("scan.pdf", kernels: KernelSet.Vnni)[0];
-        PageText avx512 = Readings.Of("scan.pdf", kernels: KernelSet.Avx512)[0];
+        PageText vnni = Readings.Of("scan.pdf", "v6", kernels: KernelSet.Vnni)[0];
+        PageText avx512 = Readings.Of("scan.pdf", "v6", kernels: KernelSet.Avx512)[0];
 
         Assert.NotEqual(vnni.Lines.Select(line => line.Confidence), avx512.Lines.Select(line => line.Confidence));
     }

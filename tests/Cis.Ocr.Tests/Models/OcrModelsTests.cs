@@ -33,7 +33,7 @@ public class OcrModelsTests
         using OcrModels raised = Load(files, options);
         using OcrModels plain = Load(new WithoutSpaceFactor(files), options);
 
-        Assert.Equal((10, 1), (raised.Recognizer.SpaceFactor, plain.Recognizer.SpaceFactor));
+        Assert.Equal((10, 1), (raised.Recognizer.Model.SpaceFactor, plain.Recognizer.Model.SpaceFactor));
         Assert.True(Words(raised) > Words(plain));
 
         int Words(OcrModels models) =>
@@ -56,7 +56,7 @@ public class OcrModelsTests
 
     private static OcrModels Load(IModelFiles files, OcrOptions options)
     {
-        _ = LoadedModels.V6;
+        _ = LoadedModels.Packed;
         nint library = TestFiles.Library("libonnxruntime.so");
         return MainThread.Invoke(() => OcrModels.Load(library, 0, files, options));
     }

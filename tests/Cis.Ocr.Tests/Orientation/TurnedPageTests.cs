@@ -35,7 +35,8 @@ public class TurnedPageTests
     {
         Picture page = SetVertically(SamplePages.Of("japanese.png")[0], out string expected);
 
-        PageText read = Readings.Read([page])[0];
+        // PP-OCRv4/v3 was not taught vertical lines.
+        PageText read = Readings.Read([page], "v6")[0];
 
         Assert.Equal(0, read.Rotation);
         Assert.InRange(CharacterErrors.Rate(expected, read.Text), 0, 0.05);

@@ -10,8 +10,8 @@ internal static class LoadedModels
 {
     private static readonly ConcurrentDictionary<(string, KernelSet), Lazy<OcrModels>> s_families = new();
 
-    /// <summary>PP-OCRv6 small; skips the test where it was not built.</summary>
-    public static OcrModels V6 => Of("v6");
+    /// <summary>The family that was packed.</summary>
+    public static OcrModels Packed => Of(TestFiles.PackedFamily);
 
     /// <summary>A family; skips the test where it was not built.</summary>
     /// <param name="family">Its name.</param>

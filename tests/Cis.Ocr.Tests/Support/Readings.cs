@@ -14,8 +14,9 @@ internal static class Readings
     > s_documents = new();
 
     /// <summary>A document of tests/data, read once for all tests.</summary>
-    public static IReadOnlyList<PageText> Of(string document, string family = "v6", KernelSet kernels = KernelSet.None)
+    public static IReadOnlyList<PageText> Of(string document, string? family = null, KernelSet kernels = KernelSet.None)
     {
+        family ??= TestFiles.PackedFamily;
         IReadOnlyList<Picture> pages = SamplePages.Of(document);
         return s_documents
             .GetOrAdd(
@@ -28,7 +29,7 @@ internal static class Readings
     /// <summary>Pages read one after another by an engine of their own, through one image.</summary>
     public static IReadOnlyList<PageText> Read(
         IReadOnlyList<Picture> pages,
-        string family = "v6",
+        string? family = null,
         KernelSet kernels = KernelSet.None
     ) =>
         StartWithEngine((engine, image) => pages.Select(page => engine.Read(page, image)).ToList(), family, kernels)
@@ -36,17 +37,17 @@ internal static class Readings
             .GetResult();
 
     /// <summary>Uses an engine on a thread of its own.</summary>
-    public static T WithEngine<T>(Func<OcrEngine, PageImage, T> use, string family = "v6") =>
+    public static T WithEngine<T>(Func<OcrEngine, PageImage, T> use, string? family = null) =>
         StartWithEngine(use, family).GetAwaiter().GetResult();
 
     /// <summary>Starts to use an engine on a thread of its own.</summary>
     public static Task<T> StartWithEngine<T>(
         Func<OcrEngine, PageImage, T> use,
-        string family = "v6",
+        string? family = null,
         KernelSet kernels = KernelSet.None
     )
     {
-        OcrModels models = LoadedModels.Of(family, kernels);
+        OcrModels models = LoadedModels.Of(family ?? TestFiles.PackedFamily, kernels);
         return StartWithEngine(models, new OcrOptions(), use);
     }
 

@@ -23,6 +23,9 @@ internal static class TestFiles
         return NativeLibrary.Load(path);
     }
 
+    /// <summary>The family that was packed, which tests read with where they do not name another.</summary>
+    public static string PackedFamily { get; } = FindPackedFamily();
+
     /// <summary>The folder of a compiled model family, v6 or v4; skips the test where it was not built.</summary>
     public static string Family(string name)
     {
@@ -37,6 +40,13 @@ internal static class TestFiles
 
     private static string Folder(string variable, string artifact) =>
         Environment.GetEnvironmentVariable(variable) ?? Path.Combine(Root, "artifacts", artifact);
+
+    /// <summary>./build.sh lays the packed family alone into the loose payload: v4 where it cannot fetch v6.</summary>
+    private static string FindPackedFamily()
+    {
+        var models = new DirectoryInfo(Path.Combine(Folder("CIS_PAYLOAD_DIR", "payload"), "models"));
+        return models.Exists && models.GetDirectories() is [{ Name: var name }] ? name : "v6";
+    }
 
     private static string FindRoot([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));

@@ -15,7 +15,7 @@ public sealed class PackedSample : IDisposable
     {
         Write(
             "models/tiny/family.json",
-            """{"family": "Tiny", "sha256": "c0ffee", "detector": {"family": "not this"}}"""
+            """{"family": "Tiny", "sha256": "c0ffee", "detector": {"family": "not this"}, "note": "a fallback"}"""
         );
         Write("models/tiny/rec.onnx", new string('r', 5000));
         Write("lib/libone.so", new string('1', 4096));

@@ -106,7 +106,7 @@ public sealed class PayloadStoreTests : IDisposable
     {
         using var payload = PayloadStore.OpenFile(_sample.FilePath);
 
-        Assert.Equal(new FamilySummary("Tiny", "c0ffee"), FamilySummary.Read(payload));
+        Assert.Equal(new FamilySummary("Tiny", "c0ffee", "a fallback"), FamilySummary.Read(payload));
     }
 
     [Fact]
