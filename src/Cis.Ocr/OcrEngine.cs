@@ -19,6 +19,8 @@ public sealed class OcrEngine : IDisposable
     private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
+    private readonly UnreadText _unread = new();
+    private PageRemarks _remarks = PageRemarks.None;
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -30,7 +32,12 @@ public sealed class OcrEngine : IDisposable
         _options = options;
         models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
-        _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, recognizer);
+        _recognizer = new TextRecognizer(
+            models.Recognizer,
+            models.Vocabulary,
+            recognizer,
+            LetterPrior.Of(options, models.Recognizer, models.Vocabulary)
+        );
         _readings = new LineReadings(new SqueezingReader(_recognizer, options));
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
@@ -94,15 +101,20 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
+        _unread.Clear();
         var frame = new PageFrame(direction.Page, page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
             TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
-            if (line?.Confidence >= _options.MinimumConfidence)
+            bool isKept = line?.Confidence >= _options.MinimumConfidence;
+            _unread.Add(_boxes[i], line, isKept);
+            if (isKept)
             {
-                _lines.Add(new DirectedLine(frame.ToReader(line), direction.IsVertical));
+                _lines.Add(new DirectedLine(frame.ToReader(line!), direction.IsVertical));
             }
         }
+
+        _remarks = _unread.Judge(_lines);
     }
 
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)
@@ -124,6 +136,9 @@ public sealed class OcrEngine : IDisposable
             layout.Text,
             lines,
             layout.Paragraphs
-        );
+        )
+        {
+            Remarks = _remarks,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Cis.Languages;
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Passes;
 using Cis.ModelCompiler.Passes.Kernels;
@@ -57,7 +58,12 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
                 ? WriteSplit(source, graph, split, vocabulary, stem)
                 : WriteWhole(source, graph, vocabulary, stem);
-        return entry with { SpaceFactor = source.SpaceFactor };
+        return entry with
+        {
+            SpaceFactor = source.SpaceFactor,
+            RareLetters = source.RareLetters,
+            GapFactor = source.GapFactor,
+        };
     }
 
     private RecognizerEntry WriteSplit(
@@ -97,7 +103,12 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     {
         vocabulary.Write(Path.Combine(outFolder, characters));
         Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
-        return new HeadEntry(set.Name, set.Languages, file, characters);
+        return new HeadEntry(
+            set.Name,
+            LanguageVerdict.CodesReadBy(vocabulary.Characters.ToHashSet()),
+            file,
+            characters
+        );
     }
 
     /// <summary>Writes the graph for every CPU, and the one for cis's kernels where there is one.</summary>

@@ -4,6 +4,7 @@ using Cis.Aws.Queueing;
 using Cis.Aws.Storing;
 using Cis.Configuration;
 using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Workers;
 
@@ -19,7 +20,8 @@ internal sealed class CloudBackend : WorkerBackend
         OpenSearchClient openSearch,
         InstanceNotices? notices,
         SettingValues settings,
-        string queueUrl
+        string queueUrl,
+        ILogger log
     )
     {
         _clients = clients;
@@ -27,7 +29,7 @@ internal sealed class CloudBackend : WorkerBackend
         _notices = notices;
         Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
         Store = new S3ObjectStore(clients, settings.Downloads());
-        Index = new OpenSearchIndex(openSearch);
+        Index = new KnownFieldsIndex(new OpenSearchIndex(openSearch), log);
         DefaultBucket = settings.Get(WorkerSettings.Bucket);
     }
 
@@ -45,7 +47,7 @@ internal sealed class CloudBackend : WorkerBackend
 
     /// <summary>Makes the clients; nothing is sent yet.</summary>
     /// <exception cref="SettingException">What is needed is not set, or cannot be.</exception>
-    internal static CloudBackend Open(SettingValues settings, Func<string, string?> environment)
+    internal static CloudBackend Open(SettingValues settings, Func<string, string?> environment, ILogger log)
     {
         string queueUrl = settings.Require(WorkerSettings.QueueUrl);
         OpenSearchOptions openSearch = settings.OpenSearch();
@@ -56,7 +58,8 @@ internal sealed class CloudBackend : WorkerBackend
                 new OpenSearchClient(openSearch),
                 NoticesOf(settings, environment),
                 settings,
-                queueUrl
+                queueUrl,
+                log
             );
         }
         catch (FormatException e)
