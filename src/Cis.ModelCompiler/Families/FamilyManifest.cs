@@ -41,6 +41,7 @@ internal sealed record DetectorEntry(
 /// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
 /// <param name="Weights">The file of the weights that both backbones have; none where each holds all of its own.</param>
 /// <param name="HeadWeights">The file that the heads' graphs take their weights from, each the first so many of it.</param>
+/// <param name="UnseenLetters">Letters that the model has and never gives; none: none are known.</param>
 /// <param name="GapFactor">Multiplies it where the best class is the blank; none: nothing does.</param>
 /// <param name="RareLetters">Letters that the model has, but seldom gives where they stand; none: none are known.</param>
 /// <param name="SpaceFactor">Multiplies the probability of a space before the best class is chosen; none: nothing does.</param>
@@ -54,6 +55,7 @@ internal sealed record RecognizerEntry(
     string? HeadWeights = null,
     float? SpaceFactor = null,
     string? RareLetters = null,
+    string? UnseenLetters = null,
     float? GapFactor = null
 );
 

@@ -28,6 +28,9 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
     private const string RareInV6Small =
         "ÆÌÏÐÙÞþÿĂĄĈĉĊĎďĒĔĕĖĘĚĜĝĞĢģĤĥĦĨĩĪīĮįİĴĵĶĹĺĻĽľŃŅŇŊŋŌŎŏŐŒŔŕŖŗŜŝŤťŦŧŨŪŬŭŮŰűŲŴŵŶŷŸŹȘȚ";
 
+    /// <summary>Letters of phonetic and African alphabets that it has and never gives: a language of theirs is not read.</summary>
+    private const string UnseenInV6Small = "ƁƆƉƊƎƐƑƔƖƗƘƙƛƝƱƲƳƴǀǁǂǃǍǎǏǑǓǕǖǗǘǙǛǜǝǦǧǩǴǵǸǹȞȟɄɓɔɖɗɛɣɨɩɪɬɲʉʊʋʔʕ";
+
     /// <summary>One recogniser reads all scripts.</summary>
     private static ModelFamily V6(string folder) =>
         new(
@@ -42,6 +45,7 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
                 ) with
                 {
                     RareLetters = RareInV6Small,
+                    UnseenLetters = UnseenInV6Small,
                     GapFactor = 10,
                 },
             ]
@@ -91,6 +95,9 @@ internal sealed record RecognizerSource(string Name, string Path, string? Dictio
 
     /// <summary>Letters of the dictionary that the model seldom gives where they stand; none are known: nothing.</summary>
     public string? RareLetters { get; init; }
+
+    /// <summary>Letters of the dictionary that the model never gives; none are known: nothing.</summary>
+    public string? UnseenLetters { get; init; }
 
     /// <summary>Whether the vocabulary is cut off the model.</summary>
     public bool IsSplit => Heads.Count > 1;

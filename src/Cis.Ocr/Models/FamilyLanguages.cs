@@ -1,4 +1,3 @@
-using System.Text;
 using Cis.Languages;
 
 namespace Cis.Ocr.Models;
@@ -51,9 +50,14 @@ public sealed class FamilyLanguages
     public string SeldomGiven(Language language)
     {
         ArgumentNullException.ThrowIfNull(language);
-        IEnumerable<Rune> rare = _family.Recognizers.SelectMany(r => (r.RareLetters ?? "").EnumerateRunes()).Distinct();
-        return string.Concat(rare.Where(letter => language.Letters.Contains(letter.ToString())));
+        return string.Concat(LettersOf(_family, recognizer => recognizer.RareLetters).Where(language.Letters.Contains));
     }
+
+    private static IEnumerable<string> LettersOf(ModelFamily family, Func<RecognizerModel, string?> letters) =>
+        family
+            .Recognizers.SelectMany(recognizer => (letters(recognizer) ?? "").EnumerateRunes())
+            .Select(rune => rune.ToString())
+            .Distinct(StringComparer.Ordinal);
 
     private static HashSet<string> ReadCharacters(ModelFamily family, IModelFiles files)
     {
@@ -67,6 +71,7 @@ public sealed class FamilyLanguages
             }
         }
 
+        characters.ExceptWith(LettersOf(family, recognizer => recognizer.UnseenLetters));
         return characters;
     }
 }

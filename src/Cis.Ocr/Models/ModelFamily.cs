@@ -88,6 +88,7 @@ public sealed record DetectorModel(
 /// it; 1 leaves it. docs/accuracy.md, "Spaces of the v6 family".
 /// </param>
 /// <param name="RareLetters">Letters that it has, but seldom gives where they stand; null where none are known.</param>
+/// <param name="UnseenLetters">Letters that it has and never gives; null where none are known.</param>
 /// <param name="HeadWeights">The file in which the heads' graphs have their weights; null where these hold them.</param>
 public sealed record RecognizerModel(
     string Name,
@@ -99,6 +100,7 @@ public sealed record RecognizerModel(
     string? Weights = null,
     string? HeadWeights = null,
     string? RareLetters = null,
+    string? UnseenLetters = null,
     float GapFactor = 1
 )
 {
