@@ -122,7 +122,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         vocabulary.Write(Path.Combine(outFolder, characters));
         Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
         var unseen = (source.UnseenLetters ?? "").EnumerateRunes().Select(rune => rune.ToString());
-        var given = vocabulary.Characters.Except(unseen).ToHashSet();
+        var given = vocabulary.Characters.Except(unseen, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         return new HeadEntry(set.Name, LanguageVerdict.CodesReadBy(given), file, characters);
     }
 
