@@ -25,7 +25,7 @@ internal static class LetterPrior
     {
         Language[] languages = [.. options.Languages.Select(LanguageCatalog.Find).OfType<Language>()];
         bool namesLatin = languages.Any(IsLatin);
-        // All languages together are every letter, as is the default; and the v4 family's scores are no logits.
+        // All languages together are every letter, as is the default; and probabilities are left as they are.
         return
             options.NamesNoLanguage
             || !namesLatin
