@@ -143,12 +143,12 @@ build_tool() {
 }
 
 compile_models() {
-    local inputs; inputs=$(hash_of src/Cis.ModelCompiler "$models")
+    local inputs; inputs=$(hash_of src/Cis.ModelCompiler src/Cis.Languages "$models")
     fresh "models-$family" "$inputs" && return
     say "models: compiling family $family"
     rm -rf "$artifacts/models/$family"
     build_tool compile --family "$family" --models "$models" --out "$artifacts/models/$family" >&2
-    stamp "models-$family" "$(hash_of src/Cis.ModelCompiler "$models")"
+    stamp "models-$family" "$(hash_of src/Cis.ModelCompiler src/Cis.Languages "$models")"
 }
 
 # ---- the executable and the one file -------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ public sealed class OcrEngine : IDisposable
     private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
+    private readonly UnreadText _unread = new();
+    private PageRemarks _remarks = PageRemarks.None;
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -31,16 +33,17 @@ public sealed class OcrEngine : IDisposable
         _options = options;
         models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
-        _recognizer = new TextRecognizer(models.Recognizer.Model, models.Recognizer.Vocabulary, recognizer);
-        _latin = models.Latin is { } latin
-            ? new TextRecognizer(latin.Model, latin.Vocabulary, new OnnxLineRecognizer(latin))
-            : null;
+        _recognizer = Recognizer(models.Recognizer, recognizer);
+        _latin = models.Latin is { } latin ? Recognizer(latin, new OnnxLineRecognizer(latin)) : null;
         var reader = new SqueezingReader(_recognizer, options);
         _readings = new LineReadings(
             _latin is null ? reader : new ScriptReader(reader, new SqueezingReader(_latin, options))
         );
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
+
+    private TextRecognizer Recognizer(LoadedRecognizer loaded, ILineRecognizer recognizer) =>
+        new(loaded.Model, loaded.Vocabulary, recognizer, LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary));
 
     /// <summary>Reads a page.</summary>
     /// <param name="page">Its pixels.</param>
@@ -102,15 +105,20 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
+        _unread.Clear();
         var frame = new PageFrame(direction.Page, page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
             TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
-            if (line?.Confidence >= _options.MinimumConfidence)
+            bool isKept = line?.Confidence >= _options.MinimumConfidence;
+            _unread.Add(_boxes[i], line, isKept);
+            if (isKept)
             {
-                _lines.Add(new DirectedLine(frame.ToReader(line), direction.IsVertical));
+                _lines.Add(new DirectedLine(frame.ToReader(line!), direction.IsVertical));
             }
         }
+
+        _remarks = _unread.Judge(_lines);
     }
 
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)
@@ -132,6 +140,9 @@ public sealed class OcrEngine : IDisposable
             layout.Text,
             lines,
             layout.Paragraphs
-        );
+        )
+        {
+            Remarks = _remarks,
+        };
     }
 }

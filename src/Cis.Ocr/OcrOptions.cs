@@ -5,8 +5,16 @@ namespace Cis.Ocr;
 /// <summary>How pages are read. Every default was found by measurement; see docs/accuracy.md.</summary>
 public sealed record OcrOptions
 {
-    /// <summary>The languages to read, as codes (<c>en</c>, <c>ja</c>) or <c>all</c>: they choose the vocabulary.</summary>
-    public IReadOnlyList<string> Languages { get; init; } = ["en", "ja"];
+    private static readonly string[] s_anyLatinAndJapanese = ["en", "ja"];
+
+    /// <summary>
+    /// The languages to read, as codes (<c>en</c>, <c>ja</c>) or <c>all</c>: they choose the vocabulary, and where they
+    /// are named the letters. The default names none: every letter of Latin script and of Japanese is read.
+    /// </summary>
+    public IReadOnlyList<string> Languages { get; init; } = s_anyLatinAndJapanese;
+
+    /// <summary>Whether the languages are the default, which stands for no choice.</summary>
+    public bool NamesNoLanguage => Languages.SequenceEqual(s_anyLatinAndJapanese, StringComparer.Ordinal);
 
     /// <summary>The longer side of the page as the detector sees it, in pixels.</summary>
     public int DetectorSide { get; init; } = 960;

@@ -3,13 +3,19 @@ namespace Cis.Pages;
 /// <summary>What of a page was found and not read: the difference between "there is no text" and "it was not read".</summary>
 public sealed record PageRemarks
 {
+    /// <summary>A page that lacks this part of its text was read in part only. Pages that are read lack 0.11 at most.</summary>
+    public const float GoodPart = 0.25f;
+
+    // A picture may have a stroke or two that look like a line.
+    private const int LeastLines = 3;
+
     /// <summary>Everything that was found was read.</summary>
     public static PageRemarks None { get; } = new();
 
     /// <summary>Lines that were found and dropped: nothing could be decoded, or too unsurely.</summary>
     public int UnreadLines { get; init; }
 
-    /// <summary>The part of the text-like area of the page, 0 to 1, from which no text came.</summary>
+    /// <summary>The part of the page's text, 0 to 1 of the length of its lines in line heights, that was not read.</summary>
     public float UnreadShare { get; init; }
 
     /// <summary>Why the page has no text though it holds some, such as <c>unreadable script</c>; else null.</summary>
@@ -17,4 +23,7 @@ public sealed record PageRemarks
 
     /// <summary>One sentence for each bound that cut something off; empty where none did.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether a good part of the page, or all of it, is unread: its document is read in part then.</summary>
+    public bool LacksGoodPart => Unreadable is not null || (UnreadShare >= GoodPart && UnreadLines >= LeastLines);
 }

@@ -16,7 +16,7 @@ internal static class DocumentOutcome
         int read = pages.Count(page => page.Outcome == Outcome.Ok);
         if (read == pages.Length)
         {
-            return Outcome.Ok;
+            return pages.Any(page => page.IsPartlyRead) ? Outcome.Partial : Outcome.Ok;
         }
 
         return read > 0 ? Outcome.Partial : pages[0].Outcome;
@@ -27,7 +27,9 @@ internal static class DocumentOutcome
         // What failed comes before what was merely noted.
         PageResult[] telling =
         [
-            .. pages.Where(page => page.Reason is not null).OrderBy(page => page.Outcome == Outcome.Ok),
+            .. pages
+                .Where(page => page.Reason is not null)
+                .OrderBy(page => page.Outcome == Outcome.Ok && !page.IsPartlyRead),
         ];
         if (telling.Length == 0)
         {

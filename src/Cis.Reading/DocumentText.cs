@@ -7,7 +7,11 @@ namespace Cis.Reading;
 /// <param name="Outcome">How reading it ended.</param>
 /// <param name="Reason">Why it was not read, or not quite as asked: one sentence for a person. Else null.</param>
 /// <param name="Text">What was read; null unless <paramref name="Outcome"/> is <see cref="Outcome.Ok"/>.</param>
-public sealed record PageResult(int Number, Outcome Outcome, string? Reason, PageText? Text);
+public sealed record PageResult(int Number, Outcome Outcome, string? Reason, PageText? Text)
+{
+    /// <summary>Whether the page was read, but not a good part of what is on it.</summary>
+    public bool IsPartlyRead => Text?.Remarks.LacksGoodPart == true;
+}
 
 /// <summary>Where the time of a document went, summed over the engines that read it.</summary>
 /// <param name="Elapsed">From the first engine's start on it to the last one's end.</param>
@@ -20,7 +24,7 @@ public sealed record DocumentTiming(TimeSpan Elapsed, IReadOnlyList<TimeSpan> St
 
 /// <summary>What was read of one document.</summary>
 /// <param name="Outcome">
-/// <see cref="Outcome.Ok"/>, <see cref="Outcome.Partial"/> where some pages failed, else why there is no text at all.
+/// <see cref="Outcome.Ok"/>, <see cref="Outcome.Partial"/> where some pages failed or lack a good part, else why there is no text at all.
 /// </param>
 /// <param name="Reason">Null if all is well, else one line for a person; a page read at a lower resolution is said too.</param>
 /// <param name="MimeType">The type the bytes are of; null where that was not found out.</param>

@@ -159,7 +159,7 @@ internal sealed class EngineThread : IDisposable
         {
             IPageEngine engine = OpenEngine(job, token);
             PageReading reading = engine.Read(pageIndex, _times, token);
-            return new PageResult(pageIndex + 1, Outcome.Ok, reading.Note, reading.Text);
+            return new PageResult(pageIndex + 1, Outcome.Ok, RemarkText.Of(reading), reading.Text);
         }
         catch (Exception e)
         {

@@ -31,7 +31,7 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         _libraries = new NativeLibraries(payload, settings.Get(Settings.NativeCache));
         _modelFiles = new PackedModelFiles(payload);
         _readingOptions = settings.Reading();
-        _ocrOptions = settings.Ocr();
+        _ocrOptions = CheckLanguages(settings.Ocr());
         _models = new Lazy<OcrModels>(LoadModels);
     }
 
@@ -43,6 +43,7 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
 
     /// <summary>Opens the executable's payload and checks it; nothing of it is loaded yet.</summary>
     /// <exception cref="PayloadException">The executable is damaged.</exception>
+    /// <exception cref="SettingException">Its models do not read a language that is set.</exception>
     internal static IEngineFactory Open(SettingValues settings)
     {
         ShareOneHeap();
@@ -95,6 +96,18 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         const int LargeFrom = 256 << 10;
         _ = LibcNative.Mallopt(LibcNative.MArenaMax, 1);
         _ = LibcNative.Mallopt(LibcNative.MMmapThreshold, LargeFrom);
+    }
+
+    // What is not set needs no check, and a start is to be quick.
+    private OcrOptions CheckLanguages(OcrOptions options)
+    {
+        if (options.NamesNoLanguage)
+        {
+            return options;
+        }
+
+        using var files = new PackedModelFiles(_payload);
+        return options with { Languages = LanguageCheck.Check(FamilyLanguages.Of(files), options.Languages) };
     }
 
     private OcrModels LoadModels()

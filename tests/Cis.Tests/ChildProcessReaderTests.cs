@@ -11,7 +11,7 @@ public sealed class ChildProcessReaderTests : IDisposable
 {
     private const string Document = """
         {"path":"file","outcome":"partial","reason":"page 2: file is torn","mime_type":"application/pdf","page_count":2,
-        "pages":[{"number":1,"outcome":"ok","source":"ocr","width":100,"height":200,"rotation":0,"text":"Grüße",
+        "pages":[{"number":1,"outcome":"ok","source":"ocr","width":100,"height":200,"rotation":0,"unread_lines":4,"unread_share":0.3,"notes":["cut"],"text":"Grüße",
         "lines":[{"text":"Grüße","confidence":0.75}]},{"number":2,"outcome":"corrupt"}],"text":"Grüße"}
         """;
 
@@ -30,6 +30,8 @@ public sealed class ChildProcessReaderTests : IDisposable
         Assert.Equal((Outcome.Partial, "application/pdf", 2), (text.Outcome, text.MimeType, text.PageCount));
         Assert.Equal([Outcome.Ok, Outcome.Corrupt], text.Pages.Select(page => page.Outcome));
         Assert.Equal("Grüße", text.Text);
+        PageRemarks remarks = text.Pages[0].Text!.Remarks;
+        Assert.Equal((4, 0.3f, "cut"), (remarks.UnreadLines, remarks.UnreadShare, Assert.Single(remarks.Notes)));
         Assert.Equal(0.75f, Assert.Single(text.Pages[0].Text!.Lines).Confidence);
     }
 

@@ -43,6 +43,8 @@ internal static class IndexLayout
                   "indexed_at": { "type": "date" },
                   "page_count": { "type": "integer" },
                   "pages_failed": { "type": "integer" },
+                  "pages_partial": { "type": "integer" },
+                  "unread_lines": { "type": "integer" },
                   "text_source": { "type": "keyword" },
                   "language": { "type": "keyword" },
                   "ocr_confidence": { "type": "float" },

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Cis.Languages;
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Passes;
 using Cis.ModelCompiler.Passes.Kernels;
@@ -58,7 +59,13 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
                 ? WriteSplit(source, graph, split, vocabulary, stem)
                 : WriteWhole(source, graph, vocabulary, stem);
-        return entry with { SpaceFactor = source.SpaceFactor };
+        return entry with
+        {
+            SpaceFactor = source.SpaceFactor,
+            RareLetters = source.RareLetters,
+            UnseenLetters = source.UnseenLetters,
+            GapFactor = source.GapFactor,
+        };
     }
 
     private RecognizerEntry WriteSplit(
@@ -80,7 +87,13 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             (set, places) =>
             {
                 Save(split.Head(places, rows), $"{stem}.head.{set.Name}.onnx");
-                return Head(set, vocabulary.Take(places), $"{stem}.head.{set.Name}.onnx", $"{stem}.{set.Name}.txt");
+                return Head(
+                    source,
+                    set,
+                    vocabulary.Take(places),
+                    $"{stem}.head.{set.Name}.onnx",
+                    $"{stem}.{set.Name}.txt"
+                );
             }
         );
         return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, weights, rows);
@@ -91,14 +104,27 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         var output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
         Save(graph, $"{stem}.onnx");
         var set = source.IsSplit ? ScriptSet.Everything : source.Heads[0];
-        return new RecognizerEntry(source.Name, $"{stem}.onnx", output, [Head(set, vocabulary, null, $"{stem}.txt")]);
+        return new RecognizerEntry(
+            source.Name,
+            $"{stem}.onnx",
+            output,
+            [Head(source, set, vocabulary, null, $"{stem}.txt")]
+        );
     }
 
-    private HeadEntry Head(ScriptSet set, Vocabulary vocabulary, string? file, string characters)
+    private HeadEntry Head(
+        RecognizerSource source,
+        ScriptSet set,
+        Vocabulary vocabulary,
+        string? file,
+        string characters
+    )
     {
         vocabulary.Write(Path.Combine(outFolder, characters));
         Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
-        return new HeadEntry(set.Name, set.Languages, file, characters);
+        var unseen = (source.UnseenLetters ?? "").EnumerateRunes().Select(rune => rune.ToString());
+        var given = vocabulary.Characters.Except(unseen, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        return new HeadEntry(set.Name, LanguageVerdict.CodesReadBy(given), file, characters);
     }
 
     /// <summary>Writes the graph for every CPU, and the one for cis's kernels where there is one.</summary>

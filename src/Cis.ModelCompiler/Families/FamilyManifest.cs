@@ -43,6 +43,9 @@ internal sealed record DetectorEntry(
 /// <param name="Int8Backbone">The backbone for CPUs that run cis's own kernels; none where it has nothing for them.</param>
 /// <param name="Weights">The file of the weights that both backbones have; none where each holds all of its own.</param>
 /// <param name="HeadWeights">The file that the heads' graphs take their weights from, each the first so many of it.</param>
+/// <param name="UnseenLetters">Letters that the model has and never gives; none: none are known.</param>
+/// <param name="GapFactor">Multiplies it where the best class is the blank; none: nothing does.</param>
+/// <param name="RareLetters">Letters that the model has, but seldom gives where they stand; none: none are known.</param>
 /// <param name="SpaceFactor">Multiplies the probability of a space before the best class is chosen; none: nothing does.</param>
 internal sealed record RecognizerEntry(
     string Name,
@@ -52,12 +55,15 @@ internal sealed record RecognizerEntry(
     string? Int8Backbone = null,
     string? Weights = null,
     string? HeadWeights = null,
-    float? SpaceFactor = null
+    float? SpaceFactor = null,
+    string? RareLetters = null,
+    string? UnseenLetters = null,
+    float? GapFactor = null
 );
 
 /// <summary>The classes of some languages.</summary>
 /// <param name="Name">The script set's name.</param>
-/// <param name="Languages">ISO 639-1 codes; <c>*</c> is every language.</param>
+/// <param name="Languages">The languages whose letters it has, by their codes.</param>
 /// <param name="File">The graph from features to logits; none where the backbone gives the classes itself.</param>
 /// <param name="Characters">The file of characters, one a line: line i (from 0) is class i + 1.</param>
 internal sealed record HeadEntry(string Name, IReadOnlyList<string> Languages, string? File, string Characters);

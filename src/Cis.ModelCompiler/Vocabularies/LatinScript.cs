@@ -9,45 +9,6 @@ namespace Cis.ModelCompiler.Vocabularies;
 /// </summary>
 internal static class LatinScript
 {
-    /// <summary>ISO 639-1 codes of the languages all of whose letters are in the set.</summary>
-    public static IReadOnlyList<string> Languages { get; } =
-    [
-        "en",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "es",
-        "et",
-        "eu",
-        "fi",
-        "fr",
-        "ga",
-        "gl",
-        "hr",
-        "hu",
-        "id",
-        "is",
-        "it",
-        "la",
-        "lt",
-        "lv",
-        "ms",
-        "nb",
-        "nl",
-        "nn",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "sk",
-        "sl",
-        "sq",
-        "sv",
-        "sw",
-        "tr",
-    ];
-
     private static readonly (int First, int Last)[] Blocks =
     [
         (0x20, 0x7E), // Basic Latin

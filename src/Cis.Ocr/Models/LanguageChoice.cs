@@ -5,8 +5,8 @@ namespace Cis.Ocr.Models;
 /// <summary>Finds the recogniser with the smallest vocabulary that reads all languages of a page.</summary>
 internal static class LanguageChoice
 {
-    private const string AnyLanguage = "*";
-    private const string AllLanguages = "all";
+    /// <summary>Stands for every character that the family has.</summary>
+    internal const string AllLanguages = "all";
 
     /// <summary>Chooses a recogniser and one of its heads.</summary>
     /// <exception cref="ReadException">None reads them all together.</exception>
@@ -15,11 +15,18 @@ internal static class LanguageChoice
         IReadOnlyList<string> languages
     )
     {
+        if (languages.Contains(AllLanguages, StringComparer.OrdinalIgnoreCase))
+        {
+            // Families list their vocabularies from small to large.
+            RecognizerModel last = family.Recognizers[^1];
+            return (last, last.Heads[^1]);
+        }
+
         foreach (RecognizerModel recognizer in family.Recognizers)
         {
             foreach (HeadModel head in recognizer.Heads)
             {
-                if (ReadsAll(head, languages))
+                if (languages.All(language => head.Languages.Contains(language, StringComparer.OrdinalIgnoreCase)))
                 {
                     return (recognizer, head);
                 }
@@ -28,26 +35,16 @@ internal static class LanguageChoice
 
         throw new ReadException(
             Outcome.UnsupportedType,
-            $"The models {family.Family} do not read {string.Join("+", languages)} together; they read "
-                + $"{string.Join(", ", family.Recognizers.SelectMany(r => r.Heads).SelectMany(h => h.Languages).Distinct(StringComparer.Ordinal))}."
+            $"the models {family.Family} do not read {string.Join("+", languages)} together; they read "
+                + string.Join(", ", CodesOf(family))
         );
     }
 
-    private static bool ReadsAll(HeadModel head, IReadOnlyList<string> languages)
-    {
-        if (head.Languages.Contains(AnyLanguage, StringComparer.Ordinal))
-        {
-            return true;
-        }
-
-        foreach (string language in languages)
-        {
-            if (language == AllLanguages || !head.Languages.Contains(language, StringComparer.OrdinalIgnoreCase))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    /// <summary>The languages that a family reads.</summary>
+    internal static IEnumerable<string> CodesOf(ModelFamily family) =>
+        family
+            .Recognizers.SelectMany(recognizer => recognizer.Heads)
+            .SelectMany(head => head.Languages)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
 }

@@ -83,6 +83,12 @@ public sealed record DetectorModel(
 /// </param>
 /// <param name="Int8Backbone">The same backbone for cis's own kernels, where it has something for them.</param>
 /// <param name="Weights">The file of the weights that both backbones refer to; null where these hold all of theirs.</param>
+/// <param name="GapFactor">
+/// Multiplies the probability of the space where the blank is the best class: glued words part, and no letter is lost to
+/// it; 1 leaves it. docs/accuracy.md, "Spaces of the v6 family".
+/// </param>
+/// <param name="RareLetters">Letters that it has, but seldom gives where they stand; null where none are known.</param>
+/// <param name="UnseenLetters">Letters that it has and never gives; null where none are known.</param>
 /// <param name="HeadWeights">The file in which the heads' graphs have their weights; null where these hold them.</param>
 public sealed record RecognizerModel(
     string Name,
@@ -92,7 +98,10 @@ public sealed record RecognizerModel(
     float SpaceFactor = 1,
     string? Int8Backbone = null,
     string? Weights = null,
-    string? HeadWeights = null
+    string? HeadWeights = null,
+    string? RareLetters = null,
+    string? UnseenLetters = null,
+    float GapFactor = 1
 )
 {
     /// <summary>The value of <see cref="Output"/> for raw scores.</summary>
@@ -104,7 +113,7 @@ public sealed record RecognizerModel(
 
 /// <summary>The last matrix of a recogniser, cut down to the characters of some scripts.</summary>
 /// <param name="Name">Names it: <c>en</c>, <c>ja</c>, <c>all</c>.</param>
-/// <param name="Languages">The language codes it reads; <c>*</c> is any.</param>
+/// <param name="Languages">The codes of the languages whose letters it has.</param>
 /// <param name="Characters">A text file: line i is the character of class i+1; class 0 is CTC's blank.</param>
 /// <param name="File">The graph: features in, class scores out; null where the backbone gives the scores.</param>
 public sealed record HeadModel(string Name, IReadOnlyList<string> Languages, string Characters, string? File = null);

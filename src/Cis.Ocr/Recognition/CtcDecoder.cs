@@ -3,19 +3,36 @@ using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>A character that was read: its class, its probability, and the time steps it was seen at.</summary>
-internal readonly record struct DecodedCharacter(int Class, float Probability, int FirstStep, int LastStep);
+/// <summary>A character that was read.</summary>
+/// <param name="Class">Its class.</param>
+/// <param name="Probability">Of the class; of there being no letter, for a gap.</param>
+/// <param name="FirstStep">The first time step that it was seen at.</param>
+/// <param name="LastStep">The last one.</param>
+/// <param name="IsGap">A space that only the factor for gaps has brought up.</param>
+internal readonly record struct DecodedCharacter(
+    int Class,
+    float Probability,
+    int FirstStep,
+    int LastStep,
+    bool IsGap = false
+);
 
 /// <summary>
 /// Greedy CTC decoding (Graves et al., 2006): the best class of each step, repeats joined, blanks dropped. From raw
 /// scores the probability is taken with one soft-max normaliser, and only at the steps where a character begins.
 /// </summary>
-internal sealed class CtcDecoder(RecognizerModel model, Vocabulary vocabulary)
+/// <param name="model">Says what the scores are.</param>
+/// <param name="vocabulary">The characters of the classes.</param>
+/// <param name="prior">Added to the raw scores of each step: see <see cref="LetterPrior"/>; null adds nothing.</param>
+internal sealed class CtcDecoder(RecognizerModel model, Vocabulary vocabulary, float[]? prior = null)
 {
     private const int Blank = 0;
 
     private readonly bool _scoresAreProbabilities = model.Output == RecognizerModel.Probabilities;
     private readonly float _spaceBonus = MathF.Log(model.SpaceFactor);
+    private readonly float _gapBonus = MathF.Log(model.GapFactor);
+    private readonly LineSpelling _spelling = new(vocabulary);
+    private readonly float[] _weighed = new float[prior?.Length ?? 0];
     private float[] _exponentials = [];
 
     /// <summary>Decodes a line.</summary>
@@ -27,25 +44,44 @@ internal sealed class CtcDecoder(RecognizerModel model, Vocabulary vocabulary)
         int previous = Blank;
         for (int step = 0; step < scores.Steps; step++)
         {
-            ReadOnlySpan<float> row = scores[step];
+            ReadOnlySpan<float> row = Weigh(scores[step]);
             int best = BestClass(row);
+            bool isGap = best == Blank && IsGap(row);
+            best = isGap ? vocabulary.SpaceClass : best;
             if (best == previous && best != Blank)
             {
-                characters[^1] = characters[^1] with { LastStep = step };
+                characters[^1] = characters[^1] with { LastStep = step, IsGap = characters[^1].IsGap && isGap };
             }
             else if (best != Blank)
             {
-                characters.Add(new DecodedCharacter(best, Probability(row, best), step, step));
+                float probability = isGap ? Probability(row, Blank) : Probability(row, best);
+                characters.Add(new DecodedCharacter(best, probability, step, step, isGap));
             }
 
             previous = best;
         }
+
+        _spelling.Mend(characters);
+    }
+
+    private bool IsGap(ReadOnlySpan<float> row) =>
+        _gapBonus > 0 && vocabulary.SpaceClass > 0 && Beats(row[vocabulary.SpaceClass], _gapBonus, row[Blank]);
+
+    private ReadOnlySpan<float> Weigh(ReadOnlySpan<float> row)
+    {
+        if (prior is null)
+        {
+            return row;
+        }
+
+        TensorPrimitives.Add(row, prior, _weighed);
+        return _weighed;
     }
 
     private int BestClass(ReadOnlySpan<float> row)
     {
         int best = ArgMax.Of(row);
-        if (_spaceBonus > 0 && vocabulary.SpaceClass > 0 && SpaceWins(row[vocabulary.SpaceClass], row[best]))
+        if (_spaceBonus > 0 && vocabulary.SpaceClass > 0 && Beats(row[vocabulary.SpaceClass], _spaceBonus, row[best]))
         {
             return vocabulary.SpaceClass;
         }
@@ -53,8 +89,8 @@ internal sealed class CtcDecoder(RecognizerModel model, Vocabulary vocabulary)
         return best;
     }
 
-    private bool SpaceWins(float space, float best) =>
-        _scoresAreProbabilities ? space * MathF.Exp(_spaceBonus) > best : space + _spaceBonus > best;
+    private bool Beats(float score, float bonus, float best) =>
+        _scoresAreProbabilities ? score * MathF.Exp(bonus) > best : score + bonus > best;
 
     private float Probability(ReadOnlySpan<float> row, int best)
     {

@@ -25,10 +25,16 @@ internal sealed class TextRecognizer : IDisposable
     /// <param name="model">Says what the class scores are.</param>
     /// <param name="vocabulary">The characters of the classes.</param>
     /// <param name="recognizer">Gives the class scores; disposed with this.</param>
-    public TextRecognizer(RecognizerModel model, Vocabulary vocabulary, ILineRecognizer recognizer)
+    /// <param name="prior">What is known of the letters beforehand: see <see cref="LetterPrior"/>.</param>
+    public TextRecognizer(
+        RecognizerModel model,
+        Vocabulary vocabulary,
+        ILineRecognizer recognizer,
+        float[]? prior = null
+    )
     {
         _recognizer = recognizer;
-        _decoder = new CtcDecoder(model, vocabulary);
+        _decoder = new CtcDecoder(model, vocabulary, prior);
         _assembler = new LineAssembler(vocabulary);
         _lostMarks = new LostMarks(vocabulary);
         _decode = scores => _decoder.Decode(scores, _characters);

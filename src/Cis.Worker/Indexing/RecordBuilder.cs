@@ -70,6 +70,8 @@ internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
             IndexedAt = Written(time.GetUtcNow())!,
             PageCount = text.PageCount,
             PagesFailed = text.Pages.Count(page => page.Outcome != Outcome.Ok),
+            PagesPartial = NullIfZero(text.Pages.Count(page => page.IsPartlyRead)),
+            UnreadLines = NullIfZero(text.Pages.Sum(page => page.Text?.Remarks.UnreadLines ?? 0)),
             TextSource = SourceOf(text.Pages),
             Language = LanguageGuess.Of(whole),
             OcrConfidence = ConfidenceOf(text.Pages),
@@ -125,6 +127,8 @@ internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
             Outcome.TooLarge,
             $"its document has {bytes} bytes, and the index takes {options.MaxDocumentBytes} (document-bytes, oversize)"
         );
+
+    private static int? NullIfZero(int count) => count == 0 ? null : count;
 
     private static int CodePoints(string text) => text.Length - text.Count(char.IsLowSurrogate);
 

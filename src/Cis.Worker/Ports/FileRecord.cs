@@ -52,6 +52,12 @@ public sealed record FileRecord
     /// <summary>How many of them could not be read.</summary>
     public int PagesFailed { get; init; }
 
+    /// <summary>How many pages were read without a good part of what is on them; null if none were.</summary>
+    public int? PagesPartial { get; init; }
+
+    /// <summary>How many lines were found on all pages and not read; null if none were.</summary>
+    public int? UnreadLines { get; init; }
+
     /// <summary><c>ocr</c>, <c>text-layer</c> or <c>mixed</c>; null if no page was read.</summary>
     public string? TextSource { get; init; }
 

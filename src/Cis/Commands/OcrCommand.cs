@@ -94,6 +94,7 @@ internal sealed class OcrCommand
         command.Options.Add(_pages);
         command.Options.Add(_quiet);
         command.Options.Add(_timing);
+        command.Options.Add(LanguageListOption.Create());
         _settings = new SettingFlags(command, Configuration.Settings.OfReading);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }

@@ -78,7 +78,7 @@ internal sealed class WorkerCommand
         SettingValues settings = _flags.Resolve(parsed, _host);
         using var signals = new StopSignals(heedsSecond: true);
         ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
-        using WorkerBackend backend = OpenBackend(parsed, settings);
+        using WorkerBackend backend = OpenBackend(parsed, settings, log);
         using IEngineFactory engines = _host.OpenEngines(settings);
         using Scratch scratch = OpenScratch(settings, log);
         using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MostInHand }, engines.Create);
@@ -144,13 +144,13 @@ internal sealed class WorkerCommand
         return await working;
     }
 
-    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings)
+    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings, ILogger log)
     {
         if (parsed.GetValue(_local) is not { } folder)
         {
             return parsed.GetValue(_once) || parsed.GetValue(_ndjson) is not null
                 ? throw new UsageException("--once and --ndjson go with --local DIR")
-                : CloudBackend.Open(settings, _host.Environment);
+                : CloudBackend.Open(settings, _host.Environment, log);
         }
 
         var options = new LocalFolderOptions(folder)

@@ -36,8 +36,8 @@ internal static class Settings
         "lang",
         "CODES",
         Ocr.Languages,
-        "language codes with commas between, such as en,ja, or all",
-        "The languages to read. Fewer are faster: only their characters are looked for."
+        "language codes with commas or + between, such as en,ja or deu+fra, or all",
+        "The languages to read, as cis ocr --list-langs has them; of one that is named, the rarer letters are read better."
     );
 
     internal static readonly Setting<TextLayerMode> TextLayer = SettingTypes.Choice(

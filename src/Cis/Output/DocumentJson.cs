@@ -64,6 +64,7 @@ internal static class DocumentJson
             json.WriteNumber("width", text.Width);
             json.WriteNumber("height", text.Height);
             json.WriteNumber("rotation", text.Rotation);
+            RemarksJson.Write(json, text.Remarks);
             json.WriteString("text", text.Text);
             WriteLines(json, text.Lines);
         }

@@ -5,6 +5,7 @@ using Cis.Aws.Storing;
 using Cis.Configuration;
 using Cis.Worker;
 using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Workers;
 
@@ -20,7 +21,8 @@ internal sealed class CloudBackend : WorkerBackend
         OpenSearchClient openSearch,
         InstanceNotices? notices,
         SettingValues settings,
-        string queueUrl
+        string queueUrl,
+        ILogger log
     )
     {
         _clients = clients;
@@ -28,7 +30,7 @@ internal sealed class CloudBackend : WorkerBackend
         _notices = notices;
         Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
         Store = new S3ObjectStore(clients, settings.Downloads());
-        Index = new OpenSearchIndex(openSearch);
+        Index = new KnownFieldsIndex(new OpenSearchIndex(openSearch), log);
         DefaultBucket = settings.Get(WorkerSettings.Bucket);
         var look = new SetupLook(clients, openSearch);
         Setup =
@@ -56,7 +58,7 @@ internal sealed class CloudBackend : WorkerBackend
 
     /// <summary>Makes the clients; nothing is sent yet.</summary>
     /// <exception cref="SettingException">What is needed is not set, or cannot be.</exception>
-    internal static CloudBackend Open(SettingValues settings, Func<string, string?> environment)
+    internal static CloudBackend Open(SettingValues settings, Func<string, string?> environment, ILogger log)
     {
         string queueUrl = settings.Require(WorkerSettings.QueueUrl);
         OpenSearchOptions openSearch = settings.OpenSearch();
@@ -67,7 +69,8 @@ internal sealed class CloudBackend : WorkerBackend
                 new OpenSearchClient(openSearch),
                 NoticesOf(settings, environment),
                 settings,
-                queueUrl
+                queueUrl,
+                log
             );
         }
         catch (FormatException e)

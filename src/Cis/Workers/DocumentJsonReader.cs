@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cis.Output;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker;
@@ -74,7 +75,10 @@ internal static class DocumentJsonReader
             TextOf(page, "text") ?? "",
             [.. page.GetProperty("lines").EnumerateArray().Select(ReadLine)],
             []
-        );
+        )
+        {
+            Remarks = RemarksJson.Read(page),
+        };
 
     private static TextLine ReadLine(JsonElement line) =>
         new(TextOf(line, "text") ?? "", line.GetProperty("confidence").GetSingle(), default, []);

@@ -6,7 +6,7 @@ namespace Cis.Ocr.Tests.Models;
 public class LanguageChoiceTests
 {
     private static readonly ModelFamily s_split = Family(
-        Recognizer("v6", Head("en", "en", "fr"), Head("ja", "ja", "en", "fr"), Head("all", "*"))
+        Recognizer("v6", Head("en", "en", "fr"), Head("ja", "ja", "en", "fr"), Head("all", "ja", "en", "fr", "zh"))
     );
 
     private static readonly ModelFamily s_whole = Family(
@@ -19,7 +19,7 @@ public class LanguageChoiceTests
     [InlineData("en", "en")]
     [InlineData("fr EN", "en")]
     [InlineData("en ja", "ja")]
-    [InlineData("ru", "all")]
+    [InlineData("zh", "all")]
     [InlineData("all", "all")]
     public void The_smallest_vocabulary_that_reads_all_languages_is_taken(string languages, string head) =>
         Assert.Equal(head, LanguageChoice.Choose(s_split, languages.Split(' ')).Head.Name);
@@ -31,9 +31,13 @@ public class LanguageChoiceTests
     public void So_is_the_first_recogniser_that_does(string languages, string recognizer) =>
         Assert.Equal(recognizer, LanguageChoice.Choose(s_whole, languages.Split(' ')).Recognizer.Name);
 
+    [Fact]
+    public void All_languages_are_those_of_the_last_and_largest_vocabulary() =>
+        Assert.Equal("ja", LanguageChoice.Choose(s_whole, ["all"]).Recognizer.Name);
+
     [Theory]
     [InlineData("ja fr")]
-    [InlineData("all")]
+    [InlineData("ru")]
     public void Languages_that_no_model_reads_together_are_named_with_those_there_are(string languages)
     {
         var e = Assert.Throws<ReadException>(() => LanguageChoice.Choose(s_whole, languages.Split(' ')));

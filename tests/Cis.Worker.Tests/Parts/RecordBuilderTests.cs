@@ -83,6 +83,43 @@ public sealed class RecordBuilderTests
         Assert.Equal(("partial", "page 3: it is damaged"), (record.Outcome, record.Reason));
     }
 
+    [Fact]
+    public void What_was_not_read_is_counted_over_the_pages_and_left_out_where_all_was()
+    {
+        PageText part = FakeEngines.Text("part") with
+        {
+            Remarks = new PageRemarks { UnreadLines = 13, UnreadShare = 0.5f },
+        };
+        PageText specks = FakeEngines.Text("most") with
+        {
+            Remarks = new PageRemarks { UnreadLines = 1, UnreadShare = 0.01f },
+        };
+
+        FileRecord record = Build(part, specks, FakeEngines.Text("all"));
+        FileRecord whole = Build(FakeEngines.Text("all"));
+
+        Assert.Equal((1, 14, 0), (record.PagesPartial, record.UnreadLines, record.PagesFailed));
+        Assert.Equal((null, null), (whole.PagesPartial, whole.UnreadLines));
+
+        static FileRecord Build(params PageText[] pages) =>
+            Builder(OversizePolicy.Split, 100_000)
+                .Build(
+                    new FileNotice(new ObjectReference("b", "k")),
+                    null,
+                    new DocumentText(
+                        Outcome.Partial,
+                        "as above",
+                        "application/pdf",
+                        pages.Length,
+                        [.. pages.Select((page, i) => new PageResult(i + 1, Outcome.Ok, null, page))],
+                        DocumentTiming.None
+                    ),
+                    Message,
+                    TimeSpan.Zero
+                )
+                .Record;
+    }
+
     private static RecordBuilder Builder(OversizePolicy policy, long limit) =>
         new(new WorkerOptions { Oversize = policy, MaxDocumentBytes = limit }, new FakeTimeProvider());
 

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Cis.Pages;
+
+namespace Cis.Reading;
+
+/// <summary>What a person is told of a page that was read, but not in full or not quite as asked.</summary>
+internal static class RemarkText
+{
+    /// <summary>One line; null if there is nothing to say.</summary>
+    internal static string? Of(PageReading reading)
+    {
+        PageRemarks remarks = reading.Text.Remarks;
+        string[] sentences = [.. Sentences(remarks), .. remarks.Notes];
+        string said = string.Join("; ", reading.Note is { } note ? [.. sentences, note] : sentences);
+        return said.Length > 0 ? said : null;
+    }
+
+    private static IEnumerable<string> Sentences(PageRemarks remarks)
+    {
+        if (remarks.Unreadable is { } reason)
+        {
+            yield return $"{reason}: none of its text was taken, {remarks.UnreadLines} lines were found; "
+                + "cis ocr --list-langs says what is read";
+        }
+        else if (remarks.LacksGoodPart)
+        {
+            string share = remarks.UnreadShare.ToString("P0", CultureInfo.InvariantCulture);
+            yield return $"{remarks.UnreadLines} of its lines, {share} of the text found, could not be read";
+        }
+    }
+}
