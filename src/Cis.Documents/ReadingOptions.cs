@@ -59,6 +59,9 @@ public sealed record ReadingOptions
     /// <summary>When a page's own text is taken.</summary>
     public TextLayerMode TextLayer { get; init; }
 
+    /// <summary>Whether text that no viewer shows is taken all the same: it may be what somebody has blacked out.</summary>
+    public bool KeepHiddenText { get; init; }
+
     /// <summary>The password of encrypted PDFs, the user's or the owner's; null for none.</summary>
     public string? Password { get; init; }
 

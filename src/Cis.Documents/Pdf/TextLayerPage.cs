@@ -9,11 +9,19 @@ internal static class TextLayerPage
     private const int SoftHyphen = 0xAD;
 
     // A gap between words that the page does not write as a space; the narrowest word space in use is a fifth of an em.
-    private const float WordGap = 0.18f;
+    internal const float WordGap = 0.18f;
 
-    internal static PageText Build(TextLayer layer, PageGeometry geometry)
+    // Fewer letters may be initials, or the heads of columns.
+    private const int MinLetterspaced = 4;
+    private const float LetterspacedShare = 0.6f;
+
+    // Bullets and ornaments stand alone in a symbol font, and mean nothing that could be typed.
+    private const int LoneGaps = 2;
+
+    /// <summary>A page whose text is all digital.</summary>
+    internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry)
     {
-        List<TextFragment> rows = JoinRows(ColumnOrder.Apply(TextFragment.Split(layer.Glyphs)));
+        List<TextFragment> rows = RowsOf(glyphs);
         var lines = new List<TextLine>(rows.Count);
         foreach (TextFragment row in rows)
         {
@@ -31,6 +39,20 @@ internal static class TextLayerPage
             lines,
             paragraphs
         );
+    }
+
+    /// <summary>The rows of the page's text, in the page's order; what stands aslant comes last.</summary>
+    internal static List<TextFragment> RowsOf(ReadOnlySpan<TextGlyph> glyphs)
+    {
+        List<TextFragment> rows = JoinRows(ColumnOrder.Apply(TextFragment.Split(glyphs)));
+        List<TextFragment> tilted = rows.FindAll(row => row.IsTilted);
+        if (tilted.Count > 0)
+        {
+            rows.RemoveAll(row => row.IsTilted);
+            rows.AddRange(Watermarks.WithoutTiles(tilted));
+        }
+
+        return rows;
     }
 
     /// <summary>Cells and words that stand in one row, one after the other, become one line.</summary>
@@ -52,15 +74,17 @@ internal static class TextLayerPage
         return rows;
     }
 
-    private static TextLine LineOf(TextFragment row)
+    /// <summary>A row as a line of words.</summary>
+    internal static TextLine LineOf(TextFragment row)
     {
+        float letterSpace = LetterSpaceOf(row);
         var words = new List<TextWord>();
         var word = new StringBuilder();
         ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
         PixelBox box = default;
         for (int i = 0; i < glyphs.Length; i++)
         {
-            if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical))
+            if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical, letterSpace))
             {
                 AddWord(words, word, box, row.Direction);
             }
@@ -70,10 +94,10 @@ internal static class TextLayerPage
         }
 
         AddWord(words, word, box, row.Direction);
-        return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words);
+        return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words, TextSource.TextLayer);
     }
 
-    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical)
+    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical, float letterSpace)
     {
         float gap = glyph.Frame.Left - last.Frame.Right;
         float height = MathF.Max(last.Height, glyph.Height);
@@ -83,8 +107,38 @@ internal static class TextLayerPage
             return !vertical && gap > height;
         }
 
-        return glyph.SpaceBefore
-            || (!vertical && gap > WordGap * height && !Script.IsCjk(glyph.CodePoint) && !Script.IsCjk(last.CodePoint));
+        bool isWide = !vertical && gap > letterSpace + WordGap * height;
+        // In letterspaced type, PDFium sees a space behind each letter.
+        return glyph.SpaceWritten
+            || (glyph.SpaceBefore && (letterSpace == 0 || isWide))
+            || (isWide && !Script.IsCjk(glyph.CodePoint) && !Script.IsCjk(last.CodePoint));
+    }
+
+    /// <summary>The space that the letters of a letterspaced row have between them; 0 in others.</summary>
+    private static float LetterSpaceOf(TextFragment row)
+    {
+        ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
+        if (glyphs.Length < MinLetterspaced || row.IsVertical || row.WideGaps < LetterspacedShare * glyphs.Length)
+        {
+            return 0;
+        }
+
+        var gaps = new List<float>(glyphs.Length);
+        int letters = 0;
+        for (int i = 1; i < glyphs.Length; i++)
+        {
+            letters += Rune.IsValid(glyphs[i].CodePoint) && Rune.IsLetter(new Rune(glyphs[i].CodePoint)) ? 1 : 0;
+            if (!glyphs[i].SpaceWritten)
+            {
+                gaps.Add(glyphs[i].Frame.Left - glyphs[i - 1].Frame.Right);
+            }
+        }
+
+        gaps.Sort();
+        // Digits that stand apart are the cells of a table.
+        bool spaced = gaps.Count >= MinLetterspaced - 1 && letters >= LetterspacedShare * glyphs.Length;
+        float usual = spaced ? gaps[gaps.Count / 2] : 0;
+        return usual > WordGap * row.GlyphHeight ? usual : 0;
     }
 
     private static void AppendGlyph(StringBuilder word, int codePoint, bool isLast)
@@ -110,11 +164,25 @@ internal static class TextLayerPage
 
     private static void AddWord(List<TextWord> words, StringBuilder word, PixelBox box, TextDirection direction)
     {
-        if (word.Length > 0)
+        if (word.Length > 0 && !IsOrnament(word))
         {
             words.Add(new TextWord(word.ToString(), 1, TextGlyph.ToQuad(box, direction)));
-            word.Clear();
         }
+
+        word.Clear();
+    }
+
+    private static bool IsOrnament(StringBuilder word)
+    {
+        for (int i = 0; i < word.Length; i++)
+        {
+            if (word[i] != TextGlyph.Gap)
+            {
+                return false;
+            }
+        }
+
+        return word.Length <= LoneGaps;
     }
 
     private static string TextOf(List<TextWord> words)
@@ -129,7 +197,7 @@ internal static class TextLayerPage
     }
 
     /// <summary>Quarter turns that bring most of the text upright, in degrees clockwise.</summary>
-    private static int RotationOf(List<TextFragment> rows)
+    internal static int RotationOf(List<TextFragment> rows)
     {
         Span<int> glyphs = stackalloc int[4];
         foreach (TextFragment row in rows)
