@@ -146,14 +146,16 @@ public class TextLayerTests
         Assert.SkipWhen(robust is null, "The shared documents are not on this machine: set CIS_SHARED.");
         using var reader = new TestReader();
 
-        Assert.Null(reader.ReadFirst($"{robust}/truetype_font_nomapping.pdf").Text);
+        PageContent page = reader.ReadFirst($"{robust}/truetype_font_nomapping.pdf");
+
+        Assert.Null(page.Text);
+        Assert.Equal(RegionKind.Doubtful, Assert.Single(page.Regions).Kind);
     }
 
     [Fact]
-    public void A_caption_beside_a_drawing_is_not_the_page()
+    public void A_caption_beside_a_box_is_the_page()
     {
-        Assert.Null(ReadPage("100 100 300 300 re f BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
-        Assert.NotNull(ReadPage("BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
+        Assert.Equal("Figure 1", ReadPage("100 100 300 300 re f BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text!.Text);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class FontLetters(string name)
 {
     // Fewer say nothing.
     private const int MinPairs = 12;
-    private const int MinGlyphs = 16;
+    private const int MinGlyphs = 4;
 
     // English, German, French, Spanish or Italian text has 0.75 to 0.9 of its pairs in the list, Finnish 0.67, Polish 0.57,
     // Hungarian 0.54; shifted or otherwise enciphered English 0.13 to 0.38. Part numbers and the like pass for enciphered,

@@ -143,7 +143,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         }
 
         var lines = new List<RegionLine>();
-        foreach (TextFragment row in TextLayerPage.RowsOf(hidden.ToArray()))
+        foreach (TextFragment row in TextLayerPage.FragmentsOf(hidden.ToArray()).Upright)
         {
             lines.Add(new RegionLine(TextLayerPage.LineOf(row), row.IsVertical));
         }

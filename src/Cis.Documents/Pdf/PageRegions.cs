@@ -15,7 +15,8 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
     /// <summary>The regions of digital text.</summary>
     internal List<PageRegion> Build()
     {
-        foreach (TextFragment row in TextLayerPage.RowsOf(layer.Glyphs))
+        (List<TextFragment> upright, List<TextFragment> tilted) = TextLayerPage.FragmentsOf(layer.Glyphs);
+        foreach (TextFragment row in upright.Concat(tilted))
         {
             TextLine line = TextLayerPage.LineOf(row);
             if (line.Words.Count > 0)

@@ -1,4 +1,5 @@
 using System.Text;
+using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
@@ -21,39 +22,74 @@ internal static class TextLayerPage
     /// <summary>A page whose text is all digital.</summary>
     internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry)
     {
-        List<TextFragment> rows = RowsOf(glyphs);
-        var lines = new List<TextLine>(rows.Count);
-        foreach (TextFragment row in rows)
+        (List<TextFragment> fragments, List<TextFragment> tilted) = FragmentsOf(glyphs);
+        return DrawnOrder.IsReadingOrder(fragments)
+            ? BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry)
+            : BuildByPlace(fragments, tilted, geometry);
+    }
+
+    /// <summary>The pieces of the page's lines, in the page's order, and what of it stands aslant.</summary>
+    internal static (List<TextFragment> Upright, List<TextFragment> Tilted) FragmentsOf(ReadOnlySpan<TextGlyph> glyphs)
+    {
+        List<TextFragment> fragments = ColumnOrder.Apply(TextFragment.Split(glyphs));
+        List<TextFragment> tilted = fragments.FindAll(fragment => fragment.IsTilted);
+        if (tilted.Count > 0)
         {
-            lines.Add(LineOf(row));
+            fragments.RemoveAll(fragment => fragment.IsTilted);
+            tilted = Watermarks.WithoutTiles(tilted);
         }
 
+        return (fragments, tilted);
+    }
+
+    private static PageText BuildAsDrawn(List<TextFragment> rows, PageGeometry geometry)
+    {
+        List<TextLine> lines = rows.ConvertAll(LineOf);
         var paragraphs = new List<TextParagraph>();
         string text = Paragraphs.Join(rows, lines, paragraphs);
-        return new PageText(
+        return PageOf(geometry, RotationOf(rows), new PageLayout(text, lines, paragraphs));
+    }
+
+    private static PageText BuildByPlace(List<TextFragment> fragments, List<TextFragment> tilted, PageGeometry geometry)
+    {
+        (int rotation, PageLayout layout) = PageArranger.Arrange(
+            DirectedLinesOf(fragments),
+            geometry.Width,
+            geometry.Height
+        );
+        if (tilted.Count > 0)
+        {
+            layout = PageArranger.Join([layout, ReadingOrder.Arrange(DirectedLinesOf(tilted))]);
+        }
+
+        return PageOf(geometry, rotation, layout);
+    }
+
+    private static List<DirectedLine> DirectedLinesOf(List<TextFragment> fragments)
+    {
+        var lines = new List<DirectedLine>(fragments.Count);
+        foreach (TextFragment fragment in fragments)
+        {
+            TextLine line = LineOf(fragment);
+            if (line.Words.Count > 0)
+            {
+                lines.Add(new DirectedLine(line, fragment.IsVertical));
+            }
+        }
+
+        return lines;
+    }
+
+    private static PageText PageOf(PageGeometry geometry, int rotation, PageLayout layout) =>
+        new(
             TextSource.TextLayer,
             geometry.Width,
             geometry.Height,
-            RotationOf(rows),
-            text,
-            lines,
-            paragraphs
+            rotation,
+            layout.Text,
+            layout.Lines,
+            layout.Paragraphs
         );
-    }
-
-    /// <summary>The rows of the page's text, in the page's order; what stands aslant comes last.</summary>
-    internal static List<TextFragment> RowsOf(ReadOnlySpan<TextGlyph> glyphs)
-    {
-        List<TextFragment> rows = JoinRows(ColumnOrder.Apply(TextFragment.Split(glyphs)));
-        List<TextFragment> tilted = rows.FindAll(row => row.IsTilted);
-        if (tilted.Count > 0)
-        {
-            rows.RemoveAll(row => row.IsTilted);
-            rows.AddRange(Watermarks.WithoutTiles(tilted));
-        }
-
-        return rows;
-    }
 
     /// <summary>Cells and words that stand in one row, one after the other, become one line.</summary>
     private static List<TextFragment> JoinRows(List<TextFragment> fragments)
@@ -101,7 +137,7 @@ internal static class TextLayerPage
     {
         float gap = glyph.Frame.Left - last.Frame.Right;
         float height = MathF.Max(last.Height, glyph.Height);
-        if (Script.IsCjk(last.CodePoint) && Script.IsCjk(glyph.CodePoint))
+        if (Pdf.Script.IsCjk(last.CodePoint) && Pdf.Script.IsCjk(glyph.CodePoint))
         {
             // Spaces between Japanese characters are the typesetter's; only a gap of a whole character parts.
             return !vertical && gap > height;
@@ -111,7 +147,7 @@ internal static class TextLayerPage
         // In letterspaced type, PDFium sees a space behind each letter.
         return glyph.SpaceWritten
             || (glyph.SpaceBefore && (letterSpace == 0 || isWide))
-            || (isWide && !Script.IsCjk(glyph.CodePoint) && !Script.IsCjk(last.CodePoint));
+            || (isWide && !Pdf.Script.IsCjk(glyph.CodePoint) && !Pdf.Script.IsCjk(last.CodePoint));
     }
 
     /// <summary>The space that the letters of a letterspaced row have between them; 0 in others.</summary>
@@ -148,7 +184,7 @@ internal static class TextLayerPage
             // A soft hyphen shows only where the line breaks at it.
             word.Append(isLast ? "-" : "");
         }
-        else if (Script.LettersOf(codePoint) is { } letters)
+        else if (Pdf.Script.LettersOf(codePoint) is { } letters)
         {
             word.Append(letters);
         }
@@ -197,7 +233,7 @@ internal static class TextLayerPage
     }
 
     /// <summary>Quarter turns that bring most of the text upright, in degrees clockwise.</summary>
-    internal static int RotationOf(List<TextFragment> rows)
+    private static int RotationOf(List<TextFragment> rows)
     {
         Span<int> glyphs = stackalloc int[4];
         foreach (TextFragment row in rows)
