@@ -10,7 +10,7 @@ internal sealed class GapFiller(IBoxReader reader)
     // Of the letters that are known: what is read must have them too, or something else was read.
     private const double SameLetters = 0.6;
 
-    private readonly Dictionary<string, string> _known = [];
+    private readonly Dictionary<string, string> _known = new(StringComparer.Ordinal);
 
     /// <summary>A line without gaps.</summary>
     internal TextLine Fill(TextLine line)

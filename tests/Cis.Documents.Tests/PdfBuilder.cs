@@ -12,6 +12,9 @@ internal sealed class PdfBuilder
     private readonly List<byte[]> _objects = [];
     private readonly List<int> _pages = [];
 
+    /// <summary>Further entries of the catalogue.</summary>
+    internal string CatalogEntries { get; set; } = "";
+
     /// <summary>Adds an object and returns its number.</summary>
     internal int Add(string body) => Add(Encoding.Latin1.GetBytes(body));
 
@@ -52,7 +55,7 @@ internal sealed class PdfBuilder
         string kids = string.Join(' ', _pages.Select(page => $"{page} 0 R"));
         byte[][] objects =
         [
-            "<< /Type /Catalog /Pages 2 0 R >>"u8.ToArray(),
+            Encoding.Latin1.GetBytes($"<< /Type /Catalog /Pages 2 0 R {CatalogEntries} >>"),
             Encoding.Latin1.GetBytes($"<< /Type /Pages /Kids [{kids}] /Count {_pages.Count} >>"),
             "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"u8.ToArray(),
             .. _objects,

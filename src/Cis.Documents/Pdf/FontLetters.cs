@@ -17,7 +17,7 @@ internal sealed class FontLetters(string name)
     private const double PlausibleShare = 0.5;
 
     // Text is of letters and digits; a table's dot leaders and dashes are not.
-    private const double FewestLetters = 0.4;
+    private const double FewestLetters = 0.5;
 
     // The pairs that make up 0.87 of English, and the most usual ones of the other languages.
     private const string CommonPairs =

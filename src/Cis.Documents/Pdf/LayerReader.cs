@@ -14,7 +14,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
     // Two letters in outlines.
     private const int FewOutlineSegments = 20;
 
-    private readonly Dictionary<string, bool> _verdicts = [];
+    private readonly Dictionary<string, bool> _verdicts = new(StringComparer.Ordinal);
 
     /// <summary>Remembers what came of comparing a font's text with its pixels.</summary>
     internal void Judge(string font, bool lies) => _verdicts[font] = lies;
@@ -36,7 +36,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
             return layer.Glyphs.Length > 0 ? Whole(layer, facts) : LayerText.None;
         }
 
-        List<RegionLine> hidden = options.KeepHiddenText ? [] : TakeHidden(layer, page, forms, facts, token);
+        List<RegionLine> hidden = options.HiddenText == HiddenText.Keep ? [] : TakeHidden(layer, page, forms, facts, token);
         AddNotes(layer, notes);
         if (layer.Glyphs.Length == 0 || layer.CountGaps() > MaxGapShare * layer.Glyphs.Length)
         {

@@ -10,7 +10,7 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
     private readonly List<RegionLine> _sure = [];
     private readonly List<RegionLine> _gaps = [];
     private readonly List<RegionLine> _unreadable = [];
-    private readonly Dictionary<string, List<RegionLine>> _doubtful = [];
+    private readonly Dictionary<string, List<RegionLine>> _doubtful = new(StringComparer.Ordinal);
 
     /// <summary>The regions of digital text.</summary>
     internal List<PageRegion> Build()

@@ -52,11 +52,14 @@ internal static class TextLayerPage
 
     private static PageText BuildByPlace(List<TextFragment> fragments, List<TextFragment> tilted, PageGeometry geometry)
     {
-        (int rotation, PageLayout layout) = PageArranger.Arrange(
-            DirectedLinesOf(fragments),
-            geometry.Width,
-            geometry.Height
-        );
+        List<DirectedLine> drawn = DirectedLinesOf(fragments);
+        (int rotation, PageLayout layout) = PageArranger.Arrange(drawn, geometry.Width, geometry.Height);
+        if (IsSameOrder(drawn, layout.Lines))
+        {
+            // The page's own rows and paragraphs are the better ones, as long as nothing has to be moved.
+            return BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry);
+        }
+
         if (tilted.Count > 0)
         {
             layout = PageArranger.Join([layout, ReadingOrder.Arrange(DirectedLinesOf(tilted))]);
@@ -64,6 +67,9 @@ internal static class TextLayerPage
 
         return PageOf(geometry, rotation, layout);
     }
+
+    private static bool IsSameOrder(List<DirectedLine> drawn, IReadOnlyList<TextLine> arranged) =>
+        drawn.SelectMany(line => line.Line.Words).SequenceEqual(arranged.SelectMany(line => line.Words));
 
     private static List<DirectedLine> DirectedLinesOf(List<TextFragment> fragments)
     {

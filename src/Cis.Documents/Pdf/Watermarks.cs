@@ -9,7 +9,7 @@ internal static class Watermarks
     /// <summary>What is not repeated all over the page.</summary>
     internal static List<TextFragment> WithoutTiles(List<TextFragment> tilted)
     {
-        var counts = new Dictionary<string, int>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         string[] texts = new string[tilted.Count];
         for (int i = 0; i < texts.Length; i++)
         {
