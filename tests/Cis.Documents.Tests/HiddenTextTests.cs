@@ -32,13 +32,18 @@ public class HiddenTextTests
     [InlineData("q 0.8 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "in light grey")]
     public void Text_that_a_viewer_shows_is_text(string drawn, string how)
     {
-        Assert.True(Read(drawn).Text?.Text == SeenText + "\n\nSHOWN" || Read(drawn).Text?.Text == SeenText + "\nSHOWN", how);
+        Assert.True(
+            Read(drawn).Text?.Text == SeenText + "\n\nSHOWN" || Read(drawn).Text?.Text == SeenText + "\nSHOWN",
+            how
+        );
     }
 
     [Fact]
     public void A_word_of_a_line_that_is_blacked_out_is_missing_from_it()
     {
-        PageContent page = Read("BT /F1 14 Tf 60 700 Td (The captain was born in SECRETVILLE) Tj ET 0 g 210 694 140 18 re f");
+        PageContent page = Read(
+            "BT /F1 14 Tf 60 700 Td (The captain was born in SECRETVILLE) Tj ET 0 g 210 694 140 18 re f"
+        );
 
         Assert.EndsWith("The captain was born in", page.Text!.Text, StringComparison.Ordinal);
     }

@@ -138,10 +138,8 @@ public class PageRegionTests
             content.Append($"1 0 0 1 120 {600 - 30 * i} Tm ({values[i]}) Tj ");
         }
 
-        string[] words = Read(new PdfBuilder().Page(content.Append("ET").ToString())).Text!.Text.Split(
-            (char[]?)null,
-            StringSplitOptions.RemoveEmptyEntries
-        );
+        string[] words = Read(new PdfBuilder().Page(content.Append("ET").ToString()))
+            .Text!.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(["Name:", "Heron", "Town:", "Seaford", "Order:", "88120", "Pier:", "North"], words);
     }
@@ -175,10 +173,7 @@ public class PageRegionTests
             $"/Type /XObject /Subtype /Image /Width {Side} /Height {Side} /ColorSpace /DeviceGray /BitsPerComponent 8",
             image
         );
-        return pdf.Page(
-            $"q 400 0 0 400 100 100 cm /Im0 Do Q {over}",
-            resources: $"/XObject << /Im0 {number} 0 R >>"
-        );
+        return pdf.Page($"q 400 0 0 400 100 100 cm /Im0 Do Q {over}", resources: $"/XObject << /Im0 {number} 0 R >>");
     }
 
     // Pixels of the image; 200 on 400 points are 36 dpi: a stroke of one is two points wide.

@@ -36,7 +36,8 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
             return layer.Glyphs.Length > 0 ? Whole(layer, facts) : LayerText.None;
         }
 
-        List<RegionLine> hidden = options.HiddenText == HiddenText.Keep ? [] : TakeHidden(layer, page, forms, facts, token);
+        List<RegionLine> hidden =
+            options.HiddenText == HiddenText.Keep ? [] : TakeHidden(layer, page, forms, facts, token);
         AddNotes(layer, notes);
         if (layer.Glyphs.Length == 0 || layer.CountGaps() > MaxGapShare * layer.Glyphs.Length)
         {
