@@ -3,14 +3,21 @@ using Cis.Pages;
 namespace Cis.Documents;
 
 /// <summary>
-/// What one page holds: either its own text, or pixels in the image that was handed to <see cref="IDocument.Read"/>.
+/// What one page holds: its own text, or pixels in the image that was handed to <see cref="IDocument.Read"/>, or both.
 /// </summary>
-/// <param name="Text">The page's own text, or null: then read the pixels.</param>
+/// <param name="Text">The page's own text if that is all of it, or null: then read the pixels.</param>
 /// <param name="Dpi">
 /// Dots per inch of the pixels, or of the boxes of <paramref name="Text"/>; 0 where an image file does not say.
 /// </param>
 /// <param name="Note">One sentence where the pixels are not all that was asked for, such as a smaller rendering.</param>
-public sealed record PageContent(PageText? Text, double Dpi, string? Note = null);
+public sealed record PageContent(PageText? Text, double Dpi, string? Note = null)
+{
+    /// <summary>
+    /// Where <see cref="Text"/> is null: what of the page is digital, and whether there is more in the pixels, which show
+    /// only what is still to be read. Empty where all of the page is pixels.
+    /// </summary>
+    public IReadOnlyList<PageRegion> Regions { get; init; } = [];
+}
 
 /// <summary>An open document. Belongs to the thread that opened it.</summary>
 public interface IDocument : IDisposable
@@ -26,6 +33,11 @@ public interface IDocument : IDisposable
     /// <param name="token">Ends it from within.</param>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     bool LooksLikePicture(int pageIndex, CancellationToken token) => true;
+
+    /// <summary>Remembers, for the pages still to come, what came of comparing a doubtful font's text with its pixels.</summary>
+    /// <param name="font">As in <see cref="PageRegion.Font"/>.</param>
+    /// <param name="lies">Whether the text was other than the pixels.</param>
+    void Judge(string font, bool lies) { }
 
     /// <summary>Reads one page. A failure leaves the document usable: other pages may still be read.</summary>
     /// <param name="pageIndex">From 0.</param>

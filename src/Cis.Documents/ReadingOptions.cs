@@ -13,6 +13,16 @@ public enum TextLayerMode
     Never,
 }
 
+/// <summary>What becomes of text on a PDF page that no viewer shows.</summary>
+public enum HiddenText
+{
+    /// <summary>It is left out: it may be what somebody has blacked out, or a bad layer behind a scan.</summary>
+    Drop,
+
+    /// <summary>It is taken like all other text.</summary>
+    Keep,
+}
+
 /// <summary>The most that one document may ask for. Each is a setting; the defaults leave room for honest documents.</summary>
 public sealed record DocumentLimits
 {
@@ -58,6 +68,9 @@ public sealed record ReadingOptions
 
     /// <summary>When a page's own text is taken.</summary>
     public TextLayerMode TextLayer { get; init; }
+
+    /// <summary>What becomes of text that no viewer shows.</summary>
+    public HiddenText HiddenText { get; init; }
 
     /// <summary>The password of encrypted PDFs, the user's or the owner's; null for none.</summary>
     public string? Password { get; init; }

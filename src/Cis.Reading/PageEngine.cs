@@ -4,7 +4,7 @@ using Cis.Pages;
 
 namespace Cis.Reading;
 
-/// <summary>The engine of the product: renders a page into its own pixel buffer, and reads it there.</summary>
+/// <summary>The engine of the product: takes what of a page is digital, renders the rest into its own pixel buffer, and reads it there.</summary>
 public sealed class PageEngine : IPageEngine
 {
     // An A4 page in colour at 300 dpi takes 26 MB; what one giant page needed is not kept for the ordinary next.
@@ -46,7 +46,7 @@ public sealed class PageEngine : IPageEngine
     {
         ArgumentNullException.ThrowIfNull(times);
         PageContent content = GetContent(pageIndex, times, cancellationToken);
-        PageText text = content.Text ?? ReadPixels(times, cancellationToken);
+        PageText text = content.Text ?? ReadPixels(content, times, cancellationToken);
         return new PageReading(text, content.Note);
     }
 
@@ -75,12 +75,14 @@ public sealed class PageEngine : IPageEngine
         return content;
     }
 
-    private PageText ReadPixels(StageTimes times, CancellationToken cancellationToken)
+    private PageText ReadPixels(PageContent content, StageTimes times, CancellationToken cancellationToken)
     {
         try
         {
             _ocr ??= _createOcr();
-            return _ocr.Read(_pixels, times, cancellationToken);
+            return content.Regions.Count == 0
+                ? _ocr.Read(_pixels, times, cancellationToken)
+                : new PageMixer(_ocr, _document!.Judge, content, _pixels, times, cancellationToken).Mix();
         }
         finally
         {

@@ -146,14 +146,16 @@ public class TextLayerTests
         Assert.SkipWhen(robust is null, "The shared documents are not on this machine: set CIS_SHARED.");
         using var reader = new TestReader();
 
-        Assert.Null(reader.ReadFirst($"{robust}/truetype_font_nomapping.pdf").Text);
+        PageContent page = reader.ReadFirst($"{robust}/truetype_font_nomapping.pdf");
+
+        Assert.Null(page.Text);
+        Assert.Equal(RegionKind.Doubtful, Assert.Single(page.Regions).Kind);
     }
 
     [Fact]
-    public void A_caption_beside_a_drawing_is_not_the_page()
+    public void A_caption_beside_a_box_is_the_page()
     {
-        Assert.Null(ReadPage("100 100 300 300 re f BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
-        Assert.NotNull(ReadPage("BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text);
+        Assert.Equal("Figure 1", ReadPage("100 100 300 300 re f BT /F1 12 Tf 72 700 Td (Figure 1) Tj ET").Text!.Text);
     }
 
     [Fact]
@@ -199,14 +201,17 @@ public class TextLayerTests
     }
 
     [Fact]
-    public void A_head_drawn_last_is_a_block_and_leaves_the_text_whole()
+    public void A_head_drawn_last_is_read_first_and_leaves_the_text_whole()
     {
         const string Content =
             "BT /F1 11 Tf 1 0 0 1 60 700 Tm (The first line of the only paragraph runs on to the margin,) Tj "
             + "1 0 0 1 60 686 Tm (and so it does) Tj 1 0 0 1 60 672 Tm (to its end) Tj 1 0 0 1 60 658 Tm (here.) Tj "
             + "1 0 0 1 400 760 Tm (Page 3) Tj ET";
 
-        Assert.Equal([new(0, 4), new(1, 1)], ReadPage(Content).Text!.Paragraphs);
+        PageText page = ReadPage(Content).Text!;
+
+        Assert.Equal("Page 3", page.Lines[0].Text);
+        Assert.Equal([1, 4], page.Paragraphs.Select(paragraph => paragraph.Lines));
     }
 
     [Fact]

@@ -51,6 +51,10 @@ internal readonly struct PageGeometry
         return new PageGeometry(box, quarterTurns, columns, rows, actual);
     }
 
+    /// <summary>The same page in fewer pixels.</summary>
+    internal PageGeometry At(double dpi) =>
+        Of(_box, QuarterTurns, Math.Min(dpi, Dpi), Math.Max(1, (long)Width * Height));
+
     /// <summary>Page units to pixels.</summary>
     internal PagePoint ToPixels(double x, double y)
     {

@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Documents.Pdf;
 
 /// <summary>
-/// What a page is made of, without drawing it: how much of it is image, whether it has colour, what text is hidden.
+/// What a page is made of, without drawing it: how much of it is image, whether it has colour, and in which order it is painted.
 /// </summary>
 internal sealed unsafe class PageSurvey
 {
@@ -14,8 +14,19 @@ internal sealed unsafe class PageSurvey
     // Coverage is counted on a grid: images overlap, and areas would then be counted twice.
     private const int GridSize = 32;
 
-    // An image this large that is drawn after text hides it: "text under the page image", as some OCR programs write.
-    private const double HidingShare = 0.5;
+    // In points: an underline, a rule or the border of a cell hides nothing.
+    private const float Thin = 2;
+
+    // In points: smaller images are bullets and ornaments.
+    private const float MinImageWidth = 20;
+    private const float MinImageHeight = 5;
+
+    // A rectangle has four or five segments; the simplest letters in outlines, such as a sans-serif T, have eight.
+    private const int RectangleSegments = 5;
+    private const int LetterSegments = 8;
+
+    // More are neither remembered nor compared: the page then counts as painted over everywhere.
+    private const int MaxPainted = 10_000;
 
     // Black is often written as a rich near-black, and grey ramps are rounded.
     private const uint ColorTolerance = 12;
@@ -24,8 +35,8 @@ internal sealed unsafe class PageSurvey
     private readonly nint _page;
     private readonly PageGeometry _geometry;
     private readonly uint[] _grid = new uint[GridSize];
-    private readonly Dictionary<nint, int> _textOrder = [];
-    private int _hidingImage;
+    private readonly Dictionary<nint, PaintedText> _texts = [];
+    private readonly List<PaintedArea> _painted = [];
     private bool _hasVisibleText;
     private int _objects;
 
@@ -45,7 +56,22 @@ internal sealed unsafe class PageSurvey
     internal bool HasColor { get; private set; }
 
     /// <summary>Whether there is text on the page, to be seen or not.</summary>
-    internal bool HasText => _textOrder.Count > 0;
+    internal bool HasText => _texts.Count > 0;
+
+    /// <summary>What is painted over an area, in the order of painting.</summary>
+    internal List<PaintedArea> Painted => _painted;
+
+    /// <summary>Whether there is more painted than <see cref="Painted"/> holds.</summary>
+    internal bool IsOverpainted => _painted.Count == MaxPainted;
+
+    /// <summary>Whether there is an image that has room for text.</summary>
+    internal bool HasImageForText { get; private set; }
+
+    /// <summary>Segments of filled paths that are no rectangles: letters in outlines have 10 to 50 each.</summary>
+    internal int OutlineSegments { get; private set; }
+
+    /// <summary>The text objects of the page.</summary>
+    internal Dictionary<nint, PaintedText>.ValueCollection Texts => _texts.Values;
 
     /// <summary>Whether there is nothing at all on the page.</summary>
     internal bool IsBlank => _objects == 0;
@@ -69,11 +95,11 @@ internal sealed unsafe class PageSurvey
         return survey;
     }
 
-    /// <summary>Whether a text object lies under a large image.</summary>
-    internal bool IsHidden(nint textObject) => OrderOf(textObject) < _hidingImage;
+    /// <summary>A text object; null for what the page does not draw itself.</summary>
+    internal PaintedText? TextOf(nint textObject) => _texts.GetValueOrDefault(textObject);
 
     /// <summary>When the page draws a text object; the largest number for what it does not draw itself.</summary>
-    internal int OrderOf(nint textObject) => _textOrder.GetValueOrDefault(textObject, int.MaxValue);
+    internal int OrderOf(nint textObject) => TextOf(textObject)?.Order ?? int.MaxValue;
 
     private static FsMatrix Identity => new() { A = 1, D = 1 };
 
@@ -83,17 +109,19 @@ internal sealed unsafe class PageSurvey
         switch (_pdfium.GetObjectType(item))
         {
             case FsObjectType.Text:
-                _textOrder[item] = _objects;
+                _texts[item] = new PaintedText(item, _objects, parent, depth > 0);
                 _hasVisibleText |= _pdfium.GetTextRenderMode(item) is not (3 or 7);
                 VisitColors(item);
                 break;
             case FsObjectType.Path:
                 Drawings++;
                 VisitColors(item);
+                VisitPath(item, parent);
                 break;
             case FsObjectType.Shading:
                 Drawings++;
                 HasColor = true;
+                Paint(BoundsOf(item, parent), PaintedArea.AnyLightness);
                 break;
             case FsObjectType.Image:
                 VisitImage(item, parent, depth);
@@ -124,15 +152,80 @@ internal sealed unsafe class PageSurvey
         OnlyImage = depth == 0 ? image : nint.Zero;
         FsMatrix own = Identity;
         _pdfium.GetObjectMatrix(image, &own);
-        double share = Cover(Multiply(own, parent));
+        FsMatrix matrix = Multiply(own, parent);
+        Cover(matrix);
+        PixelBox box = BoxOf(matrix);
+        Paint(box, PaintedArea.AnyLightness);
+        HasImageForText |= box.Width >= ToPixels(MinImageWidth) && box.Height >= ToPixels(MinImageHeight);
         FsImageMetadata metadata = default;
         _pdfium.GetImageMetadata(image, _page, &metadata);
         LargestImageBytes = Math.Max(LargestImageBytes, DecodedBytes(metadata));
         HasColor |= !IsGray(metadata);
-        if (share >= HidingShare && _pdfium.HasTransparency(image) == 0)
+    }
+
+    private void VisitPath(nint path, FsMatrix parent)
+    {
+        int fill,
+            stroke;
+        if (_pdfium.GetPathDrawMode(path, &fill, &stroke) == 0)
         {
-            _hidingImage = _objects;
+            return;
         }
+
+        int segments = _pdfium.CountPathSegments(path);
+        float strokeWidth = 0;
+        bool wideStroke =
+            stroke != 0 && _pdfium.GetStrokeWidth(path, &strokeWidth) != 0 && strokeWidth > Thin && fill == 0;
+        OutlineSegments += fill != 0 && segments >= LetterSegments ? segments : 0;
+        if (fill != 0 || wideStroke)
+        {
+            bool plain = fill != 0 && segments <= RectangleSegments;
+            Paint(BoundsOf(path, parent), plain ? LightnessOf(path) : PaintedArea.AnyLightness);
+        }
+    }
+
+    private void Paint(PixelBox box, int lightness)
+    {
+        if (_painted.Count < MaxPainted && MathF.Min(box.Width, box.Height) > ToPixels(Thin))
+        {
+            _painted.Add(new PaintedArea(_objects, box, lightness));
+        }
+    }
+
+    private float ToPixels(float points) => (float)(points * _geometry.Dpi / 72);
+
+    /// <summary>Of an opaque fill in one colour.</summary>
+    private int LightnessOf(nint item)
+    {
+        uint r,
+            g,
+            b,
+            a;
+        return
+            _pdfium.GetFillColor(item, &r, &g, &b, &a) != 0 && a == byte.MaxValue && _pdfium.HasTransparency(item) == 0
+            ? PaintedArea.Lightness(r, g, b)
+            : PaintedArea.AnyLightness;
+    }
+
+    private PixelBox BoundsOf(nint item, FsMatrix parent)
+    {
+        float left,
+            bottom,
+            right,
+            top;
+        if (_pdfium.GetObjectBounds(item, &left, &bottom, &right, &top) == 0)
+        {
+            return default;
+        }
+
+        var box = new FsMatrix
+        {
+            A = right - left,
+            D = top - bottom,
+            E = left,
+            F = bottom,
+        };
+        return BoxOf(Multiply(box, parent));
     }
 
     private void VisitColors(nint item)
@@ -151,8 +244,8 @@ internal sealed unsafe class PageSurvey
             || (_pdfium.GetStrokeColor(item, &r, &g, &b, &a) != 0 && IsColor(r, g, b));
     }
 
-    /// <summary>Marks the cells under an image, a unit square in its own units, and returns its share of the page.</summary>
-    private double Cover(FsMatrix matrix)
+    /// <summary>Marks the cells under an image, a unit square in its own units.</summary>
+    private void Cover(FsMatrix matrix)
     {
         PixelBox box = BoxOf(matrix);
         int left = Cell(box.Left, _geometry.Width);
@@ -161,7 +254,7 @@ internal sealed unsafe class PageSurvey
         int bottom = Cell(box.Bottom, _geometry.Height);
         if (right <= left || bottom <= top)
         {
-            return 0;
+            return;
         }
 
         uint row = (uint)(((1UL << (right - left)) - 1) << left);
@@ -169,16 +262,17 @@ internal sealed unsafe class PageSurvey
         {
             _grid[y] |= row;
         }
-
-        return (right - left) * (bottom - top) / (double)(GridSize * GridSize);
     }
 
-    private PixelBox BoxOf(FsMatrix m)
+    private PixelBox BoxOf(FsMatrix m) => BoxOf(_geometry, m);
+
+    /// <summary>Where the unit square of a matrix lies on the page, upright.</summary>
+    internal static PixelBox BoxOf(PageGeometry geometry, FsMatrix m)
     {
-        PagePoint a = _geometry.ToPixels(m.E, m.F);
-        PagePoint b = _geometry.ToPixels(m.E + m.A, m.F + m.B);
-        PagePoint c = _geometry.ToPixels(m.E + m.C, m.F + m.D);
-        PagePoint d = _geometry.ToPixels(m.E + m.A + m.C, m.F + m.B + m.D);
+        PagePoint a = geometry.ToPixels(m.E, m.F);
+        PagePoint b = geometry.ToPixels(m.E + m.A, m.F + m.B);
+        PagePoint c = geometry.ToPixels(m.E + m.C, m.F + m.D);
+        PagePoint d = geometry.ToPixels(m.E + m.A + m.C, m.F + m.B + m.D);
         Quad corners = new(a, b, d, c);
         return new PixelBox(corners.Left, corners.Top, corners.Right, corners.Bottom);
     }
@@ -201,7 +295,7 @@ internal sealed unsafe class PageSurvey
         }
     }
 
-    private static FsMatrix Multiply(FsMatrix m, FsMatrix n) =>
+    internal static FsMatrix Multiply(FsMatrix m, FsMatrix n) =>
         new()
         {
             A = m.A * n.A + m.B * n.C,

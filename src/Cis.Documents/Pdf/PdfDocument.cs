@@ -21,6 +21,7 @@ internal sealed unsafe class PdfDocument : IDocument
     private PdfFile _file;
     private PageRenderer _renderer;
     private ImagePage _imagePage;
+    private LayerReader _layers;
     private SurveyedPage? _surveyed; // most likely the next to be read
     private (int Index, ReadException Failure)? _failed; // likewise
 
@@ -83,6 +84,8 @@ internal sealed unsafe class PdfDocument : IDocument
         }
     }
 
+    public void Judge(string font, bool lies) => _layers.Judge(font, lies);
+
     public PageContent Read(int pageIndex, PageImage target, CancellationToken token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
@@ -98,7 +101,8 @@ internal sealed unsafe class PdfDocument : IDocument
         PdfPageHandle page = surveyed?.Page ?? _file.LoadPage(pageIndex);
         try
         {
-            bool annotated = HasVisibleAnnotations(page);
+            var notes = new List<FreeText>();
+            bool annotated = HasVisibleAnnotations(page, notes);
             if (
                 annotated
                 && _options.TextLayer != TextLayerMode.Never
@@ -111,7 +115,7 @@ internal sealed unsafe class PdfDocument : IDocument
                 surveyed = null;
             }
 
-            return Read(surveyed ?? Survey(pageIndex, page), annotated, target, token);
+            return Read(surveyed ?? Survey(pageIndex, page), annotated, notes, target, token);
         }
         finally
         {
@@ -141,12 +145,13 @@ internal sealed unsafe class PdfDocument : IDocument
         return _pdfium.Guard.Heed(token);
     }
 
-    [MemberNotNull(nameof(_pdfium), nameof(_file), nameof(_renderer), nameof(_imagePage))]
+    [MemberNotNull(nameof(_pdfium), nameof(_file), nameof(_renderer), nameof(_imagePage), nameof(_layers))]
     private void Use(PdfiumNative pdfium, PdfFile file)
     {
         (_pdfium, _file) = (pdfium, file);
         _renderer = new PageRenderer(pdfium);
         _imagePage = new ImagePage(pdfium, _vips, _source);
+        _layers = new LayerReader(pdfium, _renderer, _options);
     }
 
     private SurveyedPage Survey(int index, PdfPageHandle page)
@@ -169,36 +174,59 @@ internal sealed unsafe class PdfDocument : IDocument
         return null;
     }
 
-    private PageContent Read(SurveyedPage surveyed, bool annotated, PageImage target, CancellationToken token)
+    private PageContent Read(
+        SurveyedPage surveyed,
+        bool annotated,
+        List<FreeText> notes,
+        PageImage target,
+        CancellationToken token
+    )
     {
         (_, PdfPageHandle page, PageGeometry geometry, PageSurvey survey) = surveyed;
-        if (_options.TextLayer != TextLayerMode.Never && ReadText(page, geometry, survey, token) is { } text)
+        LayerText text = ReadText(surveyed, notes, token);
+        if (text.Whole is not null)
         {
-            return new PageContent(text, geometry.Dpi);
+            return new PageContent(text.Whole, geometry.Dpi);
         }
 
         CheckImages(survey);
-        if (!annotated && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi)
+        if (
+            !annotated
+            && text.Regions.All(region => region.Kind == RegionKind.Hidden)
+            && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi
+        )
         {
-            return new PageContent(Text: null, dpi, NoteOn(geometry));
+            return new PageContent(Text: null, dpi, NoteOn(geometry)) { Regions = text.Regions };
         }
 
         bool gray = !survey.HasColor && !annotated;
         _renderer.Render(page, _file.Forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
-        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry));
+        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry)) { Regions = text.Regions };
     }
 
-    private PageText? ReadText(PdfPageHandle page, PageGeometry geometry, PageSurvey survey, CancellationToken token)
+    private LayerText ReadText(SurveyedPage surveyed, List<FreeText> notes, CancellationToken token)
     {
-        if (survey.IsBlank)
+        (_, PdfPageHandle page, PageGeometry geometry, PageSurvey survey) = surveyed;
+        if (_options.TextLayer == TextLayerMode.Never)
         {
-            return new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", [], []);
+            return LayerText.None;
         }
 
-        using TextLayer layer = TextLayer.Read(_pdfium, page, geometry, survey, token);
-        bool take =
-            _options.TextLayer == TextLayerMode.Always ? layer.Glyphs.Length > 0 : TextLayerJudge.IsReal(layer, survey);
-        return take ? TextLayerPage.Build(layer, geometry) : null;
+        if (survey.IsBlank && notes.Count == 0)
+        {
+            return new LayerText(
+                new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", [], []),
+                []
+            );
+        }
+
+        if (!survey.HasText && notes.Count == 0)
+        {
+            return LayerText.None;
+        }
+
+        var facts = new PageFacts(geometry, survey, _file.MayHaveLayers);
+        return _layers.Read(page, _file.Forms, facts, notes, token);
     }
 
     private PageGeometry GeometryOf(PdfPageHandle page)
@@ -209,8 +237,9 @@ internal sealed unsafe class PdfDocument : IDocument
         return PageGeometry.Of(box, quarterTurns, _options.Dpi, _options.Limits.MaxPixelsPerPage);
     }
 
-    private bool HasVisibleAnnotations(PdfPageHandle page)
+    private bool HasVisibleAnnotations(PdfPageHandle page, List<FreeText> notes)
     {
+        bool visible = false;
         int count = _pdfium.GetAnnotationCount(page.Pointer);
         for (int i = 0; i < count; i++)
         {
@@ -221,14 +250,19 @@ internal sealed unsafe class PdfDocument : IDocument
             }
 
             int subtype = _pdfium.GetAnnotationSubtype(annotation);
-            _pdfium.CloseAnnotation(annotation);
-            if (subtype is not (FsAnnotation.Link or FsAnnotation.Popup))
+            if (subtype is FsAnnotation.FreeText && FreeTexts.Of(_pdfium, annotation) is { } note)
             {
-                return true;
+                notes.Add(note);
             }
+            else
+            {
+                visible |= subtype is not (FsAnnotation.Link or FsAnnotation.Popup);
+            }
+
+            _pdfium.CloseAnnotation(annotation);
         }
 
-        return false;
+        return visible;
     }
 
     private static void CheckImages(PageSurvey survey)

@@ -21,6 +21,7 @@ internal sealed unsafe class PdfFile : IDisposable
     private readonly string? _password;
     private PdfDocumentHandle _document;
     private PdfFormHandle? _forms;
+    private readonly Lazy<bool> _mayHaveLayers;
     private int _pagesLoaded;
 
     internal PdfFile(PdfiumNative pdfium, DocumentSource source, string? password)
@@ -29,7 +30,14 @@ internal sealed unsafe class PdfFile : IDisposable
         _document = Load();
         _forms = PdfFormHandle.Open(pdfium, _document);
         PageCount = pdfium.GetPageCount(_document.Pointer);
+        _mayHaveLayers = new Lazy<bool>(LookForLayers);
     }
+
+    /// <summary>
+    /// Whether the document may have optional-content layers. They are named in its catalogue, which PDFium does not
+    /// show: it is looked for in the file, where it stands in clear or in an object stream.
+    /// </summary>
+    internal bool MayHaveLayers => _mayHaveLayers.Value;
 
     internal int PageCount { get; }
 
@@ -100,6 +108,17 @@ internal sealed unsafe class PdfFile : IDisposable
                 _password is null ? null : password
             );
         }
+    }
+
+    private bool LookForLayers()
+    {
+        if (_source.Length > int.MaxValue)
+        {
+            return true;
+        }
+
+        var file = new ReadOnlySpan<byte>(_source.Data, (int)_source.Length);
+        return file.IndexOf("/OCProperties"u8) >= 0 || file.IndexOf("/ObjStm"u8) >= 0;
     }
 
     private int HeaderOffset()

@@ -37,18 +37,37 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, int> GetTextRenderMode;
     internal readonly delegate* unmanaged<nint, nint> GetClipPath;
     internal readonly delegate* unmanaged<nint, int> CountClipPaths;
+    internal readonly delegate* unmanaged<nint, int, int> CountClipSegments;
+    internal readonly delegate* unmanaged<nint, int, int, nint> GetClipSegment;
+    internal readonly delegate* unmanaged<nint, float*, float*, int> GetSegmentPoint;
+    internal readonly delegate* unmanaged<nint, int> GetSegmentType;
+    internal readonly delegate* unmanaged<nint, float*, float*, float*, float*, int> GetObjectBounds;
+    internal readonly delegate* unmanaged<nint, int*, int*, int> GetPathDrawMode;
+    internal readonly delegate* unmanaged<nint, int> CountPathSegments;
+    internal readonly delegate* unmanaged<nint, float*, int> GetStrokeWidth;
+    internal readonly delegate* unmanaged<nint, int, int> SetIsActive;
+    internal readonly delegate* unmanaged<nint, int> CountMarks;
+    internal readonly delegate* unmanaged<nint, uint, nint> GetMark;
+    internal readonly delegate* unmanaged<nint, char*, uint, uint*, int> GetMarkName;
+    internal readonly delegate* unmanaged<nint, nint> GetFont;
+    internal readonly delegate* unmanaged<nint, byte*, nuint, nuint> GetBaseFontName;
 
     // fpdf_annot.h
     internal readonly delegate* unmanaged<nint, int> GetAnnotationCount;
     internal readonly delegate* unmanaged<nint, int, nint> GetAnnotation;
     internal readonly delegate* unmanaged<nint, int> GetAnnotationSubtype;
     internal readonly delegate* unmanaged<nint, void> CloseAnnotation;
+    internal readonly delegate* unmanaged<nint, int> GetAnnotationFlags;
+    internal readonly delegate* unmanaged<nint, FsRect*, int> GetAnnotationRect;
+    internal readonly delegate* unmanaged<nint, byte*, char*, uint, uint> GetAnnotationString;
+    internal readonly delegate* unmanaged<nint, int, char*, uint, uint> GetAppearance;
 
     // fpdf_text.h
     internal readonly delegate* unmanaged<nint, void> CloseTextPage;
     internal readonly delegate* unmanaged<nint, int> CountCharacters;
     internal readonly delegate* unmanaged<nint, int, uint> GetUnicode;
     internal readonly delegate* unmanaged<nint, int, int> HasUnicodeMapError;
+    internal readonly delegate* unmanaged<nint, int, int> IsGenerated;
     internal readonly delegate* unmanaged<nint, int, float> GetCharacterAngle;
     internal readonly delegate* unmanaged<nint, int, double*, double*, int> GetCharacterOrigin;
     internal readonly delegate* unmanaged<nint, int, FsRect*, int> GetLooseCharacterBox;
@@ -114,6 +133,26 @@ internal sealed unsafe class PdfiumNative
         GetTextRenderMode = (delegate* unmanaged<nint, int>)Export("FPDFTextObj_GetTextRenderMode");
         GetClipPath = (delegate* unmanaged<nint, nint>)Export("FPDFPageObj_GetClipPath");
         CountClipPaths = (delegate* unmanaged<nint, int>)Export("FPDFClipPath_CountPaths");
+        CountClipSegments = (delegate* unmanaged<nint, int, int>)Export("FPDFClipPath_CountPathSegments");
+        GetClipSegment = (delegate* unmanaged<nint, int, int, nint>)Export("FPDFClipPath_GetPathSegment");
+        GetSegmentPoint = (delegate* unmanaged<nint, float*, float*, int>)Export("FPDFPathSegment_GetPoint");
+        GetSegmentType = (delegate* unmanaged<nint, int>)Export("FPDFPathSegment_GetType");
+        GetObjectBounds = (delegate* unmanaged<nint, float*, float*, float*, float*, int>)Export(
+            "FPDFPageObj_GetBounds"
+        );
+        GetPathDrawMode = (delegate* unmanaged<nint, int*, int*, int>)Export("FPDFPath_GetDrawMode");
+        CountPathSegments = (delegate* unmanaged<nint, int>)Export("FPDFPath_CountSegments");
+        GetStrokeWidth = (delegate* unmanaged<nint, float*, int>)Export("FPDFPageObj_GetStrokeWidth");
+        SetIsActive = (delegate* unmanaged<nint, int, int>)Export("FPDFPageObj_SetIsActive");
+        CountMarks = (delegate* unmanaged<nint, int>)Export("FPDFPageObj_CountMarks");
+        GetMark = (delegate* unmanaged<nint, uint, nint>)Export("FPDFPageObj_GetMark");
+        GetMarkName = (delegate* unmanaged<nint, char*, uint, uint*, int>)Export("FPDFPageObjMark_GetName");
+        GetFont = (delegate* unmanaged<nint, nint>)Export("FPDFTextObj_GetFont");
+        GetBaseFontName = (delegate* unmanaged<nint, byte*, nuint, nuint>)Export("FPDFFont_GetBaseFontName");
+        GetAnnotationFlags = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetFlags");
+        GetAnnotationRect = (delegate* unmanaged<nint, FsRect*, int>)Export("FPDFAnnot_GetRect");
+        GetAnnotationString = (delegate* unmanaged<nint, byte*, char*, uint, uint>)Export("FPDFAnnot_GetStringValue");
+        GetAppearance = (delegate* unmanaged<nint, int, char*, uint, uint>)Export("FPDFAnnot_GetAP");
         GetAnnotationCount = (delegate* unmanaged<nint, int>)Export("FPDFPage_GetAnnotCount");
         GetAnnotation = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetAnnot");
         GetAnnotationSubtype = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetSubtype");
@@ -124,6 +163,7 @@ internal sealed unsafe class PdfiumNative
         CountCharacters = (delegate* unmanaged<nint, int>)Export("FPDFText_CountChars");
         GetUnicode = (delegate* unmanaged<nint, int, uint>)Export("FPDFText_GetUnicode");
         HasUnicodeMapError = (delegate* unmanaged<nint, int, int>)Export("FPDFText_HasUnicodeMapError");
+        IsGenerated = (delegate* unmanaged<nint, int, int>)Export("FPDFText_IsGenerated");
         GetCharacterAngle = (delegate* unmanaged<nint, int, float>)Export("FPDFText_GetCharAngle");
         GetCharacterOrigin = (delegate* unmanaged<nint, int, double*, double*, int>)Export("FPDFText_GetCharOrigin");
         GetLooseCharacterBox = (delegate* unmanaged<nint, int, FsRect*, int>)Export("FPDFText_GetLooseCharBox");
@@ -290,7 +330,11 @@ internal static class FsColorSpace
 internal static class FsAnnotation
 {
     internal const int Link = 2;
+    internal const int FreeText = 3;
     internal const int Popup = 16;
+
+    // FPDF_ANNOT_FLAG_HIDDEN and _NOVIEW: what a viewer does not show.
+    internal const int NotShown = 2 | 32;
 }
 
 /// <summary>FPDF_ERR_* codes.</summary>

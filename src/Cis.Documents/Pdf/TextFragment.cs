@@ -28,10 +28,16 @@ internal sealed class TextFragment
     /// <summary>Its glyphs.</summary>
     internal ReadOnlySpan<TextGlyph> Glyphs => CollectionsMarshal.AsSpan(_glyphs);
 
+    /// <summary>How many of its glyphs stand apart from the one before, as words do.</summary>
+    internal int WideGaps { get; private set; }
+
     /// <summary>Its box in the frame of <see cref="Direction"/>.</summary>
     internal PixelBox Frame { get; private set; }
 
     internal TextDirection Direction => _glyphs[0].Direction;
+
+    /// <summary>Whether it stands aslant.</summary>
+    internal bool IsTilted => _glyphs[0].IsTilted;
 
     /// <summary>Whether it is set from top to bottom, as Japanese may be.</summary>
     internal bool IsVertical => _isVertical;
@@ -61,6 +67,8 @@ internal sealed class TextFragment
         !_isVertical
         && !next._isVertical
         && next.Direction == Direction
+        && !IsTilted
+        && !next.IsTilted
         && SharesRow(Frame, next.Frame)
         && next.Frame.Left >= Frame.Right - BackStep * GlyphHeight;
 
@@ -96,7 +104,11 @@ internal sealed class TextFragment
     private bool TryAppend(TextGlyph glyph)
     {
         TextGlyph last = _glyphs[^1];
-        if (glyph.Direction != last.Direction || !(ContinuesRow(last, glyph) || ContinuesColumn(last, glyph)))
+        if (
+            glyph.Direction != last.Direction
+            || glyph.IsTilted != last.IsTilted
+            || !(ContinuesRow(last, glyph) || ContinuesColumn(last, glyph))
+        )
         {
             return false;
         }
@@ -108,6 +120,11 @@ internal sealed class TextFragment
     private void Append(TextGlyph glyph)
     {
         _glyphHeight = null;
+        if (_glyphs.Count > 0)
+        {
+            WideGaps += glyph.Frame.Left - _glyphs[^1].Frame.Right > TextLayerPage.WordGap * glyph.Height ? 1 : 0;
+        }
+
         Frame = _glyphs.Count == 0 ? glyph.Frame : Frame.Union(glyph.Frame);
         _glyphs.Add(glyph);
     }

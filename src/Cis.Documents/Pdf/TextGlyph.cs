@@ -19,8 +19,24 @@ internal enum TextDirection
 /// <param name="Direction">Which frame.</param>
 /// <param name="Frame">Its box, by the font's ascent and descent: Left to Right along u, Top to Bottom along v.</param>
 /// <param name="SpaceBefore">White space stands before it in the page's own order.</param>
-internal readonly record struct TextGlyph(int CodePoint, TextDirection Direction, PixelBox Frame, bool SpaceBefore)
+/// <param name="SpaceWritten">Likewise, and the page has written it: it was not told from a gap.</param>
+/// <param name="Text">The index of its text object among those of its layer; -1 for none.</param>
+/// <param name="IsTilted">It stands aslant, as a watermark does, and along no edge of the page.</param>
+internal readonly record struct TextGlyph(
+    int CodePoint,
+    TextDirection Direction,
+    PixelBox Frame,
+    bool SpaceBefore,
+    bool SpaceWritten = false,
+    int Text = -1,
+    bool IsTilted = false
+)
 {
+    /// <summary>The code point of a glyph whose font does not say what it means.</summary>
+    internal const int Gap = 0xFFFD;
+
+    internal bool IsGap => CodePoint == Gap;
+
     internal float Height => Frame.Height;
 
     /// <summary>From page pixels into the frame of a direction.</summary>

@@ -3,11 +3,22 @@ using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
 
-/// <summary>The characters of a page's own text, in the page's own order, and what can be said of their worth.</summary>
+/// <summary>The characters of a page's own text, in the page's own order.</summary>
 internal sealed unsafe class TextLayer : IDisposable
 {
     // A page of running text has 4,000 characters, a dense listing 20,000; this bounds what a hostile one costs.
     private const int MaxCharacters = 1_000_000;
+
+    private const int NoText = -1;
+
+    // Of the type's size, from line to line.
+    private const float LineStep = 1.2f;
+
+    // PDF names have up to 127 bytes (ISO 32000-1, annex C).
+    private const int MaxFontName = 128;
+
+    // In radians, 8 degrees: more than a scan's skew, less than any watermark's slant.
+    private const float Tilt = 0.14f;
 
     // PDFium's stand-in for a hyphen at the end of a line.
     private const int LineEndHyphen = 0x02;
@@ -17,10 +28,14 @@ internal sealed unsafe class TextLayer : IDisposable
     private readonly PageSurvey _survey;
     private TextGlyph[] _glyphs = [];
     private int[] _order = [];
+    private readonly List<PaintedText> _texts = [];
+    private readonly Dictionary<nint, int> _textIndices = [];
+    private readonly Dictionary<nint, FontLetters> _fonts = [];
     private int _count;
     private nint _object;
-    private bool _objectIsShown;
+    private int _text = NoText;
     private TextDirection _objectDirection;
+    private bool _objectIsTilted;
 
     private TextLayer(PdfiumNative pdfium, PageGeometry geometry, PageSurvey survey) =>
         (_pdfium, _geometry, _survey) = (pdfium, geometry, survey);
@@ -28,11 +43,11 @@ internal sealed unsafe class TextLayer : IDisposable
     /// <summary>The characters that have a glyph on the page, invisible ones too.</summary>
     internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs.AsSpan(0, _count);
 
-    /// <summary>Of these, how many a reader of the page can see.</summary>
-    internal int Shown { get; private set; }
+    /// <summary>The text objects that have a glyph on the page.</summary>
+    internal IReadOnlyList<PaintedText> Texts => _texts;
 
-    /// <summary>Characters whose font does not say what they mean.</summary>
-    internal int Unmapped { get; private set; }
+    /// <summary>The fonts of the page.</summary>
+    internal IReadOnlyCollection<FontLetters> Fonts => _fonts.Values;
 
     /// <summary>Reads the characters of a page.</summary>
     internal static TextLayer Read(
@@ -54,24 +69,104 @@ internal sealed unsafe class TextLayer : IDisposable
         return layer;
     }
 
+    /// <summary>Adds what a reader has written on the page, in letters half as wide as high.</summary>
+    internal void Add(FreeText note)
+    {
+        string[] rows = note.Text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        MakeRoom(note.Text.Length);
+        (_object, _text, _objectDirection, _objectIsTilted) = (nint.Zero, NoText, TextDirection.Right, false);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            WhiteSpace space = WhiteSpace.None;
+            for (int i = 0; i < rows[row].Length; i++)
+            {
+                int c = rows[row][i];
+                if (Script.IsSpace(c))
+                {
+                    space = WhiteSpace.Written;
+                    continue;
+                }
+
+                var box = new FsRect
+                {
+                    Left = note.Box.Left + i * note.Size / 2,
+                    Right = note.Box.Left + (i + 1) * note.Size / 2,
+                    Top = note.Box.Top - row * LineStep * note.Size,
+                    Bottom = note.Box.Top - (row * LineStep + 1) * note.Size,
+                };
+                Add(c, _geometry.ToPixels(box), space);
+                space = WhiteSpace.None;
+            }
+        }
+    }
+
+    /// <summary>How many glyphs have no meaning.</summary>
+    internal int CountGaps()
+    {
+        int gaps = 0;
+        foreach (ref readonly TextGlyph glyph in Glyphs)
+        {
+            gaps += glyph.IsGap ? 1 : 0;
+        }
+
+        return gaps;
+    }
+
+    /// <summary>Leaves out the glyphs without a meaning.</summary>
+    internal void KeepMapped() => Keep(i => !_glyphs[i].IsGap);
+
+    /// <summary>Leaves out the glyphs that a test does not pass.</summary>
+    /// <param name="passes">Is given a glyph's index.</param>
+    internal void Keep(Func<int, bool> passes)
+    {
+        int kept = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            if (passes(i))
+            {
+                _glyphs[kept++] = _glyphs[i];
+            }
+        }
+
+        _count = kept;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_glyphs.Length > 0)
+        Release(_glyphs, _order);
+        (_glyphs, _order, _count) = ([], [], 0);
+    }
+
+    private void MakeRoom(int more)
+    {
+        if (_count + more <= _glyphs.Length)
         {
-            ArrayPool<TextGlyph>.Shared.Return(_glyphs);
-            ArrayPool<int>.Shared.Return(_order);
+            return;
         }
 
-        (_glyphs, _order, _count) = ([], [], 0);
+        (TextGlyph[] glyphs, int[] order, int count) = (_glyphs, _order, _count);
+        _glyphs = ArrayPool<TextGlyph>.Shared.Rent(count + more);
+        _order = ArrayPool<int>.Shared.Rent(_glyphs.Length);
+        glyphs.AsSpan(0, count).CopyTo(_glyphs);
+        order.AsSpan(0, count).CopyTo(_order);
+        Release(glyphs, order);
+    }
+
+    private static void Release(TextGlyph[] glyphs, int[] order)
+    {
+        if (glyphs.Length > 0)
+        {
+            ArrayPool<TextGlyph>.Shared.Return(glyphs);
+            ArrayPool<int>.Shared.Return(order);
+        }
     }
 
     private void ReadCharacters(nint text, CancellationToken token)
     {
         int count = Math.Clamp(_pdfium.CountCharacters(text), 0, MaxCharacters);
-        _glyphs = ArrayPool<TextGlyph>.Shared.Rent(Math.Max(1, count));
-        _order = ArrayPool<int>.Shared.Rent(_glyphs.Length);
-        bool space = false;
+        MakeRoom(Math.Max(1, count));
+        WhiteSpace space = WhiteSpace.None;
         for (int i = 0; i < count; i++)
         {
             if (i % 4096 == 0)
@@ -82,12 +177,13 @@ internal sealed unsafe class TextLayer : IDisposable
             int c = (int)_pdfium.GetUnicode(text, i);
             if (Script.IsSpace(c) || Script.IsLineBreak(c))
             {
-                space = true;
+                bool written = _pdfium.IsGenerated(text, i) == 0;
+                space = written ? WhiteSpace.Written : (WhiteSpace)Math.Max((int)space, (int)WhiteSpace.Seen);
             }
             else if (!Script.IsInvisible(c))
             {
                 ReadGlyph(text, i, c, space);
-                space = false;
+                space = WhiteSpace.None;
             }
         }
     }
@@ -148,7 +244,7 @@ internal sealed unsafe class TextLayer : IDisposable
         return down * 2 > steps;
     }
 
-    private void ReadGlyph(nint text, int index, int c, bool space)
+    private void ReadGlyph(nint text, int index, int c, WhiteSpace space)
     {
         if (c == LineEndHyphen)
         {
@@ -156,8 +252,7 @@ internal sealed unsafe class TextLayer : IDisposable
         }
         else if (Script.IsUnmapped(c) || _pdfium.HasUnicodeMapError(text, index) == 1)
         {
-            Unmapped++;
-            return;
+            c = TextGlyph.Gap;
         }
 
         LookUpObject(text, index);
@@ -168,32 +263,89 @@ internal sealed unsafe class TextLayer : IDisposable
         }
 
         PixelBox box = _geometry.ToPixels(onPaper);
-        if (!IsOnPage(box))
+        if (IsOnPage(box))
         {
-            return;
+            Add(c, box, space);
+        }
+    }
+
+    private void Add(int c, PixelBox box, WhiteSpace space)
+    {
+        PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
+        if (_text != NoText)
+        {
+            _texts[_text].Add(box, frame.Height);
+            _texts[_text].Font?.Add(c, space != WhiteSpace.None);
         }
 
-        Shown += _objectIsShown ? 1 : 0;
-        PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
         _order[_count] = _survey.OrderOf(_object);
-        _glyphs[_count++] = new TextGlyph(c, _objectDirection, frame, space);
+        _glyphs[_count++] = new TextGlyph(
+            c,
+            _objectDirection,
+            frame,
+            space != WhiteSpace.None,
+            space == WhiteSpace.Written,
+            _text,
+            _objectIsTilted
+        );
     }
 
     /// <summary>What all characters of one text object share; asked for once, since they come in a row.</summary>
     private void LookUpObject(nint text, int index)
     {
         nint item = _pdfium.GetTextObject(text, index);
-        if (item == _object && item != nint.Zero)
+        // Characters that PDFium has put in itself have no object: they are the last one's.
+        if (item == _object || (item == nint.Zero && _count > 0))
         {
             return;
         }
 
         _object = item;
-        // Mode 3 paints nothing, 7 only clips (ISO 32000-1, table 106). Generated characters have no object.
-        _objectIsShown =
-            item == nint.Zero || (_pdfium.GetTextRenderMode(item) is not (3 or 7) && !_survey.IsHidden(item));
-        _objectDirection = DirectionOf(_pdfium.GetCharacterAngle(text, index));
+        _text = IndexOf(item);
+        float angle = _pdfium.GetCharacterAngle(text, index);
+        _objectDirection = DirectionOf(angle);
+        _objectIsTilted = angle > 0 && MathF.Abs(MathF.IEEERemainder(angle, MathF.PI / 2)) > Tilt;
     }
+
+    private int IndexOf(nint item)
+    {
+        if (_textIndices.TryGetValue(item, out int index))
+        {
+            return index;
+        }
+
+        index = NoText;
+        if (_survey.TextOf(item) is { } painted)
+        {
+            index = _texts.Count;
+            painted.Font = FontOf(item);
+            _texts.Add(painted);
+        }
+
+        _textIndices[item] = index;
+        return index;
+    }
+
+    private FontLetters? FontOf(nint item)
+    {
+        nint font = _pdfium.GetFont(item);
+        if (font == nint.Zero)
+        {
+            return null;
+        }
+
+        if (!_fonts.TryGetValue(font, out FontLetters? letters))
+        {
+            byte* name = stackalloc byte[MaxFontName];
+            nuint length = _pdfium.GetBaseFontName(font, name, MaxFontName);
+            letters = new FontLetters(length is > 1 and <= MaxFontName ? NameOf(name, (int)length - 1) : "");
+            _fonts[font] = letters;
+        }
+
+        return letters;
+    }
+
+    private static string NameOf(byte* name, int length) => System.Text.Encoding.UTF8.GetString(name, length);
 
     /// <summary>The angle is clockwise in radians before /Rotate, which turns clockwise too.</summary>
     private TextDirection DirectionOf(float angle)
@@ -207,5 +359,13 @@ internal sealed unsafe class TextLayer : IDisposable
         float x = (box.Left + box.Right) / 2;
         float y = (box.Top + box.Bottom) / 2;
         return x >= 0 && y >= 0 && x <= _geometry.Width && y <= _geometry.Height;
+    }
+
+    /// <summary>What stands between two glyphs: a gap that PDFium has seen, or a space that the page has written.</summary>
+    private enum WhiteSpace
+    {
+        None,
+        Seen,
+        Written,
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
@@ -9,29 +10,92 @@ internal static class TextLayerPage
     private const int SoftHyphen = 0xAD;
 
     // A gap between words that the page does not write as a space; the narrowest word space in use is a fifth of an em.
-    private const float WordGap = 0.18f;
+    internal const float WordGap = 0.18f;
 
-    internal static PageText Build(TextLayer layer, PageGeometry geometry)
+    // Fewer letters may be initials, or the heads of columns.
+    private const int MinLetterspaced = 4;
+    private const float LetterspacedShare = 0.6f;
+
+    // Bullets and ornaments stand alone in a symbol font, and mean nothing that could be typed.
+    private const int LoneGaps = 2;
+
+    /// <summary>A page whose text is all digital.</summary>
+    internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry)
     {
-        List<TextFragment> rows = JoinRows(ColumnOrder.Apply(TextFragment.Split(layer.Glyphs)));
-        var lines = new List<TextLine>(rows.Count);
-        foreach (TextFragment row in rows)
+        (List<TextFragment> fragments, List<TextFragment> tilted) = FragmentsOf(glyphs);
+        return DrawnOrder.IsReadingOrder(fragments)
+            ? BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry)
+            : BuildByPlace(fragments, tilted, geometry);
+    }
+
+    /// <summary>The pieces of the page's lines, in the page's order, and what of it stands aslant.</summary>
+    internal static (List<TextFragment> Upright, List<TextFragment> Tilted) FragmentsOf(ReadOnlySpan<TextGlyph> glyphs)
+    {
+        List<TextFragment> fragments = ColumnOrder.Apply(TextFragment.Split(glyphs));
+        List<TextFragment> tilted = fragments.FindAll(fragment => fragment.IsTilted);
+        if (tilted.Count > 0)
         {
-            lines.Add(LineOf(row));
+            fragments.RemoveAll(fragment => fragment.IsTilted);
+            tilted = Watermarks.WithoutTiles(tilted);
         }
 
+        return (fragments, tilted);
+    }
+
+    private static PageText BuildAsDrawn(List<TextFragment> rows, PageGeometry geometry)
+    {
+        List<TextLine> lines = rows.ConvertAll(LineOf);
         var paragraphs = new List<TextParagraph>();
         string text = Paragraphs.Join(rows, lines, paragraphs);
-        return new PageText(
+        return PageOf(geometry, RotationOf(rows), new PageLayout(text, lines, paragraphs));
+    }
+
+    private static PageText BuildByPlace(List<TextFragment> fragments, List<TextFragment> tilted, PageGeometry geometry)
+    {
+        List<DirectedLine> drawn = DirectedLinesOf(fragments);
+        (int rotation, PageLayout layout) = PageArranger.Arrange(drawn, geometry.Width, geometry.Height);
+        if (IsSameOrder(drawn, layout.Lines))
+        {
+            // The page's own rows and paragraphs are the better ones, as long as nothing has to be moved.
+            return BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry);
+        }
+
+        if (tilted.Count > 0)
+        {
+            layout = PageArranger.Join([layout, ReadingOrder.Arrange(DirectedLinesOf(tilted))]);
+        }
+
+        return PageOf(geometry, rotation, layout);
+    }
+
+    private static bool IsSameOrder(List<DirectedLine> drawn, IReadOnlyList<TextLine> arranged) =>
+        drawn.SelectMany(line => line.Line.Words).SequenceEqual(arranged.SelectMany(line => line.Words));
+
+    private static List<DirectedLine> DirectedLinesOf(List<TextFragment> fragments)
+    {
+        var lines = new List<DirectedLine>(fragments.Count);
+        foreach (TextFragment fragment in fragments)
+        {
+            TextLine line = LineOf(fragment);
+            if (line.Words.Count > 0)
+            {
+                lines.Add(new DirectedLine(line, fragment.IsVertical));
+            }
+        }
+
+        return lines;
+    }
+
+    private static PageText PageOf(PageGeometry geometry, int rotation, PageLayout layout) =>
+        new(
             TextSource.TextLayer,
             geometry.Width,
             geometry.Height,
-            RotationOf(rows),
-            text,
-            lines,
-            paragraphs
+            rotation,
+            layout.Text,
+            layout.Lines,
+            layout.Paragraphs
         );
-    }
 
     /// <summary>Cells and words that stand in one row, one after the other, become one line.</summary>
     private static List<TextFragment> JoinRows(List<TextFragment> fragments)
@@ -52,15 +116,17 @@ internal static class TextLayerPage
         return rows;
     }
 
-    private static TextLine LineOf(TextFragment row)
+    /// <summary>A row as a line of words.</summary>
+    internal static TextLine LineOf(TextFragment row)
     {
+        float letterSpace = LetterSpaceOf(row);
         var words = new List<TextWord>();
         var word = new StringBuilder();
         ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
         PixelBox box = default;
         for (int i = 0; i < glyphs.Length; i++)
         {
-            if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical))
+            if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical, letterSpace))
             {
                 AddWord(words, word, box, row.Direction);
             }
@@ -70,21 +136,51 @@ internal static class TextLayerPage
         }
 
         AddWord(words, word, box, row.Direction);
-        return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words);
+        return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words, TextSource.TextLayer);
     }
 
-    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical)
+    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical, float letterSpace)
     {
         float gap = glyph.Frame.Left - last.Frame.Right;
         float height = MathF.Max(last.Height, glyph.Height);
-        if (Script.IsCjk(last.CodePoint) && Script.IsCjk(glyph.CodePoint))
+        if (Pdf.Script.IsCjk(last.CodePoint) && Pdf.Script.IsCjk(glyph.CodePoint))
         {
             // Spaces between Japanese characters are the typesetter's; only a gap of a whole character parts.
             return !vertical && gap > height;
         }
 
-        return glyph.SpaceBefore
-            || (!vertical && gap > WordGap * height && !Script.IsCjk(glyph.CodePoint) && !Script.IsCjk(last.CodePoint));
+        bool isWide = !vertical && gap > letterSpace + WordGap * height;
+        // In letterspaced type, PDFium sees a space behind each letter.
+        return glyph.SpaceWritten
+            || (glyph.SpaceBefore && (letterSpace == 0 || isWide))
+            || (isWide && !Pdf.Script.IsCjk(glyph.CodePoint) && !Pdf.Script.IsCjk(last.CodePoint));
+    }
+
+    /// <summary>The space that the letters of a letterspaced row have between them; 0 in others.</summary>
+    private static float LetterSpaceOf(TextFragment row)
+    {
+        ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
+        if (glyphs.Length < MinLetterspaced || row.IsVertical || row.WideGaps < LetterspacedShare * glyphs.Length)
+        {
+            return 0;
+        }
+
+        var gaps = new List<float>(glyphs.Length);
+        int letters = 0;
+        for (int i = 1; i < glyphs.Length; i++)
+        {
+            letters += Rune.IsValid(glyphs[i].CodePoint) && Rune.IsLetter(new Rune(glyphs[i].CodePoint)) ? 1 : 0;
+            if (!glyphs[i].SpaceWritten)
+            {
+                gaps.Add(glyphs[i].Frame.Left - glyphs[i - 1].Frame.Right);
+            }
+        }
+
+        gaps.Sort();
+        // Digits that stand apart are the cells of a table.
+        bool spaced = gaps.Count >= MinLetterspaced - 1 && letters >= LetterspacedShare * glyphs.Length;
+        float usual = spaced ? gaps[gaps.Count / 2] : 0;
+        return usual > WordGap * row.GlyphHeight ? usual : 0;
     }
 
     private static void AppendGlyph(StringBuilder word, int codePoint, bool isLast)
@@ -94,7 +190,7 @@ internal static class TextLayerPage
             // A soft hyphen shows only where the line breaks at it.
             word.Append(isLast ? "-" : "");
         }
-        else if (Script.LettersOf(codePoint) is { } letters)
+        else if (Pdf.Script.LettersOf(codePoint) is { } letters)
         {
             word.Append(letters);
         }
@@ -110,11 +206,25 @@ internal static class TextLayerPage
 
     private static void AddWord(List<TextWord> words, StringBuilder word, PixelBox box, TextDirection direction)
     {
-        if (word.Length > 0)
+        if (word.Length > 0 && !IsOrnament(word))
         {
             words.Add(new TextWord(word.ToString(), 1, TextGlyph.ToQuad(box, direction)));
-            word.Clear();
         }
+
+        word.Clear();
+    }
+
+    private static bool IsOrnament(StringBuilder word)
+    {
+        for (int i = 0; i < word.Length; i++)
+        {
+            if (word[i] != TextGlyph.Gap)
+            {
+                return false;
+            }
+        }
+
+        return word.Length <= LoneGaps;
     }
 
     private static string TextOf(List<TextWord> words)

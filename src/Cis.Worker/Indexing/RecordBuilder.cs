@@ -137,8 +137,8 @@ internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
 
     private static string? SourceOf(IReadOnlyList<PageResult> pages)
     {
-        bool ocr = pages.Any(page => page.Text?.Source == Pages.TextSource.Ocr);
-        bool layer = pages.Any(page => page.Text?.Source == Pages.TextSource.TextLayer);
+        bool ocr = pages.Any(page => page.Text?.Source is Pages.TextSource.Ocr or Pages.TextSource.Mixed);
+        bool layer = pages.Any(page => page.Text?.Source is Pages.TextSource.TextLayer or Pages.TextSource.Mixed);
         return ocr && layer ? "mixed"
             : ocr ? "ocr"
             : layer ? "text-layer"
@@ -151,13 +151,18 @@ internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
         long characters = 0;
         foreach (PageResult page in pages)
         {
-            if (page.Text is not { Source: Pages.TextSource.Ocr } text)
+            if (page.Text is not { Source: Pages.TextSource.Ocr or Pages.TextSource.Mixed } text)
             {
                 continue;
             }
 
             foreach (TextLine line in text.Lines)
             {
+                if (text.Source == Pages.TextSource.Mixed && line.Source != Pages.TextSource.Ocr)
+                {
+                    continue;
+                }
+
                 sum += (double)line.Confidence * line.Text.Length;
                 characters += line.Text.Length;
             }

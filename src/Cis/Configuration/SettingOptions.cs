@@ -13,6 +13,7 @@ internal static class SettingOptions
         {
             Dpi = values.Get(Settings.Dpi),
             TextLayer = values.Get(Settings.TextLayer),
+            HiddenText = values.Get(Settings.HiddenText),
             Password = values.Get(Settings.Password),
             Limits = new DocumentLimits
             {

@@ -44,7 +44,14 @@ internal static class Settings
         "text-layer",
         Reading.TextLayer,
         [("auto", TextLayerMode.Auto), ("always", TextLayerMode.Always), ("never", TextLayerMode.Never)],
-        "When a PDF page's own text is taken instead of its pixels: auto takes it where it is real and visible."
+        "When a PDF page's own text is taken instead of its pixels: auto takes what of it is real and visible, and reads the rest."
+    );
+
+    internal static readonly Setting<HiddenText> HiddenText = SettingTypes.Choice(
+        "hidden-text",
+        Reading.HiddenText,
+        [("drop", Documents.HiddenText.Drop), ("keep", Documents.HiddenText.Keep)],
+        "Whether text of a PDF that no viewer shows (covered, clipped, transparent, on a layer switched off) is left out."
     );
 
     internal static readonly Setting<int> Dpi = SettingTypes.Integer(
@@ -153,6 +160,7 @@ internal static class Settings
         Format,
         Lang,
         TextLayer,
+        HiddenText,
         Dpi,
         Engines,
         Password,

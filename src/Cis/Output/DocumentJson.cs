@@ -60,25 +60,40 @@ internal static class DocumentJson
         json.WriteString("outcome", NameOf(page.Outcome));
         if (page.Text is { } text)
         {
-            json.WriteString("source", text.Source == TextSource.Ocr ? "ocr" : "text-layer");
+            json.WriteString("source", NameOf(text.Source));
             json.WriteNumber("width", text.Width);
             json.WriteNumber("height", text.Height);
             json.WriteNumber("rotation", text.Rotation);
             RemarksJson.Write(json, text.Remarks);
             json.WriteString("text", text.Text);
-            WriteLines(json, text.Lines);
+            WriteLines(json, text);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteLines(Utf8JsonWriter json, IReadOnlyList<TextLine> lines)
+    /// <summary>Where text was read, in the words of docs/ocr.schema.json.</summary>
+    internal static string NameOf(TextSource source) =>
+        source switch
+        {
+            TextSource.Ocr => "ocr",
+            TextSource.TextLayer => "text-layer",
+            _ => "mixed",
+        };
+
+    private static void WriteLines(Utf8JsonWriter json, PageText page)
     {
         json.WriteStartArray("lines");
-        foreach (TextLine line in lines)
+        foreach (TextLine line in page.Lines)
         {
             json.WriteStartObject();
             WriteTextAndBox(json, line.Text, line.Confidence, line.Box);
+            if (page.Source == TextSource.Mixed)
+            {
+                // On other pages it is the page's.
+                json.WriteString("source", NameOf(line.Source));
+            }
+
             json.WriteStartArray("words");
             foreach (TextWord word in line.Words)
             {

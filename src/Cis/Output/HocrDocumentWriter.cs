@@ -83,7 +83,13 @@ internal sealed class HocrDocumentWriter(Stream output) : DocumentWriter(output)
 
     private void AppendLine(StringBuilder xml, TextLine line, PageText page)
     {
-        Open(xml, "span", "ocr_line", $"line_{++_lines}", BoxOf(line.Box, page) + Angle(page.Rotation));
+        Open(
+            xml,
+            "span",
+            "ocr_line",
+            $"line_{++_lines}",
+            BoxOf(line.Box, page) + Angle(page.Rotation) + Source(line, page)
+        );
         foreach (TextWord word in line.Words)
         {
             int confidence = (int)MathF.Round(word.Confidence * 100);
@@ -100,6 +106,10 @@ internal sealed class HocrDocumentWriter(Stream output) : DocumentWriter(output)
         xml.Append('<').Append(element).AppendAttribute("class", kind).AppendAttribute("id", id);
         xml.AppendAttribute("title", properties).Append(">\n");
     }
+
+    // On pages of one source the others need not be told apart. hOCR leaves names that begin with x_ to the program.
+    private static string Source(TextLine line, PageText page) =>
+        page.Source == TextSource.Mixed ? $"; x_text_source {DocumentJson.NameOf(line.Source)}" : "";
 
     // Counter-clockwise, by which the text is turned against upright: as far as the page must be turned clockwise.
     private static string Angle(int rotation) => rotation == 0 ? "" : $"; textangle {rotation}";

@@ -68,20 +68,41 @@ internal static class DocumentJsonReader
 
     private static PageText ReadText(JsonElement page) =>
         new(
-            TextOf(page, "source") == "ocr" ? TextSource.Ocr : TextSource.TextLayer,
+            SourceOf(page, TextSource.TextLayer),
             page.GetProperty("width").GetInt32(),
             page.GetProperty("height").GetInt32(),
             page.GetProperty("rotation").GetInt32(),
             TextOf(page, "text") ?? "",
-            [.. page.GetProperty("lines").EnumerateArray().Select(ReadLine)],
+            ReadLines(page),
             []
         )
         {
             Remarks = RemarksJson.Read(page),
         };
 
-    private static TextLine ReadLine(JsonElement line) =>
-        new(TextOf(line, "text") ?? "", line.GetProperty("confidence").GetSingle(), default, []);
+    private static TextLine[] ReadLines(JsonElement page)
+    {
+        TextSource source = SourceOf(page, TextSource.TextLayer);
+        return [.. page.GetProperty("lines").EnumerateArray().Select(line => ReadLine(line, source))];
+    }
+
+    private static TextLine ReadLine(JsonElement line, TextSource ofPage) =>
+        new(
+            TextOf(line, "text") ?? "",
+            line.GetProperty("confidence").GetSingle(),
+            default,
+            [],
+            SourceOf(line, ofPage)
+        );
+
+    private static TextSource SourceOf(JsonElement element, TextSource unnamed) =>
+        TextOf(element, "source") switch
+        {
+            "ocr" => TextSource.Ocr,
+            "text-layer" => TextSource.TextLayer,
+            "mixed" => TextSource.Mixed,
+            _ => unnamed,
+        };
 
     private static Outcome OutcomeOf(JsonElement element) =>
         OutcomePolicy.Parse(TextOf(element, "outcome")) ?? throw new JsonException("it has no known outcome");

@@ -1,3 +1,4 @@
+using Cis.Layout;
 using Cis.Ocr.Orientation;
 using Cis.Pages;
 
@@ -16,7 +17,7 @@ public class ReadingDirectionTests
     [InlineData(270)]
     public void A_line_comes_back_from_the_page_held_upright_where_it_was(int degrees)
     {
-        var frame = new PageFrame((ReadingDirection)degrees, Width, Height);
+        var frame = new PageFrame(((ReadingDirection)degrees).ToRotation(), Width, Height);
         var line = new TextLine("a b", 1, s_box, [new("a", 1, s_box), new("b", 1, Quad.FromRectangle(1, 2, 3, 4))]);
 
         TextLine back = frame.Inverse().ToReader(frame.ToReader(line));
@@ -33,7 +34,7 @@ public class ReadingDirectionTests
     public void A_box_turned_to_the_direction_of_the_page_stands_upright_on_the_page_held_upright(int degrees)
     {
         var direction = (ReadingDirection)degrees;
-        var frame = new PageFrame(direction, Width, Height);
+        var frame = new PageFrame(direction.ToRotation(), Width, Height);
 
         Quad seen = frame.ToReader(s_box.Turn(direction));
 
@@ -47,9 +48,9 @@ public class ReadingDirectionTests
     public void The_first_line_of_a_turned_page_is_the_first_when_it_is_held_upright()
     {
         // A page turned a quarter clockwise has its first line on its right; one on its head at its bottom.
-        var downwards = new PageFrame(ReadingDirection.Downwards, Width, Height);
-        var upsideDown = new PageFrame(ReadingDirection.RightToLeft, Width, Height);
-        var upwards = new PageFrame(ReadingDirection.Upwards, Width, Height);
+        var downwards = new PageFrame(ReadingDirection.Downwards.ToRotation(), Width, Height);
+        var upsideDown = new PageFrame(ReadingDirection.RightToLeft.ToRotation(), Width, Height);
+        var upwards = new PageFrame(ReadingDirection.Upwards.ToRotation(), Width, Height);
 
         Assert.Equal(10, downwards.ToReader(Quad.FromRectangle(750, 100, 790, 500)).Top);
         Assert.Equal(10, upsideDown.ToReader(Quad.FromRectangle(100, 550, 700, 590)).Top);

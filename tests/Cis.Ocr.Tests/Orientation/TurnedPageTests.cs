@@ -1,3 +1,4 @@
+using Cis.Layout;
 using Cis.Ocr.Orientation;
 using Cis.Ocr.Tests.Support;
 using Cis.Pages;
@@ -50,7 +51,11 @@ public class TurnedPageTests
     )
     {
         bool quarter = direction is ReadingDirection.Downwards or ReadingDirection.Upwards;
-        var frame = new PageFrame(direction, quarter ? page.Height : page.Width, quarter ? page.Width : page.Height);
+        var frame = new PageFrame(
+            direction.ToRotation(),
+            quarter ? page.Height : page.Width,
+            quarter ? page.Width : page.Height
+        );
         Quad box = frame.ToReader(turned.Box);
         // The detector sees a turned page a little differently: half a line's height.
         float tolerance = upright.Box.Height / 2;

@@ -1,23 +1,20 @@
 using Cis.Pages;
 
-namespace Cis.Ocr.Orientation;
+namespace Cis.Layout;
 
 /// <summary>The page as its reader holds it: boxes go into it to be put in order, and come back to the scanned page.</summary>
-/// <param name="direction">How the page's text runs.</param>
+/// <param name="rotation">Degrees (0, 90, 180, 270) to turn the page clockwise so that its text stands upright.</param>
 /// <param name="width">Of the scanned page.</param>
 /// <param name="height">Of the scanned page.</param>
-internal readonly struct PageFrame(ReadingDirection direction, int width, int height)
+public readonly struct PageFrame(int rotation, int width, int height)
 {
     /// <summary>The way back: from the page held upright to the scanned one.</summary>
-    public PageFrame Inverse() =>
-        direction is ReadingDirection.LeftToRight or ReadingDirection.RightToLeft
-            ? this
-            : new((ReadingDirection)direction.ToRotation(), height, width);
+    public PageFrame Inverse() => rotation is 0 or 180 ? this : new(360 - rotation, height, width);
 
     /// <summary>A line of the scanned page on the page held upright.</summary>
     public TextLine ToReader(TextLine line)
     {
-        if (direction == ReadingDirection.LeftToRight)
+        if (rotation == 0)
         {
             return line;
         }
@@ -40,11 +37,12 @@ internal readonly struct PageFrame(ReadingDirection direction, int width, int he
         new(ToReader(box.TopLeft), ToReader(box.TopRight), ToReader(box.BottomRight), ToReader(box.BottomLeft));
 
     private PagePoint ToReader(PagePoint point) =>
-        direction switch
+        rotation switch
         {
-            ReadingDirection.Downwards => new(point.Y, width - point.X),
-            ReadingDirection.RightToLeft => new(width - point.X, height - point.Y),
-            ReadingDirection.Upwards => new(height - point.Y, point.X),
+            // A page that lies on its right side is turned back by three quarters.
+            270 => new(point.Y, width - point.X),
+            180 => new(width - point.X, height - point.Y),
+            90 => new(height - point.Y, point.X),
             _ => point,
         };
 }
