@@ -124,6 +124,9 @@ public sealed class OcrEngine : IDisposable
             layout.Text,
             lines,
             layout.Paragraphs
-        );
+        )
+        {
+            Remarks = new PageRemarks { Notes = [.. _detector.Notes] },
+        };
     }
 }
