@@ -31,7 +31,7 @@ public sealed class OcrEngine : IDisposable
         models.Kernels.FlushSubnormals();
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, recognizer);
-        _readings = new LineReadings(new SqueezingReader(_recognizer, options));
+        _readings = new LineReadings(new LongLineReader(new SqueezingReader(_recognizer, options)));
         _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
     }
 

@@ -54,16 +54,27 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
 
     private void LookForUnseen(PageImage page, DetectorSize seenAt, List<Quad> boxes, RunControl control)
     {
-        float scale = MathF.Max(seenAt.Width / (float)page.Width, seenAt.Height / (float)page.Height);
+        float scale = MathF.Min(seenAt.Width / (float)page.Width, seenAt.Height / (float)page.Height);
         List<InkMark> marks = _ink.Find(page);
         _unseen.Find(page, marks, boxes, scale);
+        if (Environment.GetEnvironmentVariable("PDBG") != null)
+            Console.Error.WriteLine(
+                $"boxes {boxes.Count} marks {marks.Count} unseen {_unseen.Marks.Count} size {_unseen.Size} scale {scale} median {MedianHeight(boxes)}"
+            );
         if (CloserScale.For(_unseen, marks.Count - _unseen.Marks.Count, scale, page) is not { } closer)
         {
             return;
         }
 
         _wider.Clear();
-        _wider.AddRange(boxes);
+        for (int i = 0; i < boxes.Count; i++)
+        {
+            if (!_unseen.IsSeveralLines(i))
+            {
+                _wider.Add(boxes[i]);
+            }
+        }
+
         DetectInTiles(page, DetectorSize.Scaled(page, closer.Scale), boxes, control);
         BoxUnion.Join(_wider, boxes);
         if (closer.Note is { } note)

@@ -18,11 +18,15 @@ internal sealed class UnseenPrint
     // In the detector's pixels; boxes of 7-point print on A4 are 10.9.
     private const float LeastHeightOfBox = 9;
 
+    // So many small marks in a line are no dots and serifs of a headline.
+    private const int PrintInside = 5;
+
     private readonly LineUp _lineUp = new();
     private readonly List<InkMark> _unseen = [];
     private readonly List<int> _sizes = [];
     private int[] _boxAt = [];
     private int[] _largestIn = [];
+    private int[] _unseenIn = [];
     private int _columns;
 
     /// <summary>The marks that no box explains and that stand in lines; valid until the next call.</summary>
@@ -75,6 +79,22 @@ internal sealed class UnseenPrint
         }
 
         _lineUp.Keep(_unseen);
+        CountUnseen(boxes.Count);
+    }
+
+    /// <summary>Whether a box holds print that it is too high for.</summary>
+    public bool IsSeveralLines(int box) => _unseenIn[box] >= PrintInside;
+
+    private void CountUnseen(int boxes)
+    {
+        _unseenIn = new int[boxes];
+        foreach (InkMark mark in _unseen)
+        {
+            if (BoxAt(mark) is >= 0 and int box)
+            {
+                _unseenIn[box]++;
+            }
+        }
     }
 
     private static float Across(Quad box) => MathF.Min(box.Width, box.Height);

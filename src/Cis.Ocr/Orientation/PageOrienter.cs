@@ -12,6 +12,8 @@ namespace Cis.Ocr.Orientation;
 /// </summary>
 internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertical)
 {
+    private readonly ShortTextVote _shortText = new(readings);
+
     private const int ProbeLines = 3;
 
     // A line at least this much longer than high has a direction that its shape tells.
@@ -34,6 +36,7 @@ internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertic
         ReadingDirection direction = DecideDirection(boxes, control);
         bool isVertical =
             direction == ReadingDirection.Downwards
+            && _probes.Count > 0
             && vertical.IsVertical(page, boxes[_probes[0]].Turn(direction), control);
         return new PageDirection(direction, isVertical);
     }
@@ -45,7 +48,7 @@ internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertic
         ReadingDirection first = tall ? ReadingDirection.Downwards : ReadingDirection.LeftToRight;
         if (_probes.Count == 0)
         {
-            return ReadingDirection.LeftToRight;
+            return _shortText.Decide(boxes, control);
         }
 
         float score = Score(first, control);
