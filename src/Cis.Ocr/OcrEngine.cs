@@ -17,8 +17,10 @@ public sealed class OcrEngine : IDisposable
     private readonly TextRecognizer _recognizer;
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
+    private readonly BlockReader _blocks;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
+    private readonly List<ReadingDirection> _directions = [];
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -32,7 +34,9 @@ public sealed class OcrEngine : IDisposable
         _detector = new TextDetector(models, options);
         _recognizer = new TextRecognizer(models.Recognizer, models.Vocabulary, recognizer);
         _readings = new LineReadings(new LongLineReader(new SqueezingReader(_recognizer, options)));
-        _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
+        var vertical = new VerticalWriting(_recognizer);
+        _orienter = new PageOrienter(_readings, vertical);
+        _blocks = new BlockReader(_readings, vertical);
     }
 
     /// <summary>Reads a page.</summary>
@@ -94,13 +98,16 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
+        _directions.Clear();
+        _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
         var frame = new PageFrame(direction.Page, page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
-            TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
+            TextLine? line = _blocks.Lines[i];
             if (line?.Confidence >= _options.MinimumConfidence)
             {
                 _lines.Add(new DirectedLine(frame.ToReader(line), direction.IsVertical));
+                _directions.Add(_blocks.Directions[i]);
             }
         }
     }
@@ -108,7 +115,7 @@ public sealed class OcrEngine : IDisposable
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        PageLayout layout = ReadingOrder.Arrange(_lines);
+        PageLayout layout = Arrange(direction, page);
         PageFrame scanned = new PageFrame(direction.Page, page.Width, page.Height).Inverse();
         var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)
@@ -128,5 +135,28 @@ public sealed class OcrEngine : IDisposable
         {
             Remarks = new PageRemarks { Notes = [.. _detector.Notes] },
         };
+    }
+
+    /// <summary>Orders the lines in the frame of the page held upright, a block that is turned on it in its own.</summary>
+    private PageLayout Arrange(PageDirection direction, PageImage page)
+    {
+        foreach (ReadingDirection other in Enum.GetValues<ReadingDirection>())
+        {
+            if (other != direction.Lines && _directions.FindAll(d => d == other).Count >= BlockReader.FewestOfBlock)
+            {
+                int turn = ((int)other - (int)direction.Page + 360) % 360;
+                bool isSideways = direction.Page is ReadingDirection.Downwards or ReadingDirection.Upwards;
+                (int width, int height) = isSideways ? (page.Height, page.Width) : (page.Width, page.Height);
+                return TurnedBlocks.Arrange(
+                    _lines,
+                    i => _directions[i] == other,
+                    (ReadingDirection)turn,
+                    width,
+                    height
+                );
+            }
+        }
+
+        return ReadingOrder.Arrange(_lines);
     }
 }

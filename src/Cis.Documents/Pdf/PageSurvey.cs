@@ -17,6 +17,10 @@ internal sealed unsafe class PageSurvey
     // An image this large that is drawn after text hides it: "text under the page image", as some OCR programs write.
     private const double HidingShare = 0.5;
 
+    // A page of print that is scanned at 100 dpi has a megapixel; what covers less of a page is a logo.
+    private const long LargeImage = 1_000_000;
+    private const double SmallestShare = 0.02;
+
     // Black is often written as a rich near-black, and grey ramps are rounded.
     private const uint ColorTolerance = 12;
 
@@ -25,6 +29,7 @@ internal sealed unsafe class PageSurvey
     private readonly PageGeometry _geometry;
     private readonly uint[] _grid = new uint[GridSize];
     private readonly Dictionary<nint, int> _textOrder = [];
+    private readonly List<(double Native, double Side)> _largeImages = []; // dots per inch, inches
     private int _hidingImage;
     private bool _hasVisibleText;
     private int _objects;
@@ -40,6 +45,21 @@ internal sealed unsafe class PageSurvey
 
     /// <summary>Paths and shadings on the page.</summary>
     internal int Drawings { get; private set; }
+
+    /// <summary>
+    /// The resolution at which the image that is shrunk the most still has its own pixels, or as many as are wanted of its
+    /// longer side; 0 without images of at least a megapixel.
+    /// </summary>
+    internal double ImageResolution(double wantedSide)
+    {
+        double most = 0;
+        foreach ((double native, double side) in _largeImages)
+        {
+            most = Math.Max(most, Math.Min(native, wantedSide / side));
+        }
+
+        return most;
+    }
 
     /// <summary>Whether anything may be drawn in colour.</summary>
     internal bool HasColor { get; private set; }
@@ -124,14 +144,31 @@ internal sealed unsafe class PageSurvey
         OnlyImage = depth == 0 ? image : nint.Zero;
         FsMatrix own = Identity;
         _pdfium.GetObjectMatrix(image, &own);
-        double share = Cover(Multiply(own, parent));
+        FsMatrix matrix = Multiply(own, parent);
+        double share = Cover(matrix);
         FsImageMetadata metadata = default;
         _pdfium.GetImageMetadata(image, _page, &metadata);
         LargestImageBytes = Math.Max(LargestImageBytes, DecodedBytes(metadata));
         HasColor |= !IsGray(metadata);
+        if (share >= SmallestShare && (long)metadata.Width * metadata.Height >= LargeImage)
+        {
+            AddLarge(matrix, metadata);
+        }
+
         if (share >= HidingShare && _pdfium.HasTransparency(image) == 0)
         {
             _hidingImage = _objects;
+        }
+    }
+
+    private void AddLarge(FsMatrix matrix, FsImageMetadata metadata)
+    {
+        const double PointsPerInch = 72;
+        double width = Math.Sqrt(matrix.A * matrix.A + matrix.B * matrix.B) / PointsPerInch;
+        double height = Math.Sqrt(matrix.C * matrix.C + matrix.D * matrix.D) / PointsPerInch;
+        if (width > 0 && height > 0)
+        {
+            _largeImages.Add((Math.Max(metadata.Width / width, metadata.Height / height), Math.Max(width, height)));
         }
     }
 

@@ -151,7 +151,7 @@ internal sealed unsafe class PdfDocument : IDocument
 
     private SurveyedPage Survey(int index, PdfPageHandle page)
     {
-        PageGeometry geometry = GeometryOf(page);
+        PageGeometry geometry = GeometryOf(page, _options.Dpi);
         return new SurveyedPage(index, page, geometry, PageSurvey.Of(_pdfium, page.Pointer, geometry));
     }
 
@@ -178,6 +178,7 @@ internal sealed unsafe class PdfDocument : IDocument
         }
 
         CheckImages(survey);
+        geometry = GeometryOf(page, PageResolution.For(survey, geometry, _options.Dpi));
         if (!annotated && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi)
         {
             return new PageContent(Text: null, dpi, NoteOn(geometry));
@@ -201,12 +202,12 @@ internal sealed unsafe class PdfDocument : IDocument
         return take ? TextLayerPage.Build(layer, geometry) : null;
     }
 
-    private PageGeometry GeometryOf(PdfPageHandle page)
+    private PageGeometry GeometryOf(PdfPageHandle page, double dpi)
     {
         FsRect box;
         _pdfium.GetPageBoundingBox(page.Pointer, &box);
         int quarterTurns = _pdfium.GetPageRotation(page.Pointer) & 3;
-        return PageGeometry.Of(box, quarterTurns, _options.Dpi, _options.Limits.MaxPixelsPerPage);
+        return PageGeometry.Of(box, quarterTurns, dpi, _options.Limits.MaxPixelsPerPage);
     }
 
     private bool HasVisibleAnnotations(PdfPageHandle page)
