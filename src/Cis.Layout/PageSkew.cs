@@ -11,8 +11,9 @@ internal static class PageSkew
     // An upright page; more than this is a slanted stamp or a diagonal watermark.
     private static readonly float s_maximumAngle = MathF.PI / 12;
 
-    // A cell of a table has a direction that is right to a few degrees; many of them have one that is right to one.
-    private const float ShortAspect = 1.5f;
+    // A word in a cell has a direction that is right to a few degrees; many of them have one that is right to one. The
+    // box of a number of three digits lies along the axes whichever way it stands.
+    private const float ShortAspect = 2;
 
     /// <summary>
     /// The median direction of the long lines, each counted by its length; where most of the text is short, as in a table,
@@ -29,25 +30,31 @@ internal static class PageSkew
             (float angle, float length, float thickness) = line.Vertical
                 ? Downwards(line.Line.Box)
                 : Along(line.Line.Box);
-            if (length < ShortAspect * thickness || MathF.Abs(angle) > s_maximumAngle)
+            if (MathF.Abs(angle) > s_maximumAngle)
             {
                 continue;
-            }
-
-            all.Add((angle, length));
-            if (length >= MinimumAspect * thickness)
-            {
-                longOnes.Add((angle, length));
             }
 
             if (!line.Vertical)
             {
                 rows.Add(line.Line.Box);
             }
+
+            if (length >= ShortAspect * thickness)
+            {
+                all.Add((angle, length));
+            }
+
+            if (length >= MinimumAspect * thickness)
+            {
+                longOnes.Add((angle, length));
+            }
         }
 
         float skew = WeightedMedian(longOnes);
-        return Total(longOnes) * 2 >= Total(all) ? skew : rows.Refine(skew, WeightedMedian(all));
+        return Total(longOnes) > 0 && Total(longOnes) * 2 >= Total(all)
+            ? skew
+            : rows.Refine(skew, WeightedMedian(all), all.Count);
     }
 
     private static float Total(List<(float Angle, float Length)> angles)

@@ -11,8 +11,10 @@ internal sealed class RowAlignment
     // A bound on the work: of more boxes every second, third or so is taken.
     private const int MostBoxes = 1500;
 
-    // Radians: how far the boxes' own directions may be off, and how fine the search is: 0.1 degrees are 3 pixels on A4.
+    // Radians: how far the boxes' own directions may be off, how far a page without any is turned, and how fine the
+    // search is: 0.1 degrees are 3 pixels on A4.
     private const float Reach = 3 * MathF.PI / 180;
+    private const float FarReach = 6 * MathF.PI / 180;
     private const float Step = 0.1f * MathF.PI / 180;
 
     // In box heights: what stands in one row. Rows are at least one apart.
@@ -33,8 +35,9 @@ internal sealed class RowAlignment
 
     /// <summary>The best angle near one.</summary>
     /// <param name="skew">What is taken where no other is clearly better.</param>
-    /// <param name="near">Where to look.</param>
-    public float Refine(float skew, float near)
+    /// <param name="near">Where to look: the boxes' own direction.</param>
+    /// <param name="directed">How many of them have one.</param>
+    public float Refine(float skew, float near, int directed)
     {
         if (_middles.Count < FewestBoxes)
         {
@@ -47,7 +50,8 @@ internal sealed class RowAlignment
         // At the best angles all rows are told apart: the middle of those is taken.
         (float first, float last) = (skew, skew);
         float most = CountPairs(skew, tolerance, ys) * Gain;
-        for (float angle = near - Reach; angle <= near + Reach; angle += Step)
+        (float middle, float reach) = directed >= FewestBoxes ? (near, Reach) : (0, FarReach);
+        for (float angle = middle - reach; angle <= middle + reach; angle += Step)
         {
             int pairs = CountPairs(angle, tolerance, ys);
             if (pairs > most)

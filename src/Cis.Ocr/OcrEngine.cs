@@ -18,6 +18,7 @@ public sealed class OcrEngine : IDisposable
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
     private readonly BlockReader _blocks;
+    private readonly ShowThrough _showThrough;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
     private readonly List<ReadingDirection> _directions = [];
@@ -37,6 +38,7 @@ public sealed class OcrEngine : IDisposable
         var vertical = new VerticalWriting(_recognizer);
         _orienter = new PageOrienter(_readings, vertical);
         _blocks = new BlockReader(_readings, vertical);
+        _showThrough = new ShowThrough(_recognizer);
     }
 
     /// <summary>Reads a page.</summary>
@@ -58,6 +60,13 @@ public sealed class OcrEngine : IDisposable
             Detect(page, times);
             PageDirection direction = Orient(page, times);
             Recognize(direction, page, times);
+            if (TakeOffShowThrough(page, times))
+            {
+                Detect(page, times);
+                direction = Orient(page, times);
+                Recognize(direction, page, times);
+            }
+
             return Order(page, direction, times);
         }
         catch (OnnxRuntimeException e)
@@ -110,6 +119,12 @@ public sealed class OcrEngine : IDisposable
                 _directions.Add(_blocks.Directions[i]);
             }
         }
+    }
+
+    private bool TakeOffShowThrough(PageImage page, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Recognise);
+        return _showThrough.TakeOff(page, _boxes, _blocks.Lines, _control);
     }
 
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)

@@ -178,7 +178,8 @@ internal sealed unsafe class PdfDocument : IDocument
         }
 
         CheckImages(survey);
-        geometry = GeometryOf(page, PageResolution.For(survey, geometry, _options.Dpi));
+        var file = new ReadOnlySpan<byte>(_source.Data, (int)Math.Min(_source.Length, int.MaxValue));
+        geometry = GeometryOf(page, PageResolution.For(survey, geometry, _options.Dpi, file));
         if (!annotated && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi)
         {
             return new PageContent(Text: null, dpi, NoteOn(geometry));

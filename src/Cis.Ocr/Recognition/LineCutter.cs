@@ -76,7 +76,7 @@ internal sealed class LineCutter
     }
 
     /// <summary>For each column of a line the difference between its brightest and its darkest pixel.</summary>
-    private ReadOnlySpan<float> ContrastOf(PageImage page, Quad box, int length)
+    public ReadOnlySpan<float> ContrastOf(PageImage page, Quad box, int length)
     {
         if (_contrast.Length < length)
         {
@@ -103,14 +103,14 @@ internal sealed class LineCutter
     }
 
     /// <summary>Grey, or green, which is most of what the eye sees.</summary>
-    private static byte PixelAt(PageImage page, PagePoint at)
+    public static byte PixelAt(PageImage page, PagePoint at)
     {
         int x = Math.Clamp((int)at.X, 0, page.Width - 1);
         int y = Math.Clamp((int)at.Y, 0, page.Height - 1);
         return page.Row(y)[x * page.Channels + page.Channels / 2];
     }
 
-    private static float Largest(ReadOnlySpan<float> values)
+    public static float Largest(ReadOnlySpan<float> values)
     {
         float largest = 0;
         foreach (float value in values)
@@ -121,6 +121,6 @@ internal sealed class LineCutter
         return largest;
     }
 
-    private static PagePoint Between(PagePoint a, PagePoint b, float share) =>
+    public static PagePoint Between(PagePoint a, PagePoint b, float share) =>
         new(a.X + (b.X - a.X) * share, a.Y + (b.Y - a.Y) * share);
 }

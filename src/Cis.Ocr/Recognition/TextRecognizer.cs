@@ -17,6 +17,7 @@ internal sealed class TextRecognizer : IDisposable
     private readonly ILineRecognizer _recognizer;
     private readonly CtcDecoder _decoder;
     private readonly LineAssembler _assembler;
+    private readonly GlyphCase _case;
     private readonly List<DecodedCharacter> _characters = [];
     private readonly ScoreConsumer _decode;
 
@@ -29,6 +30,7 @@ internal sealed class TextRecognizer : IDisposable
         _recognizer = recognizer;
         _decoder = new CtcDecoder(model, vocabulary);
         _assembler = new LineAssembler(vocabulary);
+        _case = new GlyphCase(vocabulary);
         _decode = scores => _decoder.Decode(scores, _characters);
     }
 
@@ -41,6 +43,7 @@ internal sealed class TextRecognizer : IDisposable
     public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
     {
         float steps = Decode(page, box, widthFactor, control);
+        _case.Correct(page, box, steps, _characters);
         TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
         return line?.Words.Count > 0 ? line : null;
     }
