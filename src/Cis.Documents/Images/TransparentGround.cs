@@ -55,7 +55,7 @@ internal sealed class TransparentGround
             byte alpha = pixel[channels];
             for (int c = 0; c < channels; c++)
             {
-                result[x * channels + c] = (byte)(Ground + ((pixel[c] - Ground) * alpha + White / 2) / White);
+                result[x * channels + c] = (byte)((pixel[c] * alpha + Ground * (White - alpha) + White / 2) / White);
             }
 
             if (alpha >= Visible && IsAtEdge(row, x, bytes))
