@@ -81,7 +81,14 @@ public class BmpTests
     public void Steps_of_a_run_that_lead_far_off_the_picture_end_there()
     {
         // Steps of 255 to the right, as often as would pass any number; then a pixel that lies nowhere.
-        byte[] steps = [.. Enumerable.Repeat(new byte[] { 0, 2, 255, 0 }, 9_000_000).SelectMany(step => step), 1, 1, 0, 1];
+        byte[] steps =
+        [
+            .. Enumerable.Repeat(new byte[] { 0, 2, 255, 0 }, 9_000_000).SelectMany(step => step),
+            1,
+            1,
+            0,
+            1,
+        ];
         using var reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, steps));
 
         Assert.Equal("kkkkkk", Letters(reader.Image, 1));

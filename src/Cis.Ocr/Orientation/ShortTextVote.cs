@@ -18,6 +18,9 @@ internal sealed class ShortTextVote(LineReadings readings)
     // A turn must be worth it. Digits score high any way that they are held: 0.80 to 0.93 the wrong ones.
     private const float Margin = 0.03f;
 
+    // Noise reads badly any way, and chance may prefer one.
+    private const float LeastForTurn = 0.9f;
+
     private readonly List<int> _probes = [];
 
     /// <summary>Decides the direction of a page's text.</summary>
@@ -31,7 +34,7 @@ internal sealed class ShortTextVote(LineReadings readings)
             return best;
         }
 
-        bestScore += Margin;
+        bestScore = MathF.Max(bestScore + Margin, LeastForTurn);
         foreach (
             ReadingDirection other in (ReadOnlySpan<ReadingDirection>)
                 [ReadingDirection.RightToLeft, ReadingDirection.Downwards, ReadingDirection.Upwards]

@@ -8,8 +8,10 @@ namespace Cis.Ocr.Recognition;
 /// </summary>
 internal sealed class GlyphPlaces
 {
-    // Of the line's contrast: less is between glyphs.
-    private const float Ink = 0.35f;
+    // Of the line's contrast: less is between glyphs. Letters set closely are grey there, thin strokes are grey too.
+    private const float LeastInk = 0.3f;
+    private const float MostInk = 0.8f;
+    private const float InkStep = 0.1f;
 
     // In box heights, to either side of where a glyph was seen: half a narrow letter.
     private const float HalfWidth = 0.12f;
@@ -29,8 +31,14 @@ internal sealed class GlyphPlaces
     {
         _steps = steps;
         _half = HalfWidth * box.Height / MathF.Max(1, box.Width);
-        FindPieces(_cutter.ContrastOf(page, box, (int)box.Width));
-        _areExact = _pieces.Count == glyphs;
+        ReadOnlySpan<float> contrast = _cutter.ContrastOf(page, box, (int)box.Width);
+        float largest = LineCutter.Largest(contrast);
+        _areExact = false;
+        for (float ink = LeastInk; ink <= MostInk && !_areExact; ink += InkStep)
+        {
+            FindPieces(contrast, ink * largest);
+            _areExact = _pieces.Count == glyphs;
+        }
     }
 
     /// <summary>From where to where a glyph stands, as parts of the line's length.</summary>
@@ -47,10 +55,9 @@ internal sealed class GlyphPlaces
         return (middle - _half, middle + _half);
     }
 
-    private void FindPieces(ReadOnlySpan<float> contrast)
+    private void FindPieces(ReadOnlySpan<float> contrast, float limit)
     {
         _pieces.Clear();
-        float limit = Ink * LineCutter.Largest(contrast);
         int start = -1;
         for (int x = 0; x <= contrast.Length; x++)
         {
