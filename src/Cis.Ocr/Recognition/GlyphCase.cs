@@ -41,18 +41,15 @@ internal sealed class GlyphCase
     /// <summary>Corrects the characters of a line.</summary>
     /// <param name="page">The page.</param>
     /// <param name="box">The line, its corners in reading direction.</param>
-    /// <param name="steps">The time steps that the line covers.</param>
     /// <param name="characters">As decoded.</param>
-    public void Correct(PageImage page, Quad box, float steps, List<DecodedCharacter> characters)
+    public void Correct(PageImage page, Quad box, List<DecodedCharacter> characters)
     {
         FindLoneLetters(characters);
-        if (_letters.Count == 0)
-        {
-            return;
-        }
-
-        _places.Find(page, box, CountGlyphs(characters, characters.Count), steps);
-        if (HeightOfDigits(page, box, characters) is not (> LeastDigit and float full))
+        if (
+            _letters.Count == 0
+            || !_places.Find(page, box, CountGlyphs(characters, characters.Count))
+            || HeightOfDigits(page, box, characters) is not (> LeastDigit and float full)
+        )
         {
             return;
         }
@@ -132,7 +129,7 @@ internal sealed class GlyphCase
 
     private float HeightOf(PageImage page, Quad box, List<DecodedCharacter> characters, int index)
     {
-        (float from, float to) = _places.Of(characters[index], CountGlyphs(characters, index));
+        (float from, float to) = _places[CountGlyphs(characters, index)];
         return InkHeight.Between(page, box, from, to);
     }
 

@@ -3,8 +3,8 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Where the glyphs of a line are: exactly where its ink falls apart into as many pieces as were read; else about where
-/// the recogniser saw them, which is right to half a letter.
+/// Where the glyphs of a line are: where its ink falls apart into as many pieces as were read. Else it is not known: the
+/// recogniser saw them to half a letter only.
 /// </summary>
 internal sealed class GlyphPlaces
 {
@@ -13,46 +13,32 @@ internal sealed class GlyphPlaces
     private const float MostInk = 0.8f;
     private const float InkStep = 0.1f;
 
-    // In box heights, to either side of where a glyph was seen: half a narrow letter.
-    private const float HalfWidth = 0.12f;
-
     private readonly LineCutter _cutter = new();
     private readonly List<(float From, float To)> _pieces = [];
-    private float _steps;
-    private float _half;
-    private bool _areExact;
+
+    /// <summary>From where to where a glyph stands, as parts of the line's length.</summary>
+    /// <param name="glyph">Its number among those of the line.</param>
+    public (float From, float To) this[int glyph] => _pieces[glyph];
 
     /// <summary>Finds the places of a line's glyphs.</summary>
     /// <param name="page">The page.</param>
     /// <param name="box">The line, its corners in reading direction.</param>
     /// <param name="glyphs">How many were read.</param>
-    /// <param name="steps">The time steps that the line covers.</param>
-    public void Find(PageImage page, Quad box, int glyphs, float steps)
+    /// <returns>Whether they are known.</returns>
+    public bool Find(PageImage page, Quad box, int glyphs)
     {
-        _steps = steps;
-        _half = HalfWidth * box.Height / MathF.Max(1, box.Width);
         ReadOnlySpan<float> contrast = _cutter.ContrastOf(page, box, (int)box.Width);
         float largest = LineCutter.Largest(contrast);
-        _areExact = false;
-        for (float ink = LeastInk; ink <= MostInk && !_areExact; ink += InkStep)
+        for (float ink = LeastInk; ink <= MostInk; ink += InkStep)
         {
             FindPieces(contrast, ink * largest);
-            _areExact = _pieces.Count == glyphs;
-        }
-    }
-
-    /// <summary>From where to where a glyph stands, as parts of the line's length.</summary>
-    /// <param name="character">As decoded.</param>
-    /// <param name="before">How many glyphs stand before it.</param>
-    public (float From, float To) Of(DecodedCharacter character, int before)
-    {
-        if (_areExact)
-        {
-            return _pieces[before];
+            if (_pieces.Count == glyphs)
+            {
+                return true;
+            }
         }
 
-        float middle = (character.FirstStep + character.LastStep + 1) / 2f / _steps;
-        return (middle - _half, middle + _half);
+        return false;
     }
 
     private void FindPieces(ReadOnlySpan<float> contrast, float limit)

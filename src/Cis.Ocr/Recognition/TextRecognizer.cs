@@ -43,7 +43,7 @@ internal sealed class TextRecognizer : IDisposable
     public TextLine? Read(PageImage page, Quad box, float widthFactor, RunControl control)
     {
         float steps = Decode(page, box, widthFactor, control);
-        _case.Correct(page, box, steps, _characters);
+        _case.Correct(page, box, _characters);
         TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
         return line?.Words.Count > 0 ? line : null;
     }

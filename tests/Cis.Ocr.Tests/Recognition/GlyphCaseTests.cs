@@ -39,12 +39,7 @@ public class GlyphCaseTests
             .. read.Select((c, i) => new DecodedCharacter(ClassOf(c), 0.9f, 3 * i + 1, 3 * i + 1)),
         ];
 
-        new GlyphCase(s_vocabulary).Correct(
-            page,
-            Quad.FromRectangle(0, 0, picture.Width, Height),
-            3 * read.Length,
-            characters
-        );
+        new GlyphCase(s_vocabulary).Correct(page, Quad.FromRectangle(0, 0, picture.Width, Height), characters);
 
         Assert.Equal(expected, string.Concat(characters.Select(c => s_vocabulary[c.Class])));
     }
