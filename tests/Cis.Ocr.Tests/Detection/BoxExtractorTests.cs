@@ -93,18 +93,6 @@ public class BoxExtractorTests
         Assert.Equal((100, 90), (boxes[1].BottomRight.X, boxes[1].BottomRight.Y));
     }
 
-    [Fact]
-    public void A_page_of_specks_gives_a_bounded_number_of_boxes()
-    {
-        var map = new ProbabilityMap(640, 640);
-        for (int i = 0; i < 50 * 50; i++)
-        {
-            map.Fill(i % 50 * 12, i / 50 * 12, 6, 6, 1);
-        }
-
-        Assert.Equal(1000, Extract(map, 640, 640).Count);
-    }
-
     private List<Quad> Extract(ProbabilityMap map, int pageWidth, int pageHeight)
     {
         using var page = new PageImage();

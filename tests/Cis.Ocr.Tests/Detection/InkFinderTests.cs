@@ -49,7 +49,7 @@ public class InkFinderTests
         using PageImage page = picture.ToPage();
         var unseen = new UnseenPrint();
 
-        unseen.Find(page, new InkFinder().Find(page), [Quad.FromRectangle(0, 112, 200, 134)], 1);
+        unseen.Find(page, new InkFinder().Find(page), [Quad.FromRectangle(0, 114, 200, 132)], 1);
 
         Assert.Equal(20, unseen.Marks.Count);
         Assert.All(unseen.Marks, mark => Assert.InRange(mark.Top, 38, 42));

@@ -11,7 +11,7 @@ public sealed class LongLineReaderTests : IDisposable
 
     // Letters of 8 pixels, 2 apart; a word's gap of 8 pixels around 1540.
     private readonly PageImage _page = Picture
-        .Draw(Length, Height, (x, _) => x % 10 < 8 && Math.Abs(x - 1540) > 4 ? 0 : 255)
+        .Draw(Length, Height, (x, y) => y is > 3 and < 16 && x % 10 < 8 && Math.Abs(x - 1540) > 4 ? 0 : 255)
         .ToPage();
 
     public void Dispose() => _page.Dispose();
