@@ -57,9 +57,6 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
         float scale = MathF.Min(seenAt.Width / (float)page.Width, seenAt.Height / (float)page.Height);
         List<InkMark> marks = _ink.Find(page);
         _unseen.Find(page, marks, boxes, scale);
-        Console.Error.WriteLine(
-            $"boxes {boxes.Count} marks {marks.Count} unseen {_unseen.Marks.Count} size {_unseen.Size} scale {scale} median {MedianHeight(boxes)}"
-        );
         if (CloserScale.For(_unseen, marks.Count - _unseen.Marks.Count, scale, page) is not { } closer)
         {
             return;

@@ -72,12 +72,8 @@ internal sealed class ShortTextVote(LineReadings readings)
         foreach (int index in _probes)
         {
             sum += readings.Read(index, direction, control)?.Confidence ?? 0;
-            Console.Error.WriteLine(
-                $"{direction} {readings.Read(index, direction, control)?.Text} {readings.Read(index, direction, control)?.Confidence}"
-            );
         }
 
-        Console.Error.WriteLine($"{direction} {sum / _probes.Count}");
         return _probes.Count == 0 ? 0 : sum / _probes.Count;
     }
 }
