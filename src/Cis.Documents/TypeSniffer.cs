@@ -40,8 +40,8 @@ internal static class TypeSniffer
             [0xD0, 0xCF, 0x11, 0xE0, ..] => "an old Office file",
             [0x00, 0x00, 0x00, 0x0C, (byte)'j', (byte)'P', ..] or [0xFF, 0x4F, 0xFF, 0x51, ..] => "a JPEG 2000 image",
             [(byte)'P', >= (byte)'1' and <= (byte)'7', (byte)'\n' or (byte)' ' or (byte)'\r', ..] => "a netpbm image",
-            _ when At(head, 4, "ftyphei"u8) || At(head, 4, "ftypmif1"u8) || At(head, 4, "ftypmsf1"u8) =>
-                "a HEIC image (H.265); AVIF is read",
+            _ when At(head, 4, "ftyphe"u8) || At(head, 4, "ftypmif1"u8) || At(head, 4, "ftypmsf1"u8) =>
+                "a HEIC image (H.265)",
             _ when IsMarkup(head) => "a web or XML page",
             _ => null,
         };

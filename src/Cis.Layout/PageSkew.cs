@@ -11,32 +11,69 @@ internal static class PageSkew
     // An upright page; more than this is a slanted stamp or a diagonal watermark.
     private static readonly float s_maximumAngle = MathF.PI / 12;
 
-    /// <summary>The median direction of the long lines, each counted by its length.</summary>
+    // A word in a cell has a direction that is right to a few degrees; many of them have one that is right to one. The
+    // box of a number of three digits lies along the axes whichever way it stands.
+    private const float ShortAspect = 2;
+
+    /// <summary>
+    /// The median direction of the long lines, each counted by its length; where most of the text is short, as in a table,
+    /// the angle near the short boxes' own at which most of them stand in rows.
+    /// </summary>
     /// <returns>Radians, positive where lines fall to the right; 0 where no line is long enough to tell.</returns>
     public static float Estimate(IReadOnlyList<DirectedLine> lines)
     {
-        var angles = new List<(float Angle, float Length)>(lines.Count);
-        float total = 0;
+        var all = new List<(float Angle, float Length)>(lines.Count);
+        var longOnes = new List<(float Angle, float Length)>(lines.Count);
+        var rows = new RowAlignment();
         foreach (DirectedLine line in lines)
         {
             (float angle, float length, float thickness) = line.Vertical
                 ? Downwards(line.Line.Box)
                 : Along(line.Line.Box);
-            if (length >= MinimumAspect * thickness && MathF.Abs(angle) <= s_maximumAngle)
+            if (MathF.Abs(angle) > s_maximumAngle)
             {
-                angles.Add((angle, length));
-                total += length;
+                continue;
+            }
+
+            if (!line.Vertical)
+            {
+                rows.Add(line.Line.Box);
+            }
+
+            if (length >= ShortAspect * thickness)
+            {
+                all.Add((angle, length));
+            }
+
+            if (length >= MinimumAspect * thickness)
+            {
+                longOnes.Add((angle, length));
             }
         }
 
-        angles.Sort(static (a, b) => a.Angle.CompareTo(b.Angle));
-        return WeightedMedian(angles, total);
+        float skew = WeightedMedian(longOnes);
+        return Total(longOnes) > 0 && Total(longOnes) * 2 >= Total(all)
+            ? skew
+            : rows.Refine(skew, WeightedMedian(all), all.Count);
     }
 
-    private static float WeightedMedian(List<(float Angle, float Length)> sorted, float total)
+    private static float Total(List<(float Angle, float Length)> angles)
     {
+        float total = 0;
+        foreach ((_, float length) in angles)
+        {
+            total += length;
+        }
+
+        return total;
+    }
+
+    private static float WeightedMedian(List<(float Angle, float Length)> angles)
+    {
+        angles.Sort(static (a, b) => a.Angle.CompareTo(b.Angle));
+        float total = Total(angles);
         float passed = 0;
-        foreach ((float angle, float length) in sorted)
+        foreach ((float angle, float length) in angles)
         {
             passed += length;
             if (passed * 2 >= total)

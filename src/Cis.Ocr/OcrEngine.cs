@@ -18,9 +18,13 @@ public sealed class OcrEngine : IDisposable
     private readonly TextRecognizer? _latin;
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
+    private readonly BlockReader _blocks;
+    private readonly ShowThrough _showThrough;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
+    private readonly List<ReadingDirection> _directions = [];
     private readonly UnreadText _unread = new();
+    private PageDirection _direction;
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -34,11 +38,13 @@ public sealed class OcrEngine : IDisposable
         _detector = new TextDetector(models, options);
         _recognizer = Recognizer(models.Recognizer, recognizer);
         _latin = models.Latin is { } latin ? Recognizer(latin, new OnnxLineRecognizer(latin)) : null;
-        var reader = new SqueezingReader(_recognizer, options);
-        _readings = new LineReadings(
-            _latin is null ? reader : new ScriptReader(reader, new SqueezingReader(_latin, options))
-        );
-        _orienter = new PageOrienter(_readings, new VerticalWriting(_recognizer));
+        ILineReader reader = new SqueezingReader(_recognizer, options);
+        reader = _latin is null ? reader : new ScriptReader(reader, new SqueezingReader(_latin, options));
+        _readings = new LineReadings(new LongLineReader(reader));
+        var vertical = new VerticalWriting(_recognizer);
+        _orienter = new PageOrienter(_readings, vertical);
+        _blocks = new BlockReader(_readings, vertical);
+        _showThrough = new ShowThrough(_recognizer);
     }
 
     /// <summary>Reads a page.</summary>
@@ -110,10 +116,20 @@ public sealed class OcrEngine : IDisposable
 
     private OcrLines DetectLines(PageImage page, StageTimes times)
     {
+        PageRemarks remarks = DetectOnce(page, times);
+        if (TakeOffShowThrough(page, times))
+        {
+            remarks = DetectOnce(page, times);
+        }
+
+        return new OcrLines(_direction.Page.ToRotation(), _lines, remarks with { Notes = [.. _detector.Notes] });
+    }
+
+    private PageRemarks DetectOnce(PageImage page, StageTimes times)
+    {
         Detect(page, times);
-        PageDirection direction = Orient(page, times);
-        PageRemarks remarks = Recognize(direction, page, times);
-        return new OcrLines(direction.Page.ToRotation(), _lines, remarks);
+        _direction = Orient(page, times);
+        return Recognize(_direction, page, times);
     }
 
     private TextLine?[] RecognizeBoxes(PageImage page, IReadOnlyList<Quad> boxes, StageTimes times)
@@ -149,26 +165,41 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Recognise);
         _lines.Clear();
+        _directions.Clear();
         _unread.Clear();
+        _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
         var frame = new PageFrame(direction.Page.ToRotation(), page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
-            TextLine? line = _readings.ReadAlong(i, direction.Lines, _control);
+            TextLine? line = _blocks.Lines[i];
             bool isKept = line?.Confidence >= _options.MinimumConfidence;
             _unread.Add(_boxes[i], line, isKept);
             if (isKept)
             {
                 _lines.Add(new DirectedLine(frame.ToReader(line!), direction.IsVertical));
+                _directions.Add(_blocks.Directions[i]);
             }
         }
 
-        return _unread.Judge(_lines);
+        PageRemarks remarks = _unread.Judge(_lines);
+        if (_lines.Count == 0)
+        {
+            _directions.Clear(); // of a script that cannot be read
+        }
+
+        return remarks;
     }
 
-    private static PageText Order(PageImage page, OcrLines read, StageTimes times)
+    private bool TakeOffShowThrough(PageImage page, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Recognise);
+        return _showThrough.TakeOff(page, _boxes, _blocks.Lines, _control);
+    }
+
+    private PageText Order(PageImage page, OcrLines read, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        PageLayout layout = ReadingOrder.Arrange(read.Lines);
+        PageLayout layout = Arrange(page);
         PageFrame scanned = new PageFrame(read.Rotation, page.Width, page.Height).Inverse();
         var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)
@@ -188,6 +219,29 @@ public sealed class OcrEngine : IDisposable
         {
             Remarks = read.Remarks,
         };
+    }
+
+    /// <summary>Orders the lines in the frame of the page held upright, a block that is turned on it in its own.</summary>
+    private PageLayout Arrange(PageImage page)
+    {
+        foreach (ReadingDirection other in Enum.GetValues<ReadingDirection>())
+        {
+            if (other != _direction.Lines && _directions.FindAll(d => d == other).Count >= BlockReader.FewestOfBlock)
+            {
+                int turn = ((int)other - (int)_direction.Page + 360) % 360;
+                bool isSideways = _direction.Page is ReadingDirection.Downwards or ReadingDirection.Upwards;
+                (int width, int height) = isSideways ? (page.Height, page.Width) : (page.Width, page.Height);
+                return TurnedBlocks.Arrange(
+                    _lines,
+                    i => _directions[i] == other,
+                    (ReadingDirection)turn,
+                    width,
+                    height
+                );
+            }
+        }
+
+        return ReadingOrder.Arrange(_lines);
     }
 }
 

@@ -66,6 +66,35 @@ public class BmpTests
     }
 
     [Theory]
+    [InlineData(700_000_000, 1)]
+    [InlineData(800_000_000, 1)]
+    [InlineData(1, 900_000_000)]
+    [InlineData(int.MaxValue, -1)]
+    public void A_side_of_millions_of_pixels_is_too_large(int width, int height)
+    {
+        var failure = Assert.Throws<ReadException>(() => Read(Bmp(width, height, 24, 0, [], [])));
+
+        Assert.Equal(Outcome.TooLarge, failure.Outcome);
+    }
+
+    [Fact]
+    public void Steps_of_a_run_that_lead_far_off_the_picture_end_there()
+    {
+        // Steps of 255 to the right, as often as would pass any number; then a pixel that lies nowhere.
+        byte[] steps =
+        [
+            .. Enumerable.Repeat(new byte[] { 0, 2, 255, 0 }, 9_000_000).SelectMany(step => step),
+            1,
+            1,
+            0,
+            1,
+        ];
+        using var reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, steps));
+
+        Assert.Equal("kkkkkk", Letters(reader.Image, 1));
+    }
+
+    [Theory]
     [InlineData(0, 255)]
     [InlineData(255, 9)]
     public void Transparency_counts_only_where_some_pixel_is_not_wholly_transparent(byte otherAlpha, byte expected)

@@ -26,7 +26,8 @@ public class DocumentSourceTests
     [Theory]
     [InlineData("<!DOCTYPE html><html>", "a web or XML page")]
     [InlineData("PK\u0003\u0004", "a ZIP or Office file")]
-    [InlineData("\0\0\0\u0018ftypheic\0\0\0\0mif1heic", "a HEIC image")]
+    [InlineData("\0\0\0\u0018ftypheic\0\0\0\0mif1heic", "is a HEIC image (H.265), which cis does not read")]
+    [InlineData("\0\0\0\u0018ftyphevc\0\0\0\0msf1hevc", "is a HEIC image (H.265), which cis does not read")]
     [InlineData("P5\n1 1\n255\n", "a netpbm image")]
     public void A_file_of_another_kind_is_named_even_if_it_is_called_pdf(string bytes, string kind)
     {

@@ -16,7 +16,6 @@ public class ImageTests
     [InlineData("color.webp")]
     [InlineData("color.gif")]
     [InlineData("color.bmp")]
-    [InlineData("animated.gif")]
     [InlineData("color.jpg", Near)]
     [InlineData("progressive.jpg", Near)]
     [InlineData("color.avif", Near)]
@@ -146,6 +145,17 @@ public class ImageTests
         var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
+    }
+
+    [Fact]
+    public void Of_an_animation_the_first_frame_is_read_and_that_is_said()
+    {
+        using var reader = new TestReader();
+
+        PageContent page = reader.ReadFirst(TestFiles.Data("images/animated.gif"));
+
+        Assert.Contains("frames; the first was read", page.Note, StringComparison.Ordinal);
+        Assert.Equal((255, 0, 0), ColorAt(reader.Image, 8, 8));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed unsafe class BmpDocument : IDocument
     {
         (_source, _maxPixels) = (source, options.Limits.MaxPixelsPerPage);
         _header = BmpHeader.Parse(File, source.Name);
+        PageSize.CheckSides(_header.Width, _header.Height, source.Name);
         if (!HasVisiblePixel())
         {
             // Programs that know nothing of transparency leave its bits at zero.

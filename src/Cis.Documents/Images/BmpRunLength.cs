@@ -68,7 +68,9 @@ internal ref struct BmpRunLength
             case EndOfBitmap:
                 return false;
             case Delta:
-                (_x, _y) = (_x + Next(), _y + Next());
+                // What lies beyond the edge is beyond it by however much.
+                _x = Math.Min(_x + Next(), _header.Width);
+                _y = Math.Min(_y + Next(), _header.Height);
                 return true;
             default:
                 Literal(value);

@@ -51,6 +51,61 @@ internal readonly ref struct TiffDirectory
         return false;
     }
 
+    /// <summary>Its entries.</summary>
+    internal int Count => _count;
+
+    /// <summary>The tag of an entry.</summary>
+    internal int TagAt(int index) => UInt16(EntryAt(index), _bigEndian);
+
+    /// <summary>The 12 bytes of an entry.</summary>
+    internal ReadOnlySpan<byte> EntryAt(int index) => _file.Slice(_entries + index * EntryBytes, EntryBytes);
+
+    /// <summary>How many directories a file has, up to a bound: libvips says 1 where they are more than it likes.</summary>
+    internal static int CountIn(ReadOnlySpan<byte> file, int most)
+    {
+        if (file.Length < 16 || (file[2] | file[3]) is not (42 or 43))
+        {
+            return 0;
+        }
+
+        bool bigEndian = file[0] == 'M';
+        bool isBig = (file[2] | file[3]) == 43;
+        ulong offset = isBig ? UInt64(file[8..], bigEndian) : UInt32(file[4..], bigEndian);
+        var seen = new HashSet<ulong>();
+        while (offset != 0 && seen.Count < most && seen.Add(offset))
+        {
+            if (NextOf(file, offset, isBig, bigEndian) is not { } next)
+            {
+                return seen.Count - 1;
+            }
+
+            offset = next;
+        }
+
+        return seen.Count;
+    }
+
+    /// <summary>Where the directory behind one begins, 0 behind the last; null where one is cut off.</summary>
+    private static ulong? NextOf(ReadOnlySpan<byte> file, ulong offset, bool isBig, bool bigEndian)
+    {
+        int countBytes = isBig ? 8 : 2;
+        if (offset > (ulong)(file.Length - countBytes))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> directory = file[(int)offset..];
+        ulong count = isBig ? UInt64(directory, bigEndian) : UInt16(directory, bigEndian);
+        ulong end = (ulong)countBytes + Math.Min(count, int.MaxValue) * (isBig ? 20u : EntryBytes);
+        if (end + (isBig ? 8u : 4u) > (ulong)directory.Length)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> next = directory[(int)end..];
+        return isBig ? UInt64(next, bigEndian) : UInt32(next, bigEndian);
+    }
+
     /// <summary>The first value of a tag that holds a short or long number, or 0 where it is missing.</summary>
     internal uint Number(int tag) => Values(tag, 1) is [uint value] ? value : 0;
 
@@ -125,4 +180,7 @@ internal readonly ref struct TiffDirectory
 
     private static uint UInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
+    private static ulong UInt64(ReadOnlySpan<byte> bytes, bool bigEndian) =>
+        bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 }

@@ -5,26 +5,40 @@ namespace Cis.Documents.Images;
 /// <summary>Decodes one image of a file with libvips, strip by strip, into a page.</summary>
 internal sealed unsafe class VipsDecoder
 {
-    // Formats and variants that cannot be decoded row by row are held whole by their decoder, at up to 4 bytes a pixel.
-    // 128 million pixels, half a gigabyte: more than any camera's picture.
-    private const long MaxPixelsHeld = 128_000_000;
+    // Formats and variants that cannot be decoded row by row are held whole by their decoder. 360 MB: 90 million pixels
+    // of WebP, 60 of a progressive JPEG; with the page and the program that stays under 600.
+    private const long MostBytesHeld = 360_000_000;
 
     // What streams by costs time only, and that has its own limit; this bounds what the header alone may set going.
     private const long MaxPixelsStreamed = 1_000_000_000;
 
-    // Enough rows to spread a call's cost, few enough to notice a cancellation at once.
+    // As many as libvips can load.
+    internal const int MostPagesCounted = 100_000;
+
+    // Enough rows to spread a call's cost, few enough to notice a cancellation at once; and fewer of a wide picture.
     private const int StripRows = 64;
+    private const long StripBytes = 4 << 20;
 
     private readonly VipsNative _vips;
     private readonly byte* _data;
     private readonly long _length;
     private readonly DocumentType _type;
     private readonly string _name;
+    private readonly RewrittenTiff _meaning;
+    private int _page;
 
-    internal VipsDecoder(VipsNative vips, byte* data, long length, DocumentType type, string name)
+    internal VipsDecoder(
+        VipsNative vips,
+        byte* data,
+        long length,
+        DocumentType type,
+        string name,
+        RewrittenTiff? meaning = null
+    )
     {
         _data = data;
         (_vips, _length, _type, _name) = (vips, length, type, name);
+        _meaning = meaning ?? RewrittenTiff.None;
     }
 
     /// <summary>The number of images, as the header says: of a TIFF its directories, else 1.</summary>
@@ -36,8 +50,12 @@ internal sealed unsafe class VipsDecoder
         }
 
         using VipsObject image = Load(0, 1, FailOn.Nothing);
-        return Math.Max(1, _vips.GetPageCount(image.Pointer));
+        int count = _vips.GetPageCount(image.Pointer);
+        // It says 1 of a file with 10,000 and more.
+        return count > 1 || _length > int.MaxValue ? count : Math.Max(1, TiffDirectory.CountIn(File, MostPagesCounted));
     }
+
+    private ReadOnlySpan<byte> File => new(_data, (int)Math.Min(_length, int.MaxValue));
 
     /// <summary>Decodes an image into a page of at most so many pixels.</summary>
     internal PageContent Decode(int page, long maxPixels, PageImage target, CancellationToken token)
@@ -80,7 +98,7 @@ internal sealed unsafe class VipsDecoder
 
             CheckSize(loaded, expected.Width, expected.Height);
             loaded = LoadSmaller(loaded, 0, FailOn.Errors, (double)size.Width / expected.Width);
-            Copy(loaded, orientation, Smaller(size, loaded), target, token);
+            Copy(loaded, orientation, Smaller(size, loaded), target, new TransparentGround(), token);
             return true;
         }
         finally
@@ -91,25 +109,114 @@ internal sealed unsafe class VipsDecoder
 
     private PageContent Decode(int page, long maxPixels, FailOn failOn, PageImage target, CancellationToken token)
     {
+        _page = page;
         VipsObject loaded = Load(page, 1, failOn);
         (int width, int height) = (_vips.GetWidth(loaded.Pointer), _vips.GetHeight(loaded.Pointer));
         int orientation = _vips.GetOrientation(loaded.Pointer);
         double dpi = _vips.GetPixelsPerMillimetre(loaded.Pointer) * 25.4;
+        int frames = IsAnimation ? _vips.GetPageCount(loaded.Pointer) : 1;
         try
         {
             CheckSize(loaded, width, height);
             (int Width, int Height) size = PageSize.Fit(width, height, maxPixels);
             double scale = (double)size.Width / width;
-            loaded = LoadSmaller(loaded, page, failOn, scale);
-            using VipsObject image = ToGrayOrRgb(loaded);
-            Copy(image, orientation, Smaller(size, image), target, token);
+            if (IsOfNumbers(loaded))
+            {
+                CopyNumbers(loaded, () => Load(page, 1, failOn), orientation, size, target, token);
+            }
+            else
+            {
+                loaded = LoadSmaller(loaded, page, failOn, scale);
+                CopyPicture(loaded, () => Load(page, 1, failOn), orientation, size, target, token);
+            }
+
             string? note = PageSize.NoteOn(size, width, height, maxPixels);
-            return new PageContent(Text: null, IsStated(dpi) ? dpi * scale : 0, note);
+            return new PageContent(Text: null, IsStated(dpi) ? dpi * scale : 0, NoteOnFrames(note, frames));
         }
         finally
         {
             loaded.Dispose();
         }
+    }
+
+    private bool IsAnimation => _type is DocumentType.Gif or DocumentType.WebP;
+
+    private static string? NoteOnFrames(string? note, int frames) =>
+        frames <= 1 ? note : $"{note} It is an animation of {frames} frames; the first was read.".TrimStart();
+
+    private bool IsOfNumbers(VipsObject image) =>
+        _meaning != RewrittenTiff.None
+        || (SampleFormat)_vips.GetFormat(image.Pointer) is not (SampleFormat.UInt8 or SampleFormat.UInt16);
+
+    /// <summary>Copies a picture of bytes or 16-bit numbers; a transparent one twice where white is no ground for it.</summary>
+    private void CopyPicture(
+        VipsObject loaded,
+        Func<VipsObject> load,
+        int orientation,
+        (int Width, int Height) size,
+        PageImage target,
+        CancellationToken token
+    )
+    {
+        var ground = new TransparentGround();
+        using (VipsObject image = ToGrayOrRgb(loaded))
+        {
+            Copy(image, orientation, Smaller(size, image), target, ground, token);
+        }
+
+        if (ground.ChangeToBetter())
+        {
+            using VipsObject image = ToGrayOrRgb(load());
+            Copy(image, orientation, Smaller(size, image), target, ground, token);
+        }
+    }
+
+    /// <summary>Copies a picture of other numbers: once to see their range, then for their bytes.</summary>
+    private void CopyNumbers(
+        VipsObject loaded,
+        Func<VipsObject> load,
+        int orientation,
+        (int Width, int Height) size,
+        PageImage target,
+        CancellationToken token
+    )
+    {
+        var format = (SampleFormat)_vips.GetFormat(loaded.Pointer);
+        int width = _vips.GetWidth(loaded.Pointer);
+        int height = _vips.GetHeight(loaded.Pointer);
+        int bands = _vips.GetBands(loaded.Pointer);
+        if (format is SampleFormat.Complex or SampleFormat.DoubleComplex)
+        {
+            throw new ReadException(Outcome.UnsupportedType, $"{_name} holds complex numbers, which are no picture.");
+        }
+
+        if (_meaning.IsDouble)
+        {
+            (format, bands) = (SampleFormat.Double, bands / 2);
+        }
+
+        int sample = SampleRange.BytesOf(format);
+        int channels = bands >= 3 && !_meaning.IsLab ? 3 : 1;
+        var range = new SampleRange(format, (long)width * height * bands, _meaning.HighWordFirst);
+        ForEachRow(loaded, (_, row) => range.See(row), token);
+        range.Settle();
+        var writer = new PageWriter(target, width, height, channels, orientation, size);
+        byte[] bytes = new byte[width * channels];
+        using VipsObject again = load();
+        ForEachRow(
+            again,
+            (y, row) =>
+            {
+                for (int i = 0; i < bytes.Length; i++)
+                {
+                    int at = (i / channels * bands + i % channels) * sample;
+                    bytes[i] = range.ToByte(row.Slice(at, sample));
+                }
+
+                writer.Accept(y, bytes);
+            },
+            token
+        );
     }
 
     // libvips answers 1 pixel a millimetre where the file says nothing.
@@ -120,8 +227,9 @@ internal sealed unsafe class VipsDecoder
 
     private void CheckSize(VipsObject image, int width, int height)
     {
+        PageSize.CheckSides(width, height, _name);
         long pixels = (long)width * height;
-        long most = IsHeldWhole(image) ? MaxPixelsHeld : MaxPixelsStreamed;
+        long most = BytesHeldPerPixel(image) is > 0 and int bytes ? MostBytesHeld / bytes : MaxPixelsStreamed;
         if (pixels > most)
         {
             throw new ReadException(
@@ -129,10 +237,44 @@ internal sealed unsafe class VipsDecoder
                 $"{_name} has {width} x {height} pixels; {DocumentTypes.NameOf(_type)} images of this kind are read up to {most} pixels."
             );
         }
+
+        long tileBytes = _type == DocumentType.Tiff ? (long)width * RowsOfTile * BytesPerPixel(image) : 0;
+        if (tileBytes > MostBytesHeld)
+        {
+            throw new ReadException(
+                Outcome.TooLarge,
+                $"{_name} is a TIFF whose rows of tiles take {tileBytes >> 20} MB each; the most is {MostBytesHeld >> 20} MB."
+            );
+        }
     }
 
-    private bool IsHeldWhole(VipsObject image) =>
-        _type is DocumentType.WebP or DocumentType.Gif or DocumentType.Avif || HasMetadata(image, "interlaced\0"u8);
+    /// <summary>What its decoder keeps of each pixel of the whole image; 0 where rows stream by.</summary>
+    private int BytesHeldPerPixel(VipsObject image) =>
+        _type switch
+        {
+            DocumentType.WebP => 4,
+            // The decoder's frame and the picture made of it.
+            DocumentType.Gif or DocumentType.Avif => 8,
+            // Coefficients of 16 bits, of three channels in full size.
+            DocumentType.Jpeg when HasMetadata(image, "interlaced\0"u8) => 6,
+            _ when HasMetadata(image, "interlaced\0"u8) => BytesPerPixel(image),
+            _ => 0,
+        };
+
+    private int BytesPerPixel(VipsObject image) =>
+        _vips.GetBands(image.Pointer) * SampleRange.BytesOf((SampleFormat)_vips.GetFormat(image.Pointer));
+
+    /// <summary>TIFF's TileLength, twice: libvips keeps two rows of tiles. Strips it reads row by row.</summary>
+    private long RowsOfTile
+    {
+        get
+        {
+            const int TileLength = 323;
+            return TiffDirectory.TryFind(File, _page, out TiffDirectory directory)
+                ? 2L * directory.Number(TileLength)
+                : 0;
+        }
+    }
 
     private bool HasMetadata(VipsObject image, ReadOnlySpan<byte> name)
     {
@@ -198,7 +340,7 @@ internal sealed unsafe class VipsDecoder
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "libvips has no loader for this type."),
         };
 
-    /// <summary>Takes an image over and gives it back as 8-bit grey or RGB without transparency.</summary>
+    /// <summary>Takes an image over and gives it back as 8-bit grey or RGB, and alpha where it has that.</summary>
     private VipsObject ToGrayOrRgb(VipsObject image)
     {
         bool gray = _vips.GetBands(image.Pointer) < 3;
@@ -219,20 +361,17 @@ internal sealed unsafe class VipsDecoder
             image = Replace(image, Operation("colourspace", image).With("space", gray ? "b-w" : "srgb"));
         }
 
-        if (_vips.HasAlpha(image.Pointer) != 0)
-        {
-            image = Replace(image, Operation("flatten", image).With("background", "255"));
-        }
-
         if (_vips.GetFormat(image.Pointer) != 0)
         {
             image = Replace(image, Operation("cast", image).With("format", "uchar"));
         }
 
         int bands = _vips.GetBands(image.Pointer);
-        return bands is 1 or 3
+        int alpha = _vips.HasAlpha(image.Pointer) != 0 ? 1 : 0;
+        int wanted = (bands - alpha >= 3 ? 3 : 1) + alpha;
+        return bands == wanted
             ? image
-            : Replace(image, Operation("extract_band", image).With("band", 0).With("n", bands > 3 ? 3 : 1));
+            : Replace(image, Operation("extract_band", image).With("band", 0).With("n", wanted));
     }
 
     private VipsOperation Operation(string name, VipsObject image) => new VipsOperation(_vips, name).With("in", image);
@@ -250,8 +389,34 @@ internal sealed unsafe class VipsDecoder
         int orientation,
         (int Width, int Height) size,
         PageImage target,
+        TransparentGround ground,
         CancellationToken token
     )
+    {
+        int width = _vips.GetWidth(image.Pointer);
+        int height = _vips.GetHeight(image.Pointer);
+        int bands = _vips.GetBands(image.Pointer);
+        int channels = bands >= 3 ? 3 : 1;
+        var writer = new PageWriter(target, width, height, channels, orientation, size);
+        if (bands == channels)
+        {
+            ForEachRow(image, writer.Accept, token);
+            return;
+        }
+
+        byte[] flat = new byte[width * channels];
+        ForEachRow(
+            image,
+            (y, row) =>
+            {
+                ground.Flatten(row, channels, flat);
+                writer.Accept(y, flat);
+            },
+            token
+        );
+    }
+
+    private void ForEachRow(VipsObject image, RowHandler take, CancellationToken token)
     {
         using CancellationTokenRegistration kill = token.UnsafeRegister(
             static state =>
@@ -264,12 +429,12 @@ internal sealed unsafe class VipsDecoder
         using var region = new VipsObject(_vips, _vips.NewRegion(image.Pointer));
         int width = _vips.GetWidth(image.Pointer);
         int height = _vips.GetHeight(image.Pointer);
-        int channels = _vips.GetBands(image.Pointer);
-        var writer = new PageWriter(target, width, height, channels, orientation, size);
-        for (int y = 0; y < height; y += StripRows)
+        int rowBytes = width * BytesPerPixel(image);
+        int stripRows = (int)Math.Clamp(StripBytes / rowBytes, 1, StripRows);
+        for (int y = 0; y < height; y += stripRows)
         {
             token.ThrowIfCancellationRequested();
-            int rows = Math.Min(StripRows, height - y);
+            int rows = Math.Min(stripRows, height - y);
             nuint length;
             byte* strip = _vips.FetchRegion(region.Pointer, 0, y, width, rows, &length);
             if (strip == null)
@@ -278,12 +443,17 @@ internal sealed unsafe class VipsDecoder
                 throw new ReadException(Outcome.Corrupt, $"{_name} is damaged: {_vips.TakeError()}.");
             }
 
-            for (int i = 0; i < rows; i++)
+            try
             {
-                writer.Accept(y + i, new ReadOnlySpan<byte>(strip + (nint)i * width * channels, width * channels));
+                for (int i = 0; i < rows; i++)
+                {
+                    take(y + i, new ReadOnlySpan<byte>(strip + (nint)i * rowBytes, rowBytes));
+                }
             }
-
-            _vips.Free(strip);
+            finally
+            {
+                _vips.Free(strip);
+            }
         }
     }
 

@@ -28,6 +28,10 @@ internal sealed unsafe class PageSurvey
     // More are neither remembered nor compared: the page then counts as painted over everywhere.
     private const int MaxPainted = 10_000;
 
+    // A page of print that is scanned at 100 dpi has a megapixel; what covers less of a page is a logo.
+    private const long LargeImage = 1_000_000;
+    private const double SmallestShare = 0.02;
+
     // Black is often written as a rich near-black, and grey ramps are rounded.
     private const uint ColorTolerance = 12;
 
@@ -37,6 +41,7 @@ internal sealed unsafe class PageSurvey
     private readonly uint[] _grid = new uint[GridSize];
     private readonly Dictionary<nint, PaintedText> _texts = [];
     private readonly List<PaintedArea> _painted = [];
+    private readonly List<(double Native, double Side)> _largeImages = []; // dots per inch, inches
     private bool _hasVisibleText;
     private int _objects;
 
@@ -51,6 +56,21 @@ internal sealed unsafe class PageSurvey
 
     /// <summary>Paths and shadings on the page.</summary>
     internal int Drawings { get; private set; }
+
+    /// <summary>
+    /// The resolution at which the image that is shrunk the most still has its own pixels, or as many as are wanted of its
+    /// longer side; 0 without images of at least a megapixel.
+    /// </summary>
+    internal double ImageResolution(double wantedSide)
+    {
+        double most = 0;
+        foreach ((double native, double side) in _largeImages)
+        {
+            most = Math.Max(most, Math.Min(native, wantedSide / side));
+        }
+
+        return most;
+    }
 
     /// <summary>Whether anything may be drawn in colour.</summary>
     internal bool HasColor { get; private set; }
@@ -153,7 +173,7 @@ internal sealed unsafe class PageSurvey
         FsMatrix own = Identity;
         _pdfium.GetObjectMatrix(image, &own);
         FsMatrix matrix = Multiply(own, parent);
-        Cover(matrix);
+        double share = Cover(matrix);
         PixelBox box = BoxOf(matrix);
         Paint(box, PaintedArea.AnyLightness);
         HasImageForText |= box.Width >= ToPixels(MinImageWidth) && box.Height >= ToPixels(MinImageHeight);
@@ -161,6 +181,10 @@ internal sealed unsafe class PageSurvey
         _pdfium.GetImageMetadata(image, _page, &metadata);
         LargestImageBytes = Math.Max(LargestImageBytes, DecodedBytes(metadata));
         HasColor |= !IsGray(metadata);
+        if (share >= SmallestShare && (long)metadata.Width * metadata.Height >= LargeImage)
+        {
+            AddLarge(matrix, metadata);
+        }
     }
 
     private void VisitPath(nint path, FsMatrix parent)
@@ -228,6 +252,17 @@ internal sealed unsafe class PageSurvey
         return BoxOf(Multiply(box, parent));
     }
 
+    private void AddLarge(FsMatrix matrix, FsImageMetadata metadata)
+    {
+        const double PointsPerInch = 72;
+        double width = Math.Sqrt(matrix.A * matrix.A + matrix.B * matrix.B) / PointsPerInch;
+        double height = Math.Sqrt(matrix.C * matrix.C + matrix.D * matrix.D) / PointsPerInch;
+        if (width > 0 && height > 0)
+        {
+            _largeImages.Add((Math.Max(metadata.Width / width, metadata.Height / height), Math.Max(width, height)));
+        }
+    }
+
     private void VisitColors(nint item)
     {
         if (HasColor)
@@ -245,7 +280,8 @@ internal sealed unsafe class PageSurvey
     }
 
     /// <summary>Marks the cells under an image, a unit square in its own units.</summary>
-    private void Cover(FsMatrix matrix)
+    /// <returns>The part of the page that it covers.</returns>
+    private double Cover(FsMatrix matrix)
     {
         PixelBox box = BoxOf(matrix);
         int left = Cell(box.Left, _geometry.Width);
@@ -254,7 +290,7 @@ internal sealed unsafe class PageSurvey
         int bottom = Cell(box.Bottom, _geometry.Height);
         if (right <= left || bottom <= top)
         {
-            return;
+            return 0;
         }
 
         uint row = (uint)(((1UL << (right - left)) - 1) << left);
@@ -262,6 +298,8 @@ internal sealed unsafe class PageSurvey
         {
             _grid[y] |= row;
         }
+
+        return (right - left) * (bottom - top) / (double)(GridSize * GridSize);
     }
 
     private PixelBox BoxOf(FsMatrix m) => BoxOf(_geometry, m);

@@ -156,7 +156,7 @@ internal sealed unsafe class PdfDocument : IDocument
 
     private SurveyedPage Survey(int index, PdfPageHandle page)
     {
-        PageGeometry geometry = GeometryOf(page);
+        PageGeometry geometry = GeometryOf(page, _options.Dpi);
         return new SurveyedPage(index, page, geometry, PageSurvey.Of(_pdfium, page.Pointer, geometry));
     }
 
@@ -190,18 +190,22 @@ internal sealed unsafe class PdfDocument : IDocument
         }
 
         CheckImages(survey);
+        var file = new ReadOnlySpan<byte>(_source.Data, (int)Math.Min(_source.Length, int.MaxValue));
+        PageGeometry asked = geometry;
+        geometry = GeometryOf(page, PageResolution.For(survey, geometry, _options.Dpi, file));
+        IReadOnlyList<PageRegion> regions = RegionScale.Apply(text.Regions, asked, geometry);
         if (
             !annotated
-            && text.Regions.All(region => region.Kind == RegionKind.Hidden)
+            && regions.All(region => region.Kind == RegionKind.Hidden)
             && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi
         )
         {
-            return new PageContent(Text: null, dpi, NoteOn(geometry)) { Regions = text.Regions };
+            return new PageContent(Text: null, dpi, NoteOn(geometry)) { Regions = regions };
         }
 
         bool gray = !survey.HasColor && !annotated;
         _renderer.Render(page, _file.Forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
-        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry)) { Regions = text.Regions };
+        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry)) { Regions = regions };
     }
 
     private LayerText ReadText(SurveyedPage surveyed, List<FreeText> notes, CancellationToken token)
@@ -229,12 +233,12 @@ internal sealed unsafe class PdfDocument : IDocument
         return _layers.Read(page, _file.Forms, facts, notes, token);
     }
 
-    private PageGeometry GeometryOf(PdfPageHandle page)
+    private PageGeometry GeometryOf(PdfPageHandle page, double dpi)
     {
         FsRect box;
         _pdfium.GetPageBoundingBox(page.Pointer, &box);
         int quarterTurns = _pdfium.GetPageRotation(page.Pointer) & 3;
-        return PageGeometry.Of(box, quarterTurns, _options.Dpi, _options.Limits.MaxPixelsPerPage);
+        return PageGeometry.Of(box, quarterTurns, dpi, _options.Limits.MaxPixelsPerPage);
     }
 
     private bool HasVisibleAnnotations(PdfPageHandle page, List<FreeText> notes)

@@ -17,10 +17,18 @@ internal sealed class BoxExtractor
     // In pixels of the map: smaller regions are specks, before growing and after.
     private const float MinimumSide = 3;
     private const float MinimumGrownSide = 5;
-    private const int MaximumCandidates = 1000;
+
+    /// <summary>
+    /// A page has no more lines: the densest table of 5-point print on A3 has 8,000 cells. Each costs its recognition, and
+    /// a page its seconds.
+    /// </summary>
+    internal const int MostBoxes = 20_000;
 
     private readonly ComponentLabeler _labeler = new();
     private readonly MinimumAreaRectangle _rectangle = new();
+
+    /// <summary>Whether the last map had more boxes than are taken.</summary>
+    public bool WasCut { get; private set; }
 
     /// <summary>Extracts the boxes of a map, in pixels of the page, upright or nearly so (within 45 degrees).</summary>
     /// <param name="map">The probabilities, row by row.</param>
@@ -30,10 +38,11 @@ internal sealed class BoxExtractor
     public void Extract(ReadOnlySpan<float> map, DetectorSize size, PageImage page, List<Quad> boxes)
     {
         boxes.Clear();
+        WasCut = false;
         _labeler.Label(map, size.Width, size.Height, TextThreshold);
         float scaleX = page.Width / (float)size.Width;
         float scaleY = page.Height / (float)size.Height;
-        for (int i = 0; i < _labeler.ComponentCount && boxes.Count < MaximumCandidates; i++)
+        for (int i = 0; i < _labeler.ComponentCount && !WasCut; i++)
         {
             RotatedRectangle core = _rectangle.Fit(_labeler.Component(i));
             if (core.ShorterSide < MinimumSide || BoxScore.Mean(map, size, core) < BoxScoreThreshold)
@@ -44,8 +53,17 @@ internal sealed class BoxExtractor
             RotatedRectangle grown = Unclip(core);
             if (grown.ShorterSide >= MinimumGrownSide)
             {
-                boxes.Add(ToPage(grown, scaleX, scaleY, page));
+                WasCut = boxes.Count == MostBoxes;
+                AddUnlessCut(ToPage(grown, scaleX, scaleY, page), boxes);
             }
+        }
+    }
+
+    private void AddUnlessCut(Quad box, List<Quad> boxes)
+    {
+        if (!WasCut)
+        {
+            boxes.Add(box);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Cis.Ocr.Detection;
 /// <summary>How sure the detector is of a box: the mean probability inside it (PaddleOCR's <c>box_score_fast</c>).</summary>
 internal static class BoxScore
 {
+    // A rectangle's own first and last row lie exactly on its corners.
+    private const float HalfPixel = 0.5f;
+
     /// <summary>The mean of the map's values whose pixel centres lie in the rectangle.</summary>
     public static float Mean(ReadOnlySpan<float> map, DetectorSize size, RotatedRectangle rectangle)
     {
@@ -16,8 +19,10 @@ internal static class BoxScore
         int count = 0;
         for (int y = top; y <= bottom; y++)
         {
-            (int start, int end) = RowSpan(quad, y, size.Width);
-            if (start <= end)
+            (float left, float right) = RowSpan(quad, y, HalfPixel);
+            int start = Math.Max(0, (int)MathF.Round(left));
+            int end = Math.Min(size.Width - 1, (int)MathF.Round(right));
+            if (left <= right && start <= end)
             {
                 sum += TensorPrimitives.Sum(map.Slice(y * size.Width + start, end - start + 1));
                 count += end - start + 1;
@@ -27,25 +32,24 @@ internal static class BoxScore
         return count == 0 ? 0 : sum / count;
     }
 
-    /// <summary>Where a row crosses a convex quadrilateral.</summary>
-    private static (int Start, int End) RowSpan(Quad quad, int y, int width)
+    /// <summary>Where a row crosses a convex quadrilateral; left is larger than right where it does not.</summary>
+    /// <param name="quad">The quadrilateral.</param>
+    /// <param name="y">The row.</param>
+    /// <param name="tolerance">How far an edge may end from the row.</param>
+    public static (float Left, float Right) RowSpan(Quad quad, float y, float tolerance)
     {
         float left = float.MaxValue;
         float right = float.MinValue;
-        CrossEdge(quad.TopLeft, quad.TopRight, y, ref left, ref right);
-        CrossEdge(quad.TopRight, quad.BottomRight, y, ref left, ref right);
-        CrossEdge(quad.BottomRight, quad.BottomLeft, y, ref left, ref right);
-        CrossEdge(quad.BottomLeft, quad.TopLeft, y, ref left, ref right);
-        return left > right
-            ? (0, -1)
-            : (Math.Max(0, (int)MathF.Round(left)), Math.Min(width - 1, (int)MathF.Round(right)));
+        CrossEdge(quad.TopLeft, quad.TopRight, y, tolerance, ref left, ref right);
+        CrossEdge(quad.TopRight, quad.BottomRight, y, tolerance, ref left, ref right);
+        CrossEdge(quad.BottomRight, quad.BottomLeft, y, tolerance, ref left, ref right);
+        CrossEdge(quad.BottomLeft, quad.TopLeft, y, tolerance, ref left, ref right);
+        return (left, right);
     }
 
-    private static void CrossEdge(PagePoint a, PagePoint b, int y, ref float left, ref float right)
+    private static void CrossEdge(PagePoint a, PagePoint b, float y, float tolerance, ref float left, ref float right)
     {
-        // Half a pixel of tolerance: a rectangle's own first and last row lie exactly on its corners.
-        const float Tolerance = 0.5f;
-        if (y < MathF.Min(a.Y, b.Y) - Tolerance || y > MathF.Max(a.Y, b.Y) + Tolerance)
+        if (y < MathF.Min(a.Y, b.Y) - tolerance || y > MathF.Max(a.Y, b.Y) + tolerance)
         {
             return;
         }

@@ -5,25 +5,19 @@ using Cis.Pages;
 namespace Cis.Ocr.Orientation;
 
 /// <summary>
-/// Decides once for a page which way its text runs, by the recogniser's own word: of the longest lines, read both ways,
-/// the right way scores 0.98 and more, the wrong one 0.44 to 0.71 (upright, turned and vertical pages of English and
-/// Japanese). The shape of the boxes says which two ways are possible. Single lines are never turned over: the 0/180
-/// classifier of PP-OCR does that, and turns one good line in thirty upside down.
+/// Decides for a page which way its text runs, by the recogniser's own word: of the longest lines, read both ways, the
+/// right way scores 0.98 and more, the wrong one 0.44 to 0.71 (upright, turned and vertical pages of English and
+/// Japanese). The shape of the boxes says which two ways are possible; where none is long enough to say, short ones are
+/// read all four ways. Single lines are never turned over: the 0/180 classifier of PP-OCR does that, and turns one good
+/// line in thirty upside down.
 /// </summary>
 internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertical)
 {
-    private const int ProbeLines = 3;
-
     // A line at least this much longer than high has a direction that its shape tells.
     private const float LongLine = 3;
 
-    // Far above what a wrong direction scores: no need to read the lines the other way as well.
-    private const float Certain = 0.9f;
-
-    // A turn must be worth it: on a page of noise neither way wins.
-    private const float Margin = 0.1f;
-
-    private readonly List<int> _probes = [];
+    private readonly Probes _probes = new(readings);
+    private readonly ShortTextVote _shortText = new(readings);
 
     /// <summary>Decides the direction of a page's text.</summary>
     /// <param name="page">The scanned page.</param>
@@ -34,7 +28,8 @@ internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertic
         ReadingDirection direction = DecideDirection(boxes, control);
         bool isVertical =
             direction == ReadingDirection.Downwards
-            && vertical.IsVertical(page, boxes[_probes[0]].Turn(direction), control);
+            && _probes.Count > 0
+            && vertical.IsVertical(page, boxes[_probes.Longest].Turn(direction), control);
         return new PageDirection(direction, isVertical);
     }
 
@@ -42,20 +37,14 @@ internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertic
     {
         bool tall = MostTextIsTall(boxes);
         ChooseProbes(boxes, tall);
-        ReadingDirection first = tall ? ReadingDirection.Downwards : ReadingDirection.LeftToRight;
         if (_probes.Count == 0)
         {
-            return ReadingDirection.LeftToRight;
+            return _shortText.Decide(boxes, control);
         }
 
-        float score = Score(first, control);
-        if (score >= Certain)
-        {
-            return first;
-        }
-
-        ReadingDirection second = tall ? ReadingDirection.Upwards : ReadingDirection.RightToLeft;
-        return Score(second, control) > score + Margin ? second : first;
+        return tall
+            ? _probes.Decide(ReadingDirection.Downwards, ReadingDirection.Upwards, control)
+            : _probes.Decide(ReadingDirection.LeftToRight, ReadingDirection.RightToLeft, control);
     }
 
     private static bool MostTextIsTall(List<Quad> boxes)
@@ -78,49 +67,11 @@ internal sealed class PageOrienter(LineReadings readings, VerticalWriting vertic
         _probes.Clear();
         for (int i = 0; i < boxes.Count; i++)
         {
-            float length = Length(boxes[i], tall);
-            if (length > 0)
+            (float along, float across) = tall ? (boxes[i].Height, boxes[i].Width) : (boxes[i].Width, boxes[i].Height);
+            if (IsLong(along, across))
             {
-                InsertByLength(boxes, tall, i, length);
+                _probes.Offer(i, along);
             }
         }
-    }
-
-    private static float Length(Quad box, bool tall)
-    {
-        (float along, float across) = tall ? (box.Height, box.Width) : (box.Width, box.Height);
-        return IsLong(along, across) ? along : 0;
-    }
-
-    private void InsertByLength(List<Quad> boxes, bool tall, int index, float length)
-    {
-        int place = _probes.Count;
-        while (place > 0 && Length(boxes[_probes[place - 1]], tall) < length)
-        {
-            place--;
-        }
-
-        if (place < ProbeLines)
-        {
-            _probes.Insert(place, index);
-            _probes.RemoveRange(Math.Min(ProbeLines, _probes.Count), Math.Max(0, _probes.Count - ProbeLines));
-        }
-    }
-
-    /// <summary>The probes' confidence, each weighing as much as it has characters.</summary>
-    private float Score(ReadingDirection direction, RunControl control)
-    {
-        float sum = 0;
-        int characters = 0;
-        foreach (int index in _probes)
-        {
-            if (readings.Read(index, direction, control) is { } line)
-            {
-                sum += line.Confidence * line.Text.Length;
-                characters += line.Text.Length;
-            }
-        }
-
-        return characters == 0 ? 0 : sum / characters;
     }
 }

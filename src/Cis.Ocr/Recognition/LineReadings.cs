@@ -11,7 +11,7 @@ namespace Cis.Ocr.Recognition;
 internal sealed class LineReadings(ILineReader reader)
 {
     // PaddleOCR turns boxes from this ratio of height to width on.
-    private const float StandsAcross = 1.5f;
+    internal const float StandsAcross = 1.5f;
     private const float LongLine = 3;
 
     private readonly List<(bool Done, ReadingDirection Direction, TextLine? Line)> _readings = [];
@@ -36,18 +36,28 @@ internal sealed class LineReadings(ILineReader reader)
     /// Reads a line of a page whose direction is known. A box that stands across that direction holds a single narrow
     /// character, or text set sideways: read both ways, the surer reading counts.
     /// </summary>
-    public TextLine? ReadAlong(int index, ReadingDirection page, RunControl control)
+    public TextLine? ReadAlong(int index, ReadingDirection page, RunControl control) =>
+        ReadAlong(index, page, page.QuarterTurn(), control).Line;
+
+    /// <summary>Reads a line of a page whose direction is known, and that of what stands across it.</summary>
+    /// <returns>The line, or null where there is no text, and the way in which it was read.</returns>
+    public (TextLine? Line, ReadingDirection Direction) ReadAlong(
+        int index,
+        ReadingDirection page,
+        ReadingDirection sideways,
+        RunControl control
+    )
     {
         Quad box = _boxes[index].Turn(page);
         if (box.Height < box.Width * StandsAcross)
         {
-            return Read(index, page, control);
+            return (Read(index, page, control), page);
         }
 
         // Squeezed into the recogniser's 48 rows, a long line on its side looks like an I.
         TextLine? along = box.Height < box.Width * LongLine ? Read(index, page, control) : null;
-        TextLine? across = Read(index, page.QuarterTurn(), control);
-        return (along?.Confidence ?? 0) >= (across?.Confidence ?? 0) ? along : across;
+        TextLine? across = Read(index, sideways, control);
+        return (along?.Confidence ?? 0) >= (across?.Confidence ?? 0) ? (along, page) : (across, sideways);
     }
 
     /// <summary>Reads a line.</summary>

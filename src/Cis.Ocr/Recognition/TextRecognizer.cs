@@ -17,6 +17,7 @@ internal sealed class TextRecognizer : IDisposable
     private readonly ILineRecognizer _recognizer;
     private readonly CtcDecoder _decoder;
     private readonly LineAssembler _assembler;
+    private readonly GlyphCase _case;
     private readonly List<DecodedCharacter> _characters = [];
     private readonly LostMarks _lostMarks;
     private readonly ScoreConsumer _decode;
@@ -37,6 +38,7 @@ internal sealed class TextRecognizer : IDisposable
         _decoder = new CtcDecoder(model, vocabulary, prior);
         _assembler = new LineAssembler(vocabulary);
         _lostMarks = new LostMarks(vocabulary);
+        _case = new GlyphCase(vocabulary);
         _decode = scores => _decoder.Decode(scores, _characters);
     }
 
@@ -55,6 +57,7 @@ internal sealed class TextRecognizer : IDisposable
             RestoreMarks(box, (int)(steps * ColumnsPerStep));
         }
 
+        _case.Correct(page, box, _characters);
         TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
         return line?.Words.Count > 0 ? line : null;
     }

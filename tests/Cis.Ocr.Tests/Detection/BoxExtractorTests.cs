@@ -62,6 +62,27 @@ public class BoxExtractorTests
         Assert.Equal(boxes, Extract(new ProbabilityMap(64, 64).Fill(10, 10, 40, rows, 1), 64, 64).Count);
 
     [Fact]
+    public void A_table_of_thousands_of_cells_is_boxed_and_the_bound_says_when_it_cut()
+    {
+        Assert.Equal(2500, Extract(Cells(50, 50), 500, 500).Count);
+        Assert.False(_extractor.WasCut);
+
+        Assert.Equal(BoxExtractor.MostBoxes, Extract(Cells(160, 150), 1600, 1500).Count);
+        Assert.True(_extractor.WasCut);
+    }
+
+    private static ProbabilityMap Cells(int columns, int rows)
+    {
+        var map = new ProbabilityMap(columns * 10, rows * 10);
+        for (int i = 0; i < columns * rows; i++)
+        {
+            map.Fill(i % columns * 10, i / columns * 10, 7, 7, 1);
+        }
+
+        return map;
+    }
+
+    [Fact]
     public void Boxes_end_where_the_page_ends()
     {
         var map = new ProbabilityMap(64, 64).Fill(0, 0, 64, 20, 1).Fill(10, 40, 54, 24, 1);
@@ -70,18 +91,6 @@ public class BoxExtractorTests
 
         Assert.Equal(Quad.FromRectangle(0, 0, 100, boxes[0].Bottom), boxes[0]);
         Assert.Equal((100, 90), (boxes[1].BottomRight.X, boxes[1].BottomRight.Y));
-    }
-
-    [Fact]
-    public void A_page_of_specks_gives_a_bounded_number_of_boxes()
-    {
-        var map = new ProbabilityMap(640, 640);
-        for (int i = 0; i < 50 * 50; i++)
-        {
-            map.Fill(i % 50 * 12, i / 50 * 12, 6, 6, 1);
-        }
-
-        Assert.Equal(1000, Extract(map, 640, 640).Count);
     }
 
     private List<Quad> Extract(ProbabilityMap map, int pageWidth, int pageHeight)

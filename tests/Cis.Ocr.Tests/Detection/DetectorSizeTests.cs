@@ -24,4 +24,21 @@ public class DetectorSizeTests
 
         Assert.Equal(new DetectorSize(expectedWidth, expectedHeight), DetectorSize.For(page, 960));
     }
+
+    [Theory]
+    [InlineData(672, 960, 672, 960)]
+    [InlineData(288, 4640, 288, 2240)]
+    [InlineData(5024, 64, 5024, 64)]
+    [InlineData(20000, 64, 10080, 64)]
+    [InlineData(1984, 2816, 960, 672)]
+    public void A_large_map_is_seen_in_tiles_of_an_a4_page_s_pixels(
+        int width,
+        int height,
+        int tileWidth,
+        int tileHeight
+    ) =>
+        Assert.Equal(
+            new System.Drawing.Size(tileWidth, tileHeight),
+            DetectorTiles.SizeFor(new DetectorSize(width, height))
+        );
 }

@@ -67,6 +67,28 @@ public class PlanarResamplerTests
         Assert.Equal(alone, planes);
     }
 
+    [Theory]
+    [InlineData(PixelFormat.Gray8)]
+    [InlineData(PixelFormat.Bgr24)]
+    public void A_part_is_what_the_whole_has_there(PixelFormat format)
+    {
+        Picture picture = Picture.Random(301, 203, seed: 5, format);
+        float[] whole = Resample(picture, 96, 64, s_mean, s_std);
+        var part = new System.Drawing.Rectangle(40, 16, 33, 20);
+        float[] planes = new float[3 * part.Width * part.Height];
+        using PageImage page = picture.ToPage();
+
+        new PlanarResampler(s_mean, s_std).Resample(page, 96, 64, part, planes);
+
+        for (int i = 0; i < planes.Length; i++)
+        {
+            int plane = i / (part.Width * part.Height);
+            int y = i / part.Width % part.Height;
+            int x = i % part.Width;
+            Assert.Equal(whole[plane * 96 * 64 + (part.Y + y) * 96 + part.X + x], planes[i], 1e-5f);
+        }
+    }
+
     private static float[] Resample(Picture picture, int width, int height, float[] mean, float[] std)
     {
         using PageImage page = picture.ToPage();

@@ -85,7 +85,9 @@ public sealed class LineReadingsTests : IDisposable
 
     private LineReadings Begin(FakeLineRecognizer fake, Quad box)
     {
-        var readings = new LineReadings(new SqueezingReader(fake.ToTextRecognizer(), new OcrOptions()));
+        var readings = new LineReadings(
+            new LongLineReader(new SqueezingReader(fake.ToTextRecognizer(), new OcrOptions()))
+        );
         readings.Begin(_page, [box]);
         return readings;
     }
