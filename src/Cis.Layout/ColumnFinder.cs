@@ -23,6 +23,10 @@ internal sealed class ColumnFinder
     // between paragraphs, which is 0.7.
     private const float LooseBandGap = 0.8f;
 
+    // Against the white between the lines of a column set with more leading: what sets a band apart from those is half
+    // as much again.
+    private const float LooserThanLines = 1.5f;
+
     // Of the white between two paragraphs: as unevenly as lines are detected.
     private const float SameGap = 0.8f;
 
@@ -31,6 +35,7 @@ internal sealed class ColumnFinder
 
     private readonly GutterJudge _judge = new();
     private readonly List<float> _tabs = [];
+    private readonly List<float> _gaps = [];
 
     /// <summary>The outermost gutter of a region.</summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>.</param>
@@ -97,9 +102,16 @@ internal sealed class ColumnFinder
             }
             else
             {
-                if (GutterJudge.MayPartColumns(left, right))
+                bool mayPart = GutterJudge.MayPartColumns(left, right);
+                if (mayPart)
                 {
                     Consider(lines, strip with { First = first, End = i }, unit, ref tallest);
+                }
+
+                if (mayPart && i < lines.Count && ColumnBridge.Spans(lines, strip with { First = first }, i, out int end))
+                {
+                    i = end - 1;
+                    continue;
                 }
 
                 first = i + 1;
@@ -115,7 +127,8 @@ internal sealed class ColumnFinder
             return;
         }
 
-        gutter = WithoutLooseBands(lines, gutter, unit);
+        float gap = MathF.Max(LooseBandGap * unit, LooserThanLines * UsualGap(lines, gutter));
+        gutter = WithoutLooseBands(lines, gutter, gap);
         if (gutter.HeightAmong(lines) > tallest.HeightAmong(lines) && _judge.PartsColumns(lines, gutter))
         {
             tallest = gutter;
@@ -126,9 +139,8 @@ internal sealed class ColumnFinder
     /// Takes running heads, page numbers and titles off a gutter's ends: they may leave a gutter's place white and yet
     /// belong to all columns.
     /// </summary>
-    private static Gutter WithoutLooseBands(List<Fragment> lines, Gutter gutter, float unit)
+    private static Gutter WithoutLooseBands(List<Fragment> lines, Gutter gutter, float gap)
     {
-        float gap = LooseBandGap * unit;
         int length;
         while ((length = LooseBand(lines, gutter.First, 1, gutter.End - gutter.First, gap)) > 0)
         {
@@ -144,6 +156,34 @@ internal sealed class ColumnFinder
         }
 
         return gutter;
+    }
+
+    /// <summary>The median of the white below the lines of running text: wide in a typescript with double spacing.</summary>
+    private float UsualGap(List<Fragment> lines, Gutter gutter)
+    {
+        _gaps.Clear();
+        Fragment? left = null;
+        Fragment? right = null;
+        for (int i = gutter.First; i < gutter.End; i++)
+        {
+            Fragment line = lines[i];
+            GutterSide side = gutter.SideOf(line);
+            if (side == GutterSide.Across || !line.Running)
+            {
+                continue;
+            }
+
+            ref Fragment? above = ref side == GutterSide.Left ? ref left : ref right;
+            if (above is not null && above.SharedHeight(line) < 0.5f)
+            {
+                _gaps.Add(line.Top - above.Bottom);
+            }
+
+            above = line;
+        }
+
+        _gaps.Sort();
+        return _gaps.Count > 0 ? _gaps[_gaps.Count / 2] : 0;
     }
 
     /// <summary>

@@ -22,6 +22,10 @@ internal sealed class GutterJudge
     private const float SameRow = 0.2f;
     private const float AgreeingShare = 0.6f;
 
+    // Where neither side is running text, a table beside a side bar, say: so many rows, of which so few agree, are no
+    // accident.
+    private const int ManyRows = 6;
+
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;
 
@@ -30,7 +34,8 @@ internal sealed class GutterJudge
 
     /// <summary>What a look at all lines beside a gutter says already.</summary>
     public static bool MayPartColumns(SideCount left, SideCount right) =>
-        Math.Min(left.Lines, right.Lines) >= MinimumLines && Math.Max(left.Running, right.Running) >= MinimumLines;
+        Math.Min(left.Lines, right.Lines) >= MinimumLines
+        && (Math.Max(left.Running, right.Running) >= MinimumLines || Math.Min(left.Lines, right.Lines) >= ManyRows);
 
     /// <summary>Judges a gutter by the lines next to it.</summary>
     /// <param name="lines">The region's, sorted by <see cref="Fragment.Y"/>.</param>
@@ -48,7 +53,7 @@ internal sealed class GutterJudge
         bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
         bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
         return (leftIsText && rightIsText && Math.Min(left, right) >= ManyLines)
-            || ((leftIsText || rightIsText) && !RowsAgree());
+            || Agreement() < (leftIsText || rightIsText ? AgreeingShare : Math.Min(_left.Count, _right.Count) >= ManyRows ? float.Parse(Environment.GetEnvironmentVariable("AG") ?? "0.35") : 0);
     }
 
     private void Collect(List<Fragment> lines, Gutter gutter)
@@ -58,7 +63,7 @@ internal sealed class GutterJudge
         for (int i = gutter.First; i < gutter.End; i++)
         {
             GutterSide side = gutter.SideOf(lines[i]);
-            if (!IsMark(lines[i], side) && IsNextTo(gutter, side, lines, i))
+            if (side != GutterSide.Across && !IsMark(lines[i], side) && IsNextTo(gutter, side, lines, i))
             {
                 (side == GutterSide.Left ? _left : _right).Add(lines[i]);
             }
@@ -111,7 +116,7 @@ internal sealed class GutterJudge
     }
 
     /// <summary>Most lines of the side that has fewer stand on a row with one of the other side.</summary>
-    private bool RowsAgree()
+    private float Agreement()
     {
         (List<Fragment> few, List<Fragment> many) = _left.Count < _right.Count ? (_left, _right) : (_right, _left);
         int agreeing = 0;
@@ -127,6 +132,6 @@ internal sealed class GutterJudge
             agreeing += next < many.Count && many[next].Y <= line.Y + tolerance ? 1 : 0;
         }
 
-        return agreeing >= AgreeingShare * few.Count;
+        return (float)agreeing / few.Count;
     }
 }

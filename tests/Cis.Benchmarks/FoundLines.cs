@@ -48,7 +48,7 @@ internal static class FoundLines
     }
 
     /// <summary>Clockwise by quarters.</summary>
-    private static PagePoint Turn(PagePoint point, int turns, PagePoint size) =>
+    internal static PagePoint Turn(PagePoint point, int turns, PagePoint size) =>
         turns switch
         {
             1 => new PagePoint(size.Y - point.Y, point.X),

@@ -7,9 +7,10 @@ namespace Cis.Benchmarks;
 
 /// <summary>
 /// Tells the errors of reading order from those of recognition, for a set of pages whose text is known:
-/// <c>order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--write FOLDER]</c>. FOUND is the output of
+/// <c>order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--rulings] [--write FOLDER]</c>. FOUND is the output of
 /// <c>cis ocr --format ndjson</c>, whose lines are put in order anew (so that a change of the order is measured in
-/// seconds, without reading the pages again), or a folder with a text file a page, which is taken as it is.
+/// seconds, without reading the pages again; rulings are sought in the images), or a folder with a text file a page,
+/// which is taken as it is.
 /// </summary>
 internal static class OrderReport
 {
@@ -24,7 +25,7 @@ internal static class OrderReport
         SortedDictionary<string, string> expected = Texts(truth);
         SortedDictionary<string, Func<string>> pages = Directory.Exists(found)
             ? Given(found)
-            : Arranged(found, asFound);
+            : Arranged(found, asFound, arguments.Contains("--rulings"));
         var total = default(OrderScore);
         int index = 0;
         foreach ((string name, string text) in expected)
@@ -88,27 +89,30 @@ internal static class OrderReport
     private static string NameOf(string file) =>
         Path.GetFileNameWithoutExtension(file).Replace(".expected", "", StringComparison.Ordinal);
 
-    private static SortedDictionary<string, Func<string>> Arranged(string file, bool asFound)
+    private static SortedDictionary<string, Func<string>> Arranged(string file, bool asFound, bool withRulings)
     {
         var pages = new SortedDictionary<string, Func<string>>(StringComparer.Ordinal);
         foreach (string line in File.ReadLines(file))
         {
             JsonElement document = JsonDocument.Parse(line).RootElement;
-            string name = Path.GetFileNameWithoutExtension(document.GetProperty("path").GetString()!);
-            pages[name] = () => asFound ? document.GetProperty("text").GetString()! : TextOf(document);
+            string path = document.GetProperty("path").GetString()!;
+            pages[Path.GetFileNameWithoutExtension(path)] = () =>
+                asFound ? document.GetProperty("text").GetString()! : TextOf(document, withRulings ? path : null);
         }
 
         return pages;
     }
 
-    private static string TextOf(JsonElement document)
+    private static string TextOf(JsonElement document, string? image)
     {
         var texts = new List<string>();
         foreach (JsonElement page in document.GetProperty("pages").EnumerateArray())
         {
             if (page.TryGetProperty("lines", out JsonElement lines))
             {
-                texts.Add(ReadingOrder.Arrange(FoundLines.Of(page, lines)).Text);
+                List<DirectedLine> found = FoundLines.Of(page, lines);
+                List<Ruling> rulings = image is null ? [] : PageRulings.Of(image, page, found);
+                texts.Add(ReadingOrder.Arrange(found, rulings).Text);
             }
         }
 

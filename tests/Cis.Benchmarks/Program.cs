@@ -24,7 +24,7 @@ internal static class Program
                 Console.Error.WriteLine("usage: Cis.Benchmarks pages PDF FAMILY [--stock] [--no-kernels]");
                 Console.Error.WriteLine("       Cis.Benchmarks widths FAMILY OUT SQUEEZE SURE IMAGE...");
                 Console.Error.WriteLine(
-                    "       Cis.Benchmarks order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--write FOLDER]"
+                    "       Cis.Benchmarks order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--rulings] [--write FOLDER]"
                 );
                 Console.Error.WriteLine("       Cis.Benchmarks steps --filter '*' (or any options of BenchmarkDotNet)");
                 return 2;
