@@ -2,29 +2,54 @@ namespace Cis.Layout;
 
 /// <summary>
 /// Tells whether the cells between two rulings are one row, of cells with several lines, or several rows that no ruling
-/// parts: in these nearly each line of a cell has one beside it in nearly all others.
+/// parts: in these nearly each line of a cell has one beside it in nearly all others, and none goes on in the next.
 /// </summary>
 internal static class CellRows
 {
-    // Two lines in each cell are a heading of two lines, or a label above its value.
-    private const int MinimumRows = 3;
-
     private const float Full = 0.8f;
+
+    // Cells of as many lines each are common, of more they are not.
+    private const int SureRows = 3;
+
+    // Part of a cell's width that a line fills which goes on below, and the least text in it: a heading of two short
+    // lines is read along with those beside it.
+    private const float WrappedWidth = 0.6f;
+    private const int WrappedText = 16;
+    private const int WrappedWords = 2;
 
     /// <summary>Parts cells into rows.</summary>
     /// <param name="cells">From left to right; the lines of each from top to bottom.</param>
     public static List<List<List<Fragment>>> Of(List<List<Fragment>> cells)
     {
+        int filled = cells.Count(cell => cell.Count > 0);
         List<Fragment> lines = [.. cells.SelectMany(cell => cell)];
         lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
         IReadOnlyList<TextRow> rows = new TextBlock(lines).Rows;
-        int filled = cells.Count(cell => cell.Count > 0);
-        if (filled < 2 || rows.Count < MinimumRows || rows.Count(row => row.Pieces.Count >= Full * filled) < Full * rows.Count)
+        int full = rows.Count(row => row.Pieces.Count >= Full * filled);
+        bool areRows = filled > 1 && full >= Full * rows.Count && (rows.Count > SureRows || !cells.Any(Wraps));
+        return areRows ? [.. rows.Select(row => CellsOf(row, cells))] : [cells];
+    }
+
+    /// <summary>A sentence fills a line of a cell and goes on in the next; where these are but two, it must be plain.</summary>
+    public static bool Wraps(List<Fragment> cell)
+    {
+        float width = cell.Count < 2 ? 0 : cell.Max(line => line.Right) - cell.Min(line => line.Left);
+        for (int i = 0; i + 1 < cell.Count; i++)
         {
-            return [cells];
+            if (
+                cell[i].TextCharacters >= WrappedText
+                && cell[i].Width >= WrappedWidth * width
+                && cell[i].SharesWidth(cell[i + 1])
+                && cell[i].SharedHeight(cell[i + 1]) < 0.5f
+                && cell[i].Line.Words.Count >= (cell[i].IsSpaceless ? 1 : WrappedWords)
+                && SentenceFlow.Between(cell[i], cell[i + 1]) >= (cell.Count > 2 ? 0 : SentenceFlow.GoesOn)
+            )
+            {
+                return true;
+            }
         }
 
-        return [.. rows.Select(row => CellsOf(row, cells))];
+        return false;
     }
 
     private static List<List<Fragment>> CellsOf(TextRow row, List<List<Fragment>> cells) =>

@@ -102,7 +102,14 @@ internal static class ColumnBridge
     }
 
     /// <summary>The first line of running text on a side, from an index to another, below or above a line of its column.</summary>
-    private static Fragment? Seek(List<Fragment> lines, Gutter strip, GutterSide side, int from, int to, Fragment? column)
+    private static Fragment? Seek(
+        List<Fragment> lines,
+        Gutter strip,
+        GutterSide side,
+        int from,
+        int to,
+        Fragment? column
+    )
     {
         int step = from <= to ? 1 : -1;
         for (int i = from; i != to && i >= 0 && i < lines.Count; i += step)

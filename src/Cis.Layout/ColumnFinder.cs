@@ -108,7 +108,11 @@ internal sealed class ColumnFinder
                     Consider(lines, strip with { First = first, End = i }, unit, ref tallest);
                 }
 
-                if (mayPart && i < lines.Count && ColumnBridge.Spans(lines, strip with { First = first }, i, out int end))
+                if (
+                    mayPart
+                    && i < lines.Count
+                    && ColumnBridge.Spans(lines, strip with { First = first }, i, out int end)
+                )
                 {
                     i = end - 1;
                     continue;

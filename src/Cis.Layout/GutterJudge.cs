@@ -22,15 +22,19 @@ internal sealed class GutterJudge
     private const float SameRow = 0.2f;
     private const float AgreeingShare = 0.6f;
 
-    // Where neither side is running text, a table beside a side bar, say: so many rows, of which so few agree, are no
-    // accident.
+    // Where neither side is running text, a table beside a side bar, say: so many rows, of which so few agree and which
+    // follow one another at another pace, are no accident; of a table that lies aslant the rows are as far apart on both.
     private const int ManyRows = 6;
+    private const float OtherPitch = 1.1f;
+
+    private const float FewAgreeing = 0.25f;
 
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;
 
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
+    private readonly List<float> _steps = [];
 
     /// <summary>What a look at all lines beside a gutter says already.</summary>
     public static bool MayPartColumns(SideCount left, SideCount right) =>
@@ -53,7 +57,12 @@ internal sealed class GutterJudge
         bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
         bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
         return (leftIsText && rightIsText && Math.Min(left, right) >= ManyLines)
-            || Agreement() < (leftIsText || rightIsText ? AgreeingShare : Math.Min(_left.Count, _right.Count) >= ManyRows ? float.Parse(Environment.GetEnvironmentVariable("AG") ?? "0.35") : 0);
+            || Agreement()
+                < (
+                    leftIsText || rightIsText ? AgreeingShare
+                    : AreApart() ? FewAgreeing
+                    : 0
+                );
     }
 
     private void Collect(List<Fragment> lines, Gutter gutter)
@@ -104,6 +113,30 @@ internal sealed class GutterJudge
 
     private bool FaceEachOther() => MathF.Min(_left[^1].Y, _right[^1].Y) > MathF.Max(_left[0].Y, _right[0].Y);
 
+    private bool AreApart()
+    {
+        if (Math.Min(_left.Count, _right.Count) < ManyRows)
+        {
+            return false;
+        }
+
+        (float a, float b) = (Pitch(_left), Pitch(_right));
+        return MathF.Max(a, b) > OtherPitch * MathF.Min(a, b);
+    }
+
+    /// <summary>The median of the steps from line to line.</summary>
+    private float Pitch(List<Fragment> lines)
+    {
+        _steps.Clear();
+        for (int i = 1; i < lines.Count; i++)
+        {
+            _steps.Add(lines[i].Y - lines[i - 1].Y);
+        }
+
+        _steps.Sort();
+        return _steps[_steps.Count / 2];
+    }
+
     private static int CountRunning(List<Fragment> lines)
     {
         int count = 0;
@@ -115,7 +148,7 @@ internal sealed class GutterJudge
         return count;
     }
 
-    /// <summary>Most lines of the side that has fewer stand on a row with one of the other side.</summary>
+    /// <summary>The part of the lines of the side that has fewer which stand on a row with one of the other side.</summary>
     private float Agreement()
     {
         (List<Fragment> few, List<Fragment> many) = _left.Count < _right.Count ? (_left, _right) : (_right, _left);

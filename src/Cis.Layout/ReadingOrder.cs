@@ -36,12 +36,23 @@ public static class ReadingOrder
     public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines, IReadOnlyList<Ruling> rulings)
     {
         float skew = PageSkew.Estimate(lines);
+        lines = LayerLines.Regroup(lines, skew);
         var page = new PageComposer();
         bool isVertical = IsVertical(lines);
         float middle = isVertical ? MiddleOfVerticalText(lines) : float.PositiveInfinity;
-        Read(Select(lines, line => !RunsDown(line, isVertical) && Middle(line) < middle, false, skew), rulings, skew, page);
+        Read(
+            Select(lines, line => !RunsDown(line, isVertical) && Middle(line) < middle, false, skew),
+            rulings,
+            skew,
+            page
+        );
         Read(Select(lines, line => RunsDown(line, isVertical), true, skew), [], skew, page);
-        Read(Select(lines, line => !RunsDown(line, isVertical) && !(Middle(line) < middle), false, skew), rulings, skew, page);
+        Read(
+            Select(lines, line => !RunsDown(line, isVertical) && !(Middle(line) < middle), false, skew),
+            rulings,
+            skew,
+            page
+        );
         return page.ToLayout();
     }
 
@@ -154,13 +165,13 @@ public static class ReadingOrder
         }
     }
 
-    /// <summary>Rows whose cells have a line each are a block; a cell with more is one for itself.</summary>
+    /// <summary>Rows are read along their lines, as a block, but for those with a cell whose sentences fill several lines.</summary>
     private static void ReadTable(RuledTable table, PageComposer page)
     {
         var plain = new List<Fragment>();
         foreach (IReadOnlyList<List<Fragment>> row in table.Rows)
         {
-            if (row.All(cell => cell.Count <= 1))
+            if (!row.Any(CellRows.Wraps))
             {
                 plain.AddRange(row.SelectMany(cell => cell));
                 continue;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cis.Pages;
 
 namespace Cis.Layout;
@@ -8,6 +9,10 @@ namespace Cis.Layout;
 /// <param name="End">Where it ends.</param>
 internal readonly record struct Rule(float At, float Start, float End)
 {
+    // Of half of a line's height: pieces of one ruling are not further aside. And how much of it must be seen.
+    private const float SameRule = 0.5f;
+    private const float LeastDrawn = 0.6f;
+
     /// <summary>How long it is.</summary>
     public float Length => End - Start;
 
@@ -47,5 +52,41 @@ internal readonly record struct Rule(float At, float Start, float End)
         down.Sort(static (a, b) => a.At.CompareTo(b.At));
 
         PagePoint Turn(PagePoint p) => new(p.X * cos + p.Y * sin, p.Y * cos - p.X * sin);
+    }
+
+    /// <summary>Joins the pieces of rulings: text that touches one hides it.</summary>
+    /// <param name="rules">Sorted by <see cref="At"/>, and again afterwards.</param>
+    /// <param name="near">Half of a line's height.</param>
+    public static void Mend(List<Rule> rules, float near)
+    {
+        for (int i = 0; i < rules.Count; i++)
+        {
+            int pieces = i + 1;
+            while (pieces < rules.Count && rules[pieces].At - rules[i].At <= SameRule * near)
+            {
+                pieces++;
+            }
+
+            if (pieces - i > 1 && JoinPieces(CollectionsMarshal.AsSpan(rules)[i..pieces]) is { } whole)
+            {
+                rules[i] = whole;
+                rules.RemoveRange(i + 1, pieces - i - 1);
+            }
+        }
+    }
+
+    private static Rule? JoinPieces(ReadOnlySpan<Rule> pieces)
+    {
+        float start = float.PositiveInfinity;
+        float end = float.NegativeInfinity;
+        float drawn = 0;
+        foreach (Rule piece in pieces)
+        {
+            start = MathF.Min(start, piece.Start);
+            end = MathF.Max(end, piece.End);
+            drawn += piece.Length;
+        }
+
+        return drawn >= LeastDrawn * (end - start) ? new Rule(pieces[0].At, start, end) : null;
     }
 }

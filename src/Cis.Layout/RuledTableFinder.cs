@@ -14,11 +14,19 @@ internal sealed class RuledTableFinder
     private const int MaximumRules = 600;
     private const int MaximumDepth = 8;
 
+    // Several pages printed on one sheet, with rulings between them: each has more lines than cells ever have.
+    private const int LinesOfPage = 12;
+
     private readonly List<Rule> _across = [];
     private readonly List<Rule> _down = [];
     private float _near;
+    private int _cells;
+    private int _pages;
 
-    /// <summary>Takes the lines of ruled tables out of a page, and puts in their place one that stands for the table.</summary>
+    /// <summary>
+    /// Takes the lines of ruled tables out of a page, and puts in their place one that stands for the table. A table of
+    /// figures and names stays as it is: nothing in it can be taken for columns.
+    /// </summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>, and again afterwards.</param>
     /// <param name="rulings">As found.</param>
     /// <param name="skew">The page's skew in radians.</param>
@@ -31,6 +39,7 @@ internal sealed class RuledTableFinder
 
         var finder = new RuledTableFinder { _near = Touching * MedianHeight(lines) };
         Rule.Sort(rulings, skew, finder._across, finder._down);
+        Rule.Mend(finder._across, finder._near);
         foreach (Area area in finder.Grids())
         {
             finder.Fold(lines, area);
@@ -119,7 +128,9 @@ internal sealed class RuledTableFinder
 
             bool isAcross = i < _across.Count;
             Rule rule = isAcross ? _across[i] : _down[i - _across.Count];
-            area = isAcross ? Around(area, rule.Start, rule.At, rule.End, rule.At) : Around(area, rule.At, rule.Start, rule.At, rule.End);
+            area = isAcross
+                ? Around(area, rule.Start, rule.At, rule.End, rule.At)
+                : Around(area, rule.At, rule.Start, rule.At, rule.End);
             (across, down) = isAcross ? (across + 1, down) : (across, down + 1);
         }
 
@@ -142,22 +153,20 @@ internal sealed class RuledTableFinder
             return;
         }
 
+        (_cells, _pages) = (0, 0);
         List<List<List<Fragment>>> rows = Cut(area, inside, 0);
-        if (rows.Count < 2 || rows.Max(row => row.Count) < 2 || IsSheetOfPages(rows))
+        if (rows.Count < 2 || rows.Max(row => row.Count) < 2 || 2 * _pages > _cells)
         {
             return;
         }
 
-        lines.RemoveAll(area.Holds);
-        lines.Add(Fragment.Of(new RuledTable(area, rows), inside));
-        lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        if (rows.Exists(row => row.Exists(cell => cell.Exists(RunningText.IsText))))
+        {
+            lines.RemoveAll(area.Holds);
+            lines.Add(Fragment.Of(new RuledTable(area, rows), inside));
+            lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        }
     }
-
-    // Several pages printed on one sheet, with rulings between them: each has more lines than cells ever have.
-    private const int LinesOfPage = 12;
-
-    private static bool IsSheetOfPages(List<List<List<Fragment>>> rows) =>
-        rows.Sum(row => row.Count(cell => cell.Count >= LinesOfPage)) * 2 > rows.Sum(row => row.Count);
 
     private List<List<List<Fragment>>> Cut(Area area, List<Fragment> lines, int depth)
     {
@@ -168,13 +177,10 @@ internal sealed class RuledTableFinder
 
         if (depth < MaximumDepth)
         {
-            if (RuleAcross(area) is { } across)
+            List<float> across = RulesAcross(area);
+            if (across.Count > 0)
             {
-                return
-                [
-                    .. Cut(area with { Bottom = across }, lines.FindAll(line => line.Y < across), depth + 1),
-                    .. Cut(area with { Top = across }, lines.FindAll(line => line.Y >= across), depth + 1),
-                ];
+                return CutAcross(area, lines, across, depth);
             }
 
             if (SpanOfRows(area) is { } x)
@@ -189,18 +195,45 @@ internal sealed class RuledTableFinder
         return CellRows.Of(Cells(area, lines));
     }
 
-    /// <summary>The first ruling from side to side, inside an area.</summary>
-    private float? RuleAcross(Area area)
+    private List<List<List<Fragment>>> CutAcross(Area area, List<Fragment> lines, List<float> rules, int depth)
     {
+        var rows = new List<List<List<Fragment>>>();
+        float top = area.Top;
+        int next = 0;
+        foreach (float bottom in rules.Append(area.Bottom))
+        {
+            int first = next;
+            while (next < lines.Count && (lines[next].Y < bottom || bottom == area.Bottom))
+            {
+                next++;
+            }
+
+            rows.AddRange(
+                Cut(area with { Top = top, Bottom = bottom }, lines.GetRange(first, next - first), depth + 1)
+            );
+            top = bottom;
+        }
+
+        return rows;
+    }
+
+    /// <summary>The rulings from side to side, inside an area.</summary>
+    private List<float> RulesAcross(Area area)
+    {
+        var rules = new List<float>();
         foreach (Rule rule in _across)
         {
-            if (rule.At > area.Top + _near && rule.At < area.Bottom - _near && rule.Covers(area.Left, area.Right, 2 * _near))
+            if (
+                rule.At > area.Top + _near
+                && rule.At < area.Bottom - _near
+                && rule.Covers(area.Left, area.Right, 2 * _near)
+            )
             {
-                return rule.At;
+                rules.Add(rule.At);
             }
         }
 
-        return null;
+        return rules;
     }
 
     /// <summary>Where a cell ends that stands beside several rows: a ruling across begins or ends at one that runs down there.</summary>
@@ -227,9 +260,7 @@ internal sealed class RuledTableFinder
     }
 
     private bool IsInner(Area area, Rule down) =>
-        down.At > area.Left + _near
-        && down.At < area.Right - _near
-        && down.Covers(area.Top, area.Bottom, 2 * _near);
+        down.At > area.Left + _near && down.At < area.Right - _near && down.Covers(area.Top, area.Bottom, 2 * _near);
 
     private static bool IsLeftOf(Fragment line, float x) => (line.Left + line.Right) / 2 < x;
 
@@ -261,6 +292,8 @@ internal sealed class RuledTableFinder
         }
 
         cells.Add(rest);
+        _cells += cells.Count(cell => cell.Count > 0);
+        _pages += cells.Count(cell => cell.Count >= LinesOfPage);
         return cells;
     }
 }

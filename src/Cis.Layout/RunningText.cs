@@ -45,7 +45,8 @@ internal static class RunningText
         && MathF.Min(upper.Right, lower.Right) - MathF.Max(upper.Left, lower.Left)
             >= MinimumSharedWidth * (MathF.Max(upper.Right, lower.Right) - MathF.Min(upper.Left, lower.Left));
 
-    private static bool IsText(Fragment line) =>
+    /// <summary>It holds more than a few letters, in several words.</summary>
+    public static bool IsText(Fragment line) =>
         line.TextCharacters >= MinimumCharacters
         && line.TextCharacters * 2 >= line.Line.Text.Length
         && line.Line.Words.Count >= (line.IsSpaceless ? 1 : MinimumWords);

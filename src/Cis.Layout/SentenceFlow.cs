@@ -6,8 +6,10 @@ namespace Cis.Layout;
 /// </summary>
 internal static class SentenceFlow
 {
-    // A small letter after an unfinished line is the surest sign there is; a capital may be a name.
-    private const int GoesOn = 2;
+    /// <summary>A small letter after an unfinished line: the surest sign there is.</summary>
+    public const int GoesOn = 2;
+
+    // A capital may be a name.
     private const int BeginsAnew = 1;
 
     /// <summary>How much speaks for reading one line after another: negative where it speaks against it.</summary>

@@ -4,6 +4,7 @@ using Cis.Ocr.Inference;
 using Cis.Ocr.Models;
 using Cis.Ocr.Orientation;
 using Cis.Ocr.Recognition;
+using Cis.Ocr.Rulings;
 using Cis.Pages;
 
 namespace Cis.Ocr;
@@ -19,6 +20,8 @@ public sealed class OcrEngine : IDisposable
     private readonly PageOrienter _orienter;
     private readonly List<Quad> _boxes = [];
     private readonly List<DirectedLine> _lines = [];
+    private readonly RulingFinder _rulingFinder = new();
+    private readonly List<Ruling> _rulings = [];
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
     public OcrEngine(OcrModels models, OcrOptions options)
@@ -108,8 +111,10 @@ public sealed class OcrEngine : IDisposable
     private PageText Order(PageImage page, PageDirection direction, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        PageLayout layout = ReadingOrder.Arrange(_lines);
-        PageFrame scanned = new PageFrame(direction.Page, page.Width, page.Height).Inverse();
+        var frame = new PageFrame(direction.Page, page.Width, page.Height);
+        _rulingFinder.Find(page, _lines, _rulings);
+        PageLayout layout = ReadingOrder.Arrange(_lines, [.. _rulings.Select(frame.ToReader)]);
+        PageFrame scanned = frame.Inverse();
         var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)
         {

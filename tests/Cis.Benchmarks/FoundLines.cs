@@ -15,17 +15,19 @@ internal static class FoundLines
     {
         int turns = page.GetProperty("rotation").GetInt32() / 90;
         var size = new PagePoint(page.GetProperty("width").GetInt32(), page.GetProperty("height").GetInt32());
-        TextLine[] upright = [.. lines.EnumerateArray().Select(line => LineOf(line, turns, size))];
+        bool layer = page.GetProperty("source").GetString() == "text-layer";
+        TextSource source = layer ? TextSource.TextLayer : TextSource.Ocr;
+        TextLine[] upright = [.. lines.EnumerateArray().Select(line => LineOf(line, turns, size, source))];
         bool isVertical = upright.Sum(l => IsTall(l.Box) ? l.Text.Length : -l.Text.Length) > 0;
         return [.. upright.Select(line => new DirectedLine(line, isVertical))];
     }
 
     private static bool IsTall(Quad box) => box.Bottom - box.Top > VerticalShape * (box.Right - box.Left);
 
-    private static TextLine LineOf(JsonElement line, int turns, PagePoint size)
+    private static TextLine LineOf(JsonElement line, int turns, PagePoint size, TextSource source)
     {
         TextWord[] words = [.. line.GetProperty("words").EnumerateArray().Select(word => WordOf(word, turns, size))];
-        return new TextLine(TextOf(line), ConfidenceOf(line), BoxOf(line, turns, size), words);
+        return new TextLine(TextOf(line), ConfidenceOf(line), BoxOf(line, turns, size), words, source);
     }
 
     private static TextWord WordOf(JsonElement word, int turns, PagePoint size) =>

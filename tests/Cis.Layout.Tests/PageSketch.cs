@@ -37,6 +37,10 @@ internal sealed class PageSketch
     ];
 
     private readonly List<DirectedLine> _lines = [];
+    private readonly List<Ruling> _rulings = [];
+
+    /// <summary>The lines in the order drawn.</summary>
+    public IReadOnlyList<DirectedLine> Drawn => _lines;
 
     /// <summary>The texts in the order drawn.</summary>
     public IEnumerable<string> Texts => _lines.Select(l => l.Line.Text);
@@ -87,6 +91,29 @@ internal sealed class PageSketch
         return this;
     }
 
+    /// <summary>A ruling, in ems.</summary>
+    public PageSketch Rule(float fromX, float fromY, float toX, float toY)
+    {
+        _rulings.Add(new Ruling(new PagePoint(fromX * Em, fromY * Em), new PagePoint(toX * Em, toY * Em)));
+        return this;
+    }
+
+    /// <summary>The rulings around and between cells, in ems: each from side to side.</summary>
+    public PageSketch Grid(float[] xs, float[] ys)
+    {
+        foreach (float x in xs)
+        {
+            Rule(x, ys[0], x, ys[^1]);
+        }
+
+        foreach (float y in ys)
+        {
+            Rule(xs[0], y, xs[^1], y);
+        }
+
+        return this;
+    }
+
     /// <summary>Two columns, some of whose lines the detector has drawn as one across the gutter.</summary>
     /// <returns>The texts of the columns' lines in reading order.</returns>
     public IReadOnlyList<string> MergedColumns(int lines, float width, params int[] merged)
@@ -116,7 +143,7 @@ internal sealed class PageSketch
     {
         DirectedLine[] found = [.. _lines.Select(l => new DirectedLine(Turn(l.Line, degrees), l.Vertical))];
         new Random(1).Shuffle(found);
-        return ReadingOrder.Arrange(found);
+        return ReadingOrder.Arrange(found, _rulings);
     }
 
     private PageSketch Add(string text, bool vertical, Quad box)

@@ -1,3 +1,4 @@
+using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Ocr.Orientation;
@@ -38,6 +39,9 @@ internal readonly struct PageFrame(ReadingDirection direction, int width, int he
     /// <summary>A box of the scanned page, corner for corner, on the page held upright.</summary>
     public Quad ToReader(Quad box) =>
         new(ToReader(box.TopLeft), ToReader(box.TopRight), ToReader(box.BottomRight), ToReader(box.BottomLeft));
+
+    /// <summary>A ruling of the scanned page on the page held upright.</summary>
+    public Ruling ToReader(Ruling ruling) => new(ToReader(ruling.From), ToReader(ruling.To));
 
     private PagePoint ToReader(PagePoint point) =>
         direction switch

@@ -17,6 +17,10 @@ internal sealed class RulingFinder
     private const int PixelsOfSide = 550;
     private const int MinimumReach = 3;
 
+    // In line heights: more than a character's strokes have, less than the height of two rows.
+    private const float MinimumLength = 2;
+    private const int LeastLength = 32;
+
     // The counters' range; pages are no higher than 32,766 pixels but for strips, whose rulings are cut there.
     private static readonly Vector<short> s_longest = new(short.MaxValue - 1);
 
@@ -26,11 +30,26 @@ internal sealed class RulingFinder
     private byte[] _mask = [];
     private short[] _lengths = [];
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the rulings of a page that may have a table: whose lines stand side by side.</summary>
     /// <param name="page">The page's pixels.</param>
-    /// <param name="minimum">The least length of a ruling, in pixels: more than a character's strokes have.</param>
+    /// <param name="lines">The lines read on it.</param>
     /// <param name="rulings">Receives them, in the page's frame.</param>
-    public void Find(PageImage page, int minimum, List<Ruling> rulings)
+    public void Find(PageImage page, IReadOnlyList<DirectedLine> lines, List<Ruling> rulings)
+    {
+        rulings.Clear();
+        if (SideBySide.In(lines))
+        {
+            float[] heights = [.. lines.Select(line => line.Line.Box.Height)];
+            Array.Sort(heights);
+            Find(page, Math.Max(LeastLength, (int)(MinimumLength * heights[heights.Length / 2])), rulings);
+        }
+    }
+
+    /// <summary>Finds them on any page.</summary>
+    /// <param name="page">The page's pixels.</param>
+    /// <param name="minimum">The least length of a ruling, in pixels.</param>
+    /// <param name="rulings">Receives them, in the page's frame.</param>
+    internal void Find(PageImage page, int minimum, List<Ruling> rulings)
     {
         int reach = Math.Max(MinimumReach, Math.Max(page.Width, page.Height) / PixelsOfSide);
         Prepare(page.Width, 2 * reach + 1);
@@ -130,7 +149,8 @@ internal sealed class RulingFinder
         for (; x <= width - reach - 1 - Vector<byte>.Count; x += Vector<byte>.Count)
         {
             // A line that slants by a pixel is the same line.
-            Vector<byte> near = new Vector<byte>(_mask, x - 1) | new Vector<byte>(_mask, x) | new Vector<byte>(_mask, x + 1);
+            Vector<byte> near =
+                new Vector<byte>(_mask, x - 1) | new Vector<byte>(_mask, x) | new Vector<byte>(_mask, x + 1);
             Vector.Widen(Vector.AsVectorSByte(near), out Vector<short> first, out Vector<short> second);
             Count(x, y, first, run);
             Count(x + Vector<short>.Count, y, second, run);
@@ -167,7 +187,12 @@ internal sealed class RulingFinder
     }
 
     /// <summary>Sets a byte of the mask where a pixel is darker than both others; clears it elsewhere.</summary>
-    private static void DarkerThanBoth(ReadOnlySpan<byte> row, ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> mask)
+    private static void DarkerThanBoth(
+        ReadOnlySpan<byte> row,
+        ReadOnlySpan<byte> a,
+        ReadOnlySpan<byte> b,
+        Span<byte> mask
+    )
     {
         var contrast = new Vector<byte>(Contrast);
         int x = 0;
