@@ -27,7 +27,7 @@ internal sealed class GutterJudge
     private const int ManyRows = 6;
     private const float OtherPitch = 1.1f;
 
-    private const float FewAgreeing = 0.25f;
+    private const float FewAgreeing = 0.5f;
 
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;

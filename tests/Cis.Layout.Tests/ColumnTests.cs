@@ -71,40 +71,28 @@ public sealed class ColumnTests
     [Fact]
     public void A_heading_across_columns_whose_sentences_end_parts_them()
     {
+        string[] above =
+        [
+            "The mole was finished in the year",
+            "of the great frost and stood for",
+            "a century until the sea, in one",
+            "night of November, took the head",
+            "of it and the lamp, so that ships",
+            "had to wait, all of that winter,",
+            "outside in the bay, where nothing",
+            "but a buoy showed them the way to",
+            "the landing, and many were lost in",
+            "the storms that came every week up",
+            "to the month of March, as we know",
+            "from letters, now in the museum.",
+        ];
+        string[] below = [.. above.Select(line => line.Replace("the", "its", StringComparison.Ordinal))];
         PageSketch page = new PageSketch()
-            .Stack(
-                2,
-                2,
-                1.2f,
-                "The mole was finished in the year",
-                "of the great frost and stood for",
-                "a century until the sea, in one"
-            )
-            .Stack(
-                24,
-                2,
-                1.2f,
-                "night of November, took the head",
-                "of it and the lamp, so that ships",
-                "had to wait outside until the day."
-            )
-            .Print(14, 7, "Of the weir and its owners")
-            .Stack(
-                2,
-                9,
-                1.2f,
-                "It was then that the council, in",
-                "need of money, sold the rights of",
-                "the weir to a company of millers"
-            )
-            .Stack(
-                24,
-                9,
-                1.2f,
-                "who never paid for them and were",
-                "taken to court. The papers of the",
-                "case are lost, but for two letters."
-            );
+            .Stack(2, 2, 1.2f, above.AsSpan(0, 6))
+            .Stack(24, 2, 1.2f, above.AsSpan(6))
+            .Print(14, 11, "Of the weir and its owners")
+            .Stack(2, 14, 1.2f, below.AsSpan(0, 6))
+            .Stack(24, 14, 1.2f, below.AsSpan(6));
 
         OrderAssert.IsAsDrawn(page, page.Arrange());
     }

@@ -143,7 +143,8 @@ internal sealed class PageSketch
     {
         DirectedLine[] found = [.. _lines.Select(l => new DirectedLine(Turn(l.Line, degrees), l.Vertical))];
         new Random(1).Shuffle(found);
-        return ReadingOrder.Arrange(found, _rulings);
+        Ruling[] rulings = [.. _rulings.Select(r => new Ruling(Turn(r.From, degrees), Turn(r.To, degrees)))];
+        return ReadingOrder.Arrange(found, rulings);
     }
 
     private PageSketch Add(string text, bool vertical, Quad box)
@@ -188,10 +189,21 @@ internal sealed class PageSketch
 
     private static TextLine Turn(TextLine line, float degrees)
     {
-        (float sin, float cos) = MathF.SinCos(degrees * MathF.PI / 180);
         Quad b = line.Box;
-        return line with { Box = new Quad(Turn(b.TopLeft), Turn(b.TopRight), Turn(b.BottomRight), Turn(b.BottomLeft)) };
+        return line with
+        {
+            Box = new Quad(
+                Turn(b.TopLeft, degrees),
+                Turn(b.TopRight, degrees),
+                Turn(b.BottomRight, degrees),
+                Turn(b.BottomLeft, degrees)
+            ),
+        };
+    }
 
-        PagePoint Turn(PagePoint p) => new(p.X * cos - p.Y * sin, p.X * sin + p.Y * cos);
+    private static PagePoint Turn(PagePoint point, float degrees)
+    {
+        (float sin, float cos) = MathF.SinCos(degrees * MathF.PI / 180);
+        return new PagePoint(point.X * cos - point.Y * sin, point.X * sin + point.Y * cos);
     }
 }
