@@ -19,14 +19,15 @@ internal static class CellRows
 
     /// <summary>Parts cells into rows.</summary>
     /// <param name="cells">From left to right; the lines of each from top to bottom.</param>
-    public static List<List<List<Fragment>>> Of(List<List<Fragment>> cells)
+    public static List<List<RuledCell>> Of(List<RuledCell> cells)
     {
-        int filled = cells.Count(cell => cell.Count > 0);
-        List<Fragment> lines = [.. cells.SelectMany(cell => cell)];
+        int filled = cells.Count(cell => cell.Lines.Count > 0);
+        List<Fragment> lines = [.. cells.SelectMany(cell => cell.Lines)];
         lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
         IReadOnlyList<TextRow> rows = new TextBlock(lines).Rows;
         int full = rows.Count(row => row.Pieces.Count >= Full * filled);
-        bool areRows = filled > 1 && full >= Full * rows.Count && (rows.Count > SureRows || !cells.Any(Wraps));
+        bool areRows =
+            filled > 1 && full >= Full * rows.Count && (rows.Count > SureRows || !cells.Any(cell => Wraps(cell.Lines)));
         return areRows ? [.. rows.Select(row => CellsOf(row, cells))] : [cells];
     }
 
@@ -52,6 +53,6 @@ internal static class CellRows
         return false;
     }
 
-    private static List<List<Fragment>> CellsOf(TextRow row, List<List<Fragment>> cells) =>
-        [.. cells.Select(cell => row.Pieces.Where(cell.Contains).ToList())];
+    private static List<RuledCell> CellsOf(TextRow row, List<RuledCell> cells) =>
+        [.. cells.Select(cell => cell with { Lines = [.. row.Pieces.Where(cell.Lines.Contains)] })];
 }

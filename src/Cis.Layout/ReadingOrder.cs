@@ -114,7 +114,7 @@ public static class ReadingOrder
     private static void Read(List<Fragment> lines, IReadOnlyList<Ruling> rulings, float skew, PageComposer page)
     {
         lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
-        RuledTableFinder.Fold(lines, rulings, skew);
+        RuledTableFinder.Fold(lines, rulings, skew, page.RuledTables);
         RunningText.Mark(lines);
         MergedLines.Part(lines);
         ReadRegion(lines, new ColumnFinder(), 0, page);
@@ -169,19 +169,19 @@ public static class ReadingOrder
     private static void ReadTable(RuledTable table, PageComposer page)
     {
         var plain = new List<Fragment>();
-        foreach (IReadOnlyList<List<Fragment>> row in table.Rows)
+        foreach (IReadOnlyList<RuledCell> row in table.Rows)
         {
-            if (!row.Any(CellRows.Wraps))
+            if (!row.Any(cell => CellRows.Wraps(cell.Lines)))
             {
-                plain.AddRange(row.SelectMany(cell => cell));
+                plain.AddRange(row.SelectMany(cell => cell.Lines));
                 continue;
             }
 
             AddPlain(plain, page);
-            foreach (List<Fragment> cell in row)
+            foreach (RuledCell cell in row)
             {
-                RunningText.Mark(cell);
-                ReadRegion(cell, new ColumnFinder(), 1, page);
+                RunningText.Mark(cell.Lines);
+                ReadRegion(cell.Lines, new ColumnFinder(), 1, page);
             }
         }
 

@@ -2,8 +2,13 @@ namespace Cis.Layout;
 
 /// <summary>A table whose cells are ruled: it is read row by row, and each of its cells as a page of its own.</summary>
 /// <param name="Area">The rectangle around its rulings.</param>
-/// <param name="Rows">Its rows from top to bottom: the lines of each cell, sorted by <see cref="Fragment.Y"/>.</param>
-internal sealed record RuledTable(Area Area, IReadOnlyList<IReadOnlyList<List<Fragment>>> Rows);
+/// <param name="Rows">Its rows from top to bottom.</param>
+internal sealed record RuledTable(Area Area, IReadOnlyList<IReadOnlyList<RuledCell>> Rows);
+
+/// <summary>A cell of it.</summary>
+/// <param name="Left">Where it begins.</param>
+/// <param name="Lines">Its lines, sorted by <see cref="Fragment.Y"/>.</param>
+internal readonly record struct RuledCell(float Left, List<Fragment> Lines);
 
 /// <summary>An upright rectangle.</summary>
 internal readonly record struct Area(float Left, float Top, float Right, float Bottom)

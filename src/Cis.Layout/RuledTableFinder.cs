@@ -30,7 +30,8 @@ internal sealed class RuledTableFinder
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>, and again afterwards.</param>
     /// <param name="rulings">As found.</param>
     /// <param name="skew">The page's skew in radians.</param>
-    public static void Fold(List<Fragment> lines, IReadOnlyList<Ruling> rulings, float skew)
+    /// <param name="tables">Receives all tables, those left as they are too.</param>
+    public static void Fold(List<Fragment> lines, IReadOnlyList<Ruling> rulings, float skew, List<RuledTable> tables)
     {
         if (lines.Count == 0 || rulings.Count is < 3 or > MaximumRules)
         {
@@ -42,7 +43,7 @@ internal sealed class RuledTableFinder
         Rule.Mend(finder._across, finder._near);
         foreach (Area area in finder.Grids())
         {
-            finder.Fold(lines, area);
+            finder.Fold(lines, area, tables);
         }
     }
 
@@ -145,7 +146,7 @@ internal sealed class RuledTableFinder
             MathF.Max(area.Bottom, bottom)
         );
 
-    private void Fold(List<Fragment> lines, Area area)
+    private void Fold(List<Fragment> lines, Area area, List<RuledTable> tables)
     {
         List<Fragment> inside = lines.FindAll(area.Holds);
         if (inside.Count < 2)
@@ -154,21 +155,23 @@ internal sealed class RuledTableFinder
         }
 
         (_cells, _pages) = (0, 0);
-        List<List<List<Fragment>>> rows = Cut(area, inside, 0);
+        List<List<RuledCell>> rows = Cut(area, inside, 0);
         if (rows.Count < 2 || rows.Max(row => row.Count) < 2 || 2 * _pages > _cells)
         {
             return;
         }
 
-        if (rows.Exists(row => row.Exists(cell => cell.Exists(RunningText.IsText))))
+        var table = new RuledTable(area, rows);
+        tables.Add(table);
+        if (rows.Exists(row => row.Exists(cell => cell.Lines.Exists(RunningText.IsText))))
         {
             lines.RemoveAll(area.Holds);
-            lines.Add(Fragment.Of(new RuledTable(area, rows), inside));
+            lines.Add(Fragment.Of(table, inside));
             lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
         }
     }
 
-    private List<List<List<Fragment>>> Cut(Area area, List<Fragment> lines, int depth)
+    private List<List<RuledCell>> Cut(Area area, List<Fragment> lines, int depth)
     {
         if (lines.Count == 0)
         {
@@ -195,9 +198,9 @@ internal sealed class RuledTableFinder
         return CellRows.Of(Cells(area, lines));
     }
 
-    private List<List<List<Fragment>>> CutAcross(Area area, List<Fragment> lines, List<float> rules, int depth)
+    private List<List<RuledCell>> CutAcross(Area area, List<Fragment> lines, List<float> rules, int depth)
     {
-        var rows = new List<List<List<Fragment>>>();
+        var rows = new List<List<RuledCell>>();
         float top = area.Top;
         int next = 0;
         foreach (float bottom in rules.Append(area.Bottom))
@@ -265,9 +268,9 @@ internal sealed class RuledTableFinder
     private static bool IsLeftOf(Fragment line, float x) => (line.Left + line.Right) / 2 < x;
 
     /// <summary>A cell beside several rows stands in the first of them.</summary>
-    private static List<List<List<Fragment>>> Beside(List<List<List<Fragment>>> left, List<List<List<Fragment>>> right)
+    private static List<List<RuledCell>> Beside(List<List<RuledCell>> left, List<List<RuledCell>> right)
     {
-        var rows = new List<List<List<Fragment>>>();
+        var rows = new List<List<RuledCell>>();
         for (int i = 0; i < Math.Max(left.Count, right.Count); i++)
         {
             rows.Add([.. i < left.Count ? left[i] : [], .. i < right.Count ? right[i] : []]);
@@ -276,24 +279,24 @@ internal sealed class RuledTableFinder
         return rows;
     }
 
-    private List<List<Fragment>> Cells(Area area, List<Fragment> lines)
+    private List<RuledCell> Cells(Area area, List<Fragment> lines)
     {
-        var cells = new List<List<Fragment>>();
+        var cells = new List<RuledCell>();
         List<Fragment> rest = lines;
         float last = area.Left;
         foreach (Rule down in _down)
         {
             if (down.At - last > 2 * _near && IsInner(area, down))
             {
-                cells.Add(rest.FindAll(line => IsLeftOf(line, down.At)));
+                cells.Add(new RuledCell(last, rest.FindAll(line => IsLeftOf(line, down.At))));
                 rest = rest.FindAll(line => !IsLeftOf(line, down.At));
                 last = down.At;
             }
         }
 
-        cells.Add(rest);
-        _cells += cells.Count(cell => cell.Count > 0);
-        _pages += cells.Count(cell => cell.Count >= LinesOfPage);
+        cells.Add(new RuledCell(last, rest));
+        _cells += cells.Count(cell => cell.Lines.Count > 0);
+        _pages += cells.Count(cell => cell.Lines.Count >= LinesOfPage);
         return cells;
     }
 }

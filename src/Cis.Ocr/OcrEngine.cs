@@ -129,6 +129,9 @@ public sealed class OcrEngine : IDisposable
             layout.Text,
             lines,
             layout.Paragraphs
-        );
+        )
+        {
+            Tables = scanned.ToReader(layout.Tables),
+        };
     }
 }

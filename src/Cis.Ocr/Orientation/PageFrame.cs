@@ -43,6 +43,40 @@ internal readonly struct PageFrame(ReadingDirection direction, int width, int he
     /// <summary>A ruling of the scanned page on the page held upright.</summary>
     public Ruling ToReader(Ruling ruling) => new(ToReader(ruling.From), ToReader(ruling.To));
 
+    /// <summary>The tables of the scanned page on the page held upright.</summary>
+    public IReadOnlyList<TextTable> ToReader(IReadOnlyList<TextTable> tables)
+    {
+        var turned = new TextTable[tables.Count];
+        for (int i = 0; i < turned.Length; i++)
+        {
+            turned[i] = new TextTable(ToReader(tables[i].Box), RowsOf(tables[i]));
+        }
+
+        return turned;
+    }
+
+    private TextCell[][] RowsOf(TextTable table)
+    {
+        var rows = new TextCell[table.Rows.Count][];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = ToReader(table.Rows[i]);
+        }
+
+        return rows;
+    }
+
+    private TextCell[] ToReader(IReadOnlyList<TextCell> row)
+    {
+        var turned = new TextCell[row.Count];
+        for (int i = 0; i < turned.Length; i++)
+        {
+            turned[i] = row[i] with { Box = ToReader(row[i].Box) };
+        }
+
+        return turned;
+    }
+
     private PagePoint ToReader(PagePoint point) =>
         direction switch
         {

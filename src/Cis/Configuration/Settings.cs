@@ -27,8 +27,9 @@ internal static class Settings
             ("ndjson", OutputFormat.Ndjson),
             ("hocr", OutputFormat.Hocr),
             ("alto", OutputFormat.Alto),
+            ("markdown", OutputFormat.Markdown),
         ],
-        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR or as ALTO 4 XML."
+        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR, as ALTO 4 XML or as Markdown with tables."
     );
 
     internal static readonly Setting<IReadOnlyList<string>> Lang = SettingTypes.Words(

@@ -17,4 +17,7 @@ internal enum OutputFormat
 
     /// <summary>ALTO 4 XML.</summary>
     Alto,
+
+    /// <summary>Markdown with headings, lists and tables.</summary>
+    Markdown,
 }
