@@ -16,6 +16,9 @@ internal static class ColumnBridge
     // Rows that lie beside a caption are no further off than its own height.
     private const float Beside = 0.3f;
 
+    // More than the lines that stand around a caption: a bound on the work that a crafted page can ask for.
+    private const int MaximumNeighbours = 128;
+
     // Against what it takes to read the columns above first: one sign more.
     private const int SurerBy = 1;
 
@@ -38,7 +41,7 @@ internal static class ColumnBridge
         crossing = 1;
         hasText = HasTextOnBothSides(lines, strip, first);
         int end = first + 1;
-        for (int i = first + 1; i < lines.Count && crossing <= MaximumLines; i++)
+        for (int i = first + 1; i < Math.Min(lines.Count, first + MaximumNeighbours) && crossing <= MaximumLines; i++)
         {
             if (strip.SideOf(lines[i]) == GutterSide.Across)
             {
@@ -62,7 +65,8 @@ internal static class ColumnBridge
         Fragment line = lines[index];
         for (int step = -1; step <= 1; step += 2)
         {
-            for (int i = index + step; i >= 0 && i < lines.Count; i += step)
+            int last = index + step * MaximumNeighbours;
+            for (int i = index + step; i >= 0 && i < lines.Count && i != last; i += step)
             {
                 Fragment other = lines[i];
                 if (MathF.Abs(other.Y - line.Y) > MathF.Max(line.Height, other.Height))
@@ -112,6 +116,7 @@ internal static class ColumnBridge
     )
     {
         int step = from <= to ? 1 : -1;
+        to = Math.Clamp(to, from - MaximumNeighbours, from + MaximumNeighbours);
         for (int i = from; i != to && i >= 0 && i < lines.Count; i += step)
         {
             Fragment line = lines[i];

@@ -33,6 +33,11 @@ internal sealed class ColumnFinder
     // More lines than a letterhead or a title with its author are a part of the columns.
     private const int LooseBandLines = 6;
 
+    // Places to try, times the lines to be told apart there: a page of 1,500 lines at 300 places. Only heaps of boxes have
+    // more.
+    private const int MaximumSides = 500_000;
+    private const int MinimumTries = 16;
+
     private readonly GutterJudge _judge = new();
     private readonly List<float> _tabs = [];
     private readonly List<float> _gaps = [];
@@ -50,11 +55,13 @@ internal sealed class ColumnFinder
         float unit = CollectTabs(lines);
         var tallest = default(Gutter);
         float last = float.NegativeInfinity;
+        int tries = Math.Max(MinimumTries, MaximumSides / lines.Count);
         foreach (float tab in _tabs)
         {
-            if (tab - last >= SameTab * unit)
+            if (tab - last >= SameTab * unit && tries > 0)
             {
                 last = tab;
+                tries--;
                 var strip = new Gutter(tab - MinimumGutter * unit, tab - Raggedness * unit, 0, 0);
                 FollowStrip(lines, strip, unit, ref tallest);
             }

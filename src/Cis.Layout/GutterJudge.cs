@@ -32,6 +32,9 @@ internal sealed class GutterJudge
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;
 
+    // More than the cells of a row: a bound on the work that a crafted page can ask for.
+    private const int MaximumNeighbours = 48;
+
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
     private readonly List<float> _steps = [];
@@ -86,7 +89,7 @@ internal sealed class GutterJudge
     private static bool IsNextTo(Gutter gutter, GutterSide side, List<Fragment> lines, int index)
     {
         Fragment line = lines[index];
-        for (int i = index - 1; i >= gutter.First && line.Y - lines[i].Y < line.Height; i--)
+        for (int i = index - 1; i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height; i--)
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {
@@ -94,7 +97,7 @@ internal sealed class GutterJudge
             }
         }
 
-        for (int i = index + 1; i < gutter.End && lines[i].Y - line.Y < line.Height; i++)
+        for (int i = index + 1; i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height; i++)
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {

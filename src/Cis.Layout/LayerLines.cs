@@ -1,3 +1,4 @@
+using System.Text;
 using Cis.Pages;
 
 namespace Cis.Layout;
@@ -31,7 +32,7 @@ internal static class LayerLines
         var runs = new List<Fragment>();
         foreach (DirectedLine line in lines)
         {
-            if (line.Line.Source == TextSource.TextLayer && !line.Vertical && line.Line.Words.Count > 0)
+            if (line.Line.Source == TextSource.TextLayer && !line.Vertical && line.Line.Words.Count > 0 && line.Line.Text.Length > 0)
             {
                 Cut(line.Line, skew, runs);
             }
@@ -85,32 +86,19 @@ internal static class LayerLines
 
     private static void Join(TextRow row, List<DirectedLine> lines)
     {
-        Fragment? last = null;
-        TextLine? joined = null;
+        var joined = new List<Fragment>();
         foreach (Fragment piece in row.Pieces)
         {
-            if (last is not null && IsFollowedBy(last, piece))
+            if (joined.Count > 0 && !IsFollowedBy(joined[^1], piece))
             {
-                joined = Join(joined!, piece.Line, piece.Left - last.Right < NoSpace * last.Height);
-            }
-            else
-            {
-                Add(joined, lines);
-                joined = piece.Line;
+                lines.Add(new DirectedLine(Join(joined), Vertical: false));
+                joined.Clear();
             }
 
-            last = piece;
+            joined.Add(piece);
         }
 
-        Add(joined, lines);
-    }
-
-    private static void Add(TextLine? line, List<DirectedLine> lines)
-    {
-        if (line is not null)
-        {
-            lines.Add(new DirectedLine(line, Vertical: false));
-        }
+        lines.Add(new DirectedLine(Join(joined), Vertical: false));
     }
 
     private static bool IsFollowedBy(Fragment left, Fragment right)
@@ -122,11 +110,27 @@ internal static class LayerLines
             && MathF.Max(left.Height, right.Height) <= SameSize * height;
     }
 
-    private static TextLine Join(TextLine left, TextLine right, bool tight)
+    private static TextLine Join(List<Fragment> pieces)
     {
-        bool spaceless = tight || (Script.IsSpaceless(left.Text[^1]) && Script.IsSpaceless(right.Text[0]));
-        TextWord[] words = [.. left.Words, .. right.Words];
-        return left with { Text = left.Text + (spaceless ? "" : " ") + right.Text, Words = words, Box = Around(words) };
+        TextLine first = pieces[0].Line;
+        if (pieces.Count == 1)
+        {
+            return first;
+        }
+
+        var text = new StringBuilder(first.Text);
+        var words = new List<TextWord>(first.Words);
+        for (int i = 1; i < pieces.Count; i++)
+        {
+            string next = pieces[i].Line.Text;
+            bool tight = pieces[i].Left - pieces[i - 1].Right < NoSpace * pieces[i].Height;
+            bool spaceless = tight || (text.Length > 0 && Script.IsSpaceless(text[^1]) && Script.IsSpaceless(next[0]));
+            text.Append(spaceless ? "" : " ").Append(next);
+            words.AddRange(pieces[i].Line.Words);
+        }
+
+        TextWord[] all = [.. words];
+        return first with { Text = text.ToString(), Words = all, Box = Around(all) };
     }
 
     private static Quad Around(TextWord[] words)

@@ -13,6 +13,7 @@ internal sealed class RuledTableFinder
     // A page of drawings and hatching is no table; a bound on the work that a crafted one can ask for.
     private const int MaximumRules = 600;
     private const int MaximumDepth = 8;
+    private const int MaximumCuts = 1_000;
 
     // Several pages printed on one sheet, with rulings between them: each has more lines than cells ever have.
     private const int LinesOfPage = 12;
@@ -22,6 +23,7 @@ internal sealed class RuledTableFinder
     private float _near;
     private int _cells;
     private int _pages;
+    private int _cuts;
 
     /// <summary>
     /// Takes the lines of ruled tables out of a page, and puts in their place one that stands for the table. A table of
@@ -178,7 +180,7 @@ internal sealed class RuledTableFinder
             return [];
         }
 
-        if (depth < MaximumDepth)
+        if (depth < MaximumDepth && _cuts++ < MaximumCuts)
         {
             List<float> across = RulesAcross(area);
             if (across.Count > 0)

@@ -36,7 +36,7 @@ internal sealed class TableBuilder
     }
 
     /// <summary>The tables of the page in reading order: those with rulings, and others that share no line with them.</summary>
-    public List<TextTable> ToTables(List<RuledTable> ruled)
+    public IReadOnlyList<TextTable> ToTables(List<RuledTable> ruled)
     {
         var tables = new List<TextTable>();
         var taken = new HashSet<int>();
@@ -50,8 +50,7 @@ internal sealed class TableBuilder
             }
         }
 
-        tables.Sort(static (a, b) => Places(a).Min().CompareTo(Places(b).Min()));
-        return tables;
+        return [.. tables.OrderBy(table => Places(table).Min())];
     }
 
     private static IEnumerable<int> Places(TextTable table) =>

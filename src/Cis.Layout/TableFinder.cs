@@ -32,6 +32,8 @@ internal sealed class TableFinder
     private readonly List<(float From, float To)> _gaps = [];
     private readonly List<(float From, float To)> _next = [];
 
+    private int _end;
+
     private TableFinder(IReadOnlyList<TextRow> rows) => _rows = rows;
 
     /// <summary>The tables among the rows of a block.</summary>
@@ -48,7 +50,9 @@ internal sealed class TableFinder
             }
             else
             {
-                first++;
+                // Half of the rows that were no table: looking again from each would take quadratic time.
+                first += Math.Max(1, (finder._end - first) / 2);
+                finder._end = first;
             }
         }
 
@@ -87,6 +91,7 @@ internal sealed class TableFinder
             afterHeading = isHeading;
         }
 
+        _end = Math.Max(_end, end);
         while (end > first && _rows[end - 1].Pieces.Count == 1)
         {
             end--;
@@ -179,7 +184,7 @@ internal sealed class TableFinder
         bool hasTwo = _gaps.Count == 1;
         return filled >= (hasTwo ? MinimumRowsOfTwo : MinimumRows)
             && filled >= FilledRows * (end - first)
-            && running < RunningCells * cells
+            && running < RunningCells * (hasTwo ? texts : cells)
             && (!hasTwo || characters <= MaximumText * texts);
     }
 

@@ -10,7 +10,8 @@ internal sealed class MarkdownPage
     private const float TitleSize = 2;
     private const int LongestHeading = 150;
 
-    // Of the paragraph's width: a line that ends before that was ended on purpose.
+    // Of the paragraph's width: a line that ends before that was ended on purpose; and where half of them do, as in an
+    // address, so were the others.
     private const float FullLine = 0.8f;
 
     private readonly PageText _page;
@@ -121,15 +122,16 @@ internal sealed class MarkdownPage
 
     private static string Join(List<MarkdownRow> rows, bool breaks)
     {
-        float margin = rows.Max(row => row.End);
         float start = rows.Min(row => row.Start);
+        float full = start + FullLine * (rows.Max(row => row.End) - start);
+        int early = rows.Count(row => row.End < full) - (rows[^1].End < full ? 1 : 0);
+        bool breaksAll = rows.Count > 1 && 2 * early >= rows.Count - 1;
         string text = "";
         for (int i = 0; i < rows.Count; i++)
         {
-            bool ended = breaks && i > 0 && rows[i - 1].End - start < FullLine * (margin - start);
+            bool ended = breaks && i > 0 && (breaksAll || rows[i - 1].End < full);
             string next = MarkdownText.Escape(rows[i].Text, isLineStart: i == 0 || ended);
-            text =
-                i == 0 ? next
+            text = i == 0 ? next
                 : ended ? text + "  \n" + next
                 : MarkdownText.Continue(text, next);
         }
