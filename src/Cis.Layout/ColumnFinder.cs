@@ -38,9 +38,14 @@ internal sealed class ColumnFinder
     private const int MaximumSides = 500_000;
     private const int MinimumTries = 16;
 
+    // Looks at a line, on a whole page: ten times what the densest newspapers take.
+    private const int MaximumLooks = 8_000_000;
+    private const int LooksOfJudge = 16;
+
     private readonly GutterJudge _judge = new();
     private readonly List<float> _tabs = [];
     private readonly List<float> _gaps = [];
+    private int _looks = MaximumLooks;
 
     /// <summary>The outermost gutter of a region.</summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>.</param>
@@ -58,10 +63,11 @@ internal sealed class ColumnFinder
         int tries = Math.Max(MinimumTries, MaximumSides / lines.Count);
         foreach (float tab in _tabs)
         {
-            if (tab - last >= SameTab * unit && tries > 0)
+            if (tab - last >= SameTab * unit && tries > 0 && _looks > 0)
             {
                 last = tab;
                 tries--;
+                _looks -= lines.Count;
                 var strip = new Gutter(tab - MinimumGutter * unit, tab - Raggedness * unit, 0, 0);
                 FollowStrip(lines, strip, unit, ref tallest);
             }
@@ -139,6 +145,7 @@ internal sealed class ColumnFinder
         }
 
         float gap = MathF.Max(LooseBandGap * unit, LooserThanLines * UsualGap(lines, gutter));
+        _looks -= LooksOfJudge * (gutter.End - gutter.First);
         gutter = WithoutLooseBands(lines, gutter, gap);
         if (gutter.HeightAmong(lines) > tallest.HeightAmong(lines) && _judge.PartsColumns(lines, gutter))
         {

@@ -53,6 +53,9 @@ internal sealed class Fragment
     /// <summary>It stands among lines of its own length: see <see cref="RunningText"/>.</summary>
     public bool Running { get; set; }
 
+    /// <summary>The readings that stand over its words: see <see cref="Furigana"/>.</summary>
+    public List<Fragment> Readings { get; } = [];
+
     /// <summary>The table that it stands for; null for a line of text.</summary>
     public RuledTable? Table { get; private init; }
 

@@ -89,7 +89,11 @@ internal sealed class GutterJudge
     private static bool IsNextTo(Gutter gutter, GutterSide side, List<Fragment> lines, int index)
     {
         Fragment line = lines[index];
-        for (int i = index - 1; i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height; i--)
+        for (
+            int i = index - 1;
+            i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height;
+            i--
+        )
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {
@@ -97,7 +101,11 @@ internal sealed class GutterJudge
             }
         }
 
-        for (int i = index + 1; i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height; i++)
+        for (
+            int i = index + 1;
+            i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height;
+            i++
+        )
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {

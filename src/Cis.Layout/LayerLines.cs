@@ -32,7 +32,12 @@ internal static class LayerLines
         var runs = new List<Fragment>();
         foreach (DirectedLine line in lines)
         {
-            if (line.Line.Source == TextSource.TextLayer && !line.Vertical && line.Line.Words.Count > 0 && line.Line.Text.Length > 0)
+            if (
+                line.Line.Source == TextSource.TextLayer
+                && !line.Vertical
+                && line.Line.Words.Count > 0
+                && line.Line.Text.Length > 0
+            )
             {
                 Cut(line.Line, skew, runs);
             }

@@ -93,7 +93,11 @@ internal static class MergedLines
         for (int i = index + step; i >= 0 && i < lines.Count; i += step)
         {
             Fragment other = lines[i];
-            if (Math.Abs(i - index) > MaximumNeighbours || MathF.Abs(other.Y - line.Y) > Reach * line.Height || (left is not null && right is not null))
+            if (
+                Math.Abs(i - index) > MaximumNeighbours
+                || MathF.Abs(other.Y - line.Y) > Reach * line.Height
+                || (left is not null && right is not null)
+            )
             {
                 break;
             }

@@ -35,8 +35,21 @@ internal sealed class PageComposer
             Group(row, begins || i == 0);
         }
 
+        AddReadings(block);
         _tables.Add(block);
         _blocks++;
+    }
+
+    /// <summary>The readings of a block's words follow it, so that its sentences stay whole.</summary>
+    private void AddReadings(TextBlock block)
+    {
+        Fragment[] readings = [.. block.Rows.SelectMany(row => row.Pieces).SelectMany(piece => piece.Readings)];
+        if (readings.Length > 0)
+        {
+            _text.Append("\n\n").AppendJoin(' ', readings.Select(reading => reading.Line.Text));
+            _lines.AddRange(readings.Select(reading => reading.Line));
+            _paragraphs.Add(new TextParagraph(_blocks, readings.Length));
+        }
     }
 
     /// <summary>The page so far.</summary>

@@ -114,6 +114,7 @@ public static class ReadingOrder
     private static void Read(List<Fragment> lines, IReadOnlyList<Ruling> rulings, float skew, PageComposer page)
     {
         lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        Furigana.Attach(lines);
         RuledTableFinder.Fold(lines, rulings, skew, page.RuledTables);
         RunningText.Mark(lines);
         MergedLines.Part(lines);

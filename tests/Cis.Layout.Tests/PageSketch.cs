@@ -57,15 +57,15 @@ internal sealed class PageSketch
     }
 
     /// <summary>A line of vertical print.</summary>
-    public PageSketch PrintDown(float x, float y, string text) =>
+    public PageSketch PrintDown(float x, float y, string text, float size = 1) =>
         Add(
             text,
             true,
             Quad.FromRectangle(
                 x * Em - Margin,
                 y * Em - Margin,
-                x * Em + Em + Margin,
-                y * Em + text.Length * Em + Margin
+                (x + size) * Em + Margin,
+                (y + text.Length * size) * Em + Margin
             )
         );
 

@@ -131,7 +131,8 @@ internal sealed class MarkdownPage
         {
             bool ended = breaks && i > 0 && (breaksAll || rows[i - 1].End < full);
             string next = MarkdownText.Escape(rows[i].Text, isLineStart: i == 0 || ended);
-            text = i == 0 ? next
+            text =
+                i == 0 ? next
                 : ended ? text + "  \n" + next
                 : MarkdownText.Continue(text, next);
         }
