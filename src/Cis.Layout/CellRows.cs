@@ -8,8 +8,13 @@ internal static class CellRows
 {
     private const float Full = 0.8f;
 
-    // Cells of as many lines each are common, of more they are not.
+    // Cells of so many lines each are not rare, of more they are; of fewer they are common.
     private const int SureRows = 3;
+
+    private const int Stack = 3;
+
+    // Of the lines of the fullest cell: stacks of lines that stand side by side make no more rows.
+    private const float SharedRows = 1.25f;
 
     // Part of a cell's width that a line fills which goes on below, and the least text in it: a heading of two short
     // lines is read along with those beside it.
@@ -27,12 +32,28 @@ internal static class CellRows
         IReadOnlyList<TextRow> rows = new TextBlock(lines).Rows;
         int full = rows.Count(row => row.Pieces.Count >= Full * filled);
         bool areRows =
-            filled > 1 && full >= Full * rows.Count && (rows.Count > SureRows || !cells.Any(cell => Wraps(cell.Lines)));
+            filled > 1
+            && full >= Full * rows.Count
+            && (rows.Count > SureRows || (rows.Count == SureRows && !cells.Any(cell => Wraps(cell.Lines))));
         return areRows ? [.. rows.Select(row => CellsOf(row, cells))] : [cells];
     }
 
+    /// <summary>
+    /// The cells of a row are read one by one: one has a sentence of several lines, or several have a stack of lines that
+    /// do not stand side by side.
+    /// </summary>
+    public static bool StandApart(IReadOnlyList<RuledCell> row) =>
+        row.Any(cell => Wraps(cell.Lines)) || (row.Count(cell => cell.Lines.Count >= Stack) > 1 && !ShareRows(row));
+
+    private static bool ShareRows(IReadOnlyList<RuledCell> row)
+    {
+        List<Fragment> lines = [.. row.SelectMany(cell => cell.Lines)];
+        lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        return new TextBlock(lines).Rows.Count <= SharedRows * row.Max(cell => cell.Lines.Count);
+    }
+
     /// <summary>A sentence fills a line of a cell and goes on in the next; where these are but two, it must be plain.</summary>
-    public static bool Wraps(List<Fragment> cell)
+    private static bool Wraps(List<Fragment> cell)
     {
         float width = cell.Count < 2 ? 0 : cell.Max(line => line.Right) - cell.Min(line => line.Left);
         for (int i = 0; i + 1 < cell.Count; i++)

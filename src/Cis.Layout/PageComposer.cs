@@ -43,7 +43,12 @@ internal sealed class PageComposer
     /// <summary>The readings of a block's words follow it, so that its sentences stay whole.</summary>
     private void AddReadings(TextBlock block)
     {
-        Fragment[] readings = [.. block.Rows.SelectMany(row => row.Pieces).SelectMany(piece => piece.Readings)];
+        Fragment[] readings =
+        [
+            .. block
+                .Rows.SelectMany(row => row.Pieces)
+                .SelectMany(piece => piece.Readings.OrderBy(reading => reading.Left)),
+        ];
         if (readings.Length > 0)
         {
             _text.Append("\n\n").AppendJoin(' ', readings.Select(reading => reading.Line.Text));

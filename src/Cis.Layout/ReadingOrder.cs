@@ -172,7 +172,7 @@ public static class ReadingOrder
         var plain = new List<Fragment>();
         foreach (IReadOnlyList<RuledCell> row in table.Rows)
         {
-            if (!row.Any(cell => CellRows.Wraps(cell.Lines)))
+            if (!CellRows.StandApart(row))
             {
                 plain.AddRange(row.SelectMany(cell => cell.Lines));
                 continue;

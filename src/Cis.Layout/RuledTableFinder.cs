@@ -158,14 +158,15 @@ internal sealed class RuledTableFinder
 
         (_cells, _pages) = (0, 0);
         List<List<RuledCell>> rows = Cut(area, inside, 0);
-        if (rows.Count < 2 || rows.Max(row => row.Count) < 2 || 2 * _pages > _cells)
+        bool standsApart = rows.Exists(CellRows.StandApart);
+        if ((rows.Count < 2 && !standsApart) || rows.Max(row => row.Count) < 2 || 2 * _pages > _cells)
         {
             return;
         }
 
         var table = new RuledTable(area, rows);
         tables.Add(table);
-        if (rows.Exists(row => row.Exists(cell => cell.Lines.Exists(RunningText.IsText))))
+        if (standsApart || rows.Exists(row => row.Exists(cell => cell.Lines.Exists(RunningText.IsText))))
         {
             lines.RemoveAll(area.Holds);
             lines.Add(Fragment.Of(table, inside));
