@@ -59,14 +59,15 @@ internal sealed class GutterJudge
         int right = CountRunning(_right);
         bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
         bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
-        return (leftIsText && rightIsText && Math.Min(left, right) >= ManyLines)
-            || Agreement()
-                < (
-                    leftIsText || rightIsText ? AgreeingShare
-                    : AreApart() ? FewAgreeing
-                    : 0
-                );
+        bool bothAreText = leftIsText && rightIsText && Math.Min(left, right) >= ManyLines;
+        return bothAreText || PageStubs.Stand(_left, _right) || Agreement() < MostAgreeing(leftIsText || rightIsText);
     }
+
+    /// <summary>The share of rows that agree from which on the sides are of one table.</summary>
+    private float MostAgreeing(bool hasText) =>
+        hasText ? AgreeingShare
+        : AreApart() ? FewAgreeing
+        : 0;
 
     private void Collect(List<Fragment> lines, Gutter gutter)
     {

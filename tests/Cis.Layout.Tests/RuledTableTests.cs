@@ -40,6 +40,23 @@ public sealed class RuledTableTests
     }
 
     [Fact]
+    public void Two_ruled_boxes_side_by_side_are_read_one_after_the_other()
+    {
+        PageSketch page = new PageSketch()
+            .Print(2, 0, "Patent")
+            .Stack(2, 3, 1.3f, "(84) States:", "AT BE BG")
+            .Stack(2, 6.5f, 1.3f, "(30) Priority:", "25 May 1901")
+            .Stack(2, 10, 1.3f, "(73) Owner:", "Harbour Ltd")
+            .Stack(24, 3.4f, 1.3f, "(72) Inventor:", "A. Miller", "Leith")
+            .Stack(24, 8.1f, 1.3f, "(74) For her:", "B. Weaver", "Wick", "Long Wall")
+            .Rule(1.5f, 2, 44, 2)
+            .Rule(1.5f, 15, 44, 15)
+            .Rule(22, 2, 22, 15);
+
+        OrderAssert.IsAsDrawn(page, page.Arrange());
+    }
+
+    [Fact]
     public void A_table_with_rulings_between_its_columns_only_is_read_row_by_row()
     {
         PageSketch page = new PageSketch();
