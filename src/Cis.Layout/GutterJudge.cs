@@ -60,7 +60,7 @@ internal sealed class GutterJudge
         bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
         bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
         bool bothAreText = leftIsText && rightIsText && Math.Min(left, right) >= ManyLines;
-        return bothAreText || PageStubs.Stand(_left, _right) || Agreement() < MostAgreeing(leftIsText || rightIsText);
+        return bothAreText || Agreement() < MostAgreeing(leftIsText || rightIsText);
     }
 
     /// <summary>The share of rows that agree from which on the sides are of one table.</summary>

@@ -98,31 +98,6 @@ public sealed class ColumnTests
     }
 
     [Fact]
-    public void The_edge_of_a_neighbouring_page_is_not_read_into_the_lines_beside_it()
-    {
-        PageSketch page = new PageSketch().Prose(2, 2, 30, 14);
-        string[] stubs =
-        [
-            "of the",
-            "a ligh",
-            "whiche",
-            "no one",
-            "harbou",
-            "in tha",
-            "and so",
-            "the ki",
-            "before",
-            "stones",
-        ];
-        for (int i = 0; i < stubs.Length; i++)
-        {
-            page.Print(36, 2 + i * 1.2f, stubs[i]);
-        }
-
-        OrderAssert.IsAsDrawn(page, page.Arrange());
-    }
-
-    [Fact]
     public void A_table_beside_a_side_bar_is_not_read_across_it()
     {
         var page = new PageSketch();
