@@ -3,9 +3,9 @@ using Cis.Pages;
 namespace Cis.Layout;
 
 /// <summary>
-/// Puts the lines of a page in the order in which a person reads them: the page is turned upright, cut at its column
-/// gutters from the outermost inwards (above the gutter, left of it, right of it, below it), and what has no gutter is
-/// read row by row.
+/// Puts the lines of a page in the order in which a person reads them: the page is turned upright, its ruled tables are
+/// taken out to be read cell by cell, the rest is cut at its column gutters from the outermost inwards (above the gutter,
+/// left of it, right of it, below it), and what has no gutter is read row by row. docs/reading-order.md tells more.
 /// </summary>
 /// <remarks>
 /// This is a recursive cut as in the XY-cut (Nagy and Seth, "Hierarchical Representation of Optically Scanned
