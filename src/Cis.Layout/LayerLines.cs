@@ -20,6 +20,9 @@ internal static class LayerLines
     // In line heights: white that is no space, as between letters.
     private const float NoSpace = 0.06f;
 
+    // The tangent of 15 degrees: what is more slanted is a watermark, or text along the page's side.
+    private const float MaximumSlope = 0.27f;
+
     // As a part of the smaller: type of one line differs less, but for small capitals.
     private const float SameSize = 1.4f;
 
@@ -32,12 +35,7 @@ internal static class LayerLines
         var runs = new List<Fragment>();
         foreach (DirectedLine line in lines)
         {
-            if (
-                line.Line.Source == TextSource.TextLayer
-                && !line.Vertical
-                && line.Line.Words.Count > 0
-                && line.Line.Text.Length > 0
-            )
+            if (IsRow(line))
             {
                 Cut(line.Line, skew, runs);
             }
@@ -59,6 +57,19 @@ internal static class LayerLines
         }
 
         return kept;
+    }
+
+    /// <summary>A line of a layer that runs from left to right along the page: of others the order of words says more.</summary>
+    private static bool IsRow(DirectedLine line)
+    {
+        (PagePoint from, PagePoint to) = (line.Line.Box.TopLeft, line.Line.Box.TopRight);
+        return line.Line.Source == TextSource.TextLayer
+            && !line.Vertical
+            && line.Line.Words.Count > 0
+            && line.Line.Text.Length > 0
+            && to.X > from.X
+            && MathF.Abs(to.Y - from.Y) <= MaximumSlope * (to.X - from.X)
+            && !line.Line.Text.Any(Script.IsRightToLeft);
     }
 
     private static void Cut(TextLine line, float skew, List<Fragment> runs)

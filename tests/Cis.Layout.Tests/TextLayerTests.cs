@@ -44,6 +44,31 @@ public sealed class TextLayerTests
         Assert.Equal("Name of the ship:  Albatross\nPort of departure:  Leith\nNumber of sailors:  31", layout.Text);
     }
 
+    [Fact]
+    public void Words_written_from_right_to_left_keep_their_order()
+    {
+        TextWord[] words = [Word("שלום", 300), Word("לכל", 200), Word("העולם", 100)];
+        var line = new TextLine("שלום לכל העולם", 1, Quad.FromRectangle(100, 100, 380, 120), words);
+
+        Assert.Equal("שלום לכל העולם", ReadingOrder.Arrange([Layer(line)]).Text);
+    }
+
+    [Fact]
+    public void Text_along_the_side_of_a_page_is_left_whole()
+    {
+        TextWord[] words = [UpWord("along", 300), UpWord("the", 240), UpWord("side", 200)];
+        var box = new Quad(new(40, 300), new(40, 150), new(60, 150), new(60, 300));
+
+        PageLayout layout = ReadingOrder.Arrange([Layer(new TextLine("along the side", 1, box, words))]);
+
+        Assert.Equal("along the side", Assert.Single(layout.Lines).Text);
+    }
+
+    private static TextWord Word(string text, float x) => new(text, 1, Quad.FromRectangle(x, 100, x + 80, 120));
+
+    private static TextWord UpWord(string text, float y) =>
+        new(text, 1, new Quad(new(40, y), new(40, y - 50), new(60, y - 50), new(60, y)));
+
     private static DirectedLine Together(params DirectedLine[] pieces)
     {
         TextWord[] words = [.. pieces.SelectMany(piece => piece.Line.Words)];
