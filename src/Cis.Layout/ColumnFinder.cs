@@ -23,14 +23,29 @@ internal sealed class ColumnFinder
     // between paragraphs, which is 0.7.
     private const float LooseBandGap = 0.8f;
 
+    // Against the white between the lines of a column set with more leading: what sets a band apart from those is half
+    // as much again.
+    private const float LooserThanLines = 1.5f;
+
     // Of the white between two paragraphs: as unevenly as lines are detected.
     private const float SameGap = 0.8f;
 
     // More lines than a letterhead or a title with its author are a part of the columns.
     private const int LooseBandLines = 6;
 
+    // Places to try, times the lines to be told apart there: a page of 1,500 lines at 300 places. Only heaps of boxes have
+    // more.
+    private const int MaximumSides = 500_000;
+    private const int MinimumTries = 16;
+
+    // Looks at a line, on a whole page: ten times what the densest newspapers take.
+    private const int MaximumLooks = 8_000_000;
+    private const int LooksOfJudge = 16;
+
     private readonly GutterJudge _judge = new();
     private readonly List<float> _tabs = [];
+    private readonly List<float> _gaps = [];
+    private int _looks = MaximumLooks;
 
     /// <summary>The outermost gutter of a region.</summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>.</param>
@@ -45,11 +60,14 @@ internal sealed class ColumnFinder
         float unit = CollectTabs(lines);
         var tallest = default(Gutter);
         float last = float.NegativeInfinity;
+        int tries = Math.Max(MinimumTries, MaximumSides / lines.Count);
         foreach (float tab in _tabs)
         {
-            if (tab - last >= SameTab * unit)
+            if (tab - last >= SameTab * unit && tries > 0 && _looks > 0)
             {
                 last = tab;
+                tries--;
+                _looks -= lines.Count;
                 var strip = new Gutter(tab - MinimumGutter * unit, tab - Raggedness * unit, 0, 0);
                 FollowStrip(lines, strip, unit, ref tallest);
             }
@@ -97,9 +115,20 @@ internal sealed class ColumnFinder
             }
             else
             {
-                if (GutterJudge.MayPartColumns(left, right))
+                bool mayPart = GutterJudge.MayPartColumns(left, right);
+                if (mayPart)
                 {
                     Consider(lines, strip with { First = first, End = i }, unit, ref tallest);
+                }
+
+                if (
+                    mayPart
+                    && i < lines.Count
+                    && ColumnBridge.Spans(lines, strip with { First = first }, i, out int end)
+                )
+                {
+                    i = end - 1;
+                    continue;
                 }
 
                 first = i + 1;
@@ -115,7 +144,9 @@ internal sealed class ColumnFinder
             return;
         }
 
-        gutter = WithoutLooseBands(lines, gutter, unit);
+        float gap = MathF.Max(LooseBandGap * unit, LooserThanLines * UsualGap(lines, gutter));
+        _looks -= LooksOfJudge * (gutter.End - gutter.First);
+        gutter = WithoutLooseBands(lines, gutter, gap);
         if (gutter.HeightAmong(lines) > tallest.HeightAmong(lines) && _judge.PartsColumns(lines, gutter))
         {
             tallest = gutter;
@@ -126,9 +157,8 @@ internal sealed class ColumnFinder
     /// Takes running heads, page numbers and titles off a gutter's ends: they may leave a gutter's place white and yet
     /// belong to all columns.
     /// </summary>
-    private static Gutter WithoutLooseBands(List<Fragment> lines, Gutter gutter, float unit)
+    private static Gutter WithoutLooseBands(List<Fragment> lines, Gutter gutter, float gap)
     {
-        float gap = LooseBandGap * unit;
         int length;
         while ((length = LooseBand(lines, gutter.First, 1, gutter.End - gutter.First, gap)) > 0)
         {
@@ -144,6 +174,34 @@ internal sealed class ColumnFinder
         }
 
         return gutter;
+    }
+
+    /// <summary>The median of the white below the lines of running text: wide in a typescript with double spacing.</summary>
+    private float UsualGap(List<Fragment> lines, Gutter gutter)
+    {
+        _gaps.Clear();
+        Fragment? left = null;
+        Fragment? right = null;
+        for (int i = gutter.First; i < gutter.End; i++)
+        {
+            Fragment line = lines[i];
+            GutterSide side = gutter.SideOf(line);
+            if (side == GutterSide.Across || !line.Running)
+            {
+                continue;
+            }
+
+            ref Fragment? above = ref side == GutterSide.Left ? ref left : ref right;
+            if (above is not null && above.SharedHeight(line) < 0.5f)
+            {
+                _gaps.Add(line.Top - above.Bottom);
+            }
+
+            above = line;
+        }
+
+        _gaps.Sort();
+        return _gaps.Count > 0 ? _gaps[_gaps.Count / 2] : 0;
     }
 
     /// <summary>

@@ -53,6 +53,23 @@ internal sealed class Fragment
     /// <summary>It stands among lines of its own length: see <see cref="RunningText"/>.</summary>
     public bool Running { get; set; }
 
+    /// <summary>The readings that stand over its words: see <see cref="Furigana"/>.</summary>
+    public List<Fragment> Readings { get; } = [];
+
+    /// <summary>The table that it stands for; null for a line of text.</summary>
+    public RuledTable? Table { get; private init; }
+
+    /// <summary>What stands for a ruled table among the lines of its page.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="lines">Its lines, at least one.</param>
+    public static Fragment Of(RuledTable table, List<Fragment> lines)
+    {
+        Area area = table.Area;
+        float y = (area.Top + area.Bottom) / 2;
+        TextLine any = lines[0].Line with { Text = "" };
+        return new Fragment(any, area.Left, area.Right, y, y, area.Bottom - area.Top) { Table = table };
+    }
+
     /// <summary>A line seen in the upright frame.</summary>
     /// <param name="line">As read.</param>
     /// <param name="skew">The page's skew in radians.</param>
@@ -112,6 +129,10 @@ internal sealed class Fragment
     /// <summary>The height that two lines share, as a part of the lower one's.</summary>
     public float SharedHeight(Fragment other) =>
         (MathF.Min(Bottom, other.Bottom) - MathF.Max(Top, other.Top)) / MathF.Min(Height, other.Height);
+
+    /// <summary>Most of the shorter of two lines stands above or below the longer.</summary>
+    public bool SharesWidth(Fragment other) =>
+        MathF.Min(Right, other.Right) - MathF.Max(Left, other.Left) > 0.5f * MathF.Min(Width, other.Width);
 
     private static TextLine LineOf(TextWord[] words)
     {

@@ -36,7 +36,7 @@ internal readonly record struct Gutter(float Left, float Right, int First, int E
             return GutterSide.Right;
         }
 
-        bool speck = line.Line.Text.Length <= SpeckLength;
+        bool speck = line.Line.Text.Length <= SpeckLength && line.Table is null;
         return !speck ? GutterSide.Across
             : line.Left + line.Right <= Left + Right ? GutterSide.Left
             : GutterSide.Right;

@@ -22,15 +22,27 @@ internal sealed class GutterJudge
     private const float SameRow = 0.2f;
     private const float AgreeingShare = 0.6f;
 
+    // Where neither side is running text, a table beside a side bar, say: so many rows, of which so few agree and which
+    // follow one another at another pace, are no accident; of a table that lies aslant the rows are as far apart on both.
+    private const int ManyRows = 6;
+    private const float OtherPitch = 1.1f;
+
+    private const float FewAgreeing = 0.5f;
+
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;
 
+    // More than the cells of a row: a bound on the work that a crafted page can ask for.
+    private const int MaximumNeighbours = 48;
+
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
+    private readonly List<float> _steps = [];
 
     /// <summary>What a look at all lines beside a gutter says already.</summary>
     public static bool MayPartColumns(SideCount left, SideCount right) =>
-        Math.Min(left.Lines, right.Lines) >= MinimumLines && Math.Max(left.Running, right.Running) >= MinimumLines;
+        Math.Min(left.Lines, right.Lines) >= MinimumLines
+        && (Math.Max(left.Running, right.Running) >= MinimumLines || Math.Min(left.Lines, right.Lines) >= ManyRows);
 
     /// <summary>Judges a gutter by the lines next to it.</summary>
     /// <param name="lines">The region's, sorted by <see cref="Fragment.Y"/>.</param>
@@ -47,9 +59,15 @@ internal sealed class GutterJudge
         int right = CountRunning(_right);
         bool leftIsText = left >= MinimumLines && left >= RunningShare * _left.Count;
         bool rightIsText = right >= MinimumLines && right >= RunningShare * _right.Count;
-        return (leftIsText && rightIsText && Math.Min(left, right) >= ManyLines)
-            || ((leftIsText || rightIsText) && !RowsAgree());
+        bool bothAreText = leftIsText && rightIsText && Math.Min(left, right) >= ManyLines;
+        return bothAreText || Agreement() < MostAgreeing(leftIsText || rightIsText);
     }
+
+    /// <summary>The share of rows that agree from which on the sides are of one table.</summary>
+    private float MostAgreeing(bool hasText) =>
+        hasText ? AgreeingShare
+        : AreApart() ? FewAgreeing
+        : 0;
 
     private void Collect(List<Fragment> lines, Gutter gutter)
     {
@@ -58,7 +76,7 @@ internal sealed class GutterJudge
         for (int i = gutter.First; i < gutter.End; i++)
         {
             GutterSide side = gutter.SideOf(lines[i]);
-            if (!IsMark(lines[i], side) && IsNextTo(gutter, side, lines, i))
+            if (side != GutterSide.Across && !IsMark(lines[i], side) && IsNextTo(gutter, side, lines, i))
             {
                 (side == GutterSide.Left ? _left : _right).Add(lines[i]);
             }
@@ -72,7 +90,11 @@ internal sealed class GutterJudge
     private static bool IsNextTo(Gutter gutter, GutterSide side, List<Fragment> lines, int index)
     {
         Fragment line = lines[index];
-        for (int i = index - 1; i >= gutter.First && line.Y - lines[i].Y < line.Height; i--)
+        for (
+            int i = index - 1;
+            i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height;
+            i--
+        )
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {
@@ -80,7 +102,11 @@ internal sealed class GutterJudge
             }
         }
 
-        for (int i = index + 1; i < gutter.End && lines[i].Y - line.Y < line.Height; i++)
+        for (
+            int i = index + 1;
+            i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height;
+            i++
+        )
         {
             if (IsBetween(gutter, side, line, lines[i]))
             {
@@ -99,6 +125,30 @@ internal sealed class GutterJudge
 
     private bool FaceEachOther() => MathF.Min(_left[^1].Y, _right[^1].Y) > MathF.Max(_left[0].Y, _right[0].Y);
 
+    private bool AreApart()
+    {
+        if (Math.Min(_left.Count, _right.Count) < ManyRows)
+        {
+            return false;
+        }
+
+        (float a, float b) = (Pitch(_left), Pitch(_right));
+        return MathF.Max(a, b) > OtherPitch * MathF.Min(a, b);
+    }
+
+    /// <summary>The median of the steps from line to line.</summary>
+    private float Pitch(List<Fragment> lines)
+    {
+        _steps.Clear();
+        for (int i = 1; i < lines.Count; i++)
+        {
+            _steps.Add(lines[i].Y - lines[i - 1].Y);
+        }
+
+        _steps.Sort();
+        return _steps[_steps.Count / 2];
+    }
+
     private static int CountRunning(List<Fragment> lines)
     {
         int count = 0;
@@ -110,8 +160,8 @@ internal sealed class GutterJudge
         return count;
     }
 
-    /// <summary>Most lines of the side that has fewer stand on a row with one of the other side.</summary>
-    private bool RowsAgree()
+    /// <summary>The part of the lines of the side that has fewer which stand on a row with one of the other side.</summary>
+    private float Agreement()
     {
         (List<Fragment> few, List<Fragment> many) = _left.Count < _right.Count ? (_left, _right) : (_right, _left);
         int agreeing = 0;
@@ -127,6 +177,6 @@ internal sealed class GutterJudge
             agreeing += next < many.Count && many[next].Y <= line.Y + tolerance ? 1 : 0;
         }
 
-        return agreeing >= AgreeingShare * few.Count;
+        return (float)agreeing / few.Count;
     }
 }

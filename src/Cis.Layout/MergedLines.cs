@@ -14,6 +14,9 @@ internal static class MergedLines
     // In box heights: how far off the neighbours may be, so that another merged line may lie between.
     private const float Reach = 2;
 
+    // More than the lines within that reach: a bound on the work that a crafted page can ask for.
+    private const int MaximumNeighbours = 64;
+
     // As a part of the line's length: a column is seldom more than twice as wide as its neighbour.
     private const float LargestPart = 0.75f;
 
@@ -90,7 +93,11 @@ internal static class MergedLines
         for (int i = index + step; i >= 0 && i < lines.Count; i += step)
         {
             Fragment other = lines[i];
-            if (MathF.Abs(other.Y - line.Y) > Reach * line.Height || (left is not null && right is not null))
+            if (
+                Math.Abs(i - index) > MaximumNeighbours
+                || MathF.Abs(other.Y - line.Y) > Reach * line.Height
+                || (left is not null && right is not null)
+            )
             {
                 break;
             }

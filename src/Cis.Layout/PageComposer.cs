@@ -12,7 +12,11 @@ internal sealed class PageComposer
     private readonly StringBuilder _text = new();
     private readonly List<TextLine> _lines = [];
     private readonly List<TextParagraph> _paragraphs = [];
+    private readonly TableBuilder _tables = new();
     private int _blocks;
+
+    /// <summary>The tables with rulings that were found on the page.</summary>
+    public List<RuledTable> RuledTables { get; } = [];
 
     /// <summary>Adds a block below what is there.</summary>
     public void Add(TextBlock block)
@@ -31,11 +35,31 @@ internal sealed class PageComposer
             Group(row, begins || i == 0);
         }
 
+        AddReadings(block);
+        _tables.Add(block);
         _blocks++;
     }
 
+    /// <summary>The readings of a block's words follow it, so that its sentences stay whole.</summary>
+    private void AddReadings(TextBlock block)
+    {
+        Fragment[] readings =
+        [
+            .. block
+                .Rows.SelectMany(row => row.Pieces)
+                .SelectMany(piece => piece.Readings.OrderBy(reading => reading.Left)),
+        ];
+        if (readings.Length > 0)
+        {
+            _text.Append("\n\n").AppendJoin(' ', readings.Select(reading => reading.Line.Text));
+            _lines.AddRange(readings.Select(reading => reading.Line));
+            _paragraphs.Add(new TextParagraph(_blocks, readings.Length));
+        }
+    }
+
     /// <summary>The page so far.</summary>
-    public PageLayout ToLayout() => new(_text.ToString(), _lines, _paragraphs);
+    public PageLayout ToLayout() =>
+        new(_text.ToString(), _lines, _paragraphs) { Tables = _tables.ToTables(RuledTables) };
 
     private void Add(TextRow row)
     {
@@ -48,6 +72,7 @@ internal sealed class PageComposer
             }
 
             _text.Append(piece.Line.Text);
+            _tables.Place(piece.Line, _lines.Count);
             _lines.Add(piece.Line);
             before = piece;
         }

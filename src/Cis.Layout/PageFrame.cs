@@ -1,3 +1,4 @@
+using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Layout;
@@ -35,6 +36,43 @@ public readonly struct PageFrame(int rotation, int width, int height)
     /// <summary>A box of the scanned page, corner for corner, on the page held upright.</summary>
     public Quad ToReader(Quad box) =>
         new(ToReader(box.TopLeft), ToReader(box.TopRight), ToReader(box.BottomRight), ToReader(box.BottomLeft));
+
+    /// <summary>A ruling of the scanned page on the page held upright.</summary>
+    public Ruling ToReader(Ruling ruling) => new(ToReader(ruling.From), ToReader(ruling.To));
+
+    /// <summary>The tables of the scanned page on the page held upright.</summary>
+    public IReadOnlyList<TextTable> ToReader(IReadOnlyList<TextTable> tables)
+    {
+        var turned = new TextTable[tables.Count];
+        for (int i = 0; i < turned.Length; i++)
+        {
+            turned[i] = new TextTable(ToReader(tables[i].Box), RowsOf(tables[i]));
+        }
+
+        return turned;
+    }
+
+    private TextCell[][] RowsOf(TextTable table)
+    {
+        var rows = new TextCell[table.Rows.Count][];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = ToReader(table.Rows[i]);
+        }
+
+        return rows;
+    }
+
+    private TextCell[] ToReader(IReadOnlyList<TextCell> row)
+    {
+        var turned = new TextCell[row.Count];
+        for (int i = 0; i < turned.Length; i++)
+        {
+            turned[i] = row[i] with { Box = ToReader(row[i].Box) };
+        }
+
+        return turned;
+    }
 
     private PagePoint ToReader(PagePoint point) =>
         rotation switch

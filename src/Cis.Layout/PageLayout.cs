@@ -10,4 +10,8 @@ public readonly record struct PageLayout(
     string Text,
     IReadOnlyList<TextLine> Lines,
     IReadOnlyList<TextParagraph> Paragraphs
-);
+)
+{
+    /// <summary>The tables among the lines: see <see cref="PageText.Tables"/>.</summary>
+    public IReadOnlyList<TextTable> Tables { get; init; } = [];
+}

@@ -3,9 +3,9 @@ using Cis.Pages;
 namespace Cis.Layout;
 
 /// <summary>
-/// Puts the lines of a page in the order in which a person reads them: the page is turned upright, cut at its column
-/// gutters from the outermost inwards (above the gutter, left of it, right of it, below it), and what has no gutter is
-/// read row by row.
+/// Puts the lines of a page in the order in which a person reads them: the page is turned upright, its ruled tables are
+/// taken out to be read cell by cell, the rest is cut at its column gutters from the outermost inwards (above the gutter,
+/// left of it, right of it, below it), and what has no gutter is read row by row. docs/reading-order.md tells more.
 /// </summary>
 /// <remarks>
 /// This is a recursive cut as in the XY-cut (Nagy and Seth, "Hierarchical Representation of Optically Scanned
@@ -27,15 +27,32 @@ public static class ReadingOrder
     /// <summary>Orders the lines and joins their text.</summary>
     /// <param name="lines">As detected, in the frame of a page whose text stands upright or within 15 degrees of it.</param>
     /// <returns>The text and the lines in order.</returns>
-    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines)
+    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines) => Arrange(lines, []);
+
+    /// <summary>Orders the lines and joins their text.</summary>
+    /// <param name="lines">As detected, in the frame of a page whose text stands upright or within 15 degrees of it.</param>
+    /// <param name="rulings">The lines drawn around the cells of tables, in the same frame; those that were found.</param>
+    /// <returns>The text and the lines in order.</returns>
+    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines, IReadOnlyList<Ruling> rulings)
     {
         float skew = PageSkew.Estimate(lines);
+        lines = LayerLines.Regroup(lines, skew);
         var page = new PageComposer();
         bool isVertical = IsVertical(lines);
         float middle = isVertical ? MiddleOfVerticalText(lines) : float.PositiveInfinity;
-        Read(Select(lines, line => !RunsDown(line, isVertical) && Middle(line) < middle, false, skew), page);
-        Read(Select(lines, line => RunsDown(line, isVertical), true, skew), page);
-        Read(Select(lines, line => !RunsDown(line, isVertical) && !(Middle(line) < middle), false, skew), page);
+        Read(
+            Select(lines, line => !RunsDown(line, isVertical) && Middle(line) < middle, false, skew),
+            rulings,
+            skew,
+            page
+        );
+        Read(Select(lines, line => RunsDown(line, isVertical), true, skew), [], skew, page);
+        Read(
+            Select(lines, line => !RunsDown(line, isVertical) && !(Middle(line) < middle), false, skew),
+            rulings,
+            skew,
+            page
+        );
         return page.ToLayout();
     }
 
@@ -94,9 +111,11 @@ public static class ReadingOrder
         return selected;
     }
 
-    private static void Read(List<Fragment> lines, PageComposer page)
+    private static void Read(List<Fragment> lines, IReadOnlyList<Ruling> rulings, float skew, PageComposer page)
     {
         lines.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+        Furigana.Attach(lines);
+        RuledTableFinder.Fold(lines, rulings, skew, page.RuledTables);
         RunningText.Mark(lines);
         MergedLines.Part(lines);
         ReadRegion(lines, new ColumnFinder(), 0, page);
@@ -111,14 +130,73 @@ public static class ReadingOrder
 
         if (depth == MaximumDepth || columns.Find(lines) is not { } gutter)
         {
-            page.Add(new TextBlock(lines));
+            ReadBlock(lines, page);
             return;
         }
 
         ReadRegion(lines.GetRange(0, gutter.First), columns, depth + 1, page);
         ReadRegion(LinesOn(GutterSide.Left, gutter, lines), columns, depth + 1, page);
+        ReadRegion(LinesOn(GutterSide.Across, gutter, lines), columns, depth + 1, page);
         ReadRegion(LinesOn(GutterSide.Right, gutter, lines), columns, depth + 1, page);
         ReadRegion(lines.GetRange(gutter.End, lines.Count - gutter.End), columns, depth + 1, page);
+    }
+
+    /// <summary>Rows of text, with the tables among them.</summary>
+    private static void ReadBlock(List<Fragment> lines, PageComposer page)
+    {
+        int first = 0;
+        for (int i = 0; i <= lines.Count; i++)
+        {
+            if (i < lines.Count && lines[i].Table is null)
+            {
+                continue;
+            }
+
+            if (i > first)
+            {
+                page.Add(new TextBlock(lines.GetRange(first, i - first)));
+            }
+
+            if (i < lines.Count)
+            {
+                ReadTable(lines[i].Table!, page);
+            }
+
+            first = i + 1;
+        }
+    }
+
+    /// <summary>Rows are read along their lines, as a block, but for those with a cell whose sentences fill several lines.</summary>
+    private static void ReadTable(RuledTable table, PageComposer page)
+    {
+        var plain = new List<Fragment>();
+        foreach (IReadOnlyList<RuledCell> row in table.Rows)
+        {
+            if (!CellRows.StandApart(row))
+            {
+                plain.AddRange(row.SelectMany(cell => cell.Lines));
+                continue;
+            }
+
+            AddPlain(plain, page);
+            foreach (RuledCell cell in row)
+            {
+                RunningText.Mark(cell.Lines);
+                ReadRegion(cell.Lines, new ColumnFinder(), 1, page);
+            }
+        }
+
+        AddPlain(plain, page);
+    }
+
+    private static void AddPlain(List<Fragment> rows, PageComposer page)
+    {
+        if (rows.Count > 0)
+        {
+            rows.Sort(static (a, b) => a.Y.CompareTo(b.Y));
+            page.Add(new TextBlock(rows));
+            rows.Clear();
+        }
     }
 
     private static List<Fragment> LinesOn(GutterSide side, Gutter gutter, List<Fragment> lines)

@@ -16,6 +16,9 @@ internal static class RunningText
     // In box heights (1.4 font sizes): double spacing is 1.7; the rows of a form stand further apart.
     private const float MaximumLeading = 2;
 
+    // Twice as many lines as stand side by side on any page: a bound on the work that a crafted one can ask for.
+    private const int MaximumNeighbours = 128;
+
     private const float MaximumHeightRatio = 1.5f;
 
     /// <summary>Sets <see cref="Fragment.Running"/> on lines with such a neighbour above or below.</summary>
@@ -25,7 +28,8 @@ internal static class RunningText
         for (int i = 0; i < lines.Count; i++)
         {
             Fragment upper = lines[i];
-            for (int j = i + 1; j < lines.Count && lines[j].Y - upper.Y <= MaximumLeading * upper.Height; j++)
+            int end = Math.Min(lines.Count, i + 1 + MaximumNeighbours);
+            for (int j = i + 1; j < end && lines[j].Y - upper.Y <= MaximumLeading * upper.Height; j++)
             {
                 if (IsContinuedBy(upper, lines[j]))
                 {
@@ -45,7 +49,8 @@ internal static class RunningText
         && MathF.Min(upper.Right, lower.Right) - MathF.Max(upper.Left, lower.Left)
             >= MinimumSharedWidth * (MathF.Max(upper.Right, lower.Right) - MathF.Min(upper.Left, lower.Left));
 
-    private static bool IsText(Fragment line) =>
+    /// <summary>It holds more than a few letters, in several words.</summary>
+    public static bool IsText(Fragment line) =>
         line.TextCharacters >= MinimumCharacters
         && line.TextCharacters * 2 >= line.Line.Text.Length
         && line.Line.Words.Count >= (line.IsSpaceless ? 1 : MinimumWords);

@@ -11,4 +11,8 @@ internal static class Script
                 or (>= '\uFE30' and <= '\uFE4F') // vertical forms
                 or (>= '\uFF00' and <= '\uFFEF') // full-width and half-width forms
                 or (>= '\uD840' and <= '\uDFFF'); // surrogates of the ideographic planes
+
+    /// <summary>Written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko, and their presentation forms.</summary>
+    public static bool IsRightToLeft(char c) =>
+        c is (>= '\u0590' and <= '\u08FF') or (>= '\uFB1D' and <= '\uFDFF') or (>= '\uFE70' and <= '\uFEFC');
 }

@@ -73,15 +73,18 @@ internal sealed class TextRow
         return fit;
     }
 
+    /// <summary>Behind the last piece that begins no further right.</summary>
     private int IndexOf(Fragment piece)
     {
-        int index = _pieces.Count;
-        while (index > 0 && _pieces[index - 1].Left > piece.Left)
+        int from = 0;
+        int to = _pieces.Count;
+        while (from < to)
         {
-            index--;
+            int middle = (from + to) / 2;
+            (from, to) = _pieces[middle].Left > piece.Left ? (from, middle) : (middle + 1, to);
         }
 
-        return index;
+        return from;
     }
 
     private static bool Overlap(Fragment left, Fragment right) =>

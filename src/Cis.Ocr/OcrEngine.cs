@@ -4,6 +4,7 @@ using Cis.Ocr.Inference;
 using Cis.Ocr.Models;
 using Cis.Ocr.Orientation;
 using Cis.Ocr.Recognition;
+using Cis.Ocr.Rulings;
 using Cis.Pages;
 
 namespace Cis.Ocr;
@@ -24,6 +25,8 @@ public sealed class OcrEngine : IDisposable
     private readonly List<DirectedLine> _lines = [];
     private readonly List<ReadingDirection> _directions = [];
     private readonly UnreadText _unread = new();
+    private readonly RulingFinder _rulingFinder = new();
+    private readonly List<Ruling> _rulings = [];
     private PageDirection _direction;
 
     /// <summary>An engine over loaded models, for the calling thread: its arithmetic is set up for them.</summary>
@@ -199,8 +202,10 @@ public sealed class OcrEngine : IDisposable
     private PageText Order(PageImage page, OcrLines read, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        PageLayout layout = Arrange(page);
-        PageFrame scanned = new PageFrame(read.Rotation, page.Width, page.Height).Inverse();
+        var frame = new PageFrame(read.Rotation, page.Width, page.Height);
+        _rulingFinder.Find(page, _lines, _rulings);
+        PageLayout layout = Arrange(page, [.. _rulings.Select(frame.ToReader)]);
+        PageFrame scanned = frame.Inverse();
         var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)
         {
@@ -218,11 +223,12 @@ public sealed class OcrEngine : IDisposable
         )
         {
             Remarks = read.Remarks,
+            Tables = scanned.ToReader(layout.Tables),
         };
     }
 
     /// <summary>Orders the lines in the frame of the page held upright, a block that is turned on it in its own.</summary>
-    private PageLayout Arrange(PageImage page)
+    private PageLayout Arrange(PageImage page, IReadOnlyList<Ruling> rulings)
     {
         foreach (ReadingDirection other in Enum.GetValues<ReadingDirection>())
         {
@@ -241,7 +247,7 @@ public sealed class OcrEngine : IDisposable
             }
         }
 
-        return ReadingOrder.Arrange(_lines);
+        return ReadingOrder.Arrange(_lines, rulings);
     }
 }
 

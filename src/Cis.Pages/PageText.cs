@@ -62,6 +62,9 @@ public sealed record PageText(
     IReadOnlyList<TextParagraph> Paragraphs
 )
 {
+    /// <summary>The tables found on it; their lines are among <see cref="Lines"/> too.</summary>
+    public IReadOnlyList<TextTable> Tables { get; init; } = [];
+
     /// <summary>What of the page was left unread.</summary>
     public PageRemarks Remarks { get; init; } = PageRemarks.None;
 }

@@ -15,12 +15,17 @@ internal static class Program
                 return PageTimer.Run(arguments.AsSpan(1));
             case ["widths", _, _, _, _, _, ..]:
                 return WidthReader.Run(arguments.AsSpan(1));
+            case ["order", _, _, ..]:
+                return OrderReport.Run(arguments[1..]);
             case ["steps", ..]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments[1..], StepConfiguration());
                 return 0;
             default:
                 Console.Error.WriteLine("usage: Cis.Benchmarks pages PDF FAMILY [--stock] [--no-kernels]");
                 Console.Error.WriteLine("       Cis.Benchmarks widths FAMILY OUT SQUEEZE SURE IMAGE...");
+                Console.Error.WriteLine(
+                    "       Cis.Benchmarks order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--rulings] [--write FOLDER]"
+                );
                 Console.Error.WriteLine("       Cis.Benchmarks steps --filter '*' (or any options of BenchmarkDotNet)");
                 return 2;
         }

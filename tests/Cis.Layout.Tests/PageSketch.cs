@@ -37,6 +37,10 @@ internal sealed class PageSketch
     ];
 
     private readonly List<DirectedLine> _lines = [];
+    private readonly List<Ruling> _rulings = [];
+
+    /// <summary>The lines in the order drawn.</summary>
+    public IReadOnlyList<DirectedLine> Drawn => _lines;
 
     /// <summary>The texts in the order drawn.</summary>
     public IEnumerable<string> Texts => _lines.Select(l => l.Line.Text);
@@ -53,15 +57,15 @@ internal sealed class PageSketch
     }
 
     /// <summary>A line of vertical print.</summary>
-    public PageSketch PrintDown(float x, float y, string text) =>
+    public PageSketch PrintDown(float x, float y, string text, float size = 1) =>
         Add(
             text,
             true,
             Quad.FromRectangle(
                 x * Em - Margin,
                 y * Em - Margin,
-                x * Em + Em + Margin,
-                y * Em + text.Length * Em + Margin
+                (x + size) * Em + Margin,
+                (y + text.Length * size) * Em + Margin
             )
         );
 
@@ -82,6 +86,29 @@ internal sealed class PageSketch
         for (int i = 0; i < lines; i++)
         {
             Print(x, y + i * leading, Sentence((int)(width * 2), _lines.Count));
+        }
+
+        return this;
+    }
+
+    /// <summary>A ruling, in ems.</summary>
+    public PageSketch Rule(float fromX, float fromY, float toX, float toY)
+    {
+        _rulings.Add(new Ruling(new PagePoint(fromX * Em, fromY * Em), new PagePoint(toX * Em, toY * Em)));
+        return this;
+    }
+
+    /// <summary>The rulings around and between cells, in ems: each from side to side.</summary>
+    public PageSketch Grid(float[] xs, float[] ys)
+    {
+        foreach (float x in xs)
+        {
+            Rule(x, ys[0], x, ys[^1]);
+        }
+
+        foreach (float y in ys)
+        {
+            Rule(xs[0], y, xs[^1], y);
         }
 
         return this;
@@ -116,7 +143,8 @@ internal sealed class PageSketch
     {
         DirectedLine[] found = [.. _lines.Select(l => new DirectedLine(Turn(l.Line, degrees), l.Vertical))];
         new Random(1).Shuffle(found);
-        return ReadingOrder.Arrange(found);
+        Ruling[] rulings = [.. _rulings.Select(r => new Ruling(Turn(r.From, degrees), Turn(r.To, degrees)))];
+        return ReadingOrder.Arrange(found, rulings);
     }
 
     private PageSketch Add(string text, bool vertical, Quad box)
@@ -161,10 +189,21 @@ internal sealed class PageSketch
 
     private static TextLine Turn(TextLine line, float degrees)
     {
-        (float sin, float cos) = MathF.SinCos(degrees * MathF.PI / 180);
         Quad b = line.Box;
-        return line with { Box = new Quad(Turn(b.TopLeft), Turn(b.TopRight), Turn(b.BottomRight), Turn(b.BottomLeft)) };
+        return line with
+        {
+            Box = new Quad(
+                Turn(b.TopLeft, degrees),
+                Turn(b.TopRight, degrees),
+                Turn(b.BottomRight, degrees),
+                Turn(b.BottomLeft, degrees)
+            ),
+        };
+    }
 
-        PagePoint Turn(PagePoint p) => new(p.X * cos - p.Y * sin, p.X * sin + p.Y * cos);
+    private static PagePoint Turn(PagePoint point, float degrees)
+    {
+        (float sin, float cos) = MathF.SinCos(degrees * MathF.PI / 180);
+        return new PagePoint(point.X * cos - point.Y * sin, point.X * sin + point.Y * cos);
     }
 }

@@ -254,6 +254,37 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
+    public void Furigana_follow_the_block_whose_words_they_stand_over()
+    {
+        PageLayout layout = new PageSketch()
+            .Print(2, 2, "吾輩は猫である。名前はまだ無い。")
+            .Print(2, 4, "見当がつかぬ。")
+            .Print(2, 1.35f, "わがはい", size: 0.5f)
+            .Print(4.6f, 1.35f, "ねこ", size: 0.5f)
+            .Print(2, 3.35f, "けんとう", size: 0.5f)
+            .Arrange();
+
+        Assert.Equal("吾輩は猫である。名前はまだ無い。\n見当がつかぬ。\n\nわがはい ねこ けんとう", layout.Text);
+    }
+
+    [Fact]
+    public void Furigana_beside_vertical_text_do_not_cut_it()
+    {
+        PageLayout layout = new PageSketch()
+            .PrintDown(20, 2, "吾輩は猫である。名前はまだ無い。")
+            .PrintDown(18, 2, "どこで生れたかとんと見当がつかぬ。")
+            .PrintDown(21.15f, 2, "わがはい", size: 0.5f)
+            .PrintDown(19.15f, 12, "けんとう", size: 0.5f)
+            .Arrange();
+
+        Assert.StartsWith(
+            "吾輩は猫である。名前はまだ無い。\nどこで生れたかとんと見当がつかぬ。\n\n",
+            layout.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Vertical_japanese_in_two_tiers_is_read_tier_by_tier_between_its_title_and_page_number()
     {
         var page = new PageSketch();

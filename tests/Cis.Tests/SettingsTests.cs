@@ -93,7 +93,7 @@ public sealed class SettingsTests
     [InlineData("dpi", "35", "a whole number from 36 to 1200")]
     [InlineData("dpi", "1201", "a whole number from 36 to 1200")]
     [InlineData("dpi", "200.5", "a whole number from 36 to 1200")]
-    [InlineData("format", "docx", "one of text, json, ndjson, hocr, alto, pdf")]
+    [InlineData("format", "docx", "one of text, json, ndjson, hocr, alto, markdown, pdf")]
     [InlineData("min-confidence", "1.01", "a number from 0 to 1")]
     [InlineData("min-confidence", "NaN", "a number from 0 to 1")]
     [InlineData("orientation", "maybe", "on or off")]

@@ -27,9 +27,11 @@ internal static class Settings
             ("ndjson", OutputFormat.Ndjson),
             ("hocr", OutputFormat.Hocr),
             ("alto", OutputFormat.Alto),
+            ("markdown", OutputFormat.Markdown),
             ("pdf", OutputFormat.Pdf),
         ],
-        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR, as ALTO 4 XML, or as an invisible layer of a searchable PDF (docs/searchable-pdf.md)."
+        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR, as ALTO 4 XML, as Markdown with tables, "
+            + "or as an invisible layer of a searchable PDF (docs/searchable-pdf.md)."
     );
 
     internal static readonly Setting<IReadOnlyList<string>> Lang = SettingTypes.Words(

@@ -67,6 +67,7 @@ internal static class DocumentJson
             RemarksJson.Write(json, text.Remarks);
             json.WriteString("text", text.Text);
             WriteLines(json, text);
+            WriteTables(json, text.Tables);
         }
 
         json.WriteEndObject();
@@ -109,10 +110,58 @@ internal static class DocumentJson
         json.WriteEndArray();
     }
 
+    private static void WriteTables(Utf8JsonWriter json, IReadOnlyList<TextTable> tables)
+    {
+        if (tables.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tables");
+        foreach (TextTable table in tables)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("columns", table.Columns);
+            WriteBox(json, table.Box);
+            json.WriteStartArray("rows");
+            foreach (IReadOnlyList<TextCell> row in table.Rows)
+            {
+                WriteRow(json, row);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRow(Utf8JsonWriter json, IReadOnlyList<TextCell> row)
+    {
+        json.WriteStartArray();
+        foreach (TextCell cell in row)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("column", cell.Column);
+            json.WriteString("text", cell.Text);
+            WriteBox(json, cell.Box);
+            json.WritePropertyName("lines");
+            json.WriteRawValue($"[{string.Join(',', cell.Lines)}]");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteTextAndBox(Utf8JsonWriter json, string text, float confidence, Quad box)
     {
         json.WriteString("text", text);
         json.WriteNumber("confidence", Rounded(confidence, ConfidenceDigits));
+        WriteBox(json, box);
+    }
+
+    private static void WriteBox(Utf8JsonWriter json, Quad box)
+    {
         json.WritePropertyName("box");
         // Raw, since indented output would give each coordinate a line of its own.
         json.WriteRawValue(

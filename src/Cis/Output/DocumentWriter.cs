@@ -23,6 +23,7 @@ internal abstract class DocumentWriter(Stream output)
             OutputFormat.Ndjson => new NdjsonDocumentWriter(output),
             OutputFormat.Hocr => new HocrDocumentWriter(output),
             OutputFormat.Alto => new AltoDocumentWriter(output),
+            OutputFormat.Markdown => new MarkdownDocumentWriter(output),
             _ => new TextDocumentWriter(output),
         };
 
@@ -34,6 +35,7 @@ internal abstract class DocumentWriter(Stream output)
             OutputFormat.Ndjson => ".ndjson",
             OutputFormat.Hocr => ".hocr",
             OutputFormat.Alto => ".alto.xml",
+            OutputFormat.Markdown => ".md",
             OutputFormat.Pdf => ".pdf",
             _ => ".txt",
         };

@@ -18,6 +18,9 @@ internal enum OutputFormat
     /// <summary>ALTO 4 XML.</summary>
     Alto,
 
+    /// <summary>Markdown with headings, lists and tables.</summary>
+    Markdown,
+
     /// <summary>The document as a PDF with its text as an invisible layer.</summary>
     Pdf,
 }
