@@ -35,6 +35,7 @@ public static class PageArranger
         var text = new StringBuilder();
         var lines = new List<TextLine>();
         var paragraphs = new List<TextParagraph>();
+        var tables = new List<TextTable>();
         foreach (PageLayout layout in layouts)
         {
             text.Append(text.Length > 0 && layout.Text.Length > 0 ? "\n\n" : "").Append(layout.Text);
@@ -45,9 +46,10 @@ public static class PageArranger
             }
 
             lines.AddRange(layout.Lines);
+            tables.AddRange(layout.Tables);
         }
 
-        return new PageLayout(text.ToString(), lines, paragraphs);
+        return new PageLayout(text.ToString(), lines, paragraphs) { Tables = tables };
     }
 
     private static PageLayout Arrange(Side side, int width, int height)
@@ -70,6 +72,7 @@ public static class PageArranger
         return layout with
         {
             Lines = lines,
+            Tables = back.ToReader(layout.Tables),
         };
     }
 

@@ -208,6 +208,7 @@ internal sealed class PageMixer(
         )
         {
             Remarks = _remarks,
+            Tables = layout.Tables,
         };
     }
 

@@ -48,7 +48,7 @@ internal static class TurnedBlocks
         PageLayout above = ReadingOrder.Arrange(others.FindAll(line => Middle(line) < middle));
         PageLayout inside = Back(ReadingOrder.Arrange(turned), frame.Inverse());
         PageLayout below = ReadingOrder.Arrange(others.FindAll(line => !(Middle(line) < middle)));
-        return Join(Join(above, inside), below);
+        return PageArranger.Join([above, inside, below]);
     }
 
     private static float PlaceOf(List<DirectedLine> others, float top, float bottom)
@@ -70,23 +70,7 @@ internal static class TurnedBlocks
         return layout with
         {
             Lines = lines,
+            Tables = frame.ToReader(layout.Tables),
         };
-    }
-
-    private static PageLayout Join(PageLayout a, PageLayout b)
-    {
-        if (a.Lines.Count == 0 || b.Lines.Count == 0)
-        {
-            return a.Lines.Count == 0 ? b : a;
-        }
-
-        var paragraphs = new List<TextParagraph>(a.Paragraphs);
-        int blocks = a.Paragraphs[^1].Block + 1;
-        foreach (TextParagraph paragraph in b.Paragraphs)
-        {
-            paragraphs.Add(paragraph with { Block = paragraph.Block + blocks });
-        }
-
-        return new PageLayout($"{a.Text}\n\n{b.Text}", [.. a.Lines, .. b.Lines], paragraphs);
     }
 }

@@ -178,7 +178,11 @@ internal sealed class OcrCommand
             throw new UsageException($"{name} holds one document: name a folder for several, as in -o texts/");
         }
 
-        if (request.Format == OutputFormat.Pdf && OutputTarget.IsStandardOutput(request.Output) && _host.IsOutputTerminal)
+        if (
+            request.Format == OutputFormat.Pdf
+            && OutputTarget.IsStandardOutput(request.Output)
+            && _host.IsOutputTerminal
+        )
         {
             throw new UsageException("a PDF is not for a terminal: name a file with -o, or send it into one with >");
         }

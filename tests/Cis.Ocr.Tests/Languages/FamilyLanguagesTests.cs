@@ -74,7 +74,7 @@ public class FamilyLanguagesTests
     {
         var options = new OcrOptions { Languages = languages };
         return Readings.WithEngine(
-            LoadedModels.V6,
+            LoadedModels.Of("v6"),
             options,
             (engine, image) => engine.Read(SamplePages.Of(file)[0], image)
         );
