@@ -11,9 +11,9 @@ internal sealed class GlyphCase
 {
     private const string SameShape = "cosuvwxz";
 
-    // Of the height of digits, which is that of capitals: x-heights are 0.66 to 0.76 of it, and round letters
+    // Of the height of digits, which is that of capitals: x-heights are 0.66 to 0.83 of it, and round letters
     // pass both by a few hundredths.
-    private const float Small = 0.85f;
+    private const float Small = 0.88f;
     private const float Capital = 0.92f;
 
     // Of a line's box digits take half; old-style ones, which are as low as letters, tell nothing.

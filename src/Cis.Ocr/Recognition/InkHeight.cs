@@ -6,7 +6,7 @@ namespace Cis.Ocr.Recognition;
 internal static class InkHeight
 {
     // Rows of a line's box that are looked at: a line of 8-point print at 200 dpi has 30.
-    private const int Rows = 48;
+    private const int Rows = 96;
 
     private const int Columns = 9;
 
