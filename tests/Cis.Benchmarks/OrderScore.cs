@@ -75,18 +75,18 @@ internal readonly partial record struct OrderScore(int Expected, int Wrong, int 
         return row[^1];
     }
 
-    [GeneratedRegex(@"\s+")]
+    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spaces();
 
-    [GeneratedRegex("[‘’‚‛]")]
+    [GeneratedRegex("[‘’‚‛]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Single();
 
-    [GeneratedRegex("[“”„‟«»]")]
+    [GeneratedRegex("[“”„‟«»]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Double();
 
-    [GeneratedRegex("[–—―−‐‑]")]
+    [GeneratedRegex("[–—―−‐‑]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Dash();
 
-    [GeneratedRegex("[\u3040-\u30ff\u3400-\u9fff]")]
+    [GeneratedRegex("[\u3040-\u30ff\u3400-\u9fff]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Ideograph();
 }

@@ -97,6 +97,7 @@ public sealed partial class PopplerTests
         using var file = new TemporaryPdf(pdf);
         var start = new ProcessStartInfo(program, [option, "-enc", "UTF-8", file.Path, "-"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             StandardOutputEncoding = System.Text.Encoding.UTF8,
         };

@@ -164,7 +164,7 @@ public sealed partial class PackedFileTests : IDisposable
         Word.Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
     [GeneratedRegex(
-        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(note: .+\n)?$",
+        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(?:note: .+\n)?$",
         RegexOptions.None,
         matchTimeoutMilliseconds: 1000
     )]
