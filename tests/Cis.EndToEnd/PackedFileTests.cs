@@ -165,7 +165,7 @@ public sealed partial class PackedFileTests : IDisposable
 
     [GeneratedRegex(
         @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(note: .+\n)?$",
-        RegexOptions.None,
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex VersionLines { get; }
