@@ -164,8 +164,8 @@ public sealed partial class PackedFileTests : IDisposable
         Word.Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
     [GeneratedRegex(
-        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(?:note: .+\n)?$",
-        RegexOptions.None,
+        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(note: .+\n)?$",
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex VersionLines { get; }
