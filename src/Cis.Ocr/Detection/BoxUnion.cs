@@ -3,34 +3,38 @@ using Cis.Pages;
 namespace Cis.Ocr.Detection;
 
 /// <summary>
-/// Joins the boxes of two looks at a page. The closer one counts, but for print so large that it saw none or only parts
-/// of it: where its boxes cover less than half of a box of the wider look, that box stands and those go.
+/// Joins the boxes of two looks at a page. Of two that hold the same print the larger counts: the closer look sees but
+/// pieces of a headline, and ends where nothing was left to look for; the wider one sees but pieces of a line of small
+/// print.
 /// </summary>
 internal static class BoxUnion
 {
-    private const float Covered = 0.5f;
-
-    /// <summary>Adds to the closer look's boxes what only the wider one has seen.</summary>
+    /// <summary>Adds to the closer look's boxes those of the wider one.</summary>
+    /// <param name="wider">Only such as hold one line that is large enough to see.</param>
+    /// <param name="closer">Receives the boxes of both, from the top of the page down.</param>
     public static void Join(List<Quad> wider, List<Quad> closer)
     {
-        // Only print that is larger than most of the closer look's is looked up one by one.
         foreach (Quad box in wider)
         {
-            float covered = 0;
+            bool isLargest = true;
             foreach (Quad other in closer)
             {
-                covered += HasMiddleIn(other, box) ? other.Width * other.Height : 0;
+                isLargest &= Area(other) <= Area(box) || !HoldSamePrint(box, other);
             }
 
-            if (covered < Covered * box.Width * box.Height)
+            if (isLargest)
             {
-                closer.RemoveAll(other => HasMiddleIn(other, box));
+                closer.RemoveAll(other => HoldSamePrint(box, other));
                 closer.Add(box);
             }
         }
 
         closer.Sort(static (a, b) => a.Top.CompareTo(b.Top));
     }
+
+    private static float Area(Quad box) => box.Width * box.Height;
+
+    private static bool HoldSamePrint(Quad a, Quad b) => HasMiddleIn(a, b) || HasMiddleIn(b, a);
 
     private static bool HasMiddleIn(Quad box, Quad other)
     {

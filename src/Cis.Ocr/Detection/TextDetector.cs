@@ -65,7 +65,7 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
         _wider.Clear();
         for (int i = 0; i < boxes.Count; i++)
         {
-            if (!_unseen.IsSeveralLines(i))
+            if (_unseen.IsSeen(i))
             {
                 _wider.Add(boxes[i]);
             }

@@ -27,6 +27,7 @@ internal sealed class UnseenPrint
     private int[] _boxAt = [];
     private int[] _largestIn = [];
     private int[] _unseenIn = [];
+    private bool[] _isLarge = [];
     private int _columns;
 
     /// <summary>The marks that no box explains and that stand in lines; valid until the next call.</summary>
@@ -82,8 +83,8 @@ internal sealed class UnseenPrint
         CountUnseen(boxes.Count);
     }
 
-    /// <summary>Whether a box holds print that it is too high for.</summary>
-    public bool IsSeveralLines(int box) => _unseenIn[box] >= PrintInside;
+    /// <summary>Whether a box is one line, and large enough to rely on.</summary>
+    public bool IsSeen(int box) => _isLarge[box] && _unseenIn[box] < PrintInside;
 
     private void CountUnseen(int boxes)
     {
@@ -111,9 +112,11 @@ internal sealed class UnseenPrint
         }
 
         Array.Clear(_boxAt);
+        _isLarge = new bool[boxes.Count];
         for (int i = 0; i < boxes.Count; i++)
         {
-            if (Across(boxes[i]) * scale >= LeastHeightOfBox)
+            _isLarge[i] = Across(boxes[i]) * scale >= LeastHeightOfBox;
+            if (_isLarge[i])
             {
                 Draw(boxes[i], i + 1, rows);
             }

@@ -18,12 +18,23 @@ public class BoxUnionTests
     }
 
     [Fact]
-    public void Print_that_both_saw_is_boxed_as_the_closer_look_saw_it()
+    public void A_line_that_the_closer_look_saw_the_end_of_only_stands_as_the_wider_one_saw_it()
     {
-        List<Quad> closer = [Quad.FromRectangle(102, 103, 500, 198), Quad.FromRectangle(505, 103, 898, 198)];
+        List<Quad> closer = [Quad.FromRectangle(502, 103, 898, 198)];
 
         BoxUnion.Join([s_headline], closer);
 
-        Assert.Equal(2, closer.Count);
+        Assert.Equal([s_headline], closer);
+    }
+
+    [Fact]
+    public void A_line_of_which_the_wider_look_saw_a_piece_stands_as_the_closer_one_saw_it()
+    {
+        Quad line = Quad.FromRectangle(0, 95, 2000, 195);
+        List<Quad> closer = [line];
+
+        BoxUnion.Join([s_headline], closer);
+
+        Assert.Equal([line], closer);
     }
 }
