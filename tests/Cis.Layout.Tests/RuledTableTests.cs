@@ -44,14 +44,14 @@ public sealed class RuledTableTests
     {
         PageSketch page = new PageSketch()
             .Print(2, 0, "Patent")
-            .Stack(2, 3, 1.3f, "(84) States:", "AT BE BG")
-            .Stack(2, 6.5f, 1.3f, "(30) Priority:", "25 May 1901")
-            .Stack(2, 10, 1.3f, "(73) Owner:", "Harbour Ltd")
-            .Stack(24, 3.4f, 1.3f, "(72) Inventor:", "A. Miller", "Leith")
-            .Stack(24, 8.1f, 1.3f, "(74) For her:", "B. Weaver", "Wick", "Long Wall")
+            .Stack(2, 3, 1.5f, "(84) States:", "AT BE BG")
+            .Stack(2, 7.5f, 1.5f, "(30) Priority:", "25 May 1901")
+            .Stack(2, 12, 1.5f, "(73) Owner:", "Harbour Ltd")
+            .Stack(24, 3.75f, 1.5f, "(72) Inventor:", "A. Miller", "Leith")
+            .Stack(24, 9.75f, 1.5f, "(74) For her:", "B. Weaver", "Wick", "Long Wall")
             .Rule(1.5f, 2, 44, 2)
-            .Rule(1.5f, 15, 44, 15)
-            .Rule(22, 2, 22, 15);
+            .Rule(1.5f, 17, 44, 17)
+            .Rule(22, 2, 22, 17);
 
         OrderAssert.IsAsDrawn(page, page.Arrange());
     }

@@ -51,10 +51,11 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
         {
             (TextLine? line, ReadingDirection readIn) = readings.ReadAlong(i, direction.Lines, sideways, control);
             _lines.Add(line);
-            _directions.Add(isBlock ? readIn : direction.Lines);
+            // A glyph that stands across is a narrow one, such as a digit: one that lay on its side would be wide.
+            _directions.Add(isBlock && line?.Text.Length > 1 ? readIn : direction.Lines);
         }
 
-        if (isBlock)
+        if (_directions.FindAll(d => d == sideways).Count >= FewestOfBlock)
         {
             Follow(sideways, control);
         }

@@ -50,6 +50,33 @@ public class TurnedTextTests
         Assert.Equal(read.Lines.Count, read.Paragraphs.Sum(p => p.Lines));
     }
 
+    [Fact]
+    public void Narrow_digits_of_an_upright_page_are_no_block_on_its_side()
+    {
+        // Bars read as 1, I or l stand before each line, as line numbers do.
+        Picture text = SamplePages.Of("fax.tiff")[0];
+        IReadOnlyList<TextLine> lines = Readings.Of("fax.tiff")[0].Lines;
+        var page = new Picture(text.Width, text.Height);
+        page.Paste(text, 0, 0, text.Width, text.Height, 0, 0);
+        foreach (TextLine line in lines)
+        {
+            int left = (int)lines.Min(l => l.Box.Left) - 60;
+            for (int y = (int)line.Box.Top + 8; y < line.Box.Bottom - 8; y++)
+            {
+                for (int x = left; x < left + 4; x++)
+                {
+                    page[x, y] = 0;
+                }
+            }
+        }
+
+        PageText read = Readings.Read([page])[0];
+
+        TextLine last = read.Lines[^1];
+        Assert.Contains(lines[^1].Text[..20], last.Text, StringComparison.Ordinal);
+        Assert.Equal(0, read.Rotation);
+    }
+
     private static (Picture Picture, string[] Words) Table() =>
         Words.Table(rows: 7, columns: 4, columnWidth: 220, rowHeight: 70);
 
