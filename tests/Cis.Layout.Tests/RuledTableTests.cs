@@ -43,12 +43,12 @@ public sealed class RuledTableTests
     public void Two_ruled_boxes_side_by_side_are_read_one_after_the_other()
     {
         PageSketch page = new PageSketch()
-            .Print(2, 0, "Patent")
-            .Stack(2, 3, 1.5f, "(84) States:", "AT BE BG")
-            .Stack(2, 7.5f, 1.5f, "(30) Priority:", "25 May 1901")
-            .Stack(2, 12, 1.5f, "(73) Owner:", "Harbour Ltd")
-            .Stack(24, 3.75f, 1.5f, "(72) Inventor:", "A. Miller", "Leith")
-            .Stack(24, 9.75f, 1.5f, "(74) For her:", "B. Weaver", "Wick", "Long Wall")
+            .Print(2, 0, "A patent of the harbour company, as it was printed in May")
+            .Stack(2, 3, 1.5f, "(84) Designated states:", "AT BE BG")
+            .Stack(2, 7.5f, 1.5f, "(30) Priority in England:", "25 May 1901")
+            .Stack(2, 12, 1.5f, "(73) Owner of the patent:", "Harbour Ltd")
+            .Stack(24, 3.75f, 1.5f, "(72) Inventor and author:", "A. Miller", "Leith")
+            .Stack(24, 9.75f, 1.5f, "(74) In her stead stands:", "B. Weaver", "Wick", "Long Wall")
             .Rule(1.5f, 2, 44, 2)
             .Rule(1.5f, 17, 44, 17)
             .Rule(22, 2, 22, 17);

@@ -111,4 +111,42 @@ public sealed class TableTests
 
         Assert.Empty(page.Arrange().Tables);
     }
+
+    [Fact]
+    public void A_table_is_found_again_in_lines_that_hold_whole_rows()
+    {
+        var page = new PageSketch();
+        for (int row = 0; row < 4; row++)
+        {
+            page.Print(2, 2 + row * 1.4f, $"Port {row}").Print(14, 2 + row * 1.4f, $"{row}1");
+        }
+
+        PageLayout layout = page.Arrange();
+        TextLine[] rows =
+        [
+            new TextLine("Ports", 1, default, []),
+            .. layout.Lines.Chunk(2).Select(pair => pair[0] with { Words = [.. pair[0].Words, .. pair[1].Words] }),
+        ];
+
+        TextTable table = Assert.Single(TableLines.Onto(layout.Tables, layout.Lines, rows));
+        Assert.Equal(
+            [1, 1, 2, 2, 3, 3, 4, 4],
+            table.Rows.SelectMany(row => row).Select(cell => Assert.Single(cell.Lines))
+        );
+        Assert.Empty(TableLines.Onto(layout.Tables, layout.Lines, rows[..3]));
+    }
+
+    [Fact]
+    public void A_table_behind_other_lines_names_its_own()
+    {
+        var page = new PageSketch();
+        for (int row = 0; row < 4; row++)
+        {
+            page.Print(2, 2 + row * 1.4f, $"Port {row}").Print(14, 2 + row * 1.4f, $"{row}1");
+        }
+
+        TextTable table = Assert.Single(TableLines.Shift(page.Arrange().Tables, 10));
+
+        Assert.Equal(Enumerable.Range(10, 8), table.Rows.SelectMany(row => row).SelectMany(cell => cell.Lines));
+    }
 }
