@@ -45,8 +45,8 @@ public static class PageArranger
                 paragraphs.Add(paragraph with { Block = paragraph.Block + blocks });
             }
 
+            tables.AddRange(TableLines.Shift(layout.Tables, lines.Count));
             lines.AddRange(layout.Lines);
-            tables.AddRange(layout.Tables);
         }
 
         return new PageLayout(text.ToString(), lines, paragraphs) { Tables = tables };

@@ -12,6 +12,9 @@ internal static class TextLayerPage
     // A gap between words that the page does not write as a space; the narrowest word space in use is a fifth of an em.
     internal const float WordGap = 0.18f;
 
+    // Two rows of two cells are no table yet.
+    private const int MinCells = 3;
+
     // Fewer letters may be initials, or the heads of columns.
     private const int MinLetterspaced = 4;
     private const float LetterspacedShare = 0.6f;
@@ -23,9 +26,15 @@ internal static class TextLayerPage
     internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry)
     {
         (List<TextFragment> fragments, List<TextFragment> tilted) = FragmentsOf(glyphs);
-        return DrawnOrder.IsReadingOrder(fragments)
-            ? BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry)
-            : BuildByPlace(fragments, tilted, geometry);
+        if (!DrawnOrder.IsReadingOrder(fragments))
+        {
+            return BuildByPlace(fragments, tilted, geometry);
+        }
+
+        PageLayout cells = HasCells(fragments)
+            ? PageArranger.Arrange(DirectedLinesOf(fragments), geometry.Width, geometry.Height).Layout
+            : new PageLayout("", [], []);
+        return BuildAsDrawn(fragments, tilted, geometry, cells);
     }
 
     /// <summary>The pieces of the page's lines, in the page's order, and what of it stands aslant.</summary>
@@ -42,12 +51,35 @@ internal static class TextLayerPage
         return (fragments, tilted);
     }
 
-    private static PageText BuildAsDrawn(List<TextFragment> rows, PageGeometry geometry)
+    /// <summary>Whether there may be a table: several rows come in pieces.</summary>
+    private static bool HasCells(List<TextFragment> fragments)
     {
+        int pieces = 0;
+        for (int i = 1; i < fragments.Count && pieces < MinCells; i++)
+        {
+            pieces += fragments[i - 1].IsFollowedInRowBy(fragments[i]) ? 1 : 0;
+        }
+
+        return pieces >= MinCells;
+    }
+
+    /// <summary>The page's own rows and paragraphs, with the tables that its cells make where they stand.</summary>
+    private static PageText BuildAsDrawn(
+        List<TextFragment> fragments,
+        List<TextFragment> tilted,
+        PageGeometry geometry,
+        PageLayout cells
+    )
+    {
+        List<TextFragment> rows = [.. JoinRows(fragments), .. tilted];
         List<TextLine> lines = rows.ConvertAll(LineOf);
         var paragraphs = new List<TextParagraph>();
         string text = Paragraphs.Join(rows, lines, paragraphs);
-        return PageOf(geometry, RotationOf(rows), new PageLayout(text, lines, paragraphs));
+        var layout = new PageLayout(text, lines, paragraphs)
+        {
+            Tables = TableLines.Onto(cells.Tables, cells.Lines, lines),
+        };
+        return PageOf(geometry, RotationOf(rows), layout);
     }
 
     private static PageText BuildByPlace(List<TextFragment> fragments, List<TextFragment> tilted, PageGeometry geometry)
@@ -57,7 +89,7 @@ internal static class TextLayerPage
         if (IsSameOrder(drawn, layout.Lines))
         {
             // The page's own rows and paragraphs are the better ones, as long as nothing has to be moved.
-            return BuildAsDrawn([.. JoinRows(fragments), .. tilted], geometry);
+            return BuildAsDrawn(fragments, tilted, geometry, layout);
         }
 
         if (tilted.Count > 0)
@@ -95,7 +127,10 @@ internal static class TextLayerPage
             layout.Text,
             layout.Lines,
             layout.Paragraphs
-        );
+        )
+        {
+            Tables = layout.Tables,
+        };
 
     /// <summary>Cells and words that stand in one row, one after the other, become one line.</summary>
     private static List<TextFragment> JoinRows(List<TextFragment> fragments)
