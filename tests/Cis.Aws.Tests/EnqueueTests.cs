@@ -37,7 +37,8 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
     public async Task What_was_confirmed_is_not_sent_again()
     {
         TestQueue queue = await TestQueue.CreateAsync(server);
-        string[] keys = Enumerable.Range(0, 25).Select(i => $"k{i:00}").ToArray();
+        // More than are sent at once.
+        string[] keys = Enumerable.Range(0, 125).Select(i => $"k{i:000}").ToArray();
         string bucket = await PutAsync(keys);
         using var stop = new CancellationTokenSource();
         string? last = null;
@@ -57,7 +58,7 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
         );
         await Filler(queue).FillAsync(Source($"s3://{bucket}"), last, _ => { }, Stop);
 
-        List<QueueMessage> messages = await queue.ReceiveAllAsync(25);
+        List<QueueMessage> messages = await queue.ReceiveAllAsync(125);
         Assert.Equal(
             keys,
             messages.Select(message => KeyOf(JsonElement.Parse(message.Body))).Order(StringComparer.Ordinal)
