@@ -10,6 +10,11 @@ internal static class RemarkText
     internal static string? Of(PageReading reading)
     {
         PageRemarks remarks = reading.Text.Remarks;
+        if (remarks is { Unreadable: null, LacksGoodPart: false, Notes.Count: 0 } && reading.Note is null)
+        {
+            return null; // as of nearly every page: nothing is made for it
+        }
+
         string[] sentences = [.. Sentences(remarks), .. remarks.Notes];
         string said = string.Join("; ", reading.Note is { } note ? [.. sentences, note] : sentences);
         return said.Length > 0 ? said : null;
