@@ -177,7 +177,7 @@ public sealed class MetricsTests
         using var http = new HttpClient();
 
         Assert.Equal("up\n", await http.GetStringAsync(endpoint.Url, Stop));
-        Assert.Equal(2, log.Lines.Count(line => line.Id == 110));
+        Assert.Equal(2, log.Lines.Count(line => line.Id == 111));
     }
 
     [Fact]

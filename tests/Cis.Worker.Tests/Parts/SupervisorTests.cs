@@ -22,7 +22,7 @@ public sealed class SupervisorTests
         await UntilAsync(() => running.IsCompleted);
 
         Assert.Equal("done", await running);
-        Assert.Equal(3, _log.Lines.Count(line => line.Id == 110));
+        Assert.Equal(3, _log.Lines.Count(line => line.Id == 111));
         Assert.Contains("The sample failed", _log.ToString(), StringComparison.Ordinal);
         Assert.Contains("fault 3", _log.ToString(), StringComparison.Ordinal);
     }
