@@ -103,10 +103,15 @@ public sealed class WhoseFaultTests
     public async Task Files_that_are_themselves_denied_go_to_the_dead_letters_where_others_are_well()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
-        worker.Store.OnFetch = (key, _) =>
-            key.StartsWith("denied", StringComparison.Ordinal)
-                ? Task.FromException(Denied(key, "AccessDenied"))
-                : Task.CompletedTask;
+        worker.Store.OnFetch = async (key, token) =>
+        {
+            if (key.StartsWith("denied", StringComparison.Ordinal))
+            {
+                // A refusal does not overtake all the downloads that were begun with it.
+                await Task.Delay(TimeSpan.FromSeconds(2), worker.Time, token);
+                throw Denied(key, "AccessDenied");
+            }
+        };
         for (int i = 0; i < Files; i++)
         {
             worker.Send(i % 10 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
