@@ -25,6 +25,20 @@ public sealed class ResilienceTests
     }
 
     [Fact]
+    public void A_wait_of_which_a_part_is_left_to_chance_never_comes_to_nothing()
+    {
+        var backoff = new Backoff(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15)) { Jitter = 1.0 / 3 };
+
+        for (int retry = 0; retry < 20; retry++)
+        {
+            double bound = Math.Min(900, 15 * Math.Pow(2, retry));
+            double[] delays = [.. Enumerable.Range(0, 200).Select(_ => backoff.DelayOf(retry).TotalSeconds)];
+            Assert.InRange(delays.Min(), bound * 2 / 3, bound * 0.7);
+            Assert.InRange(delays.Max(), bound * 0.97, bound);
+        }
+    }
+
+    [Fact]
     public void What_the_other_side_asks_for_is_kept_up_to_the_longest()
     {
         var backoff = new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
