@@ -24,6 +24,11 @@ internal sealed class InkFinder
     // Paper, shadows and JPEG's noise stay below.
     private const int LeastContrast = 24;
 
+    // So does the texture of paper, against the page's print: in a scan of it a block without print has a fifth of the
+    // contrast of one with print, and its grain would pass for thousands of glyphs. A twentieth of a page is a few lines.
+    private const float LeastOfPrint = 1 / 3f;
+    private const float PrintedShare = 0.05f;
+
     // A page of print so small that more could be read has fewer; a bound for pages of noise, 5 MB.
     private const int MostMarks = 300_000;
 
@@ -31,6 +36,9 @@ internal sealed class InkFinder
     private byte[] _band = [];
     private byte[] _limits = [];
     private bool[] _inkIsDark = [];
+    private readonly int[] _blocksOf = new int[256]; // by their contrast
+    private readonly List<byte> _contrasts = []; // of the blocks, row by row
+    private int _columns;
     private RegionTable _regions = new();
 
     /// <summary>Finds the marks of a page, from its top down; valid until the next call.</summary>
@@ -51,14 +59,36 @@ internal sealed class InkFinder
         }
 
         _regions.RetireAll(Emit);
+        // What the first bands took for ink, before there was any print.
+        int least = LeastInkContrast();
+        _marks.RemoveAll(mark => ContrastAt(mark) < least);
         return _marks;
+    }
+
+    private byte ContrastAt(InkMark mark) =>
+        _contrasts[(int)mark.CenterY / Block * _columns + Math.Min(_columns - 1, (int)mark.CenterX / Block)];
+
+    /// <summary>The least contrast of a block with ink, as far as the page is known.</summary>
+    private int LeastInkContrast()
+    {
+        int rest = (int)(PrintedShare * _contrasts.Count);
+        int contrast = 255;
+        while (contrast > 0 && (rest -= _blocksOf[contrast]) >= 0)
+        {
+            contrast--;
+        }
+
+        return Math.Max(LeastContrast, (int)(LeastOfPrint * contrast));
     }
 
     private void Begin(int width)
     {
         _marks.Clear();
+        _contrasts.Clear();
+        Array.Clear(_blocksOf);
         _regions = new RegionTable();
         int blocks = (width + Block - 1) / Block;
+        _columns = blocks;
         if (_band.Length < width * Block)
         {
             _band = new byte[width * Block];
@@ -89,13 +119,14 @@ internal sealed class InkFinder
 
     private void JudgeBlocks(int width, int rows)
     {
+        int least = LeastInkContrast();
         for (int left = 0, i = 0; left < width; left += Block, i++)
         {
-            (_limits[i], _inkIsDark[i]) = JudgeBlock(left, Math.Min(Block, width - left), width, rows);
+            (_limits[i], _inkIsDark[i]) = JudgeBlock(left, Math.Min(Block, width - left), width, rows, least);
         }
     }
 
-    private (byte Limit, bool InkIsDark) JudgeBlock(int left, int columns, int width, int rows)
+    private (byte Limit, bool InkIsDark) JudgeBlock(int left, int columns, int width, int rows, int least)
     {
         byte darkest = 255;
         byte brightest = 0;
@@ -106,7 +137,10 @@ internal sealed class InkFinder
             brightest = Math.Max(brightest, TensorPrimitives.Max(row));
         }
 
-        if (brightest - darkest < LeastContrast)
+        byte contrast = (byte)(brightest - darkest);
+        _contrasts.Add(contrast);
+        _blocksOf[contrast]++;
+        if (contrast < least)
         {
             return (0, true);
         }
