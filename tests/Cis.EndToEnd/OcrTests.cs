@@ -37,7 +37,7 @@ public sealed class OcrTests : IDisposable
         JsonElement[] pages = [.. document.GetProperty("pages").EnumerateArray()];
         Assert.Equal("application/pdf", document.GetProperty("mime_type").GetString());
         Assert.Equal(3, document.GetProperty("page_count").GetInt32());
-        Assert.Equal(["text-layer", "ocr"], pages.Select(page => page.GetProperty("source").GetString()));
+        Assert.Equal(["text-layer", "mixed"], pages.Select(page => page.GetProperty("source").GetString()));
         Assert.All(pages, page => Assert.NotEqual(0, page.GetProperty("lines").GetArrayLength()));
         Assert.All(pages, AssertBoxesInside);
     }

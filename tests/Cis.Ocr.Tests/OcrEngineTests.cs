@@ -126,8 +126,9 @@ public class OcrEngineTests
     [Fact]
     public void Reading_in_the_steady_state_allocates_little_beyond_the_text_and_its_boxes()
     {
-        // A character of text is 2 bytes thrice (page, line, word), a word of 5 some 200 with its box and string.
-        const int BytesPerCharacter = 150;
+        // A character of text is 2 bytes thrice (page, line, word), a word of 5 some 200 with its box and string; the fallback
+        // family reads some lines twice.
+        const int BytesPerCharacter = 170;
         Picture picture = SamplePages.Of("photo.jpg")[0];
 
         (long bytes, int characters) = Readings.WithEngine(

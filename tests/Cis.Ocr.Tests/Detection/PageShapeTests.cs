@@ -14,7 +14,7 @@ public class PageShapeTests
     public void Print_is_read_on_a_page_of_any_size(int columns, int rows, int columnWidth, int rowHeight)
     {
         Picture part = Part();
-        string expected = Readings.Read([part])[0].Text;
+        string expected = Readings.Read([part], "v6")[0].Text;
         Assert.InRange(expected.Length, 100, 10_000);
         var page = new Picture(Math.Max(part.Width, columns * columnWidth), rows * rowHeight);
         page.Fill(255);
@@ -31,7 +31,7 @@ public class PageShapeTests
             );
         }
 
-        PageText read = Readings.Read([page])[0];
+        PageText read = Readings.Read([page], "v6")[0];
 
         string all = string.Join("\n", Enumerable.Repeat(expected, columns * rows));
         Assert.InRange(read.Text.Length, all.Length * 0.97, all.Length * 1.03);
@@ -42,7 +42,7 @@ public class PageShapeTests
     public void A_banner_of_one_line_is_read_as_one_line()
     {
         Picture page = SamplePages.Of("fax.tiff")[0];
-        TextLine line = Readings.Of("fax.tiff")[0].Lines.MaxBy(l => l.Words.Count)!;
+        TextLine line = Readings.Of("fax.tiff", "v6")[0].Lines.MaxBy(l => l.Words.Count)!;
         int height = (int)line.Box.Height + 8;
         var banner = new Picture(12 * page.Width, height);
         banner.Fill(255);
@@ -52,7 +52,7 @@ public class PageShapeTests
             banner.Paste(page, (int)line.Box.Left - 4, (int)line.Box.Top - 4, width, height, i * width, 0);
         }
 
-        PageText read = Readings.Read([banner])[0];
+        PageText read = Readings.Read([banner], "v6")[0];
 
         TextLine only = Assert.Single(read.Lines);
         string expected = string.Join(' ', Enumerable.Repeat(line.Text, 12));
@@ -65,7 +65,7 @@ public class PageShapeTests
     {
         (Picture table, string[] words) = Words.Table(rows: 36, columns: 30, columnWidth: 110, rowHeight: 60);
 
-        PageText read = Readings.Read([table])[0];
+        PageText read = Readings.Read([table], "v6")[0];
 
         string[] cells = read.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         Assert.InRange(cells.Length, words.Length * 0.97, words.Length * 1.03);

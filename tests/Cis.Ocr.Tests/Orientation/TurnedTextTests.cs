@@ -15,7 +15,7 @@ public class TurnedTextTests
     {
         (Picture table, string[] words) = Table();
 
-        PageText page = Readings.Read([table.Turned((ReadingDirection)degrees)])[0];
+        PageText page = Readings.Read([table.Turned((ReadingDirection)degrees)], "v6")[0];
 
         Assert.Equal((360 - degrees) % 360, page.Rotation);
         AssertMostWords(words, page.Text);
@@ -30,7 +30,7 @@ public class TurnedTextTests
         (Picture table, string[] words) = Table();
         Picture turned = table.Turned((ReadingDirection)degrees);
         Picture text = SamplePages.Of("fax.tiff")[0];
-        IReadOnlyList<TextLine> lines = Readings.Of("fax.tiff")[0].Lines;
+        IReadOnlyList<TextLine> lines = Readings.Of("fax.tiff", "v6")[0].Lines;
         (int first, int last) = ((int)lines[0].Box.Top - 10, (int)lines[^1].Box.Bottom + 10);
         int half = (int)lines[lines.Count / 2].Box.Top - 4;
         var page = new Picture(Math.Max(text.Width, turned.Width + 40), last - first + turned.Height + 300);
@@ -39,7 +39,7 @@ public class TurnedTextTests
         page.Paste(turned, 0, 0, turned.Width, turned.Height, 20, half - first + 140);
         page.Paste(text, 0, half, text.Width, last - half, 0, half - first + turned.Height + 240);
 
-        PageText read = Readings.Read([page])[0];
+        PageText read = Readings.Read([page], "v6")[0];
 
         Assert.Equal(0, read.Rotation);
         int begin = read.Text.IndexOf(words[0] + "  ", StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public class TurnedTextTests
     {
         // Bars read as 1, I or l stand before each line, as line numbers do.
         Picture text = SamplePages.Of("fax.tiff")[0];
-        IReadOnlyList<TextLine> lines = Readings.Of("fax.tiff")[0].Lines;
+        IReadOnlyList<TextLine> lines = Readings.Of("fax.tiff", "v6")[0].Lines;
         var page = new Picture(text.Width, text.Height);
         page.Paste(text, 0, 0, text.Width, text.Height, 0, 0);
         foreach (TextLine line in lines)
@@ -70,7 +70,7 @@ public class TurnedTextTests
             }
         }
 
-        PageText read = Readings.Read([page])[0];
+        PageText read = Readings.Read([page], "v6")[0];
 
         TextLine last = read.Lines[^1];
         Assert.Contains(lines[^1].Text[..20], last.Text, StringComparison.Ordinal);

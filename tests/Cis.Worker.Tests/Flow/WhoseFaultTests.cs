@@ -118,7 +118,7 @@ public sealed class WhoseFaultTests
         }
 
         worker.Start();
-        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromHours(1));
 
         Assert.Equal(180, worker.Index.Documents.Count);
         Assert.Equal(20, worker.Queue.DeadLetters.Count);
