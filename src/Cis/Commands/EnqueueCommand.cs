@@ -18,7 +18,7 @@ internal sealed class EnqueueCommand
           cis enqueue s3://bucket/ --id key                    documents are known by their keys
 
         A document's id is bucket/key, as for S3's own notifications. Where the index knows the files under other ids (the
-        fileId of the old form), give --id, or each file gets a second document; --dry-run shows the ids.
+        fileId of the old form), give --id, or each file gets a second document; --dry-run then shows the ids.
         """;
 
     // The SDK's own: a person waits, and no budget of the worker's is at stake.
@@ -127,13 +127,15 @@ internal sealed class EnqueueCommand
         {
             await foreach (EnqueueEntry entry in sources[i].ReadAsync(place.AfterIn(i), cancellationToken))
             {
-                string line = $"s3://{entry.Reference.Bucket}/{entry.Reference.Key}  id {ids.Format(entry.Reference)}";
+                // Where no id is asked for the lines are a list that this command reads.
+                string id = ids == DocumentIds.OfNotifications ? "" : $"  id {ids.Format(entry.Reference)}";
+                string line = $"s3://{entry.Reference.Bucket}/{entry.Reference.Key}{id}";
                 _host.Out.WriteLine(TerminalText.OneLine(line));
                 count++;
             }
         }
 
-        _host.Error.WriteLine($"{count} notifications would be sent. Documents get the ids shown (--id {ids}).");
+        _host.Error.WriteLine($"{count} notifications would be sent. The documents' ids: {ids} (--id).");
         return ExitCode.Ok;
     }
 

@@ -17,6 +17,9 @@ internal sealed class FakeStore : IObjectStore
     /// <summary>Whether a bucket is there; may throw what the store would.</summary>
     public Func<string, bool> OnBucket { get; set; } = _ => true;
 
+    /// <summary>Runs after an object was given, with its key.</summary>
+    public Action<string> OnFetched { get; set; } = _ => { };
+
     public int Fetches;
 
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
@@ -39,6 +42,7 @@ internal sealed class FakeStore : IObjectStore
 
         await reserve(found.Bytes.Length, cancellationToken);
         await File.WriteAllBytesAsync(targetFile, found.Bytes, cancellationToken);
+        OnFetched(reference.Key);
         return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified);
     }
 }
