@@ -33,8 +33,17 @@ internal sealed class MappedFileKiller(string folder, long length, string key)
         }
     }
 
-    private bool IsBeingRead() =>
-        Directory.EnumerateFiles(folder, "journal", SearchOption.AllDirectories).Any(journal => StateIn(journal) == 1);
+    private bool IsBeingRead()
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "journal", SearchOption.AllDirectories).Any(one => StateIn(one) == 1);
+        }
+        catch (IOException)
+        {
+            return false; // gone while it was looked at
+        }
+    }
 
     // The last state of the file's message: 0 in flight, 1 being read, 2 settled.
     private int StateIn(string journal)
@@ -52,7 +61,7 @@ internal sealed class MappedFileKiller(string folder, long length, string key)
         {
             using var json = JsonDocument.Parse(line);
             long current = json.RootElement.GetProperty("Number").GetInt64();
-            number = line.Contains(key, StringComparison.Ordinal) ? current : number;
+            number = line.Contains(Path.GetFileName(key), StringComparison.Ordinal) ? current : number;
             state = current == number ? json.RootElement.GetProperty("State").GetInt32() : state;
         }
 
