@@ -92,7 +92,13 @@ public sealed class OcrEngine : IDisposable
     }
 
     private TextRecognizer Recognizer(LoadedRecognizer loaded, ILineRecognizer recognizer) =>
-        new(loaded.Model, loaded.Vocabulary, recognizer, LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary));
+        new(
+            loaded.Model,
+            loaded.Vocabulary,
+            recognizer,
+            LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary),
+            CaronMarks.Of(_options.Languages, loaded.Vocabulary)
+        );
 
     private T Guarded<T>(Func<T> read, CancellationToken token)
     {

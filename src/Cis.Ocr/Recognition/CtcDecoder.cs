@@ -24,14 +24,20 @@ internal readonly record struct DecodedCharacter(
 /// <param name="model">Says what the scores are.</param>
 /// <param name="vocabulary">The characters of the classes.</param>
 /// <param name="prior">Added to the raw scores of each step: see <see cref="LetterPrior"/>; null adds nothing.</param>
-internal sealed class CtcDecoder(RecognizerModel model, Vocabulary vocabulary, float[]? prior = null)
+/// <param name="carons">See <see cref="CaronMarks"/>; null leaves apostrophes as they are.</param>
+internal sealed class CtcDecoder(
+    RecognizerModel model,
+    Vocabulary vocabulary,
+    float[]? prior = null,
+    CaronMarks? carons = null
+)
 {
     private const int Blank = 0;
 
     private readonly bool _scoresAreProbabilities = model.Output == RecognizerModel.Probabilities;
     private readonly float _spaceBonus = MathF.Log(model.SpaceFactor);
     private readonly float _gapBonus = MathF.Log(model.GapFactor);
-    private readonly LineSpelling _spelling = new(vocabulary);
+    private readonly LineSpelling _spelling = new(vocabulary, carons);
     private readonly float[] _weighed = new float[prior?.Length ?? 0];
     private float[] _exponentials = [];
 

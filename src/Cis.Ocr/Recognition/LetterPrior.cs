@@ -10,8 +10,8 @@ namespace Cis.Ocr.Recognition;
 /// </summary>
 internal static class LetterPrior
 {
-    // Chosen on every second line of text in 40 languages: docs/languages.md.
-    private const float RareFactor = 30;
+    // Chosen on every second line or page of rendered text, clean and degraded: docs/languages.md.
+    private const float RareFactor = 100;
 
     // Below any difference between two scores.
     private const float Never = -1000;

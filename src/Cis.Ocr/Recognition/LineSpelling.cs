@@ -3,7 +3,9 @@ using Cis.Ocr.Models;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>Takes out of a decoded line what its neighbours rule out.</summary>
-internal sealed class LineSpelling(Vocabulary vocabulary)
+/// <param name="vocabulary">The characters of the classes.</param>
+/// <param name="carons">Where the page's languages have marks that look like apostrophes.</param>
+internal sealed class LineSpelling(Vocabulary vocabulary, CaronMarks? carons = null)
 {
     // From here on characters are East Asian, and no spaces stand between them.
     private const char FirstWide = '\u2E80';
@@ -11,6 +13,7 @@ internal sealed class LineSpelling(Vocabulary vocabulary)
     /// <summary>Mends a line in place.</summary>
     public void Mend(List<DecodedCharacter> characters)
     {
+        carons?.Mend(characters);
         for (int i = characters.Count - 1; i >= 0; i--)
         {
             if (characters[i].IsGap && !PartsWords(characters, i))

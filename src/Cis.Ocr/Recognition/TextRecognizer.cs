@@ -27,15 +27,17 @@ internal sealed class TextRecognizer : IDisposable
     /// <param name="vocabulary">The characters of the classes.</param>
     /// <param name="recognizer">Gives the class scores; disposed with this.</param>
     /// <param name="prior">What is known of the letters beforehand: see <see cref="LetterPrior"/>.</param>
+    /// <param name="carons">What is known of apostrophes: see <see cref="CaronMarks"/>.</param>
     public TextRecognizer(
         RecognizerModel model,
         Vocabulary vocabulary,
         ILineRecognizer recognizer,
-        float[]? prior = null
+        float[]? prior = null,
+        CaronMarks? carons = null
     )
     {
         _recognizer = recognizer;
-        _decoder = new CtcDecoder(model, vocabulary, prior);
+        _decoder = new CtcDecoder(model, vocabulary, prior, carons);
         _assembler = new LineAssembler(vocabulary);
         _lostMarks = new LostMarks(vocabulary);
         _case = new GlyphCase(vocabulary);
