@@ -16,6 +16,8 @@ usage() {
                               tests/data into an index, and search it
 ./build.sh build              build dist/cis: the one file to copy
 ./build.sh test [units]       build everything and pass every test; units leaves the end-to-end tests out
+./build.sh dist               build dist/release: the file under its version's name, its debug symbols, what it is made of
+                              (CycloneDX) and their checksums
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
 ./build.sh clean              remove all that was built
 
@@ -162,10 +164,28 @@ publish() {
     stamp publish "$(hash_of_sources)"
 }
 
+# identify: which build this is, for 'cis version': a tag v1.2.3 is that release; between releases the version counts the
+# commits. The date is the commit's, so that the same commit gives the same bytes.
+identify() {
+    local next version commit date tag changed
+    next=$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' Directory.Build.props)
+    if ! commit=$(git rev-parse --short=10 HEAD 2>/dev/null) || [[ ! -e .git ]]; then
+        printf 'version=%s-dev\n' "$next" # a tarball
+        return
+    fi
+    date=$(git log -1 --format=%cs)
+    tag=$(git describe --exact-match --match 'v[0-9]*' HEAD 2>/dev/null || true)
+    changed=$(git status --porcelain --untracked-files=no)
+    version=${tag#v}
+    [[ -n $version ]] || version=$next-dev.$(git rev-list --count HEAD)
+    printf 'version=%s\ncommit=%s\ndate=%s\n' "$version" "$commit${changed:+-dirty}" "$date"
+}
+
 assemble_payload() {
     rm -rf $payload && mkdir -p $payload/models
     cp -rl $natives/lib $natives/licenses $payload/
     cp -rl "$artifacts/models/$family" $payload/models/
+    identify >$payload/build
 }
 
 # size_budget_mb FAMILY: of the packed file; a family of the user's own weighs what it weighs
@@ -229,6 +249,26 @@ run() {
 
 show() { say "\$ $*" && "$@"; } # show COMMAND...
 
+dist() {
+    build
+    local to=dist/release version name
+    version=$(sed -n 's/^version=//p' $payload/build) name=cis-$version-linux-x64
+    rm -rf $to && mkdir -p $to
+    cp dist/cis "$to/$name"
+    cp $artifacts/publish/cis.dbg "$to/$name.dbg"
+    make_sbom "$to/$name.cdx.json"
+    (cd $to && sha256sum -- * >SHA256SUMS)
+    say "made: $to/$name, its .dbg and .cdx.json, SHA256SUMS"
+}
+
+make_sbom() { # make_sbom FILE
+    dotnet tool restore --verbosity quiet >&2
+    dotnet tool run dotnet-CycloneDX src/Cis/Cis.csproj --output $artifacts/sbom --output-format Json \
+        --disable-package-restore >$artifacts/sbom.log 2>&1 ||
+        { cat $artifacts/sbom.log >&2; die "no bill of materials: the CycloneDX tool failed."; }
+    python3 native/sbom.py $artifacts/sbom/bom.json $payload dist/cis "$1"
+}
+
 bench() {
     build
     dotnet build tests/Cis.Benchmarks -c Release --no-restore --verbosity quiet -nologo >&2
@@ -287,6 +327,7 @@ case $verb in
     run) run "${arguments[@]}" ;;
     build) build ;;
     test) test_all "${arguments[@]}" ;;
+    dist) dist ;;
     bench) bench "${arguments[@]}" ;;
     clean) clean ;;
     help | '') usage ;;

@@ -36,6 +36,9 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     }
 
     /// <inheritdoc/>
+    public BuildFacts Build => BuildFacts.Read(_payload);
+
+    /// <inheritdoc/>
     public IDocumentLibraries Libraries => this;
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Cis.Commands;
 using Cis.Documents;
 using Cis.Files;
 using Cis.Pages;
+using Cis.Payload;
 using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
@@ -121,6 +122,8 @@ internal sealed class TestHost : IDisposable
     private sealed class NamedOutcomes : IEngineFactory
     {
         public TimeSpan? ModelLoadTime => TimeSpan.FromMilliseconds(123);
+
+        public BuildFacts Build => new("1.2.3", "abc1234", "2026-01-02");
 
         public IDocumentLibraries Libraries { get; } = new LooseLibraries();
 

@@ -1,5 +1,6 @@
 using Cis.Configuration;
 using Cis.Documents;
+using Cis.Payload;
 using Cis.Reading;
 using Cis.Terminal;
 using Cis.Worker;
@@ -33,6 +34,9 @@ internal interface IEngineFactory : IDisposable
 {
     /// <summary>Makes an engine, on the thread that will use it.</summary>
     IPageEngine Create();
+
+    /// <summary>Which build they are of.</summary>
+    BuildFacts Build { get; }
 
     /// <summary>The libraries that engines open documents with.</summary>
     IDocumentLibraries Libraries { get; }

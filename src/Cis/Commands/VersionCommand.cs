@@ -11,7 +11,7 @@ namespace Cis.Commands;
 /// <summary><c>cis version</c>: what this file is and what it carries.</summary>
 internal static class VersionCommand
 {
-    /// <summary>Of this program: <c>1.2.3</c>.</summary>
+    /// <summary>Of this program, without what git knows of the build: <c>1.2.3</c>. See <see cref="BuildFacts"/>.</summary>
     internal static string Version { get; } = typeof(VersionCommand).Assembly.GetName().Version?.ToString(3) ?? "";
 
     /// <summary>The command.</summary>
@@ -31,7 +31,7 @@ internal static class VersionCommand
     {
         using var payload = PayloadStore.Open();
         var family = FamilySummary.Read(payload);
-        host.Out.WriteLine($"cis {Version}");
+        host.Out.WriteLine($"cis {BuildFacts.Read(payload)}");
         host.Out.WriteLine($"models: {family.Name}, sha256 {family.Sha256}");
         if (family.Note.Length > 0)
         {

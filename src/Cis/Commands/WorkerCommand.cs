@@ -85,7 +85,7 @@ internal sealed class WorkerCommand
         using var worker = new MessageWorker(
             new WorkerPorts(backend.Queue, backend.Store, backend.Index, Isolated(settings)),
             pool,
-            settings.Worker(backend.DefaultBucket, VersionCommand.Version),
+            settings.Worker(backend.DefaultBucket, engines.Build.Id),
             scratch,
             TimeProvider.System,
             log
