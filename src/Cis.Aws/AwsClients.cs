@@ -78,7 +78,7 @@ public sealed class AwsClients : IDisposable
     }
 
     // The clients share one chain, which keeps what it has found for the whole process.
-    private AWSCredentials? CurrentCredentials() =>
+    internal AWSCredentials? CurrentCredentials() =>
         Credentials
         ?? S3.Config.IdentityResolverConfiguration.GetIdentityResolver<AWSCredentials>().ResolveIdentity(S3.Config)
             as AWSCredentials;

@@ -10,8 +10,8 @@ namespace Cis.Aws;
 
 /// <summary>What can be seen of queue, bucket and index before the first message, each in one line.</summary>
 /// <param name="clients">For queue and bucket.</param>
-/// <param name="openSearch">For the index.</param>
-public sealed class SetupLook(AwsClients clients, OpenSearchClient openSearch)
+/// <param name="client">Gives what speaks to the index, when that is looked at.</param>
+public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
 {
     private static readonly List<string> Facts =
     [
@@ -93,6 +93,7 @@ public sealed class SetupLook(AwsClients clients, OpenSearchClient openSearch)
     /// <exception cref="TransientException">It is not there, or does not answer.</exception>
     public async Task<SetupFinding> AtIndexAsync(CancellationToken cancellationToken)
     {
+        OpenSearchClient openSearch = client();
         var target = new IndexTarget(openSearch);
         string name = openSearch.Options.Index;
         switch (await target.LookAsync(cancellationToken))
@@ -106,15 +107,20 @@ public sealed class SetupLook(AwsClients clients, OpenSearchClient openSearch)
                 );
             case TargetKind.Index:
                 return await CompareAsync(
+                    openSearch,
                     $"index {name}: is an index as the old worker had it, no alias",
                     cancellationToken
                 );
             default:
-                return await CompareAsync($"index {name}: is an alias", cancellationToken);
+                return await CompareAsync(openSearch, $"index {name}: is an alias", cancellationToken);
         }
     }
 
-    private async Task<SetupFinding> CompareAsync(string state, CancellationToken cancellationToken)
+    private static async Task<SetupFinding> CompareAsync(
+        OpenSearchClient openSearch,
+        string state,
+        CancellationToken cancellationToken
+    )
     {
         IReadOnlyList<string> differences;
         try

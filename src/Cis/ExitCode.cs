@@ -75,7 +75,11 @@ internal static class ExitCodes
     internal static IReadOnlyList<(ExitCode Code, string Meaning)> Table { get; } =
     [
         (ExitCode.Ok, "every wanted page of every file was read"),
-        (ExitCode.SomeFailed, "several files: at least one was not read in full; standard error says which and why"),
+        (
+            ExitCode.SomeFailed,
+            "several files: at least one was not read in full; standard error says which and why. cis doctor, cis index check: "
+                + "not all is as it should be"
+        ),
         (
             ExitCode.Usage,
             "the command line, a variable or the configuration file is wrong, or an output would replace an input or "

@@ -117,7 +117,7 @@ public sealed class SetupLookTests : IAsyncLifetime
             Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
         };
         using OpenSearchClient search = _search.Connect(index);
-        return await look(new SetupLook(clients, search));
+        return await look(new SetupLook(clients, () => search));
     }
 
     private async Task AnswerAsync(HttpListenerContext context)

@@ -168,6 +168,24 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         Assert.Contains("-misspelt", queue.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Doctor_passes_the_services_of_a_worker_and_fails_a_queue_that_is_not_there()
+    {
+        await PrepareAsync();
+        MakeTheIndex();
+
+        ProgramRun well = Run("doctor");
+        Environment["SQS_QUEUE_URL"] += "-misspelt";
+        ProgramRun misspelt = Run("doctor");
+
+        Assert.Equal((0, 1), (well.ExitCode, misspelt.ExitCode));
+        string[] services = ["region", "credentials", "clock", "queue", "dead-letters", "bucket", "index"];
+        Assert.All(services, name => Assert.Contains($"pass  {name}", well.Output, StringComparison.Ordinal));
+        Assert.Contains("from variables (AWS_ACCESS_KEY_ID), key ...", well.Output, StringComparison.Ordinal);
+        Assert.Contains("fail  queue", misspelt.Output, StringComparison.Ordinal);
+        Assert.Contains("-> check queue-url", misspelt.Output, StringComparison.Ordinal);
+    }
+
     private protected async Task PrepareAsync()
     {
         await stack.RequireAsync();

@@ -23,6 +23,26 @@ public sealed partial class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void Doctor_offline_passes_the_file_itself_and_reads_its_sample_page()
+    {
+        var run = ProgramRun.Of(
+            CopyAlone(),
+            "doctor",
+            "--offline",
+            "--scratch-directory",
+            "/dev/shm",
+            "--scratch-bytes",
+            "1MiB"
+        );
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var check in new[] { "cores", "glibc", "scratch", "sample" })
+            Assert.Contains($"pass  {check}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("every byte checked", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Version_verbose_lists_the_needs_of_each_library()
     {
         var run = ProgramRun.Of(CopyAlone(), "version", "--verbose");
@@ -164,7 +184,7 @@ public sealed partial class PackedFileTests : IDisposable
         Word.Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
     [GeneratedRegex(
-        @"^cis \d+\.\d+\.\d+\nmodels: .+, sha256 [0-9a-f]{64}\n(note: .+\n)?$",
+        @"^cis \d+\.\d+\.\d+(-dev\.\d+)? \(commit [0-9a-f]{7,40}(-dirty)?, 2\d{3}-\d\d-\d\d\)\nmodels: .+, sha256 [0-9a-f]{64}\n(note: .+\n)?$",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]

@@ -53,6 +53,7 @@ internal static class CommandLine
             IndexCommand.Create(host),
             ConfigCommand.Create(host),
             HelpCommand.Create(host),
+            DoctorCommand.Create(host),
             VersionCommand.Create(host),
             LicensesCommand.Create(),
             BakeCommand.Create(),

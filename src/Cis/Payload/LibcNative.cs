@@ -54,6 +54,10 @@ internal static unsafe partial class LibcNative
     [LibraryImport("libc.so.6", EntryPoint = "dlclose")]
     public static partial int Dlclose(nint library);
 
+    /// <summary>The version of glibc that runs, as text.</summary>
+    [LibraryImport("libc.so.6", EntryPoint = "gnu_get_libc_version")]
+    public static partial nint GnuGetLibcVersion();
+
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();
 

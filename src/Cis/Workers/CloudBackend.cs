@@ -32,7 +32,7 @@ internal sealed class CloudBackend : WorkerBackend
         Store = new S3ObjectStore(clients, settings.Downloads());
         Index = new KnownFieldsIndex(new OpenSearchIndex(openSearch), log);
         DefaultBucket = settings.Get(WorkerSettings.Bucket);
-        var look = new SetupLook(clients, openSearch);
+        var look = new SetupLook(clients, () => openSearch);
         Setup =
         [
             (Dependency.Queue, token => look.AtQueueAsync(queueUrl, token)),

@@ -1,0 +1,131 @@
+using Cis.Aws;
+using Cis.Aws.Indexing;
+using Cis.Configuration;
+using Cis.Worker;
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Doctor;
+
+/// <summary>What the worker needs outside this machine: credentials, clock, queue, bucket, index.</summary>
+/// <param name="settings">As they hold.</param>
+/// <param name="environment">A variable's value by its name.</param>
+internal sealed class CloudChecks(SettingValues settings, Func<string, string?> environment) : IDisposable
+{
+    private AwsClients? _clients;
+    private OpenSearchClient? _openSearch;
+
+    /// <summary>The checks; what is not set fails in its own.</summary>
+    internal IEnumerable<Check> All() =>
+        [
+            new("region", Region),
+            new("credentials", CredentialsAsync),
+            new("clock", ClockAsync),
+            new("queue", token => LookAsync("queue", look => look.AtQueueAsync(QueueUrl, token))),
+            new("dead-letters", DeadLettersAsync),
+            new(
+                "bucket",
+                token => LookAsync("bucket", look => look.AtBucketAsync(settings.Get(WorkerSettings.Bucket), token))
+            ),
+            new("index", token => LookAsync("index", look => look.AtIndexAsync(token))),
+            new("metadata", MetadataAsync),
+        ];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _openSearch?.Dispose();
+        _clients?.Dispose();
+    }
+
+    private AwsClients Clients => _clients ??= new AwsClients(settings.Aws(environment));
+
+    private OpenSearchClient OpenSearch() => _openSearch ??= new OpenSearchClient(settings.OpenSearch());
+
+    private string QueueUrl => settings.Require(WorkerSettings.QueueUrl);
+
+    private Finding Region() => new("region", Health.Pass, settings.Get(WorkerSettings.Region)!);
+
+    private async Task<Finding> CredentialsAsync(CancellationToken cancellationToken) =>
+        new("credentials", Health.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
+
+    // Requests are signed with the time; AWS refuses those that are five minutes off.
+    private async Task<Finding> ClockAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan off = await new ServiceLook(Clients).ClockOffsetAsync(TimeProvider.System, cancellationToken);
+        string found =
+            $"{Math.Abs(off.TotalSeconds):0} s {(off < TimeSpan.Zero ? "behind" : "ahead of")} the service's";
+        return off.Duration() switch
+        {
+            var far when far > TimeSpan.FromMinutes(4) => new(
+                "clock",
+                Health.Fail,
+                found,
+                "set it (chronyd): signed requests are refused"
+            ),
+            var some when some > TimeSpan.FromSeconds(30) => new("clock", Health.Warn, found, "let chronyd set it"),
+            _ => new("clock", Health.Pass, found),
+        };
+    }
+
+    private async Task<Finding> DeadLettersAsync(CancellationToken cancellationToken)
+    {
+        string? url = await new ServiceLook(Clients).DeadLetterQueueAsync(
+            QueueUrl,
+            settings.Get(WorkerSettings.DeadLetterQueueUrl),
+            cancellationToken
+        );
+        return url is null
+            ? new(
+                "dead-letters",
+                Health.Warn,
+                "there is no dead-letter queue: what cannot be read comes again until its retention ends",
+                "give the queue a redrive policy, or set dead-letter-queue-url"
+            )
+            : new("dead-letters", Health.Pass, url);
+    }
+
+    private async Task<Finding> MetadataAsync(CancellationToken cancellationToken)
+    {
+        if (InstanceNotices.ServiceOf(environment) is not { } service)
+        {
+            return new("metadata", Health.Pass, "turned off (AWS_EC2_METADATA_DISABLED): spot notices are not heard");
+        }
+
+        return await ServiceLook.AnswersAsync(service, cancellationToken)
+            ? new("metadata", Health.Pass, $"{service} answers: spot and scale-in notices are heard")
+            : new(
+                "metadata",
+                Health.Warn,
+                $"{service} does not answer: this is no EC2 instance, or a container that is one hop too far",
+                "on EC2, set the hop limit to 2 for containers; elsewhere set instance-notices to off"
+            );
+    }
+
+    private async Task<Finding> LookAsync(string name, Func<SetupLook, Task<SetupFinding>> look)
+    {
+        try
+        {
+            SetupFinding found = await look(new SetupLook(Clients, OpenSearch));
+            Health health = found.Level switch
+            {
+                >= LogLevel.Error => Health.Fail,
+                LogLevel.Warning => Health.Warn,
+                _ => Health.Pass,
+            };
+            return new(name, health, found.Text);
+        }
+        catch (TransientException e)
+        {
+            return new(name, Health.Fail, e.Message, AdviceOn(name));
+        }
+    }
+
+    private static string AdviceOn(string name) =>
+        name switch
+        {
+            "queue" => "check queue-url, its region, and sqs:GetQueueAttributes",
+            "bucket" => "check s3-bucket, and s3:ListBucket",
+            _ => "check opensearch-endpoint, its access policy, and opensearch-auth",
+        };
+}

@@ -1,0 +1,48 @@
+namespace Cis.Doctor;
+
+/// <summary>Runs checks one after another; one that throws or takes too long has failed.</summary>
+internal static class Examination
+{
+    // A service that takes longer is down; the sample's page has the time of a page.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs the checks.</summary>
+    /// <param name="checks">In the order of telling.</param>
+    /// <param name="tell">Told each finding as soon as it is there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The worst of them.</returns>
+    internal static async Task<Health> RunAsync(
+        IEnumerable<Check> checks,
+        Action<Finding> tell,
+        CancellationToken cancellationToken
+    )
+    {
+        var worst = Health.Pass;
+        foreach (Check check in checks)
+        {
+            Finding finding = await RunAsync(check, cancellationToken);
+            tell(finding);
+            worst = (Health)Math.Max((int)worst, (int)finding.Health);
+        }
+
+        return worst;
+    }
+
+    private static async Task<Finding> RunAsync(Check check, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_patience);
+        try
+        {
+            return await check.Look(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(check.Name, Health.Fail, $"no answer within {s_patience.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return new(check.Name, Health.Fail, e.Message);
+        }
+    }
+}

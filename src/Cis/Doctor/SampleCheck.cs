@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Cis.Commands;
+using Cis.Documents;
+using Cis.Pages;
+using Cis.Reading;
+
+namespace Cis.Doctor;
+
+/// <summary>Reads a page that the program carries: the libraries load, the models run, and the text is right.</summary>
+/// <param name="open">Opens the engines.</param>
+/// <param name="limits">As for any document.</param>
+internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limits)
+{
+    private const string Name = "sample";
+    private const string Resource = "doctor-sample.png";
+
+    // A minute is what a page may take by default; here it is one of eight lines.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_stopTime = TimeSpan.FromMilliseconds(500);
+
+    // What stands on the page, as every family reads it.
+    private static readonly string[] s_words = ["lighthouse", "harbour", "keeper", "1874"];
+
+    /// <summary>Reads it.</summary>
+    internal async Task<Finding> LookAsync(CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        DocumentText document = await ReadAsync(cancellationToken);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string text = string.Concat(document.Pages.Select(page => page.Text?.Text));
+        string[] missing = [.. s_words.Where(word => !text.Contains(word, StringComparison.OrdinalIgnoreCase))];
+        return missing.Length == 0
+            ? new(
+                Name,
+                Health.Pass,
+                $"a page of six lines was read in {seconds:0.00} s, from the start of an engine on"
+            )
+            : new(
+                Name,
+                Health.Fail,
+                document.Reason ?? $"a page was read wrong: {string.Join(", ", missing)} missing",
+                "try --kernels off; if that reads it right, please report the CPU's name"
+            );
+    }
+
+    private async Task<DocumentText> ReadAsync(CancellationToken cancellationToken)
+    {
+        using IEngineFactory engines = open();
+        using var pool = new EnginePool(new EnginePoolOptions(1, s_limit, s_limit), engines.Create);
+        DocumentText text = await pool.ReadAsync(new DocumentRequest(Source), cancellationToken);
+        await pool.StopAsync(s_stopTime);
+        return text;
+    }
+
+    private DocumentSource Source()
+    {
+        using Stream sample = typeof(SampleCheck).Assembly.GetManifestResourceStream(Resource)!;
+        return DocumentSource.FromStream(sample, Resource, limits);
+    }
+}
