@@ -3,6 +3,7 @@ using Cis.Commands;
 using Cis.Configuration;
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 using Cis.Payload;
 using Cis.Reading;
@@ -37,6 +38,9 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
 
     /// <inheritdoc/>
     public BuildFacts Build => BuildFacts.Read(_payload);
+
+    /// <inheritdoc/>
+    public KernelSet Kernels => OcrModels.KernelsFor(_libraries.Load("libciskernels.so"), _ocrOptions);
 
     /// <inheritdoc/>
     public IDocumentLibraries Libraries => this;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Cis.Commands;
 using Cis.Documents;
 using Cis.Files;
+using Cis.Ocr.Kernels;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Reading;
@@ -122,6 +123,8 @@ internal sealed class TestHost : IDisposable
     private sealed class NamedOutcomes : IEngineFactory
     {
         public TimeSpan? ModelLoadTime => TimeSpan.FromMilliseconds(123);
+
+        public KernelSet Kernels => KernelSet.None;
 
         public BuildFacts Build => new("1.2.3", "abc1234", "2026-01-02");
 

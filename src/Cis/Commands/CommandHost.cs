@@ -1,5 +1,6 @@
 using Cis.Configuration;
 using Cis.Documents;
+using Cis.Ocr.Kernels;
 using Cis.Payload;
 using Cis.Reading;
 using Cis.Terminal;
@@ -37,6 +38,9 @@ internal interface IEngineFactory : IDisposable
 
     /// <summary>Which build they are of.</summary>
     BuildFacts Build { get; }
+
+    /// <summary>What runs the models on this CPU, with the settings of the engines.</summary>
+    KernelSet Kernels { get; }
 
     /// <summary>The libraries that engines open documents with.</summary>
     IDocumentLibraries Libraries { get; }

@@ -54,6 +54,7 @@ internal static class CommandLine
             ConfigCommand.Create(host),
             HelpCommand.Create(host),
             DoctorCommand.Create(host),
+            BenchCommand.Create(host),
             VersionCommand.Create(host),
             LicensesCommand.Create(),
             BakeCommand.Create(),

@@ -50,13 +50,17 @@ internal static class VersionCommand
     private static string KernelsOf(CommandHost host)
     {
         var settings = SettingValues.Resolve(configPath: null, host.Environment, _ => null);
-        return OcrModels.KernelsFor(host.LoadLibrary(settings, "libciskernels.so"), settings.Ocr()) switch
+        return NameOf(OcrModels.KernelsFor(host.LoadLibrary(settings, "libciskernels.so"), settings.Ocr()));
+    }
+
+    /// <summary>A set of kernels for a person.</summary>
+    internal static string NameOf(KernelSet kernels) =>
+        kernels switch
         {
             KernelSet.Vnni => "AVX512-VNNI",
             KernelSet.Avx512 => "AVX-512 without VNNI",
             _ => "none, ONNX Runtime in 32 bits",
         };
-    }
 
     /// <summary>What the native libraries need of the machine, and every entry with its bytes and hash.</summary>
     private static string PartsOf(PayloadStore payload)

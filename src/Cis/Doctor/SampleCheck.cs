@@ -52,7 +52,10 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
         return text;
     }
 
-    private DocumentSource Source()
+    private DocumentSource Source() => OpenSample(limits);
+
+    /// <summary>The page that the program carries.</summary>
+    internal static DocumentSource OpenSample(DocumentLimits limits)
     {
         using Stream sample = typeof(SampleCheck).Assembly.GetManifestResourceStream(Resource)!;
         return DocumentSource.FromStream(sample, Resource, limits);

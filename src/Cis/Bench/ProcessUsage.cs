@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Cis.Bench;
+
+/// <summary>What this process and its children took, from /proc: see proc(5).</summary>
+internal static class ProcessUsage
+{
+    // Of /proc/self/stat, counted from the state on, which follows the command's closing parenthesis.
+    private const int UserTime = 11;
+    private const int SystemTime = 12;
+    private const int ChildrensUserTime = 13;
+    private const int ChildrensSystemTime = 14;
+
+    // USER_HZ: what the kernel tells times in, on every Linux on x86-64.
+    private const double TicksPerSecond = 100;
+
+    /// <summary>CPU seconds of this process.</summary>
+    internal static double OwnSeconds => Seconds(UserTime, SystemTime);
+
+    /// <summary>CPU seconds of its children that have ended and were waited for.</summary>
+    internal static double ChildrensSeconds => Seconds(ChildrensUserTime, ChildrensSystemTime);
+
+    /// <summary>Most resident memory since the start, or since <see cref="ForgetPeak"/>.</summary>
+    internal static long PeakBytes
+    {
+        get
+        {
+            string line = File.ReadLines("/proc/self/status")
+                .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.AsSpan(6).Trim()[..^3], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture)
+                << 10;
+        }
+    }
+
+    /// <summary>Lets the peak begin anew.</summary>
+    internal static void ForgetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
+
+    private static double Seconds(int user, int system)
+    {
+        string stat = File.ReadAllText("/proc/self/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (Ticks(fields[user]) + Ticks(fields[system])) / TicksPerSecond;
+    }
+
+    private static long Ticks(string field) => long.Parse(field, CultureInfo.InvariantCulture);
+}
