@@ -17,7 +17,7 @@ usage() {
 ./build.sh build              build dist/cis: the one file to copy
 ./build.sh test [units]       build everything and pass every test; units leaves the end-to-end tests out
 ./build.sh dist               build dist/release: the file under its version's name, its debug symbols, what it is made of
-                              (CycloneDX) and their checksums
+                              (CycloneDX), its manual and their checksums
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
 ./build.sh clean              remove all that was built
 
@@ -257,8 +257,9 @@ dist() {
     cp dist/cis "$to/$name"
     cp $artifacts/publish/cis.dbg "$to/$name.dbg"
     make_sbom "$to/$name.cdx.json"
+    dist/cis completion man >$to/cis.1
     (cd $to && sha256sum -- * >SHA256SUMS)
-    say "made: $to/$name, its .dbg and .cdx.json, SHA256SUMS"
+    say "made: $to/$name, its .dbg and .cdx.json, cis.1, SHA256SUMS"
 }
 
 make_sbom() { # make_sbom FILE

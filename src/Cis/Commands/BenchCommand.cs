@@ -129,6 +129,11 @@ internal sealed class BenchCommand
     {
         string[] paths = parsed.GetValue(_paths) ?? [];
         string[] commands = parsed.GetValue(_commands) ?? [];
+        if (Array.Find(paths, path => path.StartsWith("--", StringComparison.Ordinal)) is { } option)
+        {
+            throw new UsageException(Misspelling.OfOption(parsed.CommandResult.Command, option));
+        }
+
         if (Array.Find(commands, command => !command.Contains(OtherProgram.Place, StringComparison.Ordinal)) is { } bad)
         {
             throw new UsageException($"--command \"{bad}\" has no {OtherProgram.Place}: that is where each file goes");

@@ -24,6 +24,7 @@ internal static class CommandLine
 
     private static int Parse(string[] arguments, CommandHost host)
     {
+        arguments = arguments is ["help", not "exit-codes", ..] ? [.. arguments[1..], "--help"] : arguments;
         // Without response files: an argument @a.pdf is a file of that name.
         var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
         ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
@@ -58,18 +59,27 @@ internal static class CommandLine
             VersionCommand.Create(host),
             LicensesCommand.Create(),
             BakeCommand.Create(),
+            CompletionCommand.Create(host, () => Root(host)),
         };
 
     private static int Refuse(ParseResult parsed, CommandHost host)
     {
-        foreach (ParseError parseError in parsed.Errors)
+        if (Misspelling.Of(parsed) is { } sentence)
         {
-            host.Error.Complain(parseError.Message);
+            host.Error.Complain(sentence);
+        }
+        else
+        {
+            foreach (ParseError parseError in parsed.Errors)
+            {
+                host.Error.Complain(parseError.Message);
+            }
         }
 
-        string command =
-            parsed.CommandResult.Command is RootCommand ? "cis" : $"cis {parsed.CommandResult.Command.Name}";
-        host.Error.WriteLine($"See {command} --help.");
+        host.Error.WriteLine($"See {PathOf(parsed.CommandResult)} --help.");
         return (int)ExitCode.Usage;
     }
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "cis";
 }

@@ -261,7 +261,9 @@ internal sealed class OcrCommand
         string[] before = paths[..^Math.Min(behind, paths.Length)];
         if (Array.Find(before, path => path.StartsWith('-') && path != InputFile.StandardInput) is { } option)
         {
-            throw new UsageException($"there is no option {option}; a file of that name is written ./{option}");
+            throw new UsageException(
+                $"{Misspelling.OfOption(parsed.CommandResult.Command, option)} A file of that name is written ./{option}"
+            );
         }
 
         string? list = parsed.GetValue(_filesFrom);

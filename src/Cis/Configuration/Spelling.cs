@@ -7,6 +7,13 @@ internal static class Spelling
     internal static string Nearest(string word, IEnumerable<string> candidates) =>
         candidates.MinBy(candidate => Distance(word, candidate)) ?? "";
 
+    /// <summary>Whether a candidate is so near that it was most likely meant: a third of the letters, two at the least.</summary>
+    internal static bool IsNear(string word, IReadOnlyCollection<string> candidates, out string nearest)
+    {
+        nearest = candidates.Count == 0 ? "" : Nearest(word, candidates);
+        return candidates.Count > 0 && Distance(word, nearest) <= Math.Max(2, word.Length / 3);
+    }
+
     private static int Distance(string a, string b)
     {
         int[] row = [.. Enumerable.Range(0, b.Length + 1)];

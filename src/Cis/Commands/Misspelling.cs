@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Cis.Commands.Shells;
+using Cis.Configuration;
+
+namespace Cis.Commands;
+
+/// <summary>Says which command or option somebody may have meant.</summary>
+internal static class Misspelling
+{
+    /// <summary>A sentence about the first word that is neither, or a command that is missing; null where all is there.</summary>
+    internal static string? Of(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        return parsed.UnmatchedTokens switch
+        {
+            [['-', ..] option, ..] => OfOption(command, option),
+            [var word, ..] => $"there is no command {word}{Meant(word, CommandsOf(command))}",
+            [] when command.Action is null && CommandsOf(command) is { Length: > 0 } names =>
+                $"cis {command.Name} needs a command: {string.Join(", ", names)}",
+            [] => null,
+        };
+    }
+
+    /// <summary>A sentence about an option that a command does not have.</summary>
+    internal static string OfOption(Command command, string option) =>
+        $"there is no option {option}{Meant(option, [.. command.Options.SelectMany(CommandTree.NamesOf)])}";
+
+    private static string[] CommandsOf(Command command) =>
+        [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
+
+    private static string Meant(string word, string[] known) =>
+        Spelling.IsNear(word, known, out string nearest) ? $": did you mean {nearest}?" : "";
+}

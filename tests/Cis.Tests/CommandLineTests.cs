@@ -1,0 +1,42 @@
+namespace Cis.Tests;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("there is no command wroker: did you mean worker?", "See cis --help.", "wroker")]
+    [InlineData("there is no command pek: did you mean peek?", "See cis dlq --help.", "dlq", "pek")]
+    [InlineData(
+        "there is no option --limt: did you mean --limit?",
+        "See cis dlq peek --help.",
+        "dlq",
+        "peek",
+        "--limt",
+        "3"
+    )]
+    [InlineData("there is no option --kernel: did you mean --kernels?", "", "ocr", "--kernel", "off", "a.pdf")]
+    [InlineData("there is no option --round: did you mean --rounds?", "", "bench", "--round", "3")]
+    [InlineData("there is no option --nothing-like-it\n", "See cis version --help.", "version", "--nothing-like-it")]
+    [InlineData("cis dlq needs a command: status, peek, redrive, purge", "See cis dlq --help.", "dlq")]
+    public void A_misspelt_word_names_the_one_that_was_meant(string says, string see, params string[] arguments)
+    {
+        using var host = new TestHost();
+
+        ExitCode code = host.Run(arguments);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(says, host.Error, StringComparison.Ordinal);
+        Assert.Contains(see, host.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cis ocr --help", "help", "ocr")]
+    [InlineData("peek", "help", "dlq", "peek")]
+    [InlineData("every wanted page", "help", "exit-codes")]
+    public void Help_takes_a_command(string says, params string[] arguments)
+    {
+        using var host = new TestHost();
+
+        Assert.Equal(ExitCode.Ok, host.Run(arguments));
+        Assert.Contains(says.Replace(" --help", "", StringComparison.Ordinal), host.Out, StringComparison.Ordinal);
+    }
+}
