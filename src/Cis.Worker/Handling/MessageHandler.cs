@@ -55,8 +55,9 @@ internal sealed class MessageHandler(
     {
         while (true)
         {
+            TryStart start = judge.BeginTry();
             FileResult result = await TryReadAsync(message);
-            switch (await judge.JudgeAsync(result, result.File ?? message.Message.Id, message))
+            switch (await judge.JudgeAsync(result, result.File ?? message.Message.Id, message, start))
             {
                 case Verdict.Final:
                     return result;

@@ -21,6 +21,11 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private int _held;
     private TaskCompletionSource _news = NewSignal();
 
+    // Calls under way, each with the part that it goes to; and what is waited for before a pattern counts.
+    private readonly Dictionary<long, string?> _calls = [];
+    private long _lastBegun;
+    private (string? Part, long LastCall)? _pending;
+
     /// <summary>Who may try while it is down.</summary>
     internal TurnLine Turns { get; } = new(mostFresh: 2 * filesToOpen, time);
 
@@ -48,6 +53,33 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
+    /// <summary>
+    /// Whether files enough have failed alike, and calls that were under way then are not over: of messages that are taken
+    /// together, those that are refused are done first.
+    /// </summary>
+    internal bool IsPending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending is not null;
+            }
+        }
+    }
+
+    /// <summary>The number of the last call that has begun: what begins now begins after it.</summary>
+    internal long Now
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastBegun;
+            }
+        }
+    }
+
     /// <summary>Ends when the circuit opens, or something succeeds.</summary>
     internal Task News
     {
@@ -60,10 +92,53 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
+    /// <summary>A call begins.</summary>
+    /// <param name="part">With which part of the dependency.</param>
+    /// <returns>Its number.</returns>
+    internal long Begin(string? part)
+    {
+        lock (_gate)
+        {
+            _calls.Add(++_lastBegun, part);
+            return _lastBegun;
+        }
+    }
+
+    /// <summary>A call is over, however it ended; its success is told before.</summary>
+    /// <returns>Whether this has opened the circuit.</returns>
+    internal bool End(long call)
+    {
+        lock (_gate)
+        {
+            _calls.Remove(call);
+            return OpenPendingLocked();
+        }
+    }
+
+    /// <summary>What a pattern waits for takes too long: it counts now.</summary>
+    /// <returns>Whether this has opened the circuit.</returns>
+    internal bool WaitNoLonger()
+    {
+        lock (_gate)
+        {
+            return _pending is { } pending && OpenLocked(isPattern: true, pending.Part);
+        }
+    }
+
+    /// <summary>Whether a file that failed still counts towards a pattern.</summary>
+    internal bool Suspects(string file, Suspicion suspicion)
+    {
+        lock (_gate)
+        {
+            return _pattern.Holds(file, suspicion);
+        }
+    }
+
     /// <summary>A call or a file has succeeded.</summary>
     /// <param name="part">With which part of the dependency: that another one is wrong is not mended by it.</param>
+    /// <param name="began">The call's number; none for what began after all failures.</param>
     /// <returns>Whether the circuit was open until now.</returns>
-    internal bool Succeeded(string? part = null)
+    internal bool Succeeded(string? part = null, long began = long.MaxValue)
     {
         lock (_gate)
         {
@@ -73,8 +148,11 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
                 return false;
             }
 
-            _pattern.Clear(part);
-            bool wasOpen = (_part is null || _part == part) && CloseLocked();
+            _pattern.Clear(part, began);
+            _pending = _pending is { } pending && _pattern.IsReached(pending.Part) ? _pending : null;
+            // A call from before a pattern says nothing against it.
+            bool isMended = !(_isPattern && _pattern.IsReached(_part));
+            bool wasOpen = isMended && (_part is null || _part == part) && CloseLocked();
             SignalLocked();
             return wasOpen;
         }
@@ -107,12 +185,21 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     }
 
     /// <summary>A file has failed in a way that may be the dependency's.</summary>
+    /// <param name="file">Which.</param>
+    /// <param name="suspicion">What of it.</param>
+    /// <param name="began"><see cref="Now"/> when its try began.</param>
     /// <returns>Whether this has opened the circuit.</returns>
-    internal bool Failed(string file, Suspicion suspicion)
+    internal bool Failed(string file, Suspicion suspicion, long began)
     {
         lock (_gate)
         {
-            return _pattern.Add(file, suspicion) && OpenLocked(isPattern: true, suspicion.Part);
+            _pattern.Add(file, suspicion, began);
+            if (!_isOpen && _pattern.IsReached(suspicion.Part))
+            {
+                _pending ??= (suspicion.Part, _lastBegun);
+            }
+
+            return OpenPendingLocked();
         }
     }
 
@@ -150,8 +237,27 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     /// <inheritdoc/>
     public void Dispose() => Turns.Dispose();
 
+    private bool OpenPendingLocked()
+    {
+        if (_pending is not { } pending)
+        {
+            return false;
+        }
+
+        foreach ((long call, string? part) in _calls)
+        {
+            if (part == pending.Part && call <= pending.LastCall)
+            {
+                return false;
+            }
+        }
+
+        return OpenLocked(isPattern: true, pending.Part);
+    }
+
     private bool OpenLocked(bool isPattern, string? part)
     {
+        _pending = null;
         if (_isOpen)
         {
             return false;

@@ -21,6 +21,7 @@ internal sealed class DependencyGuard(
 ) : IDisposable
 {
     private readonly RetryBudget _budget = new();
+    private volatile string _lastSuspicion = "";
 
     internal CircuitBreaker Breaker { get; } = new(filesToOpen, time);
 
@@ -43,9 +44,7 @@ internal sealed class DependencyGuard(
         {
             try
             {
-                T result = await call(cancellationToken);
-                Succeeded(part);
-                return result;
+                return await CallOnceAsync(part, call, cancellationToken);
             }
             catch (ReadException)
             {
@@ -66,11 +65,13 @@ internal sealed class DependencyGuard(
     }
 
     /// <summary>A call made otherwise has succeeded.</summary>
-    internal void Succeeded(string? part = null)
+    /// <param name="part">See <see cref="Suspicion"/>.</param>
+    /// <param name="began">See <see cref="CircuitBreaker.Succeeded"/>.</param>
+    internal void Succeeded(string? part = null, long began = long.MaxValue)
     {
         _budget.Succeeded();
         metrics.Seen(dependency);
-        if (Breaker.Succeeded(part))
+        if (Breaker.Succeeded(part, began))
         {
             SayUp();
         }
@@ -104,19 +105,51 @@ internal sealed class DependencyGuard(
     /// <param name="file">Which.</param>
     /// <param name="suspicion">What of it.</param>
     /// <param name="reason">Why, for a person.</param>
-    internal void Suspected(string file, Suspicion suspicion, string? reason)
+    /// <param name="began"><see cref="CircuitBreaker.Now"/> when its try began.</param>
+    internal void Suspected(string file, Suspicion suspicion, string? reason, long began)
     {
-        if (Breaker.Failed(file, suspicion))
+        _lastSuspicion =
+            $"{filesToOpen} different files in a row failed alike ({suspicion.Cause}) with none well between, so it is not the "
+            + $"files: {Advice} If they are at fault, raise failures-in-a-row. The last one: {reason}";
+        if (Breaker.Failed(file, suspicion, began))
         {
-            SayDown(
-                $"{filesToOpen} different files in a row failed alike ({suspicion.Cause}) with none well between, so it is not the "
-                    + $"files: {Advice} If they are at fault, raise failures-in-a-row. The last one: {reason}"
-            );
+            SayDown(_lastSuspicion);
+        }
+    }
+
+    /// <summary>What was under way when files enough had failed alike takes too long to be waited for.</summary>
+    internal void WaitNoLonger()
+    {
+        if (Breaker.WaitNoLonger())
+        {
+            SayDown(_lastSuspicion);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Breaker.Dispose();
+
+    private async Task<T> CallOnceAsync<T>(
+        string? part,
+        Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        long number = Breaker.Begin(part);
+        try
+        {
+            T result = await call(cancellationToken);
+            Succeeded(part, number);
+            return result;
+        }
+        finally
+        {
+            if (Breaker.End(number))
+            {
+                SayDown(_lastSuspicion);
+            }
+        }
+    }
 
     private string Advice =>
         dependency switch

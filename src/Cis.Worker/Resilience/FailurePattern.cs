@@ -19,56 +19,84 @@ internal sealed class FailurePattern(int limit)
     private const int MostKinds = 100;
     private const int MostFiles = 10_000;
 
-    private readonly Dictionary<(string? Part, string Cause), HashSet<string>> _files = [];
+    // By kind, each file with when its try began.
+    private readonly Dictionary<(string? Part, string Cause), Dictionary<string, long>> _files = [];
     private readonly HashSet<(string? Part, string File)> _known = [];
 
     /// <summary>Whether nothing has failed since the last success.</summary>
     internal bool IsClear => _files.Count == 0;
 
+    /// <summary>Whether so many files of a part have failed alike.</summary>
+    internal bool IsReached(string? part)
+    {
+        foreach (((string? Part, string) kind, Dictionary<string, long> alike) in _files)
+        {
+            if (kind.Part == part && alike.Count >= limit)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a file counts: it has failed so, and nothing that began later has gone well since.</summary>
+    internal bool Holds(string file, Suspicion suspicion) =>
+        _files.TryGetValue((suspicion.Part, suspicion.Cause), out Dictionary<string, long>? alike)
+        && alike.ContainsKey(file);
+
     /// <summary>A file has failed.</summary>
     /// <param name="file">Which: the same one does not count twice.</param>
     /// <param name="suspicion">Whose fault it could be.</param>
-    /// <returns>Whether it is a pattern.</returns>
-    internal bool Add(string file, Suspicion suspicion)
+    /// <param name="began">When its try began, see <see cref="CircuitBreaker.Now"/>.</param>
+    internal void Add(string file, Suspicion suspicion, long began)
     {
         if (_known.Contains((suspicion.Part, file)))
         {
-            return false;
+            return;
         }
 
         (string?, string) kind = (suspicion.Part, suspicion.Cause);
-        if (!_files.TryGetValue(kind, out HashSet<string>? alike))
+        if (!_files.TryGetValue(kind, out Dictionary<string, long>? alike))
         {
             if (_files.Count >= MostKinds)
             {
-                return false;
+                return;
             }
 
-            _files[kind] = alike = new HashSet<string>(StringComparer.Ordinal);
+            _files[kind] = alike = new Dictionary<string, long>(StringComparer.Ordinal);
         }
 
         if (alike.Count < MostFiles)
         {
-            alike.Add(file);
+            alike[file] = began;
         }
-
-        return alike.Count >= limit;
     }
 
-    /// <summary>Something went well.</summary>
+    /// <summary>Something went well: what failed before it began was the files' own fault.</summary>
     /// <param name="part">With which part.</param>
-    internal void Clear(string? part)
+    /// <param name="began">When it began. What began to fail later may have a new reason.</param>
+    internal void Clear(string? part, long began)
     {
         foreach ((string? Part, string Cause) kind in _files.Keys.Where(kind => kind.Part == part).ToList())
         {
-            Remember(part, _files[kind]);
-            _files.Remove(kind);
+            Dictionary<string, long> alike = _files[kind];
+            Remember(part, [.. alike.Where(file => file.Value < began).Select(file => file.Key)]);
+            foreach (string file in alike.Keys.Where(file => _known.Contains((part, file))).ToList())
+            {
+                alike.Remove(file);
+            }
+
+            if (alike.Count == 0)
+            {
+                _files.Remove(kind);
+            }
         }
     }
 
-    private void Remember(string? part, HashSet<string> files)
+    private void Remember(string? part, string[] files)
     {
-        if (_known.Count + files.Count > MostFiles)
+        if (_known.Count + files.Length > MostFiles)
         {
             _known.Clear();
         }

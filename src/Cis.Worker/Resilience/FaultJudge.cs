@@ -17,6 +17,13 @@ internal enum Verdict
     Later,
 }
 
+/// <summary>When the try of a message began, in the count of calls that each dependency keeps.</summary>
+internal readonly struct TryStart(long[] numbers)
+{
+    /// <summary>As one dependency counts.</summary>
+    internal long At(Dependency dependency) => numbers[(int)dependency];
+}
+
 /// <summary>
 /// Decides from evidence whose fault a failure is: the file's, or that of what the worker depends on. Until that is
 /// known, messages are kept in hand, where no receive counts against them: nothing that the environment does wrong sends
@@ -30,6 +37,9 @@ internal sealed class FaultJudge : IDisposable
 
     // Of a burst, the others fail or succeed within this; of a trickle, each is on its own.
     private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(5);
+
+    // What had begun when files enough had failed alike is waited for so long. Large downloads take longer, but hardly all.
+    private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(30);
 
     // What notices call buckets comes from outside.
     private const int MostBuckets = 1000;
@@ -133,11 +143,15 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
+    /// <summary>Now, as each dependency counts it, for <see cref="JudgeAsync"/>.</summary>
+    internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
+
     /// <summary>Judges a failure; may take until the evidence is there.</summary>
     /// <param name="result">How a message ended.</param>
     /// <param name="file">What its file is known by.</param>
     /// <param name="message">The message.</param>
-    internal async Task<Verdict> JudgeAsync(FileResult result, string file, MessageInFlight message)
+    /// <param name="start">When this try of it began.</param>
+    internal async Task<Verdict> JudgeAsync(FileResult result, string file, MessageInFlight message, TryStart start)
     {
         if (result.Suspicion is not { } suspicion)
         {
@@ -147,15 +161,14 @@ internal sealed class FaultJudge : IDisposable
         DependencyGuard guard = this[suspicion.Dependency];
         // From here on it waits for no engine any more, and does not go back with those that do.
         message.Begin();
-        Task news = guard.Breaker.News;
-        guard.Suspected(file, suspicion, result.Reason);
+        guard.Suspected(file, suspicion, result.Reason, start.At(suspicion.Dependency));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
         bool isFinal = OutcomePolicy.DispositionOf(result.Outcome) == Disposition.Fail;
         try
         {
             if (!guard.Breaker.IsOpen && isFinal)
             {
-                await WaitAsync(news, end.Token);
+                await AwaitEvidenceAsync(guard, file, suspicion, end.Token);
             }
 
             return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token) : Verdict.Final;
@@ -173,15 +186,50 @@ internal sealed class FaultJudge : IDisposable
         _standDown.Dispose();
     }
 
-    private async Task WaitAsync(Task news, CancellationToken cancellationToken)
+    /// <summary>Waits until it is known whose fault it is, or it is one of the few that may fail without evidence.</summary>
+    private async Task AwaitEvidenceAsync(
+        DependencyGuard guard,
+        string file,
+        Suspicion suspicion,
+        CancellationToken cancellationToken
+    )
     {
-        try
+        CircuitBreaker breaker = guard.Breaker;
+        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
+        await WaitWhileAsync(breaker, IsUndecided, EvidenceTime, cancellationToken);
+        await WaitWhileAsync(breaker, () => IsUndecided() && breaker.IsPending, PendingTime, cancellationToken);
+        if (IsUndecided() && breaker.IsPending)
         {
-            await news.WaitAsync(EvidenceTime, _time, cancellationToken);
+            guard.WaitNoLonger();
         }
-        catch (TimeoutException)
+    }
+
+    private async Task WaitWhileAsync(
+        CircuitBreaker breaker,
+        Func<bool> condition,
+        TimeSpan atMost,
+        CancellationToken cancellationToken
+    )
+    {
+        long start = _time.GetTimestamp();
+        while (true)
         {
-            // Nothing else happens: it is one of the few that may fail without evidence.
+            // Before the look, so that nothing is missed between.
+            Task news = breaker.News;
+            TimeSpan left = atMost - _time.GetElapsedTime(start);
+            if (!condition() || left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            try
+            {
+                await news.WaitAsync(left, _time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return;
+            }
         }
     }
 

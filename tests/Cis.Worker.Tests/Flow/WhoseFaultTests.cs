@@ -124,6 +124,46 @@ public sealed class WhoseFaultTests
         Assert.Equal(0, Alarms(worker));
     }
 
+    [Fact]
+    public async Task Of_a_burst_the_refusals_that_overtake_the_downloads_begun_with_them_are_no_alarm()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket", FailuresInRow = 3 });
+        worker.Store.OnFetch = (key, token) =>
+            key.StartsWith("denied", StringComparison.Ordinal)
+                ? Task.FromException(Denied(key, "AccessDenied"))
+                : Task.Delay(TimeSpan.FromSeconds(20), worker.Time, token);
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Send(i % 5 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        Assert.Equal((80, 20), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task Downloads_that_hang_do_not_hold_up_the_alarm_for_ever_nor_cost_more_files_than_are_set()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket", FailuresInRow = 3 });
+        worker.Store.OnFetch = (key, token) =>
+            key.StartsWith("hung", StringComparison.Ordinal)
+                ? Task.Delay(Timeout.InfiniteTimeSpan, token)
+                : Task.FromException(Denied(key, "AccessDenied"));
+        for (int i = 0; i < 20; i++)
+        {
+            worker.Send(i % 5 == 0 ? $"hung-{i}.pdf" : $"denied-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        Assert.InRange(worker.Queue.DeadLetters.Count, 0, 3);
+    }
+
     [Theory]
     [InlineData(Outcome.Encrypted)]
     [InlineData(Outcome.Corrupt)]

@@ -107,15 +107,52 @@ public sealed class ResilienceTests
         using var breaker = new CircuitBreaker(3, _time);
         var suspicion = new Suspicion(Dependency.Index, "some_exception");
 
-        Assert.False(breaker.Failed("a", suspicion));
-        Assert.False(breaker.Failed("a", suspicion));
-        Assert.False(breaker.Failed("a", suspicion));
-        Assert.False(breaker.Failed("b", suspicion));
-        Assert.False(breaker.Failed("c", suspicion with { Cause = "another_exception" }));
-        Assert.True(breaker.Failed("c", suspicion));
+        Assert.False(breaker.Failed("a", suspicion, began: 0));
+        Assert.False(breaker.Failed("a", suspicion, began: 0));
+        Assert.False(breaker.Failed("a", suspicion, began: 0));
+        Assert.False(breaker.Failed("b", suspicion, began: 0));
+        Assert.False(breaker.Failed("c", suspicion with { Cause = "another_exception" }, began: 0));
+        Assert.True(breaker.Failed("c", suspicion, began: 0));
         Assert.False(breaker.Answered());
         Assert.True(breaker.Succeeded());
-        Assert.False(breaker.Failed("d", suspicion));
+        Assert.False(breaker.Failed("d", suspicion, began: 0));
+    }
+
+    [Fact]
+    public void A_pattern_waits_for_the_calls_that_were_under_way_with_it_and_for_no_later_ones()
+    {
+        using var breaker = new CircuitBreaker(2, _time);
+        var suspicion = new Suspicion(Dependency.Store, "AccessDenied", "bucket");
+        long early = breaker.Begin("bucket");
+        long elsewhere = breaker.Begin("another");
+        breaker.Failed("a", suspicion, breaker.Now);
+
+        Assert.False(breaker.Failed("b", suspicion, breaker.Now));
+        Assert.True(breaker.IsPending);
+        long late = breaker.Begin("bucket");
+        Assert.True(breaker.End(early));
+
+        Assert.False(breaker.End(late));
+        Assert.False(breaker.End(elsewhere));
+    }
+
+    [Fact]
+    public void A_success_clears_what_had_begun_to_fail_before_it_and_nothing_later()
+    {
+        using var breaker = new CircuitBreaker(2, _time);
+        var suspicion = new Suspicion(Dependency.Store, "AccessDenied", "bucket");
+        long before = breaker.Begin("bucket");
+        breaker.Failed("a", suspicion, breaker.Now);
+        breaker.Failed("b", suspicion, breaker.Now);
+
+        // The right was taken away while it was under way.
+        Assert.False(breaker.Succeeded("bucket", before));
+        Assert.True(breaker.End(before));
+        Assert.False(breaker.Succeeded("bucket", before));
+        Assert.True(breaker.IsOpen);
+
+        Assert.True(breaker.Succeeded("bucket", breaker.Begin("bucket")));
+        Assert.False(breaker.Suspects("a", suspicion));
     }
 
     [Fact]
@@ -123,12 +160,12 @@ public sealed class ResilienceTests
     {
         using var breaker = new CircuitBreaker(2, _time);
         var suspicion = new Suspicion(Dependency.Store, "AccessDenied", "bucket");
-        breaker.Failed("a", suspicion);
+        breaker.Failed("a", suspicion, began: 0);
         breaker.Succeeded("bucket");
 
-        Assert.False(breaker.Failed("a", suspicion));
-        Assert.False(breaker.Failed("b", suspicion));
-        Assert.True(breaker.Failed("c", suspicion));
+        Assert.False(breaker.Failed("a", suspicion, began: 0));
+        Assert.False(breaker.Failed("b", suspicion, began: 0));
+        Assert.True(breaker.Failed("c", suspicion, began: 0));
     }
 
     [Fact]
