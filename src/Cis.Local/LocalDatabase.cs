@@ -1,6 +1,10 @@
+using System.Diagnostics;
+using Cis.Local.Folders;
 using Cis.Local.Sqlite;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cis.Local;
 
@@ -10,34 +14,49 @@ namespace Cis.Local;
 /// </summary>
 internal sealed class LocalDatabase : IDisposable
 {
-    // Another process holds the file for as long as its batch takes to write: milliseconds.
-    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
+    // Another process holds the file for as long as its batch takes to write: milliseconds. After this, something else is
+    // going on (a backup, a person with sqlite3), which is said; after the patience, the caller has to see to it.
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(1);
+    private const int WaitsOfPatience = 12;
 
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
-    private readonly string _path;
+    private readonly Access _access;
+    private SqliteConnection _connection;
+    private FileStamp? _file;
+    private bool _hasSaidBusy;
 
-    private LocalDatabase(SqliteConnection connection, string path)
+    private LocalDatabase(Access access)
     {
-        _connection = connection;
-        _path = path;
+        _access = access;
+        _connection = access.Open();
+        _file = FileStamp.Of(access.Path);
     }
+
+    /// <summary>How often the file was made anew, because somebody had removed it.</summary>
+    internal int Generation { get; private set; }
 
     /// <summary>Opens the file for reading and writing, and makes it if it is not there.</summary>
     /// <param name="library">The handle of a loaded SQLite.</param>
-    /// <param name="path">The file; its folder exists.</param>
-    /// <param name="patience">How long to wait for other processes that write; null for what is usual.</param>
+    /// <param name="path">The file; the folder above its own exists.</param>
+    /// <param name="options">How long to wait for other processes that write, and who hears of it; null for what is usual.</param>
     /// <exception cref="ReadException">It cannot be opened, is damaged, or belongs to another version of cis.</exception>
     /// <exception cref="TransientException">It is busy, the disk is full or has a fault.</exception>
-    internal static LocalDatabase Open(nint library, string path, TimeSpan? patience = null) =>
-        Open(library, path, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate, patience);
+    internal static LocalDatabase Open(nint library, string path, LocalFolderOptions? options = null) =>
+        Open(
+            new Access(new SqliteNative(library), path, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate)
+            {
+                Patience = options?.Patience ?? UsualPatience,
+                Logger = options?.Logger ?? NullLogger.Instance,
+            },
+            options?.Stop ?? default
+        );
 
     /// <summary>Opens the file for reading while others may write.</summary>
-    /// <inheritdoc cref="Open(nint, string, TimeSpan?)"/>
+    /// <inheritdoc cref="Open(nint, string, LocalFolderOptions?)"/>
     internal static LocalDatabase OpenForReading(nint library, string path) =>
         File.Exists(path)
-            ? Open(library, path, SqliteCode.OpenReadOnly, patience: null)
+            ? Open(new Access(new SqliteNative(library), path, SqliteCode.OpenReadOnly), default)
             : throw new ReadException(
                 Outcome.ObjectMissing,
                 $"there is no index at {path}: let cis worker --local read the folder first"
@@ -52,9 +71,10 @@ internal sealed class LocalDatabase : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_connection.IsClosed, this);
+            EnsureThere(dependency);
             try
             {
-                _connection.Execute("BEGIN IMMEDIATE");
+                Begin();
                 T result = work(this);
                 ResetAll();
                 _connection.Execute("COMMIT");
@@ -80,6 +100,7 @@ internal sealed class LocalDatabase : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_connection.IsClosed, this);
+            EnsureThere(dependency);
             try
             {
                 return work(this);
@@ -122,24 +143,99 @@ internal sealed class LocalDatabase : IDisposable
         }
     }
 
-    private static LocalDatabase Open(nint library, string path, int flags, TimeSpan? patience)
+    private static LocalDatabase Open(Access access, CancellationToken cancellationToken)
     {
-        SqliteConnection? connection = null;
+        long start = Stopwatch.GetTimestamp();
+        for (bool isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return new LocalDatabase(access);
+            }
+            catch (SqliteException e)
+                when (e.Code == SqliteCode.Busy && Stopwatch.GetElapsedTime(start) < access.Patience)
+            {
+                if (isFirst)
+                {
+                    LocalLog.Held(access.Logger, access.Path);
+                }
+
+                // SQLite gives up at once where it sees that waiting is no use for now.
+                cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            catch (SqliteException e)
+            {
+                throw Unusable(access.Path, e);
+            }
+        }
+    }
+
+    // Whoever removes .cis wants the folder read anew: what is written into a file without a name would be lost.
+    private void EnsureThere(Dependency dependency)
+    {
+        if (_access.IsReadOnly || (FileStamp.Of(_access.Path) is { } now && _file?.IsSameFile(now) == true))
+        {
+            return;
+        }
+
+        SqliteConnection connection;
         try
         {
-            connection = SqliteConnection.Open(new SqliteNative(library), path, flags, patience ?? BusyTimeout);
-            Schema.Prepare(connection, path, isReadOnly: flags == SqliteCode.OpenReadOnly);
-            return new LocalDatabase(connection, path);
+            _access.MakeFolder();
+            connection = _access.Open();
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or ReadException)
         {
-            connection?.Dispose();
-            throw Unusable(path, e);
+            throw new TransientException(
+                dependency,
+                $"{_access.Path} was removed and cannot be made anew: {e.Message}",
+                e
+            );
         }
-        catch
+
+        Abandon();
+        _connection = connection;
+        _file = FileStamp.Of(_access.Path);
+        Generation++;
+        LocalLog.Remade(_access.Logger, _access.Path);
+    }
+
+    // Never closed: SQLite would delete by their names what belongs to the new file.
+    private void Abandon()
+    {
+        foreach (SqliteStatement statement in _statements.Values)
         {
-            connection?.Dispose();
-            throw;
+            statement.Dispose();
+        }
+
+        _statements.Clear();
+        _connection.SetHandleAsInvalid();
+    }
+
+    private void Begin()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                _connection.Execute("BEGIN IMMEDIATE");
+                _hasSaidBusy = false;
+                return;
+            }
+            catch (SqliteException e)
+                when (e.Code == SqliteCode.Busy
+                    && Stopwatch.GetElapsedTime(start) < Min(_access.Patience, UsualPatience)
+                )
+            {
+                if (!_hasSaidBusy)
+                {
+                    LocalLog.Held(_access.Logger, _access.Path);
+                }
+
+                _hasSaidBusy = true;
+            }
         }
     }
 
@@ -161,7 +257,7 @@ internal sealed class LocalDatabase : IDisposable
         };
 
     private TransientException Fault(Dependency dependency, SqliteException e) =>
-        new(dependency, $"{_path}: {e.Message}", e) { IsWorthRetrying = e.Code != SqliteCode.Corrupt };
+        new(dependency, $"{_access.Path}: {e.Message}", e) { IsWorthRetrying = e.Code != SqliteCode.Corrupt };
 
     private void ResetAll()
     {
@@ -176,6 +272,45 @@ internal sealed class LocalDatabase : IDisposable
         if (_connection.IsInTransaction)
         {
             _connection.Execute("ROLLBACK");
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>How the file is opened, the first time and again.</summary>
+    private sealed record Access(SqliteNative Native, string Path, int Flags)
+    {
+        internal TimeSpan Patience { get; init; } = UsualPatience;
+
+        internal ILogger Logger { get; init; } = NullLogger.Instance;
+
+        internal bool IsReadOnly => Flags == SqliteCode.OpenReadOnly;
+
+        internal SqliteConnection Open()
+        {
+            var connection = SqliteConnection.Open(Native, Path, Flags, Min(Patience, UsualPatience) / WaitsOfPatience);
+            try
+            {
+                Schema.Prepare(connection, Path, IsReadOnly);
+                return connection;
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Makes the folder of the file, but not the one that holds it.</summary>
+        internal void MakeFolder()
+        {
+            string folder = System.IO.Path.GetDirectoryName(Path)!;
+            if (!Directory.Exists(System.IO.Path.GetDirectoryName(folder)))
+            {
+                throw new DirectoryNotFoundException($"there is no folder {System.IO.Path.GetDirectoryName(folder)}");
+            }
+
+            Directory.CreateDirectory(folder);
         }
     }
 }

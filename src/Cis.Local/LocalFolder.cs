@@ -4,8 +4,20 @@ using Cis.Local.Queueing;
 using Cis.Local.Searching;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cis.Local;
+
+/// <summary>What becomes of the documents of files that are deleted or moved away.</summary>
+public enum DeletedFiles
+{
+    /// <summary>They leave the index.</summary>
+    Forget,
+
+    /// <summary>They stay in it.</summary>
+    Keep,
+}
 
 /// <summary>What a folder is used with.</summary>
 /// <param name="Folder">The files; they are never modified. What is ours is in <c>.cis</c> below it.</param>
@@ -22,6 +34,18 @@ public sealed record LocalFolderOptions(string Folder)
 
     /// <summary>A message that was received so often without being deleted goes to the dead letters.</summary>
     public int MostReceives { get; init; } = 10;
+
+    /// <summary>What becomes of the documents of files that are deleted or moved away.</summary>
+    public DeletedFiles Deleted { get; init; } = DeletedFiles.Forget;
+
+    /// <summary>How long to wait at the start while another process holds the database.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ends that waiting.</summary>
+    public CancellationToken Stop { get; init; }
+
+    /// <summary>The log.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }
 
 /// <summary>
@@ -41,16 +65,18 @@ public sealed class LocalFolder : IDisposable
     private readonly FolderPaths _paths;
     private readonly FolderFeed _feed;
     private readonly NdjsonDocumentIndex? _ndjson;
+    private readonly LocalFolderOptions _options;
     private readonly TimeProvider _time;
 
     private LocalFolder(LocalDatabase database, LocalFolderOptions options, TimeProvider time)
     {
         _database = database;
+        _options = options;
         _time = time;
         _paths = new FolderPaths(options.Folder, options.NdjsonFile);
         _queue = new LocalQueue(database, options.MostReceives, time);
-        _feed = new FolderFeed(database, _queue, _paths, options.Settling, time);
-        Store = new FolderStore(_paths);
+        _feed = new FolderFeed(database, _queue, _paths, options, time);
+        Store = new FolderStore(_paths, database);
         var index = new SqliteDocumentIndex(database);
         _ndjson = options.NdjsonFile is { } file ? new NdjsonDocumentIndex(index, file, options.IndexName) : null;
         Index = _ndjson is null ? index : _ndjson;
@@ -75,7 +101,7 @@ public sealed class LocalFolder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         CreateStateFolder(options.Folder);
-        LocalDatabase database = LocalDatabase.Open(library, DatabaseOf(options.Folder));
+        var database = LocalDatabase.Open(library, DatabaseOf(options.Folder), options);
         try
         {
             return new LocalFolder(database, options, time);
@@ -104,20 +130,36 @@ public sealed class LocalFolder : IDisposable
     /// <exception cref="TransientException">The database cannot be written.</exception>
     public async Task FeedOnceAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<string> unsettled = _feed.LookAtAll(cancellationToken);
-        for (int looks = 1; unsettled.Count > 0 && looks < MostLooks; looks++)
+        IReadOnlyCollection<string> again = _feed.LookAtAll(isPatient: false, cancellationToken);
+        for (int looks = 1; again.Count > 0 && looks < MostLooks; looks++)
         {
             await Task.Delay(_feed.Settling, _time, cancellationToken);
-            unsettled = _feed.LookAt(unsettled, cancellationToken);
+            again = _feed.LookAt(again, isPatient: false, cancellationToken);
         }
     }
 
     /// <summary>Puts into the queue what is in the folder and what gets into it, until it is cancelled.</summary>
-    /// <exception cref="TransientException">The database cannot be written, or the folder not be watched.</exception>
+    /// <exception cref="TransientException">The database cannot be written, or the folder is not there.</exception>
     public async Task FeedAsync(CancellationToken cancellationToken)
     {
-        using var watcher = new FolderWatcher(_feed, _paths, _time);
+        using var watcher = new FolderWatcher(_feed, _paths, () => _database.Generation, _options.Logger, _time);
         await watcher.RunAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Feeds once and waits until no message is left, neither waiting nor being worked at nor to be tried again later.
+    /// </summary>
+    /// <exception cref="TransientException">The database cannot be read.</exception>
+    public async Task FeedUntilEmptyAsync(CancellationToken cancellationToken)
+    {
+        int generation;
+        do
+        {
+            generation = _database.Generation;
+            await FeedOnceAsync(cancellationToken);
+            await UntilEmptyAsync(cancellationToken);
+            // A queue that was removed is empty, too.
+        } while (generation != _database.Generation);
     }
 
     /// <summary>Waits until no message is left, neither waiting nor being worked at nor to be tried again later.</summary>

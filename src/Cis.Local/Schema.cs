@@ -7,11 +7,11 @@ namespace Cis.Local;
 internal static class Schema
 {
     // Times are milliseconds since 1970; keys are paths below the folder, with '/'.
-    private const int Version = 1;
+    private const int Version = 2;
 
     private static readonly string[] Tables =
     [
-        // What the folder was seen to hold: a file whose size or time differs from it is a new one.
+        // What the folder was seen to hold: see KnownFile.
         """
             CREATE TABLE files(
                 key TEXT PRIMARY KEY,
@@ -60,6 +60,20 @@ internal static class Schema
         "CREATE VIRTUAL TABLE pages USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')",
     ];
 
+    // After the tables of version 1, in new databases as in old ones. What a file's row lacks is filled in when it is
+    // looked at next.
+    private static readonly string[] Version2 =
+    [
+        "ALTER TABLE files ADD COLUMN device INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE files ADD COLUMN inode INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE files ADD COLUMN changed_ns INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE files ADD COLUMN content TEXT",
+        "CREATE INDEX files_by_stamp ON files(size, modified_ns)",
+        "CREATE INDEX messages_by_key ON messages(key)",
+        "CREATE INDEX dead_letters_by_time ON dead_letters(failed_at, id)",
+        "CREATE INDEX documents_by_key ON documents(key)",
+    ];
+
     /// <summary>Sets a connection up, and makes the tables in a new database.</summary>
     /// <exception cref="ReadException">The database is of another version.</exception>
     internal static void Prepare(SqliteConnection connection, string path, bool isReadOnly)
@@ -76,8 +90,9 @@ internal static class Schema
             Create(connection);
         }
 
+        // Reading needs nothing of what is new in version 2.
         long version = VersionOf(connection);
-        if (version != Version)
+        if (version != Version && !(isReadOnly && version == 1))
         {
             throw new ReadException(
                 Outcome.Corrupt,
@@ -90,13 +105,15 @@ internal static class Schema
     private static void Create(SqliteConnection connection)
     {
         connection.Execute("BEGIN IMMEDIATE");
-        if (VersionOf(connection) == 0)
+        long version = VersionOf(connection);
+        if (version == 0)
         {
-            foreach (string table in Tables)
-            {
-                connection.Execute(table);
-            }
+            Array.ForEach(Tables, connection.Execute);
+        }
 
+        if (version is 0 or 1)
+        {
+            Array.ForEach(Version2, connection.Execute);
             connection.Execute($"PRAGMA user_version = {Version}");
         }
 

@@ -25,6 +25,9 @@ public sealed class FolderTests : IDisposable
             TestFolder.Cancelled
         );
 
+    private static DateTimeOffset TimeOf(QueueMessage message) =>
+        JsonDocument.Parse(message.Body).RootElement.GetProperty("lastModified").GetDateTimeOffset();
+
     [Fact]
     public async Task Every_file_gets_one_message_whatever_it_is_called()
     {
@@ -161,19 +164,13 @@ public sealed class FolderTests : IDisposable
     {
         _folder.Drop("a.pdf", "new");
         await _folder.FeedAsync();
+        DateTimeOffset first = TimeOf(Assert.Single(await _folder.ReceiveAsync()));
         string path = _folder.Drop("a.pdf", "from the backup");
         File.SetLastWriteTimeUtc(path, new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         await _folder.FeedAsync();
 
-        DateTimeOffset[] times =
-        [
-            .. (await _folder.ReceiveAsync()).Select(message =>
-                JsonDocument.Parse(message.Body).RootElement.GetProperty("lastModified").GetDateTimeOffset()
-            ),
-        ];
-        Assert.Equal(2, times.Length);
-        Assert.True(times[1] >= times[0]);
+        Assert.True(TimeOf(Assert.Single(await _folder.ReceiveAsync())) > first);
     }
 
     [Fact]

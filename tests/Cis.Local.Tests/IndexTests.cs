@@ -173,7 +173,11 @@ public sealed class IndexTests : IDisposable
             Dependency.Index,
             _ =>
                 Assert.Throws<TransientException>(() =>
-                    LocalDatabase.Open(TestFolder.Library, other.File("index.db"), patience: TimeSpan.Zero)
+                    LocalDatabase.Open(
+                        TestFolder.Library,
+                        other.File("index.db"),
+                        new LocalFolderOptions("") { Patience = TimeSpan.Zero }
+                    )
                 )
         );
 

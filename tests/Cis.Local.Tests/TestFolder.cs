@@ -16,13 +16,22 @@ internal sealed class TestFolder : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cis-local-");
     private LocalFolder? _folder;
 
-    internal TestFolder(TimeProvider? time = null, string? ndjson = null, bool isSettled = true)
+    internal TestFolder(
+        TimeProvider? time = null,
+        string? ndjson = null,
+        bool isSettled = true,
+        DeletedFiles deleted = DeletedFiles.Forget
+    )
     {
         // The kernel dates files by the real clock; a minute later they have settled.
         Clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(isSettled ? 1 : 0));
         _folder = LocalFolder.Open(
             Library,
-            new LocalFolderOptions(Path) { NdjsonFile = ndjson is null ? null : System.IO.Path.Combine(Path, ndjson) },
+            new LocalFolderOptions(Path)
+            {
+                NdjsonFile = ndjson is null ? null : System.IO.Path.Combine(Path, ndjson),
+                Deleted = deleted,
+            },
             time ?? Clock
         );
     }
@@ -70,6 +79,58 @@ internal sealed class TestFolder : IDisposable
     {
         var document = new IndexDocument(id, version, RecordOf(id, pages), """{"file_id":"x"}"""u8.ToArray());
         return Assert.Single(await Folder.Index.BulkAsync([document], Cancelled));
+    }
+
+    /// <summary>Feeds, and does with each message what the worker does: a file's content is the text of its page.</summary>
+    /// <returns>The keys of the files that were read.</returns>
+    internal async Task<string[]> WorkAsync()
+    {
+        await FeedAsync();
+        var read = new List<string>();
+        while (await ReceiveAsync() is { Count: > 0 } messages)
+        {
+            foreach (QueueMessage message in messages)
+            {
+                await WorkAsync(message);
+                read.Add(KeyOf(message.Body));
+            }
+        }
+
+        return [.. read.Order(StringComparer.Ordinal)];
+    }
+
+    internal async Task WorkAsync(QueueMessage message)
+    {
+        string key = KeyOf(message.Body);
+        try
+        {
+            string text = await FetchAsync(key);
+            Assert.Equal(IndexResult.Indexed, await IndexAsync(key, VersionOf(message.Body), text));
+            await DeleteAsync(message);
+        }
+        catch (ReadException e)
+        {
+            await FailAsync(message, e.Outcome, e.Message);
+        }
+    }
+
+    internal async Task<string> FetchAsync(string key)
+    {
+        using var scratch = new TemporaryFolder();
+        string copy = scratch.File("copy");
+        await Folder.Store.FetchAsync(new ObjectReference("local", key), copy, (_, _) => default, Cancelled);
+        return await File.ReadAllTextAsync(copy, Cancelled);
+    }
+
+    // As the worker has it: whole seconds come after all that is within them.
+    private static long VersionOf(string body)
+    {
+        long moment = JsonDocument
+            .Parse(body)
+            .RootElement.GetProperty("lastModified")
+            .GetDateTimeOffset()
+            .ToUnixTimeMilliseconds();
+        return moment % 1000 == 0 ? moment + 999 : moment;
     }
 
     internal IReadOnlyList<SearchHit> Find(string query, int limit = 100)

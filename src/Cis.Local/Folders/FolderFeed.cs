@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cis.Local.Indexing;
 using Cis.Local.Queueing;
-using Cis.Local.Sqlite;
 using Cis.Worker.Ports;
 
 namespace Cis.Local.Folders;
 
 /// <summary>
-/// Puts a message into the queue for each file of the folder that is new or was replaced, once nobody has written to it
-/// for a while. One that was taken too early, half written, is taken again when its size or time changes.
+/// Keeps queue and index in step with the folder: a message for each file that is new or was changed, once nobody writes
+/// to it any more; another name for the document of one that was renamed; no document for one that was deleted.
 /// </summary>
 internal sealed class FolderFeed
 {
@@ -19,76 +19,90 @@ internal sealed class FolderFeed
     private readonly LocalDatabase _database;
     private readonly LocalQueue _queue;
     private readonly FolderPaths _paths;
+    private readonly Completeness _completeness;
+    private readonly bool _forgets;
     private readonly TimeProvider _time;
 
     internal FolderFeed(
         LocalDatabase database,
         LocalQueue queue,
         FolderPaths paths,
-        TimeSpan settling,
+        LocalFolderOptions options,
         TimeProvider time
     )
     {
-        Settling = settling;
         _database = database;
         _queue = queue;
         _paths = paths;
+        _completeness = new Completeness(options.Settling, time);
+        _forgets = options.Deleted == DeletedFiles.Forget;
         _time = time;
+        Settling = options.Settling;
     }
 
     /// <summary>How long a file must be left alone before it counts as complete.</summary>
     internal TimeSpan Settling { get; }
 
-    /// <summary>Looks at all files.</summary>
-    /// <returns>The keys of those that somebody may still be writing to: to be looked at again.</returns>
-    /// <exception cref="TransientException">The database cannot be written.</exception>
-    internal IReadOnlyCollection<string> LookAtAll(CancellationToken cancellationToken) =>
-        LookAt(_paths.Keys(), cancellationToken);
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Looks at some files, which need not exist.</summary>
-    /// <inheritdoc cref="LookAtAll"/>
-    internal IReadOnlyCollection<string> LookAt(IEnumerable<string> keys, CancellationToken cancellationToken)
+    /// <summary>Looks at all files, those that there were too.</summary>
+    /// <param name="isPatient">Whether there is time to wait longer for files that are changed again and again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The keys of those that are to be looked at again: somebody is still at work on them.</returns>
+    /// <exception cref="TransientException">The database cannot be written.</exception>
+    internal IReadOnlyCollection<string> LookAtAll(bool isPatient, CancellationToken cancellationToken)
     {
-        var unsettled = new List<string>();
+        var again = new List<string>();
+        LookAt(_paths.Keys(), isPatient, again, cancellationToken);
+        ForgetBelow("", again, cancellationToken);
+        return again;
+    }
+
+    /// <summary>Looks at some files, which need not exist, and may be folders that there were.</summary>
+    /// <inheritdoc cref="LookAtAll"/>
+    internal IReadOnlyCollection<string> LookAt(
+        IEnumerable<string> keys,
+        bool isPatient,
+        CancellationToken cancellationToken
+    )
+    {
+        var again = new List<string>();
+        LookAt(keys, isPatient, again, cancellationToken);
+        return again;
+    }
+
+    private void LookAt(
+        IEnumerable<string> keys,
+        bool isPatient,
+        List<string> again,
+        CancellationToken cancellationToken
+    )
+    {
         foreach (string[] batch in keys.Chunk(BatchFiles))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (List<SeenFile> settled, List<string> rest) = Sort(batch);
-            unsettled.AddRange(rest);
-            if (settled.Count > 0 && _database.Write(Dependency.Queue, session => Take(session, settled)) > 0)
+            // The new names first: a file that was renamed takes its document along before its old name is forgotten.
+            Take(Seen(batch), isPatient, again, cancellationToken);
+            foreach (string key in batch.Where(_paths.IsGone))
             {
-                _queue.Wake();
+                Forget([key], again);
+                ForgetBelow(key + "/", again, cancellationToken);
             }
         }
-
-        return unsettled;
     }
 
-    private (List<SeenFile> Settled, List<string> Unsettled) Sort(string[] keys)
+    private List<SeenFile> Seen(string[] keys)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        var settled = new List<SeenFile>();
-        var unsettled = new List<string>();
+        var seen = new List<SeenFile>();
         foreach (string key in keys)
         {
-            if (_paths.PathOf(key) is not { } path || StampOf(key, path) is not { } stamp)
+            if (_paths.PathOf(key) is { } path && StampOf(key, path) is { } stamp)
             {
-                continue;
-            }
-
-            // A time to come is another machine's clock: nothing can be told from it.
-            TimeSpan age = now - stamp.Changed;
-            if (age >= Settling || age < -Settling)
-            {
-                settled.Add(new SeenFile(key, stamp));
-            }
-            else
-            {
-                unsettled.Add(key);
+                seen.Add(new SeenFile(key, path, stamp));
             }
         }
 
-        return (settled, unsettled);
+        return seen;
     }
 
     // A name that is not UTF-8, as old archives unpack them, comes with this character and leads to no file: taken as
@@ -96,54 +110,196 @@ internal sealed class FolderFeed
     private static FileStamp? StampOf(string key, string path) =>
         FileStamp.Of(path) ?? (key.Contains('\uFFFD', StringComparison.Ordinal) ? default(FileStamp) : null);
 
-    private int Take(LocalDatabase session, List<SeenFile> files)
+    private void Take(List<SeenFile> seen, bool isPatient, List<string> again, CancellationToken cancellationToken)
     {
-        int taken = 0;
-        foreach (SeenFile file in files)
+        List<(SeenFile File, KnownFile? Known)> changed = _database.Read(
+            Dependency.Queue,
+            session => Changed(session, seen)
+        );
+        var taken = new List<Arrival>();
+        foreach ((SeenFile file, KnownFile? known) in changed)
         {
-            long lastVersion = -1;
-            SqliteStatement known = session
-                .Statement("SELECT size, modified_ns, version_ms FROM files WHERE key = ?1")
-                .Bind(1, file.Key);
-            if (known.Step())
+            if (known?.IsStill(file.Stamp) == true || _completeness.IsComplete(file, known, isPatient))
             {
-                if (known.Int64(0) == file.Stamp.Size && known.Int64(1) == file.Stamp.ModifiedNs)
-                {
-                    continue;
-                }
-
-                lastVersion = known.Int64(2);
+                taken.Add(Examine(file, known, cancellationToken));
             }
-
-            Enqueue(session, file, lastVersion);
-            taken++;
+            else
+            {
+                again.Add(file.Key);
+            }
         }
 
-        return taken;
+        if (taken.Count > 0 && _database.Write(Dependency.Queue, session => taken.Count(it => Take(session, it))) > 0)
+        {
+            _queue.Wake();
+        }
     }
 
-    private void Enqueue(LocalDatabase session, SeenFile file, long lastVersion)
+    // Most files are as they were: nobody else has to wait while that is found out.
+    private static List<(SeenFile File, KnownFile? Known)> Changed(LocalDatabase session, List<SeenFile> seen)
     {
-        // An older file can take a newer one's place, restored from a backup perhaps. It is what the folder holds now,
-        // so it must not lose by its date: then the time of its arrival is given.
-        DateTimeOffset version =
-            file.Stamp.Modified.ToUnixTimeMilliseconds() > lastVersion ? file.Stamp.Modified : file.Stamp.Changed;
-        LocalQueue.Add(session, file.Key, BodyOf(file, version), _time.GetUtcNow().ToUnixTimeMilliseconds());
-        session
-            .Statement(
-                """
-                INSERT INTO files(key, size, modified_ns, version_ms) VALUES(?1, ?2, ?3, ?4)
-                ON CONFLICT(key) DO UPDATE SET
-                    size = excluded.size, modified_ns = excluded.modified_ns, version_ms = excluded.version_ms
-                """
+        var changed = new List<(SeenFile, KnownFile?)>();
+        foreach (SeenFile file in seen)
+        {
+            KnownFile? known = KnownFile.Find(session, file.Key);
+            if (known is null || known.IsOfVersion1 != (file.Stamp == default) || !known.IsStill(file.Stamp))
+            {
+                changed.Add((file, known));
+            }
+        }
+
+        return changed;
+    }
+
+    /// <summary>Finds out, without holding anybody up, what has happened to a file.</summary>
+    private Arrival Examine(SeenFile file, KnownFile? known, CancellationToken cancellationToken)
+    {
+        string? content = null;
+        string? ContentOf() => content ??= FileContent.DigestOf(file.Path, file.Stamp, cancellationToken);
+
+        if (known is not null && known.Stamp.Size == file.Stamp.Size)
+        {
+            bool isSame = known.IsStill(file.Stamp) || (known.Content is not null && known.Content == ContentOf());
+            if (isSame)
+            {
+                return new Arrival(file, known, MovedFrom: null) { HasSameContent = true };
+            }
+        }
+
+        foreach (
+            (string key, KnownFile other) in _database.Read(
+                Dependency.Queue,
+                session => KnownFile.Alike(session, file.Stamp)
             )
-            .Bind(1, file.Key)
-            .Bind(2, file.Stamp.Size)
-            .Bind(3, file.Stamp.ModifiedNs)
-            .Bind(4, version.ToUnixTimeMilliseconds())
-            .Run();
+        )
+        {
+            if (key == file.Key || other.Content is null || !HasLeft(key, other))
+            {
+                continue;
+            }
+
+            if (other.Stamp.IsSameFile(file.Stamp) || other.Content == ContentOf())
+            {
+                return new Arrival(file, known, key);
+            }
+        }
+
+        return new Arrival(file, known, MovedFrom: null);
+    }
+
+    private bool HasLeft(string key, KnownFile file) =>
+        _paths.IsGone(key)
+        || (_paths.PathOf(key) is { } path && FileStamp.Of(path) is { } stamp && !file.Stamp.IsSameFile(stamp));
+
+    /// <summary>Does what there is to do for a file.</summary>
+    /// <returns>Whether it is to be read.</returns>
+    private bool Take(LocalDatabase session, Arrival arrival)
+    {
+        (SeenFile file, KnownFile? before, string? from) = arrival;
+        KnownFile? known = KnownFile.Find(session, file.Key);
+        if (known is not null && known.Stamp == file.Stamp)
+        {
+            // Another process was faster.
+            return false;
+        }
+
+        if (known is not null && known == before && arrival.HasSameContent)
+        {
+            (known with { Stamp = file.Stamp }).Put(session, file.Key);
+            return false;
+        }
+
+        if (from is not null && TryMove(session, from, file))
+        {
+            return false;
+        }
+
+        Enqueue(session, file, known?.VersionMs);
+        return true;
+    }
+
+    // Not of what is still to be read or in hand: that would come back under its old name.
+    private static bool TryMove(LocalDatabase session, string from, SeenFile file)
+    {
+        bool isSettled =
+            IndexedFile.Exists(session, from) && !LocalQueue.Has(session, from) && !LocalQueue.Has(session, file.Key);
+        if (!isSettled || KnownFile.Find(session, from) is not { } moved)
+        {
+            return false;
+        }
+
+        IndexedFile.Move(session, from, file.Key);
+        KnownFile.Remove(session, from);
+        (moved with { Stamp = file.Stamp }).Put(session, file.Key);
+        LocalDeadLetters.Forget(session, file.Key);
+        return true;
+    }
+
+    private void Enqueue(LocalDatabase session, SeenFile file, long? lastVersion)
+    {
+        long version = VersionOf(file.Stamp, lastVersion);
+        LocalQueue.TakeBack(session, file.Key, Now);
+        LocalQueue.Add(session, file.Key, BodyOf(file, DateTimeOffset.FromUnixTimeMilliseconds(version)), Now);
+        new KnownFile(file.Stamp, version, Content: null).Put(session, file.Key);
         // What is said of the file that was replaced holds no longer.
-        session.Statement("DELETE FROM dead_letters WHERE key = ?1").Bind(1, file.Key).Run();
+        LocalDeadLetters.Forget(session, file.Key);
+    }
+
+    // An older file can take a newer one's place, restored from a backup perhaps, and a file can have a date to come. What
+    // the folder holds now must not lose by its date: then the time of its arrival is given, or the next second that
+    // there is. A second, for times of whole seconds are followed by what DocumentKey makes of them.
+    private static long VersionOf(FileStamp stamp, long? lastVersion)
+    {
+        const long second = 1000;
+        long next = lastVersion + second ?? long.MinValue;
+        long modified = stamp.Modified.ToUnixTimeMilliseconds();
+        return modified >= next ? modified : Math.Max(next, stamp.Changed.ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>Forgets those files below a folder that are gone.</summary>
+    private void ForgetBelow(string folder, List<string> again, CancellationToken cancellationToken)
+    {
+        string last = "";
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<string> keys = _database.Read(
+                Dependency.Queue,
+                session => KnownFile.KeysAfter(session, last, folder, BatchFiles)
+            );
+            if (keys.Count == 0)
+            {
+                return;
+            }
+
+            last = keys[^1];
+            Forget(keys.FindAll(_paths.IsGone), again);
+        }
+    }
+
+    private void Forget(List<string> gone, List<string> again)
+    {
+        // Where they stay in the index, nothing is to be done: who wants to fetch one of them finds out.
+        if (gone.Count > 0 && _forgets)
+        {
+            again.AddRange(_database.Write(Dependency.Queue, session => gone.FindAll(key => !TryForget(session, key))));
+            _queue.Wake();
+        }
+    }
+
+    // Not while somebody has it in hand: it would get into the index after it was taken out.
+    private bool TryForget(LocalDatabase session, string key)
+    {
+        if (LocalQueue.IsHidden(session, key, Now))
+        {
+            return false;
+        }
+
+        LocalQueue.TakeBack(session, key, Now);
+        LocalDeadLetters.Forget(session, key);
+        IndexedFile.Remove(session, key);
+        KnownFile.Remove(session, key);
+        return true;
     }
 
     // The message that the old worker's senders write.
@@ -167,5 +323,9 @@ internal sealed class FolderFeed
         return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
     }
 
-    private readonly record struct SeenFile(string Key, FileStamp Stamp);
+    /// <summary>A file that is complete, and what is known of where it comes from.</summary>
+    private readonly record struct Arrival(SeenFile File, KnownFile? Known, string? MovedFrom)
+    {
+        internal bool HasSameContent { get; init; }
+    }
 }

@@ -47,6 +47,23 @@ internal sealed class FolderPaths
         return PathOf(key) is null ? null : key;
     }
 
+    /// <summary>
+    /// Whether there is for certain no file of this key any more: not where a folder cannot be looked into, or the whole
+    /// folder is away.
+    /// </summary>
+    internal bool IsGone(string key)
+    {
+        if (PathOf(key) is not { } path || !Directory.Exists(Root))
+        {
+            return false;
+        }
+
+        // A name that is not UTF-8 leads to no file, but is listed with this character in it.
+        return key.Contains('\uFFFD', StringComparison.Ordinal)
+            ? !Keys().Contains(key, StringComparer.Ordinal)
+            : FileStamp.IsGone(path);
+    }
+
     /// <summary>The keys of all files, folder by folder, each sorted.</summary>
     internal IEnumerable<string> Keys() => Keys(new DirectoryInfo(Root), prefix: "");
 

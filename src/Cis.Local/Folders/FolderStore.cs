@@ -1,10 +1,11 @@
+using System.Security.Cryptography;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
 namespace Cis.Local.Folders;
 
 /// <summary>The folder as the store of objects: it is read, never written.</summary>
-internal sealed class FolderStore(FolderPaths paths) : IObjectStore
+internal sealed class FolderStore(FolderPaths paths, LocalDatabase database) : IObjectStore
 {
     private const int BufferBytes = 1 << 20;
 
@@ -19,9 +20,10 @@ internal sealed class FolderStore(FolderPaths paths) : IObjectStore
         string path = paths.PathOf(reference.Key) ?? throw Missing(reference.Key);
         FileStamp stamp = FileStamp.Of(path) ?? throw Missing(reference.Key);
         await reserve(stamp.Size, cancellationToken);
+        string content;
         try
         {
-            await CopyAsync(path, targetFile, stamp.Size, cancellationToken);
+            content = await CopyAsync(path, targetFile, stamp.Size, cancellationToken);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,6 +44,7 @@ internal sealed class FolderStore(FolderPaths paths) : IObjectStore
             throw new TransientException(Dependency.Store, $"{reference.Key} was changed while it was copied");
         }
 
+        _ = database.Write(Dependency.Store, session => KnownFile.Fetched(session, reference.Key, stamp, content));
         return new ObjectFacts(
             stamp.Size,
             ETag: $"{stamp.ModifiedNs:x}-{stamp.Size:x}",
@@ -51,22 +54,34 @@ internal sealed class FolderStore(FolderPaths paths) : IObjectStore
         );
     }
 
-    private static async Task CopyAsync(string path, string target, long size, CancellationToken cancellationToken)
+    private static async Task<string> CopyAsync(
+        string path,
+        string target,
+        long size,
+        CancellationToken cancellationToken
+    )
     {
         await using FileStream from = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         await using FileStream to = new(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[Math.Clamp(size, 1, BufferBytes)];
         int count;
         while (to.Position < size && (count = await from.ReadAsync(buffer, cancellationToken)) > 0)
         {
             // No more than there was room reserved for, should the file grow.
             int wanted = (int)Math.Min(count, size - to.Position);
+            hash.AppendData(buffer, 0, wanted);
             await to.WriteAsync(buffer.AsMemory(0, wanted), cancellationToken);
         }
+
+        return FileContent.DigestOf(hash);
     }
 
-    private static ReadException Missing(string key) =>
-        key.Contains('\uFFFD', StringComparison.Ordinal)
+    private ReadException Missing(string key)
+    {
+        _ = database.Write(Dependency.Store, session => KnownFile.Missed(session, key));
+        return key.Contains('\uFFFD', StringComparison.Ordinal)
             ? new ReadException(Outcome.ObjectMissing, $"the name of {key} is not UTF-8: rename the file")
             : new ReadException(Outcome.ObjectMissing, $"there is no file {key} in the folder any more");
+    }
 }

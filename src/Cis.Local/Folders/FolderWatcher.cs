@@ -1,49 +1,83 @@
 using Cis.Local.Queueing;
 using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Local.Folders;
 
 /// <summary>
 /// Feeds the queue from the folder for as long as it runs: at once what was there, then what the kernel reports, and
-/// every now and then all of it, since reports get lost (a full queue of events, network file systems).
+/// every now and then all of it, since reports get lost (a full queue of events, network file systems). Where the kernel
+/// reports nothing at all, it is looked through more often.
 /// </summary>
 internal sealed class FolderWatcher : IDisposable
 {
     private static readonly TimeSpan RescanEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RescanUnwatchedEvery = TimeSpan.FromSeconds(10);
 
     // A file that is being written reports many times a second.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    // How long it may take until it is seen that the database was made anew.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     // Over so many changes to come, a look at all files is cheaper than a list of them.
     private const int MostTouched = 10_000;
 
     private readonly FolderFeed _feed;
     private readonly FolderPaths _paths;
+    private readonly Func<int> _generation;
+    private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly FileSystemWatcher _events;
+    private readonly TimeSpan _rescanEvery;
     private readonly WakeUp _wakeUp = new();
     private readonly Lock _gate = new();
     private HashSet<string> _touched = new(StringComparer.Ordinal);
     private bool _mustRescan;
+    private bool _hasSaidPart;
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="TransientException">The folder is gone, or the kernel gives no more watches.</exception>
-    internal FolderWatcher(FolderFeed feed, FolderPaths paths, TimeProvider time)
+    /// <param name="feed">Is told what to look at.</param>
+    /// <param name="paths">The folder.</param>
+    /// <param name="generation">Changes when the database was made anew, and all is to be looked at.</param>
+    /// <param name="logger">Hears of what the kernel does not report.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="start">Starts the events; null for how it is done.</param>
+    /// <exception cref="TransientException">The folder is gone.</exception>
+    internal FolderWatcher(
+        FolderFeed feed,
+        FolderPaths paths,
+        Func<int> generation,
+        ILogger logger,
+        TimeProvider time,
+        Action<FileSystemWatcher>? start = null
+    )
     {
         _feed = feed;
         _paths = paths;
+        _generation = generation;
+        _logger = logger;
         _time = time;
         _events = new FileSystemWatcher
         {
             IncludeSubdirectories = true,
             NotifyFilter =
-                NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                NotifyFilters.FileName
+                | NotifyFilters.DirectoryName
+                | NotifyFilters.LastWrite
+                | NotifyFilters.Size
+                | NotifyFilters.Attributes,
         };
         _events.Created += (_, change) => Touch(change.FullPath);
         _events.Changed += (_, change) => Touch(change.FullPath);
-        _events.Renamed += (_, change) => Touch(change.FullPath);
-        _events.Error += (_, _) => AskForRescan();
-        Start();
+        _events.Deleted += (_, change) => Touch(change.FullPath);
+        _events.Renamed += (_, change) =>
+        {
+            Touch(change.OldFullPath);
+            Touch(change.FullPath);
+        };
+        _events.Error += (_, error) => Missed(error.GetException());
+        _rescanEvery = TryStart(start ?? Start) ? RescanEvery : RescanUnwatchedEvery;
     }
 
     private bool IsTouched
@@ -63,13 +97,20 @@ internal sealed class FolderWatcher : IDisposable
     {
         while (true)
         {
-            long lastScan = _time.GetTimestamp();
-            var waiting = new HashSet<string>(_feed.LookAtAll(cancellationToken), StringComparer.Ordinal);
-            while (!TakeRescan() && _time.GetElapsedTime(lastScan) < RescanEvery)
+            if (!Directory.Exists(_paths.Root))
             {
-                await WaitAsync(waiting.Count > 0 ? _feed.Settling : RescanEvery, cancellationToken);
+                // The one that comes in its place has to be watched anew.
+                throw new TransientException(Dependency.Host, $"{_paths.Root} is no longer there");
+            }
+
+            long lastScan = _time.GetTimestamp();
+            int generation = _generation();
+            var waiting = new HashSet<string>(_feed.LookAtAll(true, cancellationToken), StringComparer.Ordinal);
+            while (!TakeRescan() && generation == _generation() && _time.GetElapsedTime(lastScan) < _rescanEvery)
+            {
+                await WaitAsync(waiting.Count > 0 ? _feed.Settling : LongestWait, cancellationToken);
                 waiting.UnionWith(TakeTouched());
-                waiting = new HashSet<string>(_feed.LookAt(waiting, cancellationToken), StringComparer.Ordinal);
+                waiting = new HashSet<string>(_feed.LookAt(waiting, true, cancellationToken), StringComparer.Ordinal);
             }
         }
     }
@@ -77,19 +118,42 @@ internal sealed class FolderWatcher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _events.Dispose();
 
-    private void Start()
+    private void Start(FileSystemWatcher events)
+    {
+        events.Path = _paths.Root;
+        events.EnableRaisingEvents = true;
+    }
+
+    private bool TryStart(Action<FileSystemWatcher> start)
     {
         try
         {
-            _events.Path = _paths.Root;
-            _events.EnableRaisingEvents = true;
+            start(_events);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The last one for a folder that is not there.
-            _events.Dispose();
-            throw new TransientException(Dependency.Host, $"{_paths.Root} cannot be watched: {e.Message}", e);
+            if (!Directory.Exists(_paths.Root))
+            {
+                _events.Dispose();
+                throw new TransientException(Dependency.Host, $"{_paths.Root} cannot be watched: {e.Message}", e);
+            }
+
+            LocalLog.Unwatched(_logger, _paths.Root, RescanUnwatchedEvery.TotalSeconds, e.Message);
+            return false;
         }
+    }
+
+    private void Missed(Exception error)
+    {
+        // A burst that overflows is caught up with by the rescan; without watches it stays so.
+        if (error is not InternalBufferOverflowException && !_hasSaidPart)
+        {
+            _hasSaidPart = true;
+            LocalLog.PartlyWatched(_logger, _paths.Root, RescanEvery.TotalSeconds, error.Message);
+        }
+
+        AskForRescan();
     }
 
     private void Touch(string path)

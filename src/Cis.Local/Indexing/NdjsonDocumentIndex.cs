@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Cis.Local.Folders;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Win32.SafeHandles;
@@ -8,18 +9,22 @@ namespace Cis.Local.Indexing;
 
 /// <summary>
 /// Appends what goes into an index to a file as well, in the format of OpenSearch's <c>_bulk</c>: an action line with
-/// the version and <c>external_gte</c>, then the document. So the file can be sent as it is, twice too.
+/// the version and <c>external_gte</c>, then the document. So the file can be sent as it is, twice too. Several workers
+/// can share a file: each batch is appended under a lock, behind what is whole of the others'. One that was renamed
+/// meanwhile (rotated) is begun anew.
 /// </summary>
 internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
 {
     private readonly IDocumentIndex _inner;
     private readonly string _indexName;
     private readonly string _path;
-    private readonly SafeFileHandle _file;
     private readonly SemaphoreSlim _gate = new(1);
+
+    // Up to where which file is known to be whole.
+    private FileStamp? _file;
     private long _length;
 
-    /// <summary>Opens the file, or makes it, and cuts off what a crash left half written.</summary>
+    /// <summary>Makes the file if it is not there, and cuts off what a crash left half written.</summary>
     /// <param name="inner">Gets the documents too, once they are in the file.</param>
     /// <param name="path">The file.</param>
     /// <param name="indexName">The index that the action lines name.</param>
@@ -31,15 +36,11 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
         _path = path;
         try
         {
-            _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            CheckStart(_file, path);
-            _length = WholePairs.LengthIn(_file);
-            RandomAccess.SetLength(_file, _length);
+            using SafeFileHandle file = OpenWhole();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             // The last one for pipes and terminals, from which nothing can be cut off.
-            _file?.Dispose();
             throw new ReadException(Outcome.AccessDenied, $"{path} cannot be written: {e.Message}", e);
         }
     }
@@ -59,9 +60,8 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
             // second copy harmless. The other way round it would be missing.
             Append(documents);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ReadException)
         {
-            CutTornEnd();
             throw new TransientException(Dependency.Index, $"{_path} cannot be written: {e.Message}", e);
         }
         finally
@@ -73,26 +73,7 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _gate.Dispose();
-    }
-
-    // What stands behind the last whole pair is cut off: a file that was named by mistake must not lose its end.
-    private static void CheckStart(SafeFileHandle file, string path)
-    {
-        Span<byte> start = stackalloc byte[ActionStart.Length];
-        int count = RandomAccess.Read(file, start, fileOffset: 0);
-        if (!ActionStart.StartsWith(start[..count]))
-        {
-            file.Dispose();
-            throw new ReadException(
-                Outcome.UnsupportedType,
-                $"{path} holds something else than what --ndjson writes: name another file"
-            );
-        }
-    }
+    public void Dispose() => _gate.Dispose();
 
     private void Append(IReadOnlyList<IndexDocument> documents)
     {
@@ -105,21 +86,59 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
             lines.Write("\n"u8);
         }
 
-        RandomAccess.Write(_file, lines.WrittenSpan, _length);
-        RandomAccess.FlushToDisk(_file);
+        using SafeFileHandle file = OpenWhole();
+        RandomAccess.Write(file, lines.WrittenSpan, _length);
+        RandomAccess.FlushToDisk(file);
         _length += lines.WrittenCount;
     }
 
-    // After a full disk. Where that fails too, the next batch goes over the torn one, and so does the next start.
-    private void CutTornEnd()
+    /// <summary>Opens the file for this process alone, and cuts off what another one, or a full disk, left half written.</summary>
+    private SafeFileHandle OpenWhole()
     {
+        SafeFileHandle file = File.OpenHandle(
+            _path,
+            FileMode.OpenOrCreate,
+            FileAccess.ReadWrite,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         try
         {
-            RandomAccess.SetLength(_file, _length);
+            FileControl.Lock(file);
+            long length = RandomAccess.GetLength(file);
+            FileStamp? now = FileStamp.Of(_path);
+            bool isKnown = now is { } stamp && _file?.IsSameFile(stamp) == true && _length <= length;
+            if (!isKnown)
+            {
+                CheckStart(file, _path);
+            }
+
+            _file = now;
+            _length = WholePairs.LengthIn(file, isKnown ? _length : 0);
+            if (_length < length)
+            {
+                RandomAccess.SetLength(file, _length);
+            }
+
+            return file;
         }
-        catch (IOException)
+        catch
         {
-            // The failure of the writing itself is what gets reported.
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // What stands behind the last whole pair is cut off: a file that was named by mistake must not lose its end.
+    private static void CheckStart(SafeFileHandle file, string path)
+    {
+        Span<byte> start = stackalloc byte[ActionStart.Length];
+        int count = RandomAccess.Read(file, start, fileOffset: 0);
+        if (!ActionStart.StartsWith(start[..count]))
+        {
+            throw new ReadException(
+                Outcome.UnsupportedType,
+                $"{path} holds something else than what --ndjson writes: name another file"
+            );
         }
     }
 

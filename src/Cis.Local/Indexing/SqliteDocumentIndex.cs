@@ -49,19 +49,12 @@ internal sealed class SqliteDocumentIndex(LocalDatabase database) : IDocumentInd
                 return new IndexResult(IndexStatus.Superseded, $"version {existing.Int64(1)} is in the index");
             }
 
-            RemovePages(session, existing.Int64(0));
+            IndexedFile.RemovePages(session, existing.Int64(0));
         }
 
         AddPages(session, PutRecord(session, document), document.Record.TextByPage);
         return IndexResult.Indexed;
     }
-
-    private static void RemovePages(LocalDatabase session, long number) =>
-        session
-            .Statement("DELETE FROM pages WHERE rowid BETWEEN ?1 AND ?2")
-            .Bind(1, PageRow.FirstOf(number))
-            .Bind(2, PageRow.LastOf(number))
-            .Run();
 
     private static long PutRecord(LocalDatabase session, IndexDocument document)
     {

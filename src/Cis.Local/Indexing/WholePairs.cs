@@ -9,13 +9,15 @@ internal static class WholePairs
     private const int BlockBytes = 1 << 20;
 
     /// <summary>The number of bytes up to the end of the last whole pair.</summary>
-    internal static long LengthIn(SafeFileHandle file)
+    /// <param name="file">The file.</param>
+    /// <param name="from">Where a pair begins.</param>
+    internal static long LengthIn(SafeFileHandle file, long from)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            long position = 0;
-            long whole = 0;
+            long position = from;
+            long whole = from;
             bool isAction = true;
             int count;
             while ((count = RandomAccess.Read(file, block, position)) > 0)

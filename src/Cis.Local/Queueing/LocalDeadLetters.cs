@@ -89,6 +89,10 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
+    /// <summary>Forgets what is said of a file, which holds no longer.</summary>
+    internal static void Forget(LocalDatabase session, string key) =>
+        session.Statement("DELETE FROM dead_letters WHERE key = ?1").Bind(1, key).Run();
+
     private static string? NameOf(Outcome? outcome) => outcome is { } known ? OutcomePolicy.NameOf(known) : null;
 
     private static QueueStatus Count(LocalDatabase session, long now)

@@ -131,6 +131,18 @@ internal sealed class LocalQueue : IMessageQueue
             .Bind(3, now)
             .Run();
 
+    /// <summary>Whether there is a message about a file, of whatever state.</summary>
+    internal static bool Has(LocalDatabase session, string key) =>
+        session.Statement("SELECT 1 FROM messages WHERE key = ?1").Bind(1, key).Step();
+
+    /// <summary>Whether a file is in somebody's hands, or to be tried again later.</summary>
+    internal static bool IsHidden(LocalDatabase session, string key, long now) =>
+        session.Statement("SELECT 1 FROM messages WHERE key = ?1 AND visible_at > ?2").Bind(1, key).Bind(2, now).Step();
+
+    /// <summary>Takes back the messages about a file that nobody has in hand.</summary>
+    internal static void TakeBack(LocalDatabase session, string key, long now) =>
+        session.Statement("DELETE FROM messages WHERE key = ?1 AND visible_at <= ?2").Bind(1, key).Bind(2, now).Run();
+
     /// <summary>Lets those who wait for a message look again.</summary>
     internal void Wake() => _wakeUp.Signal();
 
@@ -143,9 +155,15 @@ internal sealed class LocalQueue : IMessageQueue
             session =>
             {
                 long now = Now;
-                BuryExhausted(session, now);
-                return ReadVisible(session, max, now)
-                    .ConvertAll(message => Hide(session, message, now + (long)visibility.TotalMilliseconds));
+                List<QueueMessage> messages = ReadVisible(session, max, now);
+                // Only those at the front are looked at: what a receive costs must not grow with what waits.
+                while (messages.FindAll(message => message.ReceiveCount > _mostReceives) is { Count: > 0 } exhausted)
+                {
+                    exhausted.ForEach(message => BuryExhausted(session, message, now));
+                    messages = ReadVisible(session, max, now);
+                }
+
+                return messages.ConvertAll(message => Hide(session, message, now + (long)visibility.TotalMilliseconds));
             }
         );
 
@@ -190,23 +208,10 @@ internal sealed class LocalQueue : IMessageQueue
         return message;
     }
 
-    private void BuryExhausted(LocalDatabase session, long now)
+    private void BuryExhausted(LocalDatabase session, QueueMessage message, long now)
     {
-        SqliteStatement rows = session
-            .Statement("SELECT id FROM messages WHERE visible_at <= ?1 AND receive_count >= ?2")
-            .Bind(1, now)
-            .Bind(2, _mostReceives);
-        var exhausted = new List<string>();
-        while (rows.Step())
-        {
-            exhausted.Add(rows.Text(0));
-        }
-
-        foreach (string id in exhausted)
-        {
-            Bury(session, id, Outcome.Transient, $"given up: begun {_mostReceives} times and never finished", now);
-            session.Statement("DELETE FROM messages WHERE id = ?1").Bind(1, id).Run();
-        }
+        Bury(session, message.Id, Outcome.Transient, $"given up: begun {_mostReceives} times and never finished", now);
+        session.Statement("DELETE FROM messages WHERE id = ?1").Bind(1, message.Id).Run();
     }
 
     private static void Bury(LocalDatabase session, string id, Outcome outcome, string reason, long now) =>

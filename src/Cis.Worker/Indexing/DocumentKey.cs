@@ -7,7 +7,7 @@ using Cis.Worker.Queueing;
 namespace Cis.Worker.Indexing;
 
 /// <summary>What a document is known by in the index, and which of two of one id is the newer.</summary>
-internal static class DocumentKey
+public static class DocumentKey
 {
     // OpenSearch refuses longer ids.
     private const int MaxIdBytes = 512;
@@ -17,7 +17,7 @@ internal static class DocumentKey
     private const int SequencerFractionEnd = 13;
 
     /// <summary>The id: what the file is known by, or a digest of it where that is too long.</summary>
-    internal static string IdOf(string fileId)
+    public static string IdOf(string fileId)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(fileId);
         return bytes.Length <= MaxIdBytes ? fileId : "sha256-" + Convert.ToHexStringLower(SHA256.HashData(bytes));

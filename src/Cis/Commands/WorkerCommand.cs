@@ -78,7 +78,7 @@ internal sealed class WorkerCommand
         SettingValues settings = _flags.Resolve(parsed, _host);
         using var signals = new StopSignals(heedsSecond: true);
         ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
-        using WorkerBackend backend = OpenBackend(parsed, settings, log);
+        using WorkerBackend backend = OpenBackend(parsed, settings, log, signals.Token);
         using IEngineFactory engines = _host.OpenEngines(settings);
         using Scratch scratch = OpenScratch(settings, log);
         using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MostInHand }, engines.Create);
@@ -144,7 +144,7 @@ internal sealed class WorkerCommand
         return await working;
     }
 
-    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings, ILogger log)
+    private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings, ILogger log, CancellationToken stop)
     {
         if (parsed.GetValue(_local) is not { } folder)
         {
@@ -159,9 +159,15 @@ internal sealed class WorkerCommand
             IndexName = settings.Get(WorkerSettings.Index)!,
             Settling = settings.Get(WorkerSettings.LocalSettleSeconds),
             MostReceives = settings.Get(WorkerSettings.LocalReceives),
+            Deleted = settings.Get(WorkerSettings.LocalDeleted),
+            Logger = log,
+            Stop = stop,
         };
+        bool isOnce = parsed.GetValue(_once);
+        // Whoever starts it by a timer wants to hear that it cannot be done; a daemon waits.
+        options = isOnce ? options : options with { Patience = TimeSpan.MaxValue };
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
-        return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), parsed.GetValue(_once));
+        return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), isOnce);
     }
 
     private static Scratch OpenScratch(SettingValues settings, ILogger log)

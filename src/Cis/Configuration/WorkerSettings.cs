@@ -252,6 +252,13 @@ internal static class WorkerSettings
         range: "seconds"
     );
 
+    internal static readonly Setting<DeletedFiles> LocalDeleted = SettingTypes.Choice(
+        "local-deleted",
+        Local.Deleted,
+        [("forget", DeletedFiles.Forget), ("keep", DeletedFiles.Keep)],
+        "With --local: whether files that were deleted or moved away leave the index or stay in it."
+    );
+
     internal static readonly Setting<int> LocalReceives = SettingTypes.Integer(
         "local-receives",
         Local.MostReceives,
@@ -339,6 +346,7 @@ internal static class WorkerSettings
         DocumentBytes,
         Oversize,
         LocalSettleSeconds,
+        LocalDeleted,
         LocalReceives,
         MetricsPort,
         StatusSeconds,

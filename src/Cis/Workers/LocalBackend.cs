@@ -29,8 +29,7 @@ internal sealed class LocalBackend(LocalFolder folder, bool once) : WorkerBacken
             return "the folder is watched no longer";
         }
 
-        await folder.FeedOnceAsync(cancellationToken);
-        await folder.UntilEmptyAsync(cancellationToken);
+        await folder.FeedUntilEmptyAsync(cancellationToken);
         return "all that was in the folder is done";
     }
 

@@ -1,0 +1,47 @@
+namespace Cis.Local.Folders;
+
+/// <summary>A file as it was found.</summary>
+internal readonly record struct SeenFile(string Key, string Path, FileStamp Stamp);
+
+/// <summary>Tells whether a file is complete: nobody has it open for writing, and it was left alone for a while.</summary>
+internal sealed class Completeness(TimeSpan settling, TimeProvider time)
+{
+    // A writer that opens the file anew for each piece is taken for done after its first pause. Its next one shows how
+    // long it pauses: from then on it is waited for longer than that, up to so many times.
+    private const int MostPatience = 5;
+
+    // What happens to a file after a longer time is another event, and not the same writer's next piece.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // A file that somebody holds open for ever and never writes to is read after all.
+    private static readonly TimeSpan LongestOpen = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether a file that is new or has changed is complete.</summary>
+    /// <param name="file">As it is.</param>
+    /// <param name="known">As it was taken last; null if it is new.</param>
+    /// <param name="isPatient">Whether there is time to wait longer for what is changed again and again.</param>
+    internal bool IsComplete(SeenFile file, KnownFile? known, bool isPatient)
+    {
+        TimeSpan age = time.GetUtcNow() - file.Stamp.Changed;
+        // A time to come is another machine's clock: nothing can be told from it.
+        bool isLeftAlone = age >= WantedAge(file.Stamp, isPatient ? known : null) || age < -settling;
+        return isLeftAlone && (age >= LongestOpen || !FileControl.IsBeingWritten(file.Path));
+    }
+
+    private TimeSpan WantedAge(FileStamp stamp, KnownFile? known)
+    {
+        // In another file's place is one that was completed elsewhere.
+        if (known?.Stamp.IsSameFile(stamp) != true)
+        {
+            return settling;
+        }
+
+        TimeSpan pause = stamp.Changed - known.Stamp.Changed;
+        return pause > LongestPause ? settling : Clamp(pause * 2);
+    }
+
+    private TimeSpan Clamp(TimeSpan wanted) =>
+        wanted < settling ? settling
+        : wanted > settling * MostPatience ? settling * MostPatience
+        : wanted;
+}
