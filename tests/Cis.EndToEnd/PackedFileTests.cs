@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -40,6 +41,60 @@ public sealed partial class PackedFileTests : IDisposable
             Assert.Contains($"pass  {check}", run.Output, StringComparison.Ordinal);
         Assert.Contains("every byte checked", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_library_that_somebody_puts_beside_it_is_not_loaded()
+    {
+        var cis = CopyAlone();
+        var witness = Path.Combine(_folder.FullName, "it-ran");
+        foreach (var name in PlantedNames)
+            Plant(name, witness);
+
+        var read = ProgramRun.Of(cis, "ocr", Repository.Sample("born-digital.pdf"));
+        var offline = ProgramRun.Of(cis, "doctor", "--offline", "--scratch-directory", "/dev/shm");
+
+        Assert.Equal((0, 0), (read.ExitCode, offline.ExitCode));
+        Assert.False(File.Exists(witness), File.Exists(witness) ? File.ReadAllText(witness) : "");
+    }
+
+    // Under every name by which a call of ours, or of .NET's, could look for the C library or one of the payload's.
+    private static readonly string[] PlantedNames =
+    [
+        "libc",
+        "libc.so",
+        "libc.so.6",
+        "libc.so.6.so",
+        "liblibc.so",
+        "libpdfium.so",
+        "libvips.so.42",
+        "libonnxruntime.so",
+        "libe_sqlite3.so",
+        "libSystem.Native.so",
+        "libssl.so.3",
+        "libgssapi_krb5.so.2",
+    ];
+
+    private void Plant(string name, string witness)
+    {
+        var source = Path.Combine(_folder.FullName, "planted.c");
+        File.WriteAllText(
+            source,
+            $$"""
+            #include <stdio.h>
+            __attribute__((constructor)) static void run(void)
+            {
+                FILE *file = fopen("{{witness}}", "a");
+                fputs("{{name}}\n", file);
+                fclose(file);
+            }
+            """
+        );
+        var folder = Path.Combine(_folder.FullName, name);
+        var compiler = File.Exists("/usr/bin/gcc") ? "gcc" : "clang";
+        using var compile = Process.Start(compiler, ["-shared", "-fPIC", "-o", folder, source]);
+        compile.WaitForExit();
+        Assert.Equal(0, compile.ExitCode);
     }
 
     [Fact]
