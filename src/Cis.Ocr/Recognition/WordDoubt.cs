@@ -7,7 +7,7 @@ namespace Cis.Ocr.Recognition;
 internal sealed class WordDoubt(Vocabulary vocabulary)
 {
     // The first reader raises its spaces, so that words do not run together: those that it was not sure of are in doubt.
-    private const float SureSpace = 0.5f;
+    private const float SureSpace = 0.7f;
 
     /// <summary>
     /// Whether a character or a space beside it is unsure, or the word looks as those that the first reader gets wrong
