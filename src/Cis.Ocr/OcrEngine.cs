@@ -17,6 +17,8 @@ public sealed class OcrEngine : IDisposable
     private readonly TextDetector _detector;
     private readonly TextRecognizer _recognizer;
     private readonly TextRecognizer? _latin;
+    private readonly FirstReader? _firstReader;
+    private TextRecognizer? _firstRecognizer;
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
     private readonly BlockReader _blocks;
@@ -42,6 +44,8 @@ public sealed class OcrEngine : IDisposable
         _recognizer = Recognizer(models.Recognizer, recognizer);
         _latin = models.Latin is { } latin ? Recognizer(latin, new OnnxLineRecognizer(latin)) : null;
         ILineReader reader = new SqueezingReader(_recognizer, options);
+        _firstReader = models.First is { } first ? FirstOf(first, models.Recognizer, reader) : null;
+        reader = _firstReader ?? reader;
         reader = _latin is null ? reader : new ScriptReader(reader, new SqueezingReader(_latin, options));
         _readings = new LineReadings(new LongLineReader(reader));
         var vertical = new VerticalWriting(_recognizer);
@@ -86,19 +90,28 @@ public sealed class OcrEngine : IDisposable
     public void Dispose()
     {
         _recognizer.Dispose();
+        _firstRecognizer?.Dispose();
         _latin?.Dispose();
         _control.Dispose();
         TensorMemory.ReleaseThread();
     }
 
-    private TextRecognizer Recognizer(LoadedRecognizer loaded, ILineRecognizer recognizer) =>
+    private TextRecognizer Recognizer(LoadedRecognizer loaded, ILineRecognizer recognizer, bool peaks = false) =>
         new(
             loaded.Model,
             loaded.Vocabulary,
             recognizer,
             LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary),
-            CaronMarks.Of(_options.Languages, loaded.Vocabulary)
+            CaronMarks.Of(_options.Languages, loaded.Vocabulary),
+            peaks
         );
+
+    private FirstReader FirstOf(LoadedRecognizer first, LoadedRecognizer recognizer, ILineReader alone)
+    {
+        _firstRecognizer = Recognizer(first, new OnnxLineRecognizer(first), peaks: true);
+        var classes = new SharedClasses(first.Vocabulary, recognizer.Vocabulary, first.Model.Telltales ?? "");
+        return new FirstReader(_firstRecognizer, _recognizer, classes, recognizer.Vocabulary, alone);
+    }
 
     private T Guarded<T>(Func<T> read, CancellationToken token)
     {
@@ -147,8 +160,20 @@ public sealed class OcrEngine : IDisposable
         _boxes.Clear();
         _boxes.AddRange(boxes);
         _readings.Begin(page, _boxes);
-        var lines = new TextLine?[boxes.Count];
-        for (int i = 0; i < lines.Length; i++)
+        TextLine?[] lines = ReadAll(boxes.Count);
+        if (_firstReader?.TakeBack() is { Count: > 0 } wrong)
+        {
+            _readings.Forget(wrong);
+            lines = ReadAll(boxes.Count);
+        }
+
+        return lines;
+    }
+
+    private TextLine?[] ReadAll(int count)
+    {
+        var lines = new TextLine?[count];
+        for (int i = 0; i < count; i++)
         {
             TextLine? line = _readings.Read(i, ReadingDirection.LeftToRight, _control);
             lines[i] = line?.Confidence >= _options.MinimumConfidence ? line : null;
@@ -176,7 +201,7 @@ public sealed class OcrEngine : IDisposable
         _lines.Clear();
         _directions.Clear();
         _unread.Clear();
-        _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
+        ReadBlocks(page, direction);
         var frame = new PageFrame(direction.Page.ToRotation(), page.Width, page.Height);
         for (int i = 0; i < _boxes.Count; i++)
         {
@@ -197,6 +222,16 @@ public sealed class OcrEngine : IDisposable
         }
 
         return remarks;
+    }
+
+    private void ReadBlocks(PageImage page, PageDirection direction)
+    {
+        _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
+        if (_firstReader?.TakeBack() is { Count: > 0 } lines)
+        {
+            _readings.Forget(lines);
+            _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
+        }
     }
 
     private bool TakeOffShowThrough(PageImage page, StageTimes times)

@@ -28,6 +28,9 @@ public sealed record OcrOptions
     /// </summary>
     public KernelSet Kernels { get; init; } = KernelSet.Vnni;
 
+    /// <summary>Whether a family's first reader, where it has one, reads lines before the recogniser does.</summary>
+    public bool FirstReader { get; init; } = true;
+
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;
 

@@ -15,6 +15,8 @@ internal static class Program
                 return PageTimer.Run(arguments.AsSpan(1));
             case ["widths", _, _, _, _, _, ..]:
                 return WidthReader.Run(arguments.AsSpan(1));
+            case ["first", _, _, _, ..]:
+                return FirstReaderReport.Run(arguments.AsSpan(1));
             case ["order", _, _, ..]:
                 return OrderReport.Run(arguments[1..]);
             case ["steps", ..]:
@@ -26,6 +28,7 @@ internal static class Program
                 Console.Error.WriteLine(
                     "       Cis.Benchmarks order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--rulings] [--write FOLDER]"
                 );
+                Console.Error.WriteLine("       Cis.Benchmarks first FAMILY OUT FILE...");
                 Console.Error.WriteLine("       Cis.Benchmarks steps --filter '*' (or any options of BenchmarkDotNet)");
                 return 2;
         }

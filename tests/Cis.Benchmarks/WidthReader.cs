@@ -21,6 +21,7 @@ internal static class WidthReader
         var options = new OcrOptions
         {
             Squeeze = float.Parse(arguments[2], CultureInfo.InvariantCulture),
+            FirstReader = false,
             SureLine = float.Parse(arguments[3], CultureInfo.InvariantCulture),
         };
         var libraries = new LooseLibraries();

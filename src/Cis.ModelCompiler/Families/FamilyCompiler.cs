@@ -26,8 +26,9 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             family.Name,
             SourceHash(),
             CompileDetector(),
-            [.. family.Recognizers.Select(CompileRecognizer)],
-            family.Note
+            [.. family.Recognizers.Select(source => CompileRecognizer(source, StemOf(source)))],
+            family.Note,
+            family.First is { } first ? CompileFirst(first) : null
         ).Write(Path.Combine(outFolder, "family.json"));
     }
 
@@ -48,12 +49,13 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         return KernelOperators.AreUsedIn(graph) ? graph : null;
     }
 
-    private RecognizerEntry CompileRecognizer(RecognizerSource source)
+    private string StemOf(RecognizerSource source) => family.Recognizers.Count == 1 ? "rec" : $"rec.{source.Name}";
+
+    private RecognizerEntry CompileRecognizer(RecognizerSource source, string stem)
     {
         var graph = Graph.Load(source.Path);
         ModelChecks.Recognizer(graph, source.Path);
         var vocabulary = Vocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
-        var stem = family.Recognizers.Count == 1 ? "rec" : $"rec.{source.Name}";
         PassList.Of(source.Path).Apply(graph);
         var entry =
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
@@ -65,6 +67,21 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
             RareLetters = source.RareLetters,
             UnseenLetters = source.UnseenLetters,
             GapFactor = source.GapFactor,
+        };
+    }
+
+    /// <summary>The first reader: its languages are those in which it loses no letter.</summary>
+    private RecognizerEntry CompileFirst(RecognizerSource source)
+    {
+        var entry = CompileRecognizer(source, "first");
+        var lost = new LostLetters(
+            source.LostLetters ?? "",
+            File.ReadLines(Path.Combine(outFolder, entry.Heads[0].Characters))
+        );
+        return entry with
+        {
+            Heads = [entry.Heads[0] with { Languages = lost.TrustedLanguages }],
+            Telltales = lost.Telltales,
         };
     }
 
@@ -160,6 +177,9 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     private IEnumerable<string> Sources() =>
         [
             family.Detector,
-            .. family.Recognizers.SelectMany(source => new[] { source.Path, source.Dictionary }).OfType<string>(),
+            .. family
+                .Recognizers.Append(family.First)
+                .SelectMany(source => new[] { source?.Path, source?.Dictionary })
+                .OfType<string>(),
         ];
 }

@@ -9,12 +9,14 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Detector">The text detector.</param>
 /// <param name="Recognizers">One or more; the first that has the languages asked for is the one to take.</param>
 /// <param name="Note">What <c>cis version</c> says of the family beside its name; none: nothing.</param>
+/// <param name="First">A small recogniser that reads lines before the others; none: they read alone.</param>
 internal sealed record FamilyManifest(
     string Family,
     string Sha256,
     DetectorEntry Detector,
     IReadOnlyList<RecognizerEntry> Recognizers,
-    string? Note = null
+    string? Note = null,
+    RecognizerEntry? First = null
 )
 {
     public void Write(string path) =>
@@ -46,6 +48,7 @@ internal sealed record DetectorEntry(
 /// <param name="UnseenLetters">Letters that the model has and never gives; none: none are known.</param>
 /// <param name="GapFactor">Multiplies it where the best class is the blank; none: nothing does.</param>
 /// <param name="RareLetters">Letters that the model has, but seldom gives where they stand; none: none are known.</param>
+/// <param name="Telltales">Of a first reader: letters whose pages it is not to read; none: there are none.</param>
 /// <param name="SpaceFactor">Multiplies the probability of a space before the best class is chosen; none: nothing does.</param>
 internal sealed record RecognizerEntry(
     string Name,
@@ -58,7 +61,8 @@ internal sealed record RecognizerEntry(
     float? SpaceFactor = null,
     string? RareLetters = null,
     string? UnseenLetters = null,
-    float? GapFactor = null
+    float? GapFactor = null,
+    string? Telltales = null
 );
 
 /// <summary>The classes of some languages.</summary>

@@ -8,8 +8,14 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Recognizers">In order of preference.</param>
 internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<RecognizerSource> Recognizers)
 {
+    private const string FirstModelOfV6 = "PP-OCRv6_rec_tiny.onnx";
+    private const string FirstDictionaryOfV6 = "PP-OCRv6_rec_tiny.txt";
+
     /// <summary>What a user should know who did not choose it; none for the default.</summary>
     public string? Note { get; init; }
+
+    /// <summary>A small recogniser that reads lines before the others; none: they read alone.</summary>
+    public RecognizerSource? First { get; init; }
 
     /// <summary>The family of that name in a folder: v6, v4, or any other PP-OCR family under a name of one's own.</summary>
     /// <exception cref="CompilerException">The folder or a file is missing.</exception>
@@ -39,10 +45,41 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
     /// <summary>Letters of phonetic and African alphabets that it has and never gives: a language of theirs is not read.</summary>
     private const string UnseenInV6Small = "ƁƆƉƊƎƐƑƔƖƗƘƙƛƝƱƲƳƴǀǁǂǃǍǎǏǑǓǕǖǗǘǙǛǜǝǦǧǩǴǵǸǹȞȟɄɓɔɖɗɛɣɨɩɪɬɲʉʊʋʔʕ";
 
-    /// <summary>One recogniser reads all scripts.</summary>
-    private static ModelFamily V6(string folder) =>
+    /// <summary>Measured by docs/accuracy.md, "The first reader".</summary>
+    private const string AloneNote =
+        "PP-OCRv6 tiny, which reads lines first, could not be fetched: pages read as well, and take longer";
+
+    /// <summary>
+    /// Letters that PP-OCRv6 tiny's recogniser writes as others, and mostly is sure of it, or gives for fewer than every
+    /// second that stands there: docs/accuracy.md, "The first reader".
+    /// </summary>
+    private const string LostByV6Tiny = "ÞþĎďĖėĮįıĶķĹĺĻļĽľŔŕŤťŰűȘșȚț";
+
+    /// <summary>One recogniser reads all scripts, after one that is six times smaller where that could be fetched.</summary>
+    private static ModelFamily V6(string folder)
+    {
+        var first = FirstOfV6(folder);
+        var family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
+        return family with { First = first, Note = first is null ? AloneNote : null };
+    }
+
+    /// <summary>Of tiny's letters the Latin ones: what is not in them is small's.</summary>
+    private static RecognizerSource? FirstOfV6(string folder)
+    {
+        var (model, dictionary) = (Path.Combine(folder, FirstModelOfV6), Path.Combine(folder, FirstDictionaryOfV6));
+        return File.Exists(model)
+            ? new RecognizerSource("first", model, dictionary, [ScriptSet.Latin]) with
+            {
+                IsSplit = true,
+                SpaceFactor = 20,
+                LostLetters = LostByV6Tiny,
+            }
+            : null;
+    }
+
+    private static ModelFamily V6Small(string folder, string name) =>
         new(
-            "PP-OCRv6 small",
+            name,
             Existing(folder, "PP-OCRv6_det_small.onnx"),
             [
                 new RecognizerSource(
@@ -110,6 +147,9 @@ internal sealed record RecognizerSource(string Name, string Path, string? Dictio
     /// <summary>Letters of the dictionary that the model never gives; none are known: nothing.</summary>
     public string? UnseenLetters { get; init; }
 
+    /// <summary>Of a first reader: letters that it gets wrong while it is sure; none are known: nothing.</summary>
+    public string? LostLetters { get; init; }
+
     /// <summary>Whether the vocabulary is cut off the model.</summary>
-    public bool IsSplit => Heads.Count > 1;
+    public bool IsSplit { get; init; } = Heads.Count > 1;
 }

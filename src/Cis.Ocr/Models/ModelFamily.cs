@@ -8,11 +8,13 @@ namespace Cis.Ocr.Models;
 /// <param name="Sha256">Of the source models, in hexadecimal: two builds with the same one read alike.</param>
 /// <param name="Detector">The text detector.</param>
 /// <param name="Recognizers">The line recognisers; the first that reads a language is taken for it.</param>
+/// <param name="First">A small recogniser that reads lines before those; null where they read alone.</param>
 public sealed record ModelFamily(
     string Family,
     string Sha256,
     DetectorModel Detector,
-    IReadOnlyList<RecognizerModel> Recognizers
+    IReadOnlyList<RecognizerModel> Recognizers,
+    RecognizerModel? First = null
 )
 {
     /// <summary>The name of the file that describes a family.</summary>
@@ -45,7 +47,7 @@ public sealed record ModelFamily(
             );
         }
 
-        foreach (RecognizerModel recognizer in Recognizers)
+        foreach (RecognizerModel recognizer in First is null ? Recognizers : Recognizers.Append(First))
         {
             if (recognizer.Output is not (RecognizerModel.Logits or RecognizerModel.Probabilities))
             {
@@ -90,6 +92,9 @@ public sealed record DetectorModel(
 /// <param name="RareLetters">Letters that it has, but seldom gives where they stand; null where none are known.</param>
 /// <param name="UnseenLetters">Letters that it has and never gives; null where none are known.</param>
 /// <param name="HeadWeights">The file in which the heads' graphs have their weights; null where these hold them.</param>
+/// <param name="Telltales">
+/// Of a first reader: letters that it cannot write, and those of their languages alone; null where there are none.
+/// </param>
 public sealed record RecognizerModel(
     string Name,
     string Backbone,
@@ -101,7 +106,8 @@ public sealed record RecognizerModel(
     string? HeadWeights = null,
     string? RareLetters = null,
     string? UnseenLetters = null,
-    float GapFactor = 1
+    float GapFactor = 1,
+    string? Telltales = null
 )
 {
     /// <summary>The value of <see cref="Output"/> for raw scores.</summary>

@@ -37,6 +37,9 @@ public sealed class OcrModels : IDisposable
     /// <summary>Reads Latin script, in a family that has a better recogniser for it; see <see cref="ScriptChoice"/>.</summary>
     internal LoadedRecognizer? Latin { get; private set; }
 
+    /// <summary>Reads lines before <see cref="Recognizer"/> does, where it has all the letters: see <see cref="FirstChoice"/>.</summary>
+    internal LoadedRecognizer? First { get; private set; }
+
     /// <summary>Which of its own kernels cis uses on this CPU with these options.</summary>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels.</param>
     /// <param name="options">Names the kernels that are wanted.</param>
@@ -67,6 +70,7 @@ public sealed class OcrModels : IDisposable
             );
             models.Recognizer = models.LoadRecognizer(files, choice.Main);
             models.Latin = choice.Latin is { } latin ? models.LoadRecognizer(files, latin) : null;
+            models.First = FirstChoice.Of(family, options) is { } first ? models.LoadRecognizer(files, first) : null;
             return models;
         }
         catch (OnnxRuntimeException e)
@@ -85,6 +89,7 @@ public sealed class OcrModels : IDisposable
     public void Dispose()
     {
         DetectorInput?.Dispose();
+        First?.Dispose();
         Latin?.Dispose();
         Recognizer?.Dispose();
         Detector?.Dispose();

@@ -25,11 +25,15 @@ internal readonly record struct DecodedCharacter(
 /// <param name="vocabulary">The characters of the classes.</param>
 /// <param name="prior">Added to the raw scores of each step: see <see cref="LetterPrior"/>; null adds nothing.</param>
 /// <param name="carons">See <see cref="CaronMarks"/>; null leaves apostrophes as they are.</param>
+/// <param name="peaks">
+/// Whether a character is as probable as at its best step, not as at its first: that one is often half blank still.
+/// </param>
 internal sealed class CtcDecoder(
     RecognizerModel model,
     Vocabulary vocabulary,
     float[]? prior = null,
-    CaronMarks? carons = null
+    CaronMarks? carons = null,
+    bool peaks = false
 )
 {
     private const int Blank = 0;
@@ -57,6 +61,13 @@ internal sealed class CtcDecoder(
             if (best == previous && best != Blank)
             {
                 characters[^1] = characters[^1] with { LastStep = step, IsGap = characters[^1].IsGap && isGap };
+                if (peaks)
+                {
+                    characters[^1] = characters[^1] with
+                    {
+                        Probability = MathF.Max(characters[^1].Probability, Probability(row, best)),
+                    };
+                }
             }
             else if (best != Blank)
             {

@@ -59,7 +59,7 @@ internal sealed class LineAssembler(Vocabulary vocabulary)
         Slice(box, Boundary(characters, start, steps) / steps, Boundary(characters, end, steps) / steps);
 
     /// <summary>Where the character at an index begins: half way between its neighbour's last step and its own first.</summary>
-    private static float Boundary(List<DecodedCharacter> characters, int index, float steps)
+    internal static float Boundary(List<DecodedCharacter> characters, int index, float steps)
     {
         float before = index == 0 ? -1 : characters[index - 1].LastStep;
         float after = index == characters.Count ? steps : characters[index].FirstStep;

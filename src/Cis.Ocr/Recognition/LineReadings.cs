@@ -76,4 +76,16 @@ internal sealed class LineReadings(ILineReader reader)
 
         return line;
     }
+
+    /// <summary>Forgets lines: they are read again when they are asked for.</summary>
+    public void Forget(IReadOnlySet<TextLine> lines)
+    {
+        for (int i = 0; i < _readings.Count; i++)
+        {
+            if (_readings[i].Line is { } line && lines.Contains(line))
+            {
+                _readings[i] = default;
+            }
+        }
+    }
 }

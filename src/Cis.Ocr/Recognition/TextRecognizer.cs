@@ -8,7 +8,7 @@ namespace Cis.Ocr.Recognition;
 internal sealed class TextRecognizer : IDisposable
 {
     // The recogniser's stride: a time step is 8 columns.
-    private const int ColumnsPerStep = 8;
+    internal const int ColumnsPerStep = 8;
     private const int WidthMultiple = 16;
 
     // A line of 6,400 columns at 48 rows is 133 characters of average width; wider ones are squeezed into it.
@@ -28,16 +28,18 @@ internal sealed class TextRecognizer : IDisposable
     /// <param name="recognizer">Gives the class scores; disposed with this.</param>
     /// <param name="prior">What is known of the letters beforehand: see <see cref="LetterPrior"/>.</param>
     /// <param name="carons">What is known of apostrophes: see <see cref="CaronMarks"/>.</param>
+    /// <param name="peaks">See <see cref="CtcDecoder"/>.</param>
     public TextRecognizer(
         RecognizerModel model,
         Vocabulary vocabulary,
         ILineRecognizer recognizer,
         float[]? prior = null,
-        CaronMarks? carons = null
+        CaronMarks? carons = null,
+        bool peaks = false
     )
     {
         _recognizer = recognizer;
-        _decoder = new CtcDecoder(model, vocabulary, prior, carons);
+        _decoder = new CtcDecoder(model, vocabulary, prior, carons, peaks);
         _assembler = new LineAssembler(vocabulary);
         _lostMarks = new LostMarks(vocabulary);
         _case = new GlyphCase(vocabulary);
@@ -59,8 +61,33 @@ internal sealed class TextRecognizer : IDisposable
             RestoreMarks(box, (int)(steps * ColumnsPerStep));
         }
 
-        _case.Correct(page, box, _characters);
-        TextLine? line = _characters.Count == 0 ? null : _assembler.Assemble(_characters, box, steps);
+        return Build(page, box, _characters, steps);
+    }
+
+    /// <summary>Reads a line as characters.</summary>
+    /// <param name="page">The page in full size.</param>
+    /// <param name="box">The line, its corners in reading direction.</param>
+    /// <param name="characters">Cleared, then filled from left to right.</param>
+    /// <param name="control">Stops the run.</param>
+    /// <returns>The time steps that the line covers.</returns>
+    public float ReadCharacters(PageImage page, Quad box, List<DecodedCharacter> characters, RunControl control)
+    {
+        float steps = Decode(page, box, 1, control);
+        characters.Clear();
+        characters.AddRange(_characters);
+        return steps;
+    }
+
+    /// <summary>Builds a line out of its characters.</summary>
+    /// <param name="page">The page in full size.</param>
+    /// <param name="box">The line, its corners in reading direction.</param>
+    /// <param name="characters">From left to right, in this recogniser's classes; may be changed.</param>
+    /// <param name="steps">The time steps that the line covers.</param>
+    /// <returns>The line, or null where there is nothing but spaces.</returns>
+    public TextLine? Build(PageImage page, Quad box, List<DecodedCharacter> characters, float steps)
+    {
+        _case.Correct(page, box, characters);
+        TextLine? line = characters.Count == 0 ? null : _assembler.Assemble(characters, box, steps);
         return line?.Words.Count > 0 ? line : null;
     }
 
@@ -100,7 +127,8 @@ internal sealed class TextRecognizer : IDisposable
         return content / (float)ColumnsPerStep;
     }
 
-    private static float NaturalWidth(Quad box) => LineCropper.Height * box.Width / MathF.Max(1, box.Height);
+    /// <summary>The columns of a line whose height is that of the recogniser's input.</summary>
+    internal static float NaturalWidth(Quad box) => LineCropper.Height * box.Width / MathF.Max(1, box.Height);
 
     private static int PaddedWidth(int content) => (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;
 }

@@ -34,6 +34,7 @@ internal static class SettingOptions
             MinimumConfidence = values.Get(Settings.MinConfidence),
             DetectOrientation = values.Get(Settings.Orientation),
             Kernels = values.Get(Settings.Kernels),
+            FirstReader = values.Get(Settings.FirstReader),
         };
 
     internal static EnginePoolOptions Pool(this SettingValues values) =>

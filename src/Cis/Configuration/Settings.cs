@@ -107,6 +107,12 @@ internal static class Settings
         "Run the models in 8 bits, by cis's own kernels, where the CPU has AVX-512; `avx512` leaves its VNNI alone."
     );
 
+    internal static readonly Setting<bool> FirstReader = SettingTypes.Switch(
+        "first-reader",
+        Ocr.FirstReader,
+        "Read lines with the small recogniser first, and with the large one where that is in doubt; off: all with the large one."
+    );
+
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(
         "max-bytes",
         Limits.MaxBytes >> 20,
@@ -170,6 +176,7 @@ internal static class Settings
         MinConfidence,
         Orientation,
         Kernels,
+        FirstReader,
         MaxBytes,
         MaxPages,
         MaxPixels,

@@ -47,6 +47,32 @@ public sealed class ParityTests
     }
 
     [Fact]
+    public void A_compiled_first_reader_reads_what_the_stock_one_reads()
+    {
+        var family = CompiledFamily.Get("v6");
+        Assert.SkipUnless(family.Source.First is not null, "The v6 models are without tiny: run ./build.sh test.");
+        var source = family.Source.First!;
+        var recognizer = family.Manifest.First!;
+        var characters = family.Characters(recognizer.Heads[0].Characters);
+        var order = StockClasses(source);
+        using var stock = CompiledFamily.Stock(source.Path);
+        using var backbone = family.Compiled(recognizer.Backbone);
+        using var classes = family.Compiled(recognizer.Heads[0].File!);
+        var stockClasses = ModelChecks.Classes(Graph.Load(source.Path));
+
+        foreach (var (pixels, width) in TextLines.Of(SourceModels.Pages("fax-page.png").First()).Skip(1).Take(3))
+        {
+            var expected = SomeClasses(Runtime.Run(stock, pixels, 1, 3, 48, width), stockClasses, order);
+            var features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+            var steps = expected.Length / order.Length;
+            var actual = Runtime.Run(classes, features, 1, steps, features.Length / steps);
+
+            AssertWithin(expected, actual);
+            Assert.Equal(Text(expected, characters), Text(actual, characters));
+        }
+    }
+
+    [Fact]
     public void A_head_of_some_scripts_gives_the_logits_of_the_whole_vocabulary()
     {
         var family = CompiledFamily.Get("v6");
@@ -117,6 +143,9 @@ public sealed class ParityTests
         var vocabulary = Vocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         return [0, .. vocabulary.NestedPlaces(source.Heads).Last().Select(place => place + 1)];
     }
+
+    private static float[] SomeClasses(float[] logits, int classes, int[] order) =>
+        [.. logits.Chunk(classes).SelectMany(column => order.Select(k => column[k]))];
 
     private static float[] Reordered(float[] logits, int[] order) =>
         [.. logits.Chunk(order.Length).SelectMany(column => order.Select(k => column[k]))];

@@ -16,12 +16,16 @@ public class OcrModelsTests
     public void Every_vocabulary_of_a_family_reads_english(string language)
     {
         Picture photo = SamplePages.Of("photo.jpg")[0];
-        var options = new OcrOptions { Languages = [language] };
-        using OcrModels models = Load(new FolderModelFiles(TestFiles.Family("v6")), options);
+        // Without the first reader, which is not for all of them.
+        var alone = new OcrOptions { FirstReader = false };
 
-        string text = Readings.WithEngine(models, options, (engine, image) => engine.Read(photo, image).Text);
+        Assert.Equal(Read(alone), Read(alone with { Languages = [language] }));
 
-        Assert.Equal(Readings.Of("photo.jpg")[0].Text, text);
+        string Read(OcrOptions options)
+        {
+            using OcrModels models = Load(new FolderModelFiles(TestFiles.Family("v6")), options);
+            return Readings.WithEngine(models, options, (engine, image) => engine.Read(photo, image).Text);
+        }
     }
 
     [Fact]

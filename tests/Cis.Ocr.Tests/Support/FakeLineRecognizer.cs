@@ -14,6 +14,7 @@ internal delegate (string Text, float Confidence) FakeAnswer(int width, ReadOnly
 internal sealed class FakeLineRecognizer(FakeAnswer answer) : ILineRecognizer
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz ";
+    private const float UnsureConfidence = 0.6f;
     private float[] _input = [];
 
     public static Vocabulary Vocabulary { get; } =
@@ -21,6 +22,9 @@ internal sealed class FakeLineRecognizer(FakeAnswer answer) : ILineRecognizer
 
     /// <summary>The width of every line it was given.</summary>
     public List<int> Widths { get; } = [];
+
+    /// <summary>The letters, by their place in the text, that are read less surely than the others.</summary>
+    public HashSet<int> Unsure { get; init; } = [];
 
     /// <summary>No run of a fake is ever stopped.</summary>
     public static RunControl NoControl => null!;
@@ -39,7 +43,9 @@ internal sealed class FakeLineRecognizer(FakeAnswer answer) : ILineRecognizer
         for (int i = 0; i < text.Length; i++)
         {
             // A blank after each letter keeps repeated ones apart.
-            scores[2 * i * classes + Letters.IndexOf(text[i], StringComparison.Ordinal) + 1] = confidence;
+            scores[2 * i * classes + Letters.IndexOf(text[i], StringComparison.Ordinal) + 1] = Unsure.Contains(i)
+                ? UnsureConfidence
+                : confidence;
             scores[(2 * i + 1) * classes] = 1;
         }
 
