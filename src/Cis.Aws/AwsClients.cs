@@ -3,12 +3,14 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SQS;
+using Cis.Aws.Identity;
 using Cis.Aws.Storing;
 
 namespace Cis.Aws;
 
 /// <summary>
-/// The SDK's clients, with credentials from its chain: environment, profile, container, instance (IMDSv2).
+/// The SDK's clients, with credentials from its chain: environment, web identity, profile (keys, a process, SSO, a role that
+/// is assumed), container, instance (IMDSv2).
 /// </summary>
 public sealed class AwsClients : IDisposable
 {
@@ -20,15 +22,19 @@ public sealed class AwsClients : IDisposable
     public AwsClients(AwsOptions options)
     {
         Options = options;
-        _sqs = new(() => Credentials is null ? new(SqsConfig(options)) : new(Credentials, SqsConfig(options)));
-        _s3 = new(() => Credentials is null ? new(S3Config(options)) : new(Credentials, S3Config(options)));
+        Credentials = new ChainCredentials(options.Region);
+        _sqs = new(() => new(Credentials, SqsConfig(options)));
+        _s3 = new(() => new(Credentials, S3Config(options)));
     }
 
     /// <summary>What the clients were made with.</summary>
     public AwsOptions Options { get; }
 
-    /// <summary>Credentials in place of the chain's.</summary>
-    internal AWSCredentials? Credentials { get; init; }
+    /// <summary>What calls are signed with: what the chain finds, unless others are given.</summary>
+    internal AWSCredentials Credentials { get; init; }
+
+    /// <summary>What the chain comes down to.</summary>
+    internal AWSCredentials CurrentCredentials => Credentials is ChainCredentials chain ? chain.Found : Credentials;
 
     /// <summary>
     /// Asks for new credentials with the next call if a service called these expired. The SDK does so only at the time
@@ -37,7 +43,7 @@ public sealed class AwsClients : IDisposable
     /// <param name="e">What a call failed with.</param>
     internal void RenewIfExpired(Exception e)
     {
-        if (AwsFault.IsExpired(e) && CurrentCredentials() is RefreshingAWSCredentials renewable)
+        if (AwsFault.IsExpired(e) && CurrentCredentials is RefreshingAWSCredentials renewable)
         {
             renewable.ClearCredentials();
         }
@@ -49,14 +55,7 @@ public sealed class AwsClients : IDisposable
 
     /// <summary>S3 as it is spoken to for the buckets of a region, wherever this program itself runs.</summary>
     internal IAmazonS3 S3In(string region) =>
-        _regional.GetOrAdd(
-            region,
-            name =>
-            {
-                AmazonS3Config config = S3Config(Options with { Region = name });
-                return Credentials is null ? new(config) : new(Credentials, config);
-            }
-        );
+        _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name })));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,12 +75,6 @@ public sealed class AwsClients : IDisposable
             client.Dispose();
         }
     }
-
-    // The clients share one chain, which keeps what it has found for the whole process.
-    internal AWSCredentials? CurrentCredentials() =>
-        Credentials
-        ?? S3.Config.IdentityResolverConfiguration.GetIdentityResolver<AWSCredentials>().ResolveIdentity(S3.Config)
-            as AWSCredentials;
 
     private static AmazonSQSConfig SqsConfig(AwsOptions options)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
 
 namespace Cis.Aws;
 
@@ -57,6 +59,16 @@ public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3E
             Endpoint("AWS_ENDPOINT_URL_SQS", environment) ?? any ?? EndpointOf(queueUrl),
             Endpoint("AWS_ENDPOINT_URL_S3", environment) ?? any
         );
+    }
+
+    /// <summary>The region of the profile that <c>AWS_PROFILE</c> names, or of the default one.</summary>
+    /// <returns>Null if there is none.</returns>
+    public static string? RegionOfProfile()
+    {
+        string name = DefaultAWSCredentialsIdentityResolver.GetProfileName();
+        return new CredentialProfileStoreChain().TryGetProfile(name, out CredentialProfile profile)
+            ? profile.Region?.SystemName
+            : null;
     }
 
     private static Uri? Endpoint(string variable, Func<string, string?> environment)

@@ -5,10 +5,8 @@ namespace Cis.Aws;
 /// <summary>Says in one sentence why the SDK's chain has no credentials, which it tells in a paragraph.</summary>
 internal static class CredentialFault
 {
-    // Both need further clients of AWS, which one trimmed executable does not carry.
-    private const string Unsupported =
-        "these AWS credentials come from SSO or by assuming a role, which cis cannot do itself: use the role of the machine "
-        + "or container, or a profile with credential_process = aws configure export-credentials --format process";
+    private const string SignedOut =
+        "the session of the SSO profile has ended, or never began: run aws sso login with the same AWS_PROFILE";
 
     private const string Missing =
         "no AWS credentials were found: give the machine or container a role, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
@@ -19,7 +17,7 @@ internal static class CredentialFault
         // What the service itself says has a status.
         e is AmazonServiceException { StatusCode: not 0 }
             ? null
-        : Says(e, "SSO profile") || Says(e, "missing runtime dependency") ? Unsupported
+        : Says(e, "SSO Token") || Says(e, "SsoVerificationCallback") ? SignedOut
         : Says(e, "Failed to resolve AWS credentials") || Says(e, "Unable to get IAM security credentials") ? Missing
         : Says(e, "Unable to find the \"") && Says(e, "profile") ? $"{e.Message.Trim()} See AWS_PROFILE."
         : null;

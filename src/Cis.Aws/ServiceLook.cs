@@ -28,8 +28,7 @@ public sealed class ServiceLook(AwsClients clients)
 
     private async Task<string> DescribeAsync(CancellationToken cancellationToken)
     {
-        AWSCredentials source =
-            clients.CurrentCredentials() ?? throw new AmazonClientException("Failed to resolve AWS credentials");
+        AWSCredentials source = clients.CurrentCredentials;
         ImmutableCredentials credentials = await source.GetCredentialsAsync().WaitAsync(cancellationToken);
         string id = credentials.AccessKey;
         string end = id.Length > 4 ? id[^4..] : id;
@@ -84,7 +83,7 @@ public sealed class ServiceLook(AwsClients clients)
             "DefaultInstanceProfileAWSCredentials" or "InstanceProfileAWSCredentials" => "from the instance's role",
             "GenericContainerCredentials" or "ECSTaskCredentials" => "from the container's role",
             "AssumeRoleWithWebIdentityCredentials" => "from a web identity token",
-            "AssumeRoleAWSCredentials" => "from an assumed role",
+            "AssumeRoleAWSCredentials" or "RoleCredentials" => "from an assumed role",
             "SSOAWSCredentials" => "from a single sign-on",
             "ProcessAWSCredentials" => "from a credential process",
             "BasicAWSCredentials" or "SessionAWSCredentials" => "from a profile",

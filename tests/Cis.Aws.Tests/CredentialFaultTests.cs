@@ -12,14 +12,7 @@ public sealed class CredentialFaultTests
         "Failed to resolve AWS credentials. The credential providers used to search returned the following errors: ...",
         "no AWS credentials were found"
     )]
-    [InlineData(
-        "Failed to resolve AWS credentials. Exception 3 of 4: The profile [p] is an SSO profile. This type is not allowed.",
-        "come from SSO or by assuming a role"
-    )]
-    [InlineData(
-        "Operation failed because of a missing runtime dependency. In Native AOT builds runtime dependencies can not ...",
-        "credential_process"
-    )]
+    [InlineData("No valid SSO Token could be found.", "run aws sso login")]
     [InlineData("Unable to find the \"nope\" profile.", "Unable to find the \"nope\" profile. See AWS_PROFILE.")]
     public void What_the_chain_lacks_is_said_in_a_sentence_and_not_tried_again(string message, string sentence)
     {

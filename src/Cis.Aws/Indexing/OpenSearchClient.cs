@@ -7,8 +7,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
-using Amazon.SQS;
+using Cis.Aws.Identity;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
@@ -38,9 +37,6 @@ public sealed class OpenSearchClient : IDisposable
     // The answer to a bulk has some 200 bytes for each of at most thousands of documents.
     private const long MostAnswerBytes = 64 << 20;
 
-    // The chain asks for some service's configuration; it reads only what all have, such as the profile.
-    private static readonly AmazonSQSConfig ChainConfig = new();
-
     private readonly OpenSearchEndpoint _endpoint;
     private readonly HttpClient _http;
     private readonly RequestSigner? _signer;
@@ -64,10 +60,11 @@ public sealed class OpenSearchClient : IDisposable
         };
         if (_endpoint.Authentication == OpenSearchAuthentication.Signature)
         {
+            AWSCredentials signedWith = credentials ?? new ChainCredentials(options.Region);
             _signer = new RequestSigner(
                 options.Region,
                 _endpoint.SigningService,
-                async () => await (credentials ?? await DefaultCredentialsAsync()).GetCredentialsAsync()
+                () => signedWith.GetCredentialsAsync()
             );
         }
         else if (_endpoint.Authentication == OpenSearchAuthentication.Basic)
@@ -208,8 +205,4 @@ public sealed class OpenSearchClient : IDisposable
             ? policy
             : throw new FormatException($"opensearch-ca-file {file} holds no certificate in PEM form");
     }
-
-    // The chain is asked each time: it caches, and renews what is about to expire.
-    private static async Task<AWSCredentials> DefaultCredentialsAsync() =>
-        await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(ChainConfig);
 }

@@ -33,7 +33,7 @@ internal static class CloudOptions
 
         try
         {
-            var options = AwsOptions.FromEnvironment(values.Get(WorkerSettings.Region)!, environment, queueUrl);
+            var options = AwsOptions.FromEnvironment(values.Region(), environment, queueUrl);
             return options with { Buckets = values.Get(WorkerSettings.PathStyle) };
         }
         catch (FormatException e)
@@ -51,7 +51,7 @@ internal static class CloudOptions
             Index = values.Get(WorkerSettings.Index)!,
             User = values.Get(WorkerSettings.User),
             Password = values.Get(WorkerSettings.UserPassword),
-            Region = values.Get(WorkerSettings.Region)!,
+            Region = values.Region(),
             Authentication = values.Get(WorkerSettings.Authentication),
             SigningService = values.Get(WorkerSettings.SigningService) switch
             {
@@ -72,6 +72,12 @@ internal static class CloudOptions
             PartSize = values.Get(WorkerSettings.PartBytes),
             PartsAtOnce = values.Get(WorkerSettings.PartsAtOnce),
         };
+
+    /// <summary>The region that is set, or that of the profile, or the old worker's.</summary>
+    private static string Region(this SettingValues values) =>
+        values[WorkerSettings.Region].IsDefault && AwsOptions.RegionOfProfile() is { } region
+            ? region
+            : values.Get(WorkerSettings.Region)!;
 
     /// <summary>A value that has no default and without which the command cannot work.</summary>
     /// <exception cref="SettingException">It is not set.</exception>

@@ -4,7 +4,11 @@ namespace Cis.Configuration;
 /// <param name="Value">The typed value.</param>
 /// <param name="Text">The value as it was written.</param>
 /// <param name="Origin">For a person: <c>default</c>, <c>file cis.json</c>, <c>environment CIS_DPI</c>, <c>flag --dpi</c>.</param>
-internal sealed record SettingValue(object? Value, string Text, string Origin);
+internal sealed record SettingValue(object? Value, string Text, string Origin)
+{
+    /// <summary>Whether nobody has set it.</summary>
+    internal bool IsDefault => Origin == "default";
+}
 
 /// <summary>A value that a setting does not take, or a configuration file that cannot be used.</summary>
 internal sealed class SettingException(string message) : Exception(message);

@@ -37,7 +37,7 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> Region = SettingTypes.Text(
         "region",
         "NAME",
-        "The AWS region.",
+        "The AWS region; where it is not set, the one of the profile counts (AWS_PROFILE).",
         defaultValue: "ap-northeast-1",
         otherVariables: ["AWS_REGION", "AWS_DEFAULT_REGION"]
     );

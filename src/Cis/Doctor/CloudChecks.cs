@@ -44,7 +44,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
 
     private string QueueUrl => settings.Require(WorkerSettings.QueueUrl);
 
-    private Finding Region() => new("region", Health.Pass, settings.Get(WorkerSettings.Region)!);
+    private Finding Region() => new("region", Health.Pass, settings.Aws(environment).Region);
 
     private async Task<Finding> CredentialsAsync(CancellationToken cancellationToken) =>
         new("credentials", Health.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));

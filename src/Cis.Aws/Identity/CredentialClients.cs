@@ -1,0 +1,57 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.RuntimeDependencies;
+using Amazon.SecurityToken;
+using Amazon.SSO;
+using Amazon.SSOOIDC;
+
+namespace Cis.Aws.Identity;
+
+/// <summary>
+/// The clients that the SDK's chain needs for web identity and SSO: it looks for them by reflection, and finds in a
+/// trimmed executable only what is registered (aws-sdk-net, pull request 3048).
+/// </summary>
+internal static class CredentialClients
+{
+    private static readonly Lock Gate = new();
+    private static bool _isDone;
+
+    /// <summary>Registers them, once in a process.</summary>
+    internal static void Register()
+    {
+        lock (Gate)
+        {
+            if (_isDone)
+            {
+                return;
+            }
+
+            // None signs its calls: a token says who asks. With keys of the chain they would wait for themselves (issue 3153).
+            GlobalRuntimeDependencyRegistry registry = GlobalRuntimeDependencyRegistry.Instance;
+            registry.RegisterSecurityTokenServiceClient(context =>
+                Sts(context.SecurityTokenServiceClientContextData.Region)
+            );
+            registry.RegisterSSOClient(context => Sso(context.SSOClientContextData.Region));
+            registry.RegisterSSOOIDCClient(context => SsoOidc(context.SSOOIDCClientContextData.Region));
+            _isDone = true;
+        }
+    }
+
+    /// <summary>How STS is spoken to: as other services, it does not hold a message for longer than a few calls take.</summary>
+    internal static AmazonSecurityTokenServiceConfig StsConfig(RegionEndpoint region) =>
+        new()
+        {
+            RegionEndpoint = region,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(10),
+        };
+
+    private static AmazonSecurityTokenServiceClient Sts(RegionEndpoint region) =>
+        new(new AnonymousAWSCredentials(), StsConfig(region));
+
+    private static AmazonSSOClient Sso(RegionEndpoint region) =>
+        new(new AnonymousAWSCredentials(), new AmazonSSOConfig { RegionEndpoint = region });
+
+    private static AmazonSSOOIDCClient SsoOidc(RegionEndpoint region) =>
+        new(new AnonymousAWSCredentials(), new AmazonSSOOIDCConfig { RegionEndpoint = region });
+}
