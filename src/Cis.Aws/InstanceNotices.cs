@@ -113,7 +113,7 @@ public sealed class InstanceNotices : IDisposable
     }
 
     // {"action": "terminate", "time": "2026-11-26T08:22:00Z"}: what else answers 200, such as a proxy's page, is no notice.
-    private static string? ActionOf(string answer)
+    internal static string? ActionOf(string answer)
     {
         try
         {
@@ -126,8 +126,9 @@ public sealed class InstanceNotices : IDisposable
                     : null;
             return action is "terminate" or "stop" or "hibernate" ? action : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter for half of a surrogate pair, which JSON allows.
             return null;
         }
     }

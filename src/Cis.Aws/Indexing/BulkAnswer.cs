@@ -5,7 +5,7 @@ using Cis.Worker.Ports;
 namespace Cis.Aws.Indexing;
 
 /// <summary>The answer to <c>_bulk</c>: an item for each document, in their order.</summary>
-internal sealed record BulkAnswer(IReadOnlyList<BulkItem>? Items)
+internal sealed record BulkAnswer(IReadOnlyList<BulkItem?>? Items)
 {
     /// <summary>Reads an answer.</summary>
     /// <returns>Null if it is none, or has not an item for each document.</returns>
@@ -22,9 +22,9 @@ internal sealed record BulkAnswer(IReadOnlyList<BulkItem>? Items)
         }
     }
 
-    private static IndexResult ResultOf(BulkItem item)
+    private static IndexResult ResultOf(BulkItem? item)
     {
-        if (item.Index is not { } result)
+        if (item?.Index is not { } result)
         {
             return new(IndexStatus.Busy, "the index said nothing of this document");
         }

@@ -52,13 +52,24 @@ internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string
         return (await sqs.GetQueueUrlAsync(request, cancellationToken)).QueueUrl;
     }
 
-    private static Arn? TargetOf(string policy)
+    /// <summary>The queue that a redrive policy names; null if it cannot be read.</summary>
+    internal static Arn? TargetOf(string policy)
     {
-        using JsonDocument document = JsonDocument.Parse(policy);
-        return
-            document.RootElement.TryGetProperty("deadLetterTargetArn", out JsonElement target)
-            && Arn.TryParse(target.GetString(), out Arn arn)
-            ? arn
-            : null;
+        try
+        {
+            using var document = JsonDocument.Parse(policy);
+            return
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("deadLetterTargetArn", out JsonElement target)
+                && target.ValueKind == JsonValueKind.String
+                && Arn.TryParse(target.GetString(), out Arn arn)
+                ? arn
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The latter for half of a surrogate pair, which JSON allows.
+            return null;
+        }
     }
 }

@@ -25,15 +25,17 @@ internal sealed class TestQueue
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<TestQueue> CreateAsync(CloudServer server)
+    public static async Task<TestQueue> CreateAsync(CloudServer server, bool isFifo = false)
     {
         server.Require();
         string name = $"q{Guid.NewGuid():N}";
-        string dead = (await server.Sqs.CreateQueueAsync(name + "-dlq", Stop)).QueueUrl;
+        string end = isFifo ? ".fifo" : "";
+        var deadRequest = new CreateQueueRequest($"{name}-dlq{end}") { Attributes = OrderOf(isFifo) };
+        string dead = (await server.Sqs.CreateQueueAsync(deadRequest, Stop)).QueueUrl;
         GetQueueAttributesResponse facts = await server.Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], Stop);
-        var request = new CreateQueueRequest(name)
+        var request = new CreateQueueRequest(name + end)
         {
-            Attributes = new()
+            Attributes = new(OrderOf(isFifo))
             {
                 ["RedrivePolicy"] =
                     $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"5"}""",
@@ -41,6 +43,9 @@ internal sealed class TestQueue
         };
         return new TestQueue(server, (await server.Sqs.CreateQueueAsync(request, Stop)).QueueUrl, dead);
     }
+
+    private static Dictionary<string, string> OrderOf(bool isFifo) =>
+        isFifo ? new(StringComparer.Ordinal) { ["FifoQueue"] = "true" } : new(StringComparer.Ordinal);
 
     public async Task SendAsync(params string[] bodies)
     {

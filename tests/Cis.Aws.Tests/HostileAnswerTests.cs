@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Amazon.SQS.Model;
+using Cis.Aws.Indexing;
+using Cis.Aws.Queueing;
+using Cis.Aws.Storing;
+using Cis.Aws.Tests.Support;
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Tests;
+
+/// <summary>Answers of services with some of it changed: what comes out is an outcome, or a fault that is declared.</summary>
+public sealed class HostileAnswerTests
+{
+    private const int Each = 4000;
+
+    private const string Bulk = """
+        {"took":3,"errors":true,"items":[{"index":{"_id":"a","status":201}},{"index":{"_id":"b","status":400,
+        "error":{"type":"mapper_parsing_exception","reason":"no","caused_by":{"type":"x","reason":"y"}}}}]}
+        """;
+
+    private const string Policy =
+        """{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:dead","maxReceiveCount":"5"}""";
+
+    private const string Spot = """{"action":"terminate","time":"2026-11-26T08:22:00Z"}""";
+
+    private static readonly string[] Codes =
+    [
+        "NoSuchKey",
+        "AccessDenied",
+        "KMS.ThrottlingException",
+        "InvalidRequest",
+        "PermanentRedirect",
+        "SlowDown",
+        "InvalidArgument",
+    ];
+
+    [Fact]
+    public void An_answer_to_bulk_is_a_result_for_each_document_or_none_for_all()
+    {
+        foreach (string answer in Mutations.Of(Bulk, Each))
+        {
+            IReadOnlyList<IndexResult>? results = BulkAnswer.Read(Encoding.UTF8.GetBytes(answer), documents: 2);
+            Assert.True(results is null or { Count: 2 }, answer);
+        }
+    }
+
+    [Fact]
+    public void An_item_of_bulk_that_is_null_says_nothing_of_its_document()
+    {
+        IReadOnlyList<IndexResult>? results = BulkAnswer.Read("""{"items":[null]}"""u8, documents: 1);
+
+        Assert.Equal(IndexStatus.Busy, Assert.Single(results!).Status);
+    }
+
+    [Fact]
+    public void A_redrive_policy_names_a_queue_or_none()
+    {
+        Assert.Equal("dead", DeadLetterQueueUrl.TargetOf(Policy)?.Resource);
+        foreach (string policy in Mutations.Of(Policy, Each))
+        {
+            Assert.NotEqual("", DeadLetterQueueUrl.TargetOf(policy)?.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("no json")]
+    [InlineData("""{"deadLetterTargetArn":7}""")]
+    [InlineData("""{"deadLetterTargetArn":"\ud800"}""")]
+    public void A_redrive_policy_that_cannot_be_read_names_none(string policy) =>
+        Assert.Null(DeadLetterQueueUrl.TargetOf(policy));
+
+    [Fact]
+    public void A_spot_notice_is_one_of_three_actions_or_none()
+    {
+        foreach (string notice in Mutations.Of(Spot, Each))
+        {
+            Assert.Contains(InstanceNotices.ActionOf(notice), new[] { null, "terminate", "stop", "hibernate" });
+        }
+    }
+
+    [Fact]
+    public void A_spot_notice_with_half_a_character_is_none() =>
+        Assert.Null(InstanceNotices.ActionOf("""{"action":"\ud800"}"""));
+
+    [Fact]
+    public void A_failed_batch_entry_has_a_result_whatever_it_is_named()
+    {
+        foreach (string name in Mutations.Of("\"1\"", Each))
+        {
+            var failed = new BatchResultErrorEntry { Id = name.Trim('"'), Code = name };
+            Assert.Equal(2, BatchResults.Read(2, [name, null!, "-1"], [failed, new()]).Count);
+        }
+    }
+
+    [Fact]
+    public void A_refusal_of_S3_is_the_messages_or_the_stores()
+    {
+        var random = new Random(7);
+        var reference = new ObjectReference("bucket", "key");
+        foreach (string code in Codes.SelectMany(code => Mutations.Of(code, Each / 10)))
+        {
+            var fault = new AmazonS3Exception(random.Next(2) == 0 ? code : null)
+            {
+                ErrorCode = random.Next(8) == 0 ? null : code,
+                StatusCode = (HttpStatusCode)random.Next(0, 700),
+            };
+            Exception told = S3Fault.Translate(reference, isConfigured: random.Next(2) == 0, fault);
+            Assert.True(told is ReadException or TransientException, told.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task A_checksum_is_right_wrong_or_unknown()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            using var file = File.OpenHandle(path);
+            foreach (string value in Mutations.Of("1B2M2Y8AsgTpgAmY7PhCfg==", Each / 10))
+            {
+                using var answer = new GetObjectResponse
+                {
+                    ETag = $"\"{value}\"",
+                    ChecksumCRC32 = value,
+                    ChecksumSHA256 = value + value,
+                };
+                Exception? fault = await Record.ExceptionAsync(() =>
+                    ObjectChecksum.VerifyAsync(answer, file, TestContext.Current.CancellationToken)
+                );
+                Assert.True(fault is null or IOException, fault?.ToString());
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
