@@ -1,4 +1,5 @@
 using Cis.Local.Folders;
+using Cis.Local.Queueing;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Time.Testing;
@@ -162,6 +163,49 @@ public sealed class LivedInTests : IDisposable
             Assert.Single(_folder.Find("content")) is var hit ? (hit.Key, hit.FileId, hit.FileName) : default
         );
         Assert.Empty(await _folder.WorkAsync());
+    }
+
+    [Fact]
+    public async Task A_file_renamed_just_now_keeps_its_document()
+    {
+        File.Move(await DropAndReadAsync(_folder, "a.pdf"), PathOf("b.pdf"));
+
+        Assert.Empty(LookNow("a.pdf", "b.pdf"));
+
+        Assert.Equal(["b.pdf"], Find("content"));
+        Assert.True(_folder.IsQueueEmpty);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_kept_until_what_is_new_has_settled()
+    {
+        string path = _folder.Drop("a.pdf");
+        File.SetLastWriteTimeUtc(path, new DateTime(2024, 5, 6, 7, 8, 9, DateTimeKind.Utc));
+        await _folder.WorkAsync();
+        File.Copy(path, PathOf("b.pdf"));
+        File.SetLastWriteTimeUtc(PathOf("b.pdf"), File.GetLastWriteTimeUtc(path));
+        File.Delete(path);
+
+        Assert.Equal(["a.pdf", "b.pdf"], LookNow("a.pdf", "b.pdf").Order(StringComparer.Ordinal));
+        Assert.Equal(["a.pdf"], Find("content"));
+
+        Assert.Empty(await _folder.WorkAsync());
+        Assert.Equal(["b.pdf"], Find("content"));
+    }
+
+    // A minute earlier than the others: what was done to a file was done just now.
+    private IReadOnlyCollection<string> LookNow(params string[] keys)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using LocalDatabase database = LocalDatabase.Open(TestFolder.Library, PathOf(".cis/index.db"));
+        var feed = new FolderFeed(
+            database,
+            new LocalQueue(database, 10, clock),
+            new FolderPaths(_folder.Path),
+            new LocalFolderOptions(_folder.Path),
+            clock
+        );
+        return feed.LookAt(keys, isPatient: true, TestFolder.Cancelled);
     }
 
     [Fact]

@@ -16,6 +16,10 @@ internal sealed class FolderFeed
     // Enough to cost little per file, and few enough for the first ones to be read while others are still looked for.
     private const int BatchFiles = 256;
 
+    // In a folder where something always settles, what is gone is forgotten after so many times of it.
+    private const int LooksBeforeGone = 5;
+
+    private readonly Dictionary<string, DateTimeOffset> _goneSince = new(StringComparer.Ordinal);
     private readonly LocalDatabase _database;
     private readonly LocalQueue _queue;
     private readonly FolderPaths _paths;
@@ -78,16 +82,19 @@ internal sealed class FolderFeed
         CancellationToken cancellationToken
     )
     {
+        var gone = new List<string>();
         foreach (string[] batch in keys.Chunk(BatchFiles))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // The new names first: a file that was renamed takes its document along before its old name is forgotten.
             Take(Seen(batch), isPatient, again, cancellationToken);
-            foreach (string key in batch.Where(_paths.IsGone))
-            {
-                Forget([key], again);
-                ForgetBelow(key + "/", again, cancellationToken);
-            }
+            gone.AddRange(batch.Where(_paths.IsGone));
+        }
+
+        // Last: a file that was renamed has taken its document along before its old name is forgotten.
+        foreach (string key in gone)
+        {
+            Forget([key], again);
+            ForgetBelow(key + "/", again, cancellationToken);
         }
     }
 
@@ -122,6 +129,11 @@ internal sealed class FolderFeed
             if (known?.IsStill(file.Stamp) == true || _completeness.IsComplete(file, known, isPatient))
             {
                 taken.Add(Examine(file, known, cancellationToken));
+            }
+            else if (RenamedFrom(file) is { } from)
+            {
+                // It was complete under its old name.
+                taken.Add(new Arrival(file, known, from));
             }
             else
             {
@@ -166,26 +178,21 @@ internal sealed class FolderFeed
             }
         }
 
-        foreach (
-            (string key, KnownFile other) in _database.Read(
-                Dependency.Queue,
-                session => KnownFile.Alike(session, file.Stamp)
-            )
-        )
-        {
-            if (key == file.Key || other.Content is null || !HasLeft(key, other))
-            {
-                continue;
-            }
-
-            if (other.Stamp.IsSameFile(file.Stamp) || other.Content == ContentOf())
-            {
-                return new Arrival(file, known, key);
-            }
-        }
-
-        return new Arrival(file, known, MovedFrom: null);
+        string? from = Left(file)
+            .Find(other => other.File.Stamp.IsSameFile(file.Stamp) || other.File.Content == ContentOf())
+            .Key;
+        return new Arrival(file, known, from);
     }
+
+    private string? RenamedFrom(SeenFile file) => Left(file).Find(other => other.File.Stamp.IsSameFile(file.Stamp)).Key;
+
+    /// <summary>The files that are not where they were, and of one size and time with this one.</summary>
+    private List<(string Key, KnownFile File)> Left(SeenFile file) =>
+        _database
+            .Read(Dependency.Queue, session => KnownFile.Alike(session, file.Stamp))
+            .FindAll(other =>
+                other.Key != file.Key && other.File.Content is not null && HasLeft(other.Key, other.File)
+            );
 
     private bool HasLeft(string key, KnownFile file) =>
         _paths.IsGone(key)
@@ -280,11 +287,28 @@ internal sealed class FolderFeed
     private void Forget(List<string> gone, List<string> again)
     {
         // Where they stay in the index, nothing is to be done: who wants to fetch one of them finds out.
-        if (gone.Count > 0 && _forgets)
+        if (gone.Count == 0 || !_forgets)
         {
-            again.AddRange(_database.Write(Dependency.Queue, session => gone.FindAll(key => !TryForget(session, key))));
-            _queue.Wake();
+            return;
         }
+
+        // What is new and still settles may be one of them under another name, copied from file system to file system.
+        List<string> early = again.Count == 0 ? [] : gone.FindAll(IsEarly);
+        List<string> due = gone.FindAll(key => !early.Contains(key));
+        again.AddRange(early);
+        again.AddRange(_database.Write(Dependency.Queue, session => due.FindAll(key => !TryForget(session, key))));
+        due.ForEach(key => _goneSince.Remove(key));
+        _queue.Wake();
+    }
+
+    private bool IsEarly(string key)
+    {
+        if (!_goneSince.TryGetValue(key, out DateTimeOffset since))
+        {
+            _goneSince[key] = since = _time.GetUtcNow();
+        }
+
+        return _time.GetUtcNow() - since < Settling * LooksBeforeGone;
     }
 
     // Not while somebody has it in hand: it would get into the index after it was taken out.

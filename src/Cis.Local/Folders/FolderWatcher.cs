@@ -106,10 +106,16 @@ internal sealed class FolderWatcher : IDisposable
             long lastScan = _time.GetTimestamp();
             int generation = _generation();
             var waiting = new HashSet<string>(_feed.LookAtAll(true, cancellationToken), StringComparer.Ordinal);
-            while (!TakeRescan() && generation == _generation() && _time.GetElapsedTime(lastScan) < _rescanEvery)
+            while (generation == _generation() && _time.GetElapsedTime(lastScan) < _rescanEvery)
             {
                 await WaitAsync(waiting.Count > 0 ? _feed.Settling : LongestWait, cancellationToken);
                 waiting.UnionWith(TakeTouched());
+                if (TakeRescan())
+                {
+                    // Before anything is forgotten: it may be in what is new.
+                    break;
+                }
+
                 waiting = new HashSet<string>(_feed.LookAt(waiting, true, cancellationToken), StringComparer.Ordinal);
             }
         }

@@ -22,7 +22,7 @@ internal sealed class MessageHandler(
 {
     // For messages that are tried again: what a few retries did not heal takes longer. 10 to 15 seconds, then twice as
     // long each time up to a quarter of an hour: a queue that allows three receives must not use them up within seconds.
-    private static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15))
+    internal static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15))
     {
         Jitter = 1.0 / 3,
     };
