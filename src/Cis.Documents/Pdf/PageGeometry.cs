@@ -11,11 +11,15 @@ internal readonly struct PageGeometry
     private const double PointsPerInch = 72;
 
     private readonly FsRect _box;
+    private readonly double _perWidth;
+    private readonly double _perHeight;
 
     private PageGeometry(FsRect box, int quarterTurns, int width, int height, double dpi)
     {
         _box = box;
         (QuarterTurns, Width, Height, Dpi) = (quarterTurns, width, height, dpi);
+        // The box as a unit square; divided once, for every glyph asks.
+        (_perWidth, _perHeight) = (1 / Math.Max(1.0, box.Right - box.Left), 1 / Math.Max(1.0, box.Top - box.Bottom));
     }
 
     /// <summary>Clockwise quarter turns of /Rotate, 0 to 3.</summary>
@@ -29,10 +33,6 @@ internal readonly struct PageGeometry
 
     /// <summary>Dots per inch it comes to.</summary>
     internal double Dpi { get; }
-
-    private double BoxWidth => _box.Right - _box.Left;
-
-    private double BoxHeight => _box.Top - _box.Bottom;
 
     /// <summary>The geometry of a page at the resolution asked for, or less if that is more than the pixels allowed.</summary>
     internal static PageGeometry Of(FsRect box, int quarterTurns, double dpi, long maxPixels)
@@ -59,24 +59,30 @@ internal readonly struct PageGeometry
     internal PagePoint ToPixels(double x, double y)
     {
         // The box as a unit square, turned clockwise, y downwards.
-        double u = (x - _box.Left) / Math.Max(1, BoxWidth);
-        double v = (_box.Top - y) / Math.Max(1, BoxHeight);
-        (u, v) = QuarterTurns switch
+        double u = (x - _box.Left) * _perWidth;
+        double v = (_box.Top - y) * _perHeight;
+        if (QuarterTurns != 0)
+        {
+            (u, v) = Turn(u, v);
+        }
+
+        return new PagePoint((float)(u * Width), (float)(v * Height));
+    }
+
+    private (double U, double V) Turn(double u, double v) =>
+        QuarterTurns switch
         {
             1 => (1 - v, u),
             2 => (1 - u, 1 - v),
-            3 => (v, 1 - u),
-            _ => (u, v),
+            _ => (v, 1 - u),
         };
-        return new PagePoint((float)(u * Width), (float)(v * Height));
-    }
 
     /// <summary>The upright pixel rectangle of a rectangle in page units.</summary>
     internal PixelBox ToPixels(FsRect box)
     {
         PagePoint a = ToPixels(box.Left, box.Top);
         PagePoint b = ToPixels(box.Right, box.Bottom);
-        return new PixelBox(MathF.Min(a.X, b.X), MathF.Min(a.Y, b.Y), MathF.Max(a.X, b.X), MathF.Max(a.Y, b.Y));
+        return new PixelBox(a.X, a.Y, a.X, a.Y).Union(new PixelBox(b.X, b.Y, b.X, b.Y));
     }
 }
 
@@ -87,11 +93,12 @@ internal readonly record struct PixelBox(float Left, float Top, float Right, flo
 
     internal float Height => Bottom - Top;
 
-    internal PixelBox Union(PixelBox other) =>
+    // Compared, not MathF.Min: this is called for each glyph, and what is not a number was left out before.
+    internal PixelBox Union(in PixelBox other) =>
         new(
-            MathF.Min(Left, other.Left),
-            MathF.Min(Top, other.Top),
-            MathF.Max(Right, other.Right),
-            MathF.Max(Bottom, other.Bottom)
+            other.Left < Left ? other.Left : Left,
+            other.Top < Top ? other.Top : Top,
+            other.Right > Right ? other.Right : Right,
+            other.Bottom > Bottom ? other.Bottom : Bottom
         );
 }

@@ -28,8 +28,11 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 
     internal bool IsInForm => isInForm;
 
+    private PixelBox _bounds;
+    private bool _hasGlyph;
+
     /// <summary>Around its glyphs, in page pixels.</summary>
-    internal PixelBox? Bounds { get; private set; }
+    internal PixelBox? Bounds => _hasGlyph ? _bounds : null;
 
     /// <summary>The height of its tallest glyph, in page pixels.</summary>
     internal float GlyphHeight { get; private set; }
@@ -38,9 +41,10 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 
     internal FontLetters? Font { get; set; }
 
-    internal void Add(PixelBox glyph, float height)
+    internal void Add(in PixelBox glyph, float height)
     {
-        Bounds = Bounds?.Union(glyph) ?? glyph;
+        _bounds = _hasGlyph ? _bounds.Union(glyph) : glyph;
+        _hasGlyph = true;
         GlyphHeight = MathF.Max(GlyphHeight, height);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cis.Documents.Pdf;
 
 /// <summary>A run of glyphs that stand in one row without a wide gap, in the page's own order.</summary>
@@ -19,14 +17,18 @@ internal sealed class TextFragment
     private const float ColumnDrift = 0.35f;
     private const float ColumnStep = 2f;
 
-    private readonly List<TextGlyph> _glyphs = [];
-    private bool _isVertical;
+    private readonly bool _isVertical;
+    private TextGlyph[] _glyphs;
     private float? _glyphHeight;
 
-    internal TextFragment(TextGlyph first) => Append(first);
+    private TextFragment(TextGlyph[] glyphs, bool isVertical)
+    {
+        (_glyphs, _isVertical, Frame) = (glyphs, isVertical, glyphs[0].Frame);
+        Measure(1);
+    }
 
     /// <summary>Its glyphs.</summary>
-    internal ReadOnlySpan<TextGlyph> Glyphs => CollectionsMarshal.AsSpan(_glyphs);
+    internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs;
 
     /// <summary>How many of its glyphs stand apart from the one before, as words do.</summary>
     internal int WideGaps { get; private set; }
@@ -49,17 +51,27 @@ internal sealed class TextFragment
     internal static List<TextFragment> Split(ReadOnlySpan<TextGlyph> glyphs)
     {
         var fragments = new List<TextFragment>();
-        TextFragment? current = null;
-        foreach (TextGlyph glyph in glyphs)
+        for (int start = 0; start < glyphs.Length; )
         {
-            if (current is null || !current.TryAppend(glyph))
-            {
-                current = new TextFragment(glyph);
-                fragments.Add(current);
-            }
+            // Its end first: an array of the right size, in place of a list that grows, halves what a page allocates.
+            int end = EndOf(glyphs, start, out bool isVertical);
+            fragments.Add(new TextFragment(glyphs[start..end].ToArray(), isVertical));
+            start = end;
         }
 
         return fragments;
+    }
+
+    private static int EndOf(ReadOnlySpan<TextGlyph> glyphs, int start, out bool isVertical)
+    {
+        isVertical = false;
+        int end = start + 1;
+        while (end < glyphs.Length && Continues(glyphs[end - 1], glyphs[end], end - start == 1, ref isVertical))
+        {
+            end++;
+        }
+
+        return end;
     }
 
     /// <summary>Whether another fragment stands in the same row, further on.</summary>
@@ -82,56 +94,66 @@ internal sealed class TextFragment
     /// <summary>Takes a fragment of the same row in, with a space between.</summary>
     internal void Join(TextFragment next)
     {
-        for (int i = 0; i < next._glyphs.Count; i++)
+        int joint = _glyphs.Length;
+        _glyphs = [.. _glyphs, .. next._glyphs];
+        _glyphs[joint] = _glyphs[joint] with { SpaceBefore = true };
+        _glyphHeight = null;
+        Measure(joint);
+    }
+
+    /// <summary>Takes the glyphs from one on into its box and its count of gaps.</summary>
+    private void Measure(int first)
+    {
+        PixelBox frame = Frame;
+        for (int i = first; i < _glyphs.Length; i++)
         {
-            TextGlyph glyph = next._glyphs[i];
-            Append(i == 0 ? glyph with { SpaceBefore = true } : glyph);
+            ref readonly TextGlyph glyph = ref _glyphs[i];
+            WideGaps += glyph.Frame.Left - _glyphs[i - 1].Frame.Right > TextLayerPage.WordGap * glyph.Height ? 1 : 0;
+            frame = frame.Union(glyph.Frame);
         }
+
+        Frame = frame;
     }
 
     private float MedianHeight()
     {
-        Span<float> heights = _glyphs.Count <= 256 ? stackalloc float[_glyphs.Count] : new float[_glyphs.Count];
+        Span<float> heights = _glyphs.Length <= 256 ? stackalloc float[_glyphs.Length] : new float[_glyphs.Length];
+        bool areEqual = true;
         for (int i = 0; i < heights.Length; i++)
         {
             heights[i] = _glyphs[i].Height;
+            areEqual &= heights[i] == heights[0];
+        }
+
+        if (areEqual)
+        {
+            return heights[0];
         }
 
         heights.Sort();
         return heights[heights.Length / 2];
     }
 
-    private bool TryAppend(TextGlyph glyph)
+    private static bool Continues(in TextGlyph last, in TextGlyph glyph, bool isSecond, ref bool isVertical)
     {
-        TextGlyph last = _glyphs[^1];
-        if (
-            glyph.Direction != last.Direction
-            || glyph.IsTilted != last.IsTilted
-            || !(ContinuesRow(last, glyph) || ContinuesColumn(last, glyph))
-        )
+        if (glyph.Direction != last.Direction || glyph.IsTilted != last.IsTilted)
         {
             return false;
         }
 
-        Append(glyph);
-        return true;
-    }
-
-    private void Append(TextGlyph glyph)
-    {
-        _glyphHeight = null;
-        if (_glyphs.Count > 0)
+        if (!isVertical && ContinuesRow(last, glyph))
         {
-            WideGaps += glyph.Frame.Left - _glyphs[^1].Frame.Right > TextLayerPage.WordGap * glyph.Height ? 1 : 0;
+            return true;
         }
 
-        Frame = _glyphs.Count == 0 ? glyph.Frame : Frame.Union(glyph.Frame);
-        _glyphs.Add(glyph);
+        bool continues = (isSecond || isVertical) && ContinuesColumn(last, glyph);
+        isVertical |= continues;
+        return continues;
     }
 
-    private bool ContinuesRow(TextGlyph last, TextGlyph glyph)
+    private static bool ContinuesRow(in TextGlyph last, in TextGlyph glyph)
     {
-        if (_isVertical || !SharesRow(last.Frame, glyph.Frame))
+        if (!SharesRow(last.Frame, glyph.Frame))
         {
             return false;
         }
@@ -142,25 +164,17 @@ internal sealed class TextFragment
             && (gap >= -BackStep * height - last.Frame.Width || Script.IsRightToLeft(glyph.CodePoint));
     }
 
-    private bool ContinuesColumn(TextGlyph last, TextGlyph glyph)
+    private static bool ContinuesColumn(in TextGlyph last, in TextGlyph glyph)
     {
-        bool undecided = _glyphs.Count == 1 || _isVertical;
         float size = MathF.Max(last.Frame.Width, glyph.Frame.Width);
         float drift = MathF.Abs(Middle(glyph.Frame) - Middle(last.Frame));
         float step = glyph.Frame.Top - last.Frame.Top;
-        bool continues =
-            undecided
-            && Script.IsCjk(last.CodePoint)
-            && drift < ColumnDrift * size
-            && step > 0
-            && step < ColumnStep * size;
-        _isVertical |= continues;
-        return continues;
+        return Script.IsCjk(last.CodePoint) && drift < ColumnDrift * size && step > 0 && step < ColumnStep * size;
     }
 
-    private static float Middle(PixelBox box) => (box.Left + box.Right) / 2;
+    private static float Middle(in PixelBox box) => (box.Left + box.Right) / 2;
 
-    private static bool SharesRow(PixelBox a, PixelBox b)
+    private static bool SharesRow(in PixelBox a, in PixelBox b)
     {
         float overlap = MathF.Min(a.Bottom, b.Bottom) - MathF.Max(a.Top, b.Top);
         return overlap > RowOverlap * MathF.Min(a.Height, b.Height);

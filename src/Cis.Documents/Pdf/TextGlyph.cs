@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Documents.Pdf;
 
 /// <summary>Which way a line of text runs on the page as it is shown.</summary>
-internal enum TextDirection
+internal enum TextDirection : byte
 {
     Right,
     Down,
@@ -40,7 +40,7 @@ internal readonly record struct TextGlyph(
     internal float Height => Frame.Height;
 
     /// <summary>From page pixels into the frame of a direction.</summary>
-    internal static PixelBox ToFrame(PixelBox box, TextDirection direction) =>
+    internal static PixelBox ToFrame(in PixelBox box, TextDirection direction) =>
         direction switch
         {
             TextDirection.Down => new PixelBox(box.Top, -box.Right, box.Bottom, -box.Left),
@@ -50,7 +50,7 @@ internal readonly record struct TextGlyph(
         };
 
     /// <summary>From a frame to the corners in page pixels, beginning where the text's own top left is.</summary>
-    internal static Quad ToQuad(PixelBox frame, TextDirection direction)
+    internal static Quad ToQuad(in PixelBox frame, TextDirection direction)
     {
         return new Quad(
             Point(frame.Left, frame.Top),

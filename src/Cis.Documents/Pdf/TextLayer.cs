@@ -34,6 +34,8 @@ internal sealed unsafe class TextLayer : IDisposable
     private int _count;
     private nint _object;
     private int _text = NoText;
+    private PaintedText? _painted;
+    private int _objectOrder = int.MaxValue;
     private TextDirection _objectDirection;
     private bool _objectIsTilted;
 
@@ -74,7 +76,8 @@ internal sealed unsafe class TextLayer : IDisposable
     {
         string[] rows = note.Text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         MakeRoom(note.Text.Length);
-        (_object, _text, _objectDirection, _objectIsTilted) = (nint.Zero, NoText, TextDirection.Right, false);
+        (_object, _text, _painted) = (nint.Zero, NoText, null);
+        (_objectOrder, _objectDirection, _objectIsTilted) = (int.MaxValue, TextDirection.Right, false);
         for (int row = 0; row < rows.Length; row++)
         {
             WhiteSpace space = WhiteSpace.None;
@@ -269,16 +272,12 @@ internal sealed unsafe class TextLayer : IDisposable
         }
     }
 
-    private void Add(int c, PixelBox box, WhiteSpace space)
+    private void Add(int c, in PixelBox box, WhiteSpace space)
     {
         PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
-        if (_text != NoText)
-        {
-            _texts[_text].Add(box, frame.Height);
-            _texts[_text].Font?.Add(c, space != WhiteSpace.None);
-        }
-
-        _order[_count] = _survey.OrderOf(_object);
+        _painted?.Add(box, frame.Height);
+        _painted?.Font?.Add(c, space != WhiteSpace.None);
+        _order[_count] = _objectOrder;
         _glyphs[_count++] = new TextGlyph(
             c,
             _objectDirection,
@@ -302,6 +301,8 @@ internal sealed unsafe class TextLayer : IDisposable
 
         _object = item;
         _text = IndexOf(item);
+        _painted = _text == NoText ? null : _texts[_text];
+        _objectOrder = _survey.OrderOf(item);
         float angle = _pdfium.GetCharacterAngle(text, index);
         _objectDirection = DirectionOf(angle);
         _objectIsTilted = angle > 0 && MathF.Abs(MathF.IEEERemainder(angle, MathF.PI / 2)) > Tilt;

@@ -174,7 +174,7 @@ internal static class TextLayerPage
         return new TextLine(TextOf(words), 1, TextGlyph.ToQuad(row.Frame, row.Direction), words, TextSource.TextLayer);
     }
 
-    private static bool StartsWord(TextGlyph last, TextGlyph glyph, bool vertical, float letterSpace)
+    private static bool StartsWord(in TextGlyph last, in TextGlyph glyph, bool vertical, float letterSpace)
     {
         float gap = glyph.Frame.Left - last.Frame.Right;
         float height = MathF.Max(last.Height, glyph.Height);
@@ -239,7 +239,7 @@ internal static class TextLayerPage
         }
     }
 
-    private static void AddWord(List<TextWord> words, StringBuilder word, PixelBox box, TextDirection direction)
+    private static void AddWord(List<TextWord> words, StringBuilder word, in PixelBox box, TextDirection direction)
     {
         if (word.Length > 0 && !IsOrnament(word))
         {
