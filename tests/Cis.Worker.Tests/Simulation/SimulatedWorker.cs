@@ -40,6 +40,7 @@ internal sealed class SimulatedWorker
     private const int MostReceives = 2; // as MessageInFlight has it
     private static readonly TimeSpan CallTime = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan IndexPatience = new WorkerOptions().IndexPatience;
     private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
 
@@ -131,13 +132,14 @@ internal sealed class SimulatedWorker
         Outcome outcome;
         while (true)
         {
+            var began = _guards.Select(guard => guard.Breaker.Now).ToArray();
             (outcome, Suspicion? suspicion) = await TryAsync(message);
             if (!IsOurs(message) || suspicion is null)
             {
                 break;
             }
 
-            Verdict verdict = await JudgeAsync(message, outcome, suspicion);
+            Verdict verdict = await JudgeAsync(message, outcome, suspicion, began[(int)suspicion.Dependency]);
             if (verdict != Verdict.Again)
             {
                 outcome = verdict == Verdict.Later ? Outcome.Transient : outcome;
@@ -303,15 +305,15 @@ internal sealed class SimulatedWorker
     }
 
     // FaultJudge.JudgeAsync
-    private async Task<Verdict> JudgeAsync(Held message, Outcome outcome, Suspicion suspicion)
+    private async Task<Verdict> JudgeAsync(Held message, Outcome outcome, Suspicion suspicion, long began)
     {
         DependencyGuard guard = this[suspicion.Dependency];
         Begin(message);
-        Task news = guard.Breaker.News;
-        guard.Suspected($"{message.Id}", suspicion, reason: null);
+        string file = $"{message.Id}";
+        guard.Suspected(file, suspicion, reason: null, began);
         if (!guard.Breaker.IsOpen && OutcomePolicy.DispositionOf(outcome) == Disposition.Fail)
         {
-            await FirstAsync(news, EvidenceTime);
+            await AwaitEvidenceAsync(guard, file, suspicion);
         }
 
         if (!guard.Breaker.IsOpen)
@@ -375,6 +377,28 @@ internal sealed class SimulatedWorker
         }
 
         return await mine.Task;
+    }
+
+    // FaultJudge.AwaitEvidenceAsync
+    private async Task AwaitEvidenceAsync(DependencyGuard guard, string file, Suspicion suspicion)
+    {
+        CircuitBreaker breaker = guard.Breaker;
+        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
+        await WaitWhileAsync(breaker, IsUndecided, EvidenceTime);
+        await WaitWhileAsync(breaker, () => IsUndecided() && breaker.IsPending, PendingTime);
+        if (IsUndecided() && breaker.IsPending)
+        {
+            guard.WaitNoLonger();
+        }
+    }
+
+    private async Task WaitWhileAsync(CircuitBreaker breaker, Func<bool> condition, TimeSpan atMost)
+    {
+        TimeSpan end = _world.Time.Now + atMost;
+        while (condition() && _world.Time.Now < end)
+        {
+            await FirstAsync(breaker.News, end - _world.Time.Now);
+        }
     }
 
     private Task FirstAsync(Task news, TimeSpan limit)
