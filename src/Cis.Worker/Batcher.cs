@@ -11,7 +11,7 @@ internal sealed record BatchLimits(int Count, long Bytes, TimeSpan Age, int Para
 /// Gathers single items into batches: each is sent once it is full or its first item has waited long enough. Two items
 /// of one key never share a batch. Thread-safe.
 /// </summary>
-internal sealed class Batcher<TItem, TResult> : IAsyncDisposable
+internal sealed class Batcher<TItem, TResult> : IDisposable
 {
     private readonly BatchLimits _limits;
     private readonly Func<TItem, (string Key, long Bytes)> _describe;
@@ -19,7 +19,6 @@ internal sealed class Batcher<TItem, TResult> : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly SemaphoreSlim _lanes;
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _underWay = [];
     private Batch _open = new();
 
     /// <summary>An empty batch.</summary>
@@ -68,24 +67,10 @@ internal sealed class Batcher<TItem, TResult> : IAsyncDisposable
         return result.Task;
     }
 
-    /// <summary>Sends what waits, at once, and waits until all that was sent has an answer.</summary>
-    internal async Task FlushAsync()
+    /// <summary>Ends it, once every item's caller has its result.</summary>
+    public void Dispose()
     {
-        SendOpen();
-        Task[] underWay;
-        lock (_gate)
-        {
-            underWay = [.. _underWay];
-        }
-
-        await Task.WhenAll(underWay);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await FlushAsync();
-        await _timer.DisposeAsync();
+        _timer.Dispose();
         _lanes.Dispose();
     }
 
@@ -108,40 +93,43 @@ internal sealed class Batcher<TItem, TResult> : IAsyncDisposable
         _open = new Batch();
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         // Started elsewhere: the sending must not run under the lock.
-        var sending = Task.Run(() => SendAsync(batch));
-        _underWay.Add(sending);
-        _ = sending.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private void Forget(Task sent)
-    {
-        lock (_gate)
-        {
-            _underWay.Remove(sent);
-        }
+        _ = Task.Run(() => SendAsync(batch));
     }
 
     private async Task SendAsync(Batch batch)
     {
+        IReadOnlyList<TResult> results = [];
+        Exception? fault = null;
         await _lanes.WaitAsync();
         try
         {
-            IReadOnlyList<TResult> results = await _send(batch.Items);
-            for (int i = 0; i < batch.Results.Count; i++)
-            {
-                batch.Results[i].SetResult(results[i]);
-            }
+            results = await _send(batch.Items);
         }
         catch (Exception e)
         {
-            foreach (TaskCompletionSource<TResult> result in batch.Results)
-            {
-                result.TrySetException(e);
-            }
+            fault = e;
         }
         finally
         {
+            // Before the callers go on: the last of them ends the worker, and this with it.
             _lanes.Release();
+        }
+
+        Answer(batch, results, fault);
+    }
+
+    private static void Answer(Batch batch, IReadOnlyList<TResult> results, Exception? fault)
+    {
+        for (int i = 0; i < batch.Results.Count; i++)
+        {
+            if (fault is null && i < results.Count)
+            {
+                batch.Results[i].SetResult(results[i]);
+            }
+            else
+            {
+                batch.Results[i].SetException(fault ?? new InvalidOperationException("an item has no result"));
+            }
         }
     }
 

@@ -17,6 +17,8 @@ internal sealed class WorkerParts : IDisposable
     private readonly CrashJournal _journal;
     private readonly Scratch _scratch;
     private readonly FaultJudge _judge;
+    private readonly BulkIndexer _batches;
+    private readonly MessageAcker _acker;
 
     internal WorkerParts(
         WorkerPorts ports,
@@ -53,7 +55,7 @@ internal sealed class WorkerParts : IDisposable
 
         var fetcher = new ObjectFetcher(ports.Store, scratch, _judge[Dependency.Store], options.Limits.MaxBytes);
         var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, _judge, options.Limits, metrics, time);
-        var batches = new BulkIndexer(
+        _batches = new BulkIndexer(
             ports.Index,
             _judge[Dependency.Index],
             bulk,
@@ -64,10 +66,10 @@ internal sealed class WorkerParts : IDisposable
             Drain.Ending
         );
         var records = new RecordBuilder(options, time);
-        var indexer = new FileIndexer(records, batches, options, metrics, time);
+        var indexer = new FileIndexer(records, _batches, options, metrics, time);
         var files = new FileHandler(reader, indexer, _judge, time, logger);
-        var acker = new MessageAcker(ports.Queue, time, logger);
-        Handler = new MessageHandler(files, ports.Queue, acker, _judge, options, metrics, logger);
+        _acker = new MessageAcker(ports.Queue, time, logger);
+        Handler = new MessageHandler(files, ports.Queue, _acker, _judge, options, metrics, logger);
 
         State = new WorkerState(metrics, pool, scratch, options, time);
         Health = new WorkerHealth(State, options);
@@ -102,6 +104,8 @@ internal sealed class WorkerParts : IDisposable
     {
         if (InFlight.WhenEmpty.IsCompleted)
         {
+            _batches.Dispose();
+            _acker.Dispose();
             _journal.Dispose();
             _judge.Dispose();
             Drain.Dispose();

@@ -53,7 +53,7 @@ internal sealed class TextFragment
         var fragments = new List<TextFragment>();
         for (int start = 0; start < glyphs.Length; )
         {
-            // Its end first: an array of the right size, in place of a list that grows, halves what a page allocates.
+            // Its end first: an array of the right size, in place of a list that grows.
             int end = EndOf(glyphs, start, out bool isVertical);
             fragments.Add(new TextFragment(glyphs[start..end].ToArray(), isVertical));
             start = end;

@@ -8,7 +8,7 @@ namespace Cis.Worker.Indexing;
 /// Writes documents in batches. Each document's own answer counts at once; one that the index was too busy for goes into
 /// a later batch, for as long as there is patience, and holds none of those that it came with.
 /// </summary>
-internal sealed class BulkIndexer : IAsyncDisposable
+internal sealed class BulkIndexer : IDisposable
 {
     // The queue keeps a message hidden for no longer.
     private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(12);
@@ -71,11 +71,8 @@ internal sealed class BulkIndexer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what waits, and waits for the answers.</summary>
-    internal Task FlushAsync() => _batches.FlushAsync();
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _batches.DisposeAsync();
+    /// <summary>Ends it, once no message is in flight.</summary>
+    public void Dispose() => _batches.Dispose();
 
     private async Task<IReadOnlyList<IndexResult>> SendAsync(IReadOnlyList<IndexDocument> documents)
     {

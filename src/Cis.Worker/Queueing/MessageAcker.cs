@@ -8,7 +8,7 @@ namespace Cis.Worker.Queueing;
 /// Deletes settled messages and gives others back, in batches. An entry that the queue could not serve is tried again:
 /// of a batch, each entry has its own result.
 /// </summary>
-internal sealed class MessageAcker : IAsyncDisposable
+internal sealed class MessageAcker : IDisposable
 {
     // After these, a message simply becomes visible again by itself: its document is found done and deleted then.
     private const int MaxRetries = 5;
@@ -54,14 +54,11 @@ internal sealed class MessageAcker : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what waits, and waits for the answers.</summary>
-    internal Task FlushAsync() => Task.WhenAll(_deletes.FlushAsync(), _releases.FlushAsync());
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it, once no message is in flight.</summary>
+    public void Dispose()
     {
-        await _deletes.DisposeAsync();
-        await _releases.DisposeAsync();
+        _deletes.Dispose();
+        _releases.Dispose();
     }
 
     private Task<IReadOnlyList<EntryResult>> DeleteAsync(IReadOnlyList<QueueMessage> messages) =>

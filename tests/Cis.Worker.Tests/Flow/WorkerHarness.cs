@@ -194,6 +194,9 @@ internal sealed class LogList : ILogger
     /// <summary>Runs with each line.</summary>
     public Action OnLine { get; init; } = () => { };
 
+    /// <summary>Runs before a line is taken, with its number; what it throws, the writer of the line gets.</summary>
+    public Action<int> Refuse { get; set; } = _ => { };
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -207,6 +210,7 @@ internal sealed class LogList : ILogger
         Func<TState, Exception?, string> formatter
     )
     {
+        Refuse(eventId.Id);
         Lines.Enqueue((eventId.Id, logLevel, formatter(state, exception) + exception));
         OnLine();
     }
