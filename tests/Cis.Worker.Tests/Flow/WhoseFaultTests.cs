@@ -131,16 +131,16 @@ public sealed class WhoseFaultTests
         worker.Store.OnFetch = (key, token) =>
             key.StartsWith("denied", StringComparison.Ordinal)
                 ? Task.FromException(Denied(key, "AccessDenied"))
-                : Task.Delay(TimeSpan.FromSeconds(20), worker.Time, token);
+                : Task.Delay(TimeSpan.FromSeconds(1), worker.Time, token);
         for (int i = 0; i < 100; i++)
         {
-            worker.Send(i % 5 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
+            worker.Send(i % 10 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
         }
 
         worker.Start();
         await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
 
-        Assert.Equal((80, 20), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
+        Assert.Equal((90, 10), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
         Assert.Equal(0, Alarms(worker));
     }
 
