@@ -22,7 +22,7 @@ public sealed class AwsClients : IDisposable
     public AwsClients(AwsOptions options)
     {
         Options = options;
-        Credentials = new ChainCredentials(options.Region);
+        Credentials = ChainCredentials.In(options.Region);
         _sqs = new(() => new(Credentials, SqsConfig(options)));
         _s3 = new(() => new(Credentials, S3Config(options)));
     }

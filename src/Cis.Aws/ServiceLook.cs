@@ -9,7 +9,7 @@ namespace Cis.Aws;
 /// <param name="clients">The clients that the worker would use.</param>
 public sealed class ServiceLook(AwsClients clients)
 {
-    private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets credentials, and says from where.</summary>
     /// <returns>Their kind and the end of the key's id; never the secret.</returns>
@@ -41,7 +41,7 @@ public sealed class ServiceLook(AwsClients clients)
     {
         ArgumentNullException.ThrowIfNull(time);
         Uri service = clients.Options.SqsEndpoint ?? new Uri($"https://sqs.{clients.Options.Region}.{DnsSuffix}");
-        using var http = new HttpClient { Timeout = s_answerTime };
+        using var http = new HttpClient { Timeout = AnswerTime };
         using var request = new HttpRequestMessage(HttpMethod.Head, service);
         using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
         HttpResponseHeaders headers = answer.Headers;

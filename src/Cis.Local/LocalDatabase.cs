@@ -16,8 +16,8 @@ internal sealed class LocalDatabase : IDisposable
 {
     // Another process holds the file for as long as its batch takes to write: milliseconds. After this, something else is
     // going on (a backup, a person with sqlite3), which is said; after the patience, the caller has to see to it.
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(1);
-    private const int WaitsOfPatience = 12;
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(1);
+    private const int WaitsInTimeout = 12;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed class LocalDatabase : IDisposable
         Open(
             new Access(new SqliteNative(library), path, SqliteCode.OpenReadWrite | SqliteCode.OpenCreate)
             {
-                Patience = options?.Patience ?? UsualPatience,
+                BusyTimeout = options?.BusyTimeout ?? UsualTimeout,
                 Logger = options?.Logger ?? NullLogger.Instance,
             },
             options?.Stop ?? default
@@ -153,7 +153,7 @@ internal sealed class LocalDatabase : IDisposable
                 return new LocalDatabase(access);
             }
             catch (SqliteException e)
-                when (e.Code == SqliteCode.Busy && Stopwatch.GetElapsedTime(start) < access.Patience)
+                when (e.Code == SqliteCode.Busy && Stopwatch.GetElapsedTime(start) < access.BusyTimeout)
             {
                 if (isFirst)
                 {
@@ -226,7 +226,7 @@ internal sealed class LocalDatabase : IDisposable
             }
             catch (SqliteException e)
                 when (e.Code == SqliteCode.Busy
-                    && Stopwatch.GetElapsedTime(start) < Min(_access.Patience, UsualPatience)
+                    && Stopwatch.GetElapsedTime(start) < Min(_access.BusyTimeout, UsualTimeout)
                 )
             {
                 if (!_hasSaidBusy)
@@ -280,7 +280,7 @@ internal sealed class LocalDatabase : IDisposable
     /// <summary>How the file is opened, the first time and again.</summary>
     private sealed record Access(SqliteNative Native, string Path, int Flags)
     {
-        internal TimeSpan Patience { get; init; } = UsualPatience;
+        internal TimeSpan BusyTimeout { get; init; } = UsualTimeout;
 
         internal ILogger Logger { get; init; } = NullLogger.Instance;
 
@@ -288,7 +288,12 @@ internal sealed class LocalDatabase : IDisposable
 
         internal SqliteConnection Open()
         {
-            var connection = SqliteConnection.Open(Native, Path, Flags, Min(Patience, UsualPatience) / WaitsOfPatience);
+            var connection = SqliteConnection.Open(
+                Native,
+                Path,
+                Flags,
+                Min(BusyTimeout, UsualTimeout) / WaitsInTimeout
+            );
             try
             {
                 Schema.Prepare(connection, Path, IsReadOnly);

@@ -39,7 +39,7 @@ public sealed record LocalFolderOptions(string Folder)
     public DeletedFiles Deleted { get; init; } = DeletedFiles.Forget;
 
     /// <summary>How long to wait at the start while another process holds the database.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Ends that waiting.</summary>
     public CancellationToken Stop { get; init; }
@@ -130,11 +130,11 @@ public sealed class LocalFolder : IDisposable
     /// <exception cref="TransientException">The database cannot be written.</exception>
     public async Task FeedOnceAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<string> again = _feed.LookAtAll(isPatient: false, cancellationToken);
+        IReadOnlyCollection<string> again = _feed.LookAtAll(waitsForPauses: false, cancellationToken);
         for (int looks = 1; again.Count > 0 && looks < MostLooks; looks++)
         {
             await Task.Delay(_feed.Settling, _time, cancellationToken);
-            again = _feed.LookAt(again, isPatient: false, cancellationToken);
+            again = _feed.LookAt(again, waitsForPauses: false, cancellationToken);
         }
     }
 

@@ -161,13 +161,19 @@ public sealed class OcrEngine : IDisposable
         _boxes.AddRange(boxes);
         _readings.Begin(page, _boxes);
         TextLine?[] lines = ReadAll(boxes.Count);
-        if (_firstReader?.TakeBack() is { Count: > 0 } wrong)
+        return TakesLinesBack() ? ReadAll(boxes.Count) : lines;
+    }
+
+    /// <summary>Whether lines of the first reader are to be read again: they are forgotten.</summary>
+    private bool TakesLinesBack()
+    {
+        if (_firstReader?.TakeBack() is not { } lines)
         {
-            _readings.Forget(wrong);
-            lines = ReadAll(boxes.Count);
+            return false;
         }
 
-        return lines;
+        _readings.Forget(lines);
+        return true;
     }
 
     private TextLine?[] ReadAll(int count)
@@ -227,9 +233,8 @@ public sealed class OcrEngine : IDisposable
     private void ReadBlocks(PageImage page, PageDirection direction)
     {
         _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
-        if (_firstReader?.TakeBack() is { Count: > 0 } lines)
+        if (TakesLinesBack())
         {
-            _readings.Forget(lines);
             _blocks.Read(page, _boxes, direction, _options.DetectOrientation, _control);
         }
     }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Cis.Aws.Indexing;
 using Cis.Worker.Ports;
-using Microsoft.Extensions.Logging;
 
 namespace Cis.Aws.Tests;
 
@@ -16,7 +15,7 @@ public sealed class KnownFieldsIndexTests
     public async Task Fields_that_the_live_index_lacks_are_left_out_and_that_is_said_once()
     {
         var old = new StrictIndex("file_name");
-        var log = new Lines();
+        var log = new LogList();
         var index = new KnownFieldsIndex(old, log);
 
         IReadOnlyList<IndexResult> first = await index.BulkAsync([Document("a", Whole), Document("b", "{}")], Stop);
@@ -27,21 +26,21 @@ public sealed class KnownFieldsIndexTests
         Assert.Equal(calls + 1, old.Calls); // known by now: sent once
         Assert.Equal("""{"file_name":"契約 \"1\".pdf"}""", old.Held["a"]);
         Assert.Equal(old.Held["a"], old.Held["c"]);
-        Assert.Equal(2, log.Written.Count);
-        Assert.Contains(log.Written, line => line.Contains("pages_partial", StringComparison.Ordinal));
-        Assert.All(log.Written, line => Assert.Contains("cis index init", line, StringComparison.Ordinal));
+        Assert.Equal(2, log.Lines.Count);
+        Assert.Contains(log.Lines, line => line.Text.Contains("pages_partial", StringComparison.Ordinal));
+        Assert.All(log.Lines, line => Assert.Contains("cis index init", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_index_that_has_the_fields_gets_them()
     {
         var present = new StrictIndex("file_name", "pages_partial", "unread_lines");
-        var log = new Lines();
+        var log = new LogList();
 
         await new KnownFieldsIndex(present, log).BulkAsync([Document("a", Whole)], Stop);
 
         Assert.Equal(Whole, present.Held["a"]);
-        Assert.Empty(log.Written);
+        Assert.Empty(log.Lines);
     }
 
     [Fact]
@@ -50,7 +49,7 @@ public sealed class KnownFieldsIndexTests
         var foreign = new StrictIndex("unread_lines");
 
         IndexResult result = Assert.Single(
-            await new KnownFieldsIndex(foreign, new Lines()).BulkAsync([Document("a", """{"file_name":"x"}""")], Stop)
+            await new KnownFieldsIndex(foreign, new LogList()).BulkAsync([Document("a", """{"file_name":"x"}""")], Stop)
         );
 
         Assert.Equal(IndexStatus.Refused, result.Status);
@@ -93,23 +92,5 @@ public sealed class KnownFieldsIndexTests
             Held[document.Id] = Encoding.UTF8.GetString(document.Source.Span);
             return IndexResult.Indexed;
         }
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Written.Add(formatter(state, exception));
     }
 }

@@ -1,11 +1,9 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Cis.Local.Folders;
 using Cis.Local.Queueing;
 using Cis.Local.Sqlite;
 using Cis.Worker.Ports;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Local.Tests;
@@ -14,7 +12,7 @@ namespace Cis.Local.Tests;
 public sealed class EnvironmentTests : IDisposable
 {
     private readonly TemporaryFolder _directory = new();
-    private readonly Lines _log = new();
+    private readonly LogList _log = new();
 
     public void Dispose() => _directory.Dispose();
 
@@ -27,7 +25,7 @@ public sealed class EnvironmentTests : IDisposable
             {
                 NdjsonFile = ndjson,
                 Settling = TimeSpan.Zero,
-                Patience = TimeSpan.FromSeconds(12),
+                BusyTimeout = TimeSpan.FromSeconds(12),
                 Logger = _log,
             },
             TimeProvider.System
@@ -160,7 +158,7 @@ public sealed class EnvironmentTests : IDisposable
         Assert.True(File.Exists(DatabaseFile));
         Assert.Equal(
             $"{DatabaseFile} was removed: it is made anew, and the folder is read again",
-            Assert.Single(_log.All)
+            Assert.Single(_log.Lines).Text
         );
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => feeding);
@@ -182,30 +180,37 @@ public sealed class EnvironmentTests : IDisposable
         await run;
     }
 
+    /// <summary>Holds the database, from the return on, until the log has a line.</summary>
+    private async Task<Task> HoldUntilSaidAsync(LocalDatabase database)
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task holder = Task.Run(() =>
+            database.Write(
+                Dependency.Queue,
+                _ =>
+                {
+                    held.SetResult();
+                    return _log.First.Wait(TimeSpan.FromSeconds(30));
+                }
+            )
+        );
+        await held.Task.WaitAsync(TestFolder.Cancelled);
+        return holder;
+    }
+
     [Fact]
     public async Task A_database_that_is_held_for_long_is_waited_for_and_that_is_said_once()
     {
         using LocalFolder folder = Open();
         using LocalDatabase other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
-        using var held = new ManualResetEventSlim();
-        Task holder = Task.Run(() =>
-            other.Write(
-                Dependency.Queue,
-                _ =>
-                {
-                    held.Set();
-                    return _log.First.Wait(TimeSpan.FromSeconds(30));
-                }
-            )
-        );
-        held.Wait(TestFolder.Cancelled);
+        Task holder = await HoldUntilSaidAsync(other);
 
         Assert.Empty(await Task.Run(() => ReceiveAsync(folder, TimeSpan.Zero)));
 
         await holder;
         Assert.StartsWith(
             $"{DatabaseFile} is held by another process",
-            Assert.Single(_log.All),
+            Assert.Single(_log.Lines).Text,
             StringComparison.Ordinal
         );
     }
@@ -215,24 +220,13 @@ public sealed class EnvironmentTests : IDisposable
     {
         Open().Dispose();
         using LocalDatabase other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
-        using var held = new ManualResetEventSlim();
-        Task holder = Task.Run(() =>
-            other.Write(
-                Dependency.Queue,
-                _ =>
-                {
-                    held.Set();
-                    return _log.First.Wait(TimeSpan.FromSeconds(30));
-                }
-            )
-        );
-        held.Wait(TestFolder.Cancelled);
+        Task holder = await HoldUntilSaidAsync(other);
 
         using LocalFolder folder = Open();
 
         await holder;
         Assert.Empty(await ReceiveAsync(folder, TimeSpan.Zero));
-        Assert.Single(_log.All);
+        Assert.Single(_log.Lines);
     }
 
     [Fact]
@@ -260,7 +254,7 @@ public sealed class EnvironmentTests : IDisposable
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
-        Assert.Contains("max_user_instances", Assert.Single(_log.All), StringComparison.Ordinal);
+        Assert.Contains("max_user_instances", Assert.Single(_log.Lines).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -349,32 +343,5 @@ public sealed class EnvironmentTests : IDisposable
         }
 
         return true;
-    }
-
-    /// <summary>A log that is read by the test.</summary>
-    private sealed class Lines : ILogger
-    {
-        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal ConcurrentQueue<string> All { get; } = [];
-
-        internal Task First => _first.Task;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            All.Enqueue(formatter(state, exception));
-            _first.TrySetResult();
-        }
     }
 }

@@ -176,7 +176,7 @@ public sealed class IndexTests : IDisposable
                     LocalDatabase.Open(
                         TestFolder.Library,
                         other.File("index.db"),
-                        new LocalFolderOptions("") { Patience = TimeSpan.Zero }
+                        new LocalFolderOptions("") { BusyTimeout = TimeSpan.Zero }
                     )
                 )
         );

@@ -205,7 +205,7 @@ public sealed class LivedInTests : IDisposable
             new LocalFolderOptions(_folder.Path),
             clock
         );
-        return feed.LookAt(keys, isPatient: true, TestFolder.Cancelled);
+        return feed.LookAt(keys, waitsForPauses: true, TestFolder.Cancelled);
     }
 
     [Fact]
@@ -349,13 +349,13 @@ public sealed class LivedInTests : IDisposable
         FileStamp second = first with { Size = 20, ChangedNs = first.ChangedNs + 3_000_000_000 };
         var clock = new FakeTimeProvider(second.Changed);
         var completeness = new Completeness(TimeSpan.FromSeconds(2), clock);
-        bool IsComplete(KnownFile? known, bool isPatient = true) =>
-            completeness.IsComplete(new SeenFile("a.pdf", path, second), known, isPatient);
+        bool IsComplete(KnownFile? known, bool waitsForPauses = true) =>
+            completeness.IsComplete(new SeenFile("a.pdf", path, second), known, waitsForPauses);
         var taken = new KnownFile(first, 0, null);
 
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.True(IsComplete(known: null));
-        Assert.True(IsComplete(taken, isPatient: false));
+        Assert.True(IsComplete(taken, waitsForPauses: false));
         Assert.True(IsComplete(taken with { Stamp = first with { Inode = first.Inode + 1 } }));
         Assert.False(IsComplete(taken));
         clock.Advance(TimeSpan.FromSeconds(3.9));

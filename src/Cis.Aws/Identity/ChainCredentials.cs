@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
@@ -8,14 +9,23 @@ namespace Cis.Aws.Identity;
 /// What the SDK's chain finds: variables, web identity, a profile, a container's or an instance's role. The profiles that
 /// the chain leaves out or cannot serve in one trimmed executable are resolved here: SSO, and roles that are assumed.
 /// </summary>
-/// <param name="region">Where STS is spoken to.</param>
-internal sealed class ChainCredentials(string region) : AWSCredentials
+internal sealed class ChainCredentials : AWSCredentials
 {
+    // S3, SQS and OpenSearch are signed for with the same keys: a role is assumed once, and renewed for all.
+    private static readonly ConcurrentDictionary<string, ChainCredentials> Chains = new(StringComparer.Ordinal);
+
     // The order of the SDK: both come before a profile.
     private static readonly string[] StrongerVariables = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 
+    private readonly string _region;
     private readonly Lock _gate = new();
     private AWSCredentials? _found;
+
+    private ChainCredentials(string region) => _region = region;
+
+    /// <summary>The chain, which keeps what it has found for the whole process.</summary>
+    /// <param name="region">Where STS is spoken to.</param>
+    internal static ChainCredentials In(string region) => Chains.GetOrAdd(region, name => new ChainCredentials(name));
 
     /// <summary>What it comes down to.</summary>
     /// <exception cref="AmazonClientException">There is nothing, or nothing usable.</exception>
@@ -44,7 +54,7 @@ internal sealed class ChainCredentials(string region) : AWSCredentials
             Array.TrueForAll(StrongerVariables, name => Environment.GetEnvironmentVariable(name) is null or "")
             && profiles.TryGetProfile(DefaultAWSCredentialsIdentityResolver.GetProfileName(), out CredentialProfile own)
             && NeedsUs(own.Options)
-            ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), region)
+            ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), _region)
             : DefaultAWSCredentialsIdentityResolver.GetCredentials();
     }
 

@@ -60,7 +60,7 @@ public sealed class OpenSearchClient : IDisposable
         };
         if (_endpoint.Authentication == OpenSearchAuthentication.Signature)
         {
-            AWSCredentials signedWith = credentials ?? new ChainCredentials(options.Region);
+            AWSCredentials signedWith = credentials ?? ChainCredentials.In(options.Region);
             _signer = new RequestSigner(
                 options.Region,
                 _endpoint.SigningService,

@@ -93,7 +93,7 @@ internal readonly record struct PixelBox(float Left, float Top, float Right, flo
 
     internal float Height => Bottom - Top;
 
-    // Compared, not MathF.Min: this is called for each glyph, and what is not a number was left out before.
+    // Compared, not MathF.Min: this is called for each glyph. What is not a number is left out by TextLayer.IsOnPage.
     internal PixelBox Union(in PixelBox other) =>
         new(
             other.Left < Left ? other.Left : Left,

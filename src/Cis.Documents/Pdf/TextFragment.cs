@@ -19,16 +19,17 @@ internal sealed class TextFragment
 
     private readonly bool _isVertical;
     private TextGlyph[] _glyphs;
+    private int _count;
     private float? _glyphHeight;
 
     private TextFragment(TextGlyph[] glyphs, bool isVertical)
     {
-        (_glyphs, _isVertical, Frame) = (glyphs, isVertical, glyphs[0].Frame);
+        (_glyphs, _count, _isVertical, Frame) = (glyphs, glyphs.Length, isVertical, glyphs[0].Frame);
         Measure(1);
     }
 
     /// <summary>Its glyphs.</summary>
-    internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs;
+    internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs.AsSpan(0, _count);
 
     /// <summary>How many of its glyphs stand apart from the one before, as words do.</summary>
     internal int WideGaps { get; private set; }
@@ -94,8 +95,15 @@ internal sealed class TextFragment
     /// <summary>Takes a fragment of the same row in, with a space between.</summary>
     internal void Join(TextFragment next)
     {
-        int joint = _glyphs.Length;
-        _glyphs = [.. _glyphs, .. next._glyphs];
+        int joint = _count;
+        _count += next._count;
+        if (_count > _glyphs.Length)
+        {
+            // Twice as long each time: a row may be made of thousands of pieces.
+            Array.Resize(ref _glyphs, Math.Max(_count, 2 * _glyphs.Length));
+        }
+
+        next.Glyphs.CopyTo(_glyphs.AsSpan(joint));
         _glyphs[joint] = _glyphs[joint] with { SpaceBefore = true };
         _glyphHeight = null;
         Measure(joint);
@@ -105,7 +113,7 @@ internal sealed class TextFragment
     private void Measure(int first)
     {
         PixelBox frame = Frame;
-        for (int i = first; i < _glyphs.Length; i++)
+        for (int i = first; i < _count; i++)
         {
             ref readonly TextGlyph glyph = ref _glyphs[i];
             WideGaps += glyph.Frame.Left - _glyphs[i - 1].Frame.Right > TextLayerPage.WordGap * glyph.Height ? 1 : 0;
@@ -117,7 +125,7 @@ internal sealed class TextFragment
 
     private float MedianHeight()
     {
-        Span<float> heights = _glyphs.Length <= 256 ? stackalloc float[_glyphs.Length] : new float[_glyphs.Length];
+        Span<float> heights = _count <= 256 ? stackalloc float[_count] : new float[_count];
         bool areEqual = true;
         for (int i = 0; i < heights.Length; i++)
         {

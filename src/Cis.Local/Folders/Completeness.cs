@@ -8,7 +8,7 @@ internal sealed class Completeness(TimeSpan settling, TimeProvider time)
 {
     // A writer that opens the file anew for each piece is taken for done after its first pause. Its next one shows how
     // long it pauses: from then on it is waited for longer than that, up to so many times.
-    private const int MostPatience = 5;
+    private const int MaxPauses = 5;
 
     // What happens to a file after a longer time is another event, and not the same writer's next piece.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -19,12 +19,12 @@ internal sealed class Completeness(TimeSpan settling, TimeProvider time)
     /// <summary>Whether a file that is new or has changed is complete.</summary>
     /// <param name="file">As it is.</param>
     /// <param name="known">As it was taken last; null if it is new.</param>
-    /// <param name="isPatient">Whether there is time to wait longer for what is changed again and again.</param>
-    internal bool IsComplete(SeenFile file, KnownFile? known, bool isPatient)
+    /// <param name="waitsForPauses">Whether there is time to wait longer for what is changed again and again.</param>
+    internal bool IsComplete(SeenFile file, KnownFile? known, bool waitsForPauses)
     {
         TimeSpan age = time.GetUtcNow() - file.Stamp.Changed;
         // A time to come is another machine's clock: nothing can be told from it.
-        bool isLeftAlone = age >= WantedAge(file.Stamp, isPatient ? known : null) || age < -settling;
+        bool isLeftAlone = age >= WantedAge(file.Stamp, waitsForPauses ? known : null) || age < -settling;
         return isLeftAlone && (age >= LongestOpen || !FileControl.IsBeingWritten(file.Path));
     }
 
@@ -42,6 +42,6 @@ internal sealed class Completeness(TimeSpan settling, TimeProvider time)
 
     private TimeSpan Clamp(TimeSpan wanted) =>
         wanted < settling ? settling
-        : wanted > settling * MostPatience ? settling * MostPatience
+        : wanted > settling * MaxPauses ? settling * MaxPauses
         : wanted;
 }

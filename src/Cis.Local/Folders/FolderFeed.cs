@@ -50,14 +50,14 @@ internal sealed class FolderFeed
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Looks at all files, those that there were too.</summary>
-    /// <param name="isPatient">Whether there is time to wait longer for files that are changed again and again.</param>
+    /// <param name="waitsForPauses">Whether there is time to wait longer for files that are changed again and again.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The keys of those that are to be looked at again: somebody is still at work on them.</returns>
     /// <exception cref="TransientException">The database cannot be written.</exception>
-    internal IReadOnlyCollection<string> LookAtAll(bool isPatient, CancellationToken cancellationToken)
+    internal IReadOnlyCollection<string> LookAtAll(bool waitsForPauses, CancellationToken cancellationToken)
     {
         var again = new List<string>();
-        LookAt(_paths.Keys(), isPatient, again, cancellationToken);
+        LookAt(_paths.Keys(), waitsForPauses, again, cancellationToken);
         ForgetBelow("", again, cancellationToken);
         return again;
     }
@@ -66,18 +66,18 @@ internal sealed class FolderFeed
     /// <inheritdoc cref="LookAtAll"/>
     internal IReadOnlyCollection<string> LookAt(
         IEnumerable<string> keys,
-        bool isPatient,
+        bool waitsForPauses,
         CancellationToken cancellationToken
     )
     {
         var again = new List<string>();
-        LookAt(keys, isPatient, again, cancellationToken);
+        LookAt(keys, waitsForPauses, again, cancellationToken);
         return again;
     }
 
     private void LookAt(
         IEnumerable<string> keys,
-        bool isPatient,
+        bool waitsForPauses,
         List<string> again,
         CancellationToken cancellationToken
     )
@@ -86,7 +86,7 @@ internal sealed class FolderFeed
         foreach (string[] batch in keys.Chunk(BatchFiles))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Take(Seen(batch), isPatient, again, cancellationToken);
+            Take(Seen(batch), waitsForPauses, again, cancellationToken);
             gone.AddRange(batch.Where(_paths.IsGone));
         }
 
@@ -117,7 +117,7 @@ internal sealed class FolderFeed
     private static FileStamp? StampOf(string key, string path) =>
         FileStamp.Of(path) ?? (key.Contains('\uFFFD', StringComparison.Ordinal) ? default(FileStamp) : null);
 
-    private void Take(List<SeenFile> seen, bool isPatient, List<string> again, CancellationToken cancellationToken)
+    private void Take(List<SeenFile> seen, bool waitsForPauses, List<string> again, CancellationToken cancellationToken)
     {
         List<(SeenFile File, KnownFile? Known)> changed = _database.Read(
             Dependency.Queue,
@@ -126,7 +126,7 @@ internal sealed class FolderFeed
         var taken = new List<Arrival>();
         foreach ((SeenFile file, KnownFile? known) in changed)
         {
-            if (known?.IsStill(file.Stamp) == true || _completeness.IsComplete(file, known, isPatient))
+            if (known?.IsStill(file.Stamp) == true || _completeness.IsComplete(file, known, waitsForPauses))
             {
                 taken.Add(Examine(file, known, cancellationToken));
             }

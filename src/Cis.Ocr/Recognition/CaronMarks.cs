@@ -50,12 +50,16 @@ internal sealed class CaronMarks
         bool isQuoted = false;
         for (int i = 0; i < characters.Count; i++)
         {
-            bool isMark = IsApostrophe(At(characters, i));
-            if (isMark && !char.IsLetter(At(characters, i - 1)))
+            bool isMark = DecodedText.IsApostrophe(_vocabulary.At(characters, i));
+            if (isMark && !char.IsLetter(_vocabulary.At(characters, i - 1)))
             {
                 isQuoted = true;
             }
-            else if (isMark && !(isQuoted && !char.IsLetter(At(characters, i + 1))) && TryJoin(characters, i))
+            else if (
+                isMark
+                && !(isQuoted && !char.IsLetter(_vocabulary.At(characters, i + 1)))
+                && TryJoin(characters, i)
+            )
             {
                 characters.RemoveAt(i--);
             }
@@ -74,7 +78,7 @@ internal sealed class CaronMarks
             return false;
         }
 
-        char letter = At(characters, mark - 1);
+        char letter = _vocabulary.At(characters, mark - 1);
         int marked = MarkedClass(letter);
         if (marked < 0 || !_apostrophesAreMarks)
         {
@@ -88,7 +92,7 @@ internal sealed class CaronMarks
     /// <summary>Whether a letter was seen without its mark in the step before: no word has both so close.</summary>
     private bool IsSeenTwice(List<DecodedCharacter> characters, int index) =>
         index > 0
-        && MarkedClass(At(characters, index - 1)) == characters[index].Class
+        && MarkedClass(_vocabulary.At(characters, index - 1)) == characters[index].Class
         && characters[index].FirstStep - characters[index - 1].LastStep == 1;
 
     /// <summary>The class of a plain letter with its mark; -1 where the page's languages have none.</summary>

@@ -19,7 +19,8 @@ internal readonly record struct DecodedCharacter(
 
 /// <summary>
 /// Greedy CTC decoding (Graves et al., 2006): the best class of each step, repeats joined, blanks dropped. From raw
-/// scores the probability is taken with one soft-max normaliser, and only at the steps where a character begins.
+/// scores the probability is taken with one soft-max normaliser, and only at the steps where a character begins; with
+/// <paramref name="peaks"/> at all of its steps.
 /// </summary>
 /// <param name="model">Says what the scores are.</param>
 /// <param name="vocabulary">The characters of the classes.</param>

@@ -66,17 +66,17 @@ internal sealed class FirstReader(
 
     /// <summary>
     /// The lines in which the first reader had a part, once, where the page has turned out to be in a language that it
-    /// cannot write: they are to be read again. Else none.
+    /// cannot write: they are to be read again. Else null.
     /// </summary>
-    public IReadOnlySet<TextLine> TakeBack()
+    public IReadOnlySet<TextLine>? TakeBack()
     {
-        var lines = new HashSet<TextLine>(ReferenceEqualityComparer.Instance);
-        if (_trust.IsForeign)
+        if (!_trust.IsForeign || _own.Count == 0)
         {
-            lines.UnionWith(_own);
-            _own.Clear();
+            return null;
         }
 
+        var lines = new HashSet<TextLine>(_own, ReferenceEqualityComparer.Instance);
+        _own.Clear();
         return lines;
     }
 

@@ -67,7 +67,7 @@ internal sealed class LongLineReader(ILineReader reader) : ILineReader
         gap >= (IsSpaceless(before[^1]) && IsSpaceless(after[0]) ? SpacelessGap : WordGap);
 
     /// <summary>CJK radicals and all behind them in the plane: kana, ideographs, full-width forms.</summary>
-    private static bool IsSpaceless(char c) => c >= '\u2E80';
+    private static bool IsSpaceless(char c) => DecodedText.IsWide(c);
 
     private static TextWord Join(TextWord a, TextWord b) =>
         new(

@@ -5,9 +5,6 @@ namespace Cis.Ocr.Recognition;
 /// <summary>What the first reader's classes are among those of the recogniser, and which letters are not for it.</summary>
 internal sealed class SharedClasses
 {
-    // From here on letters are kana, ideographs and full-width ones.
-    private const char FirstWide = '\u2E80';
-
     private readonly int[] _classes;
     private readonly HashSet<char> _telltales;
 
@@ -51,7 +48,7 @@ internal sealed class SharedClasses
         foreach (char letter in text)
         {
             foreign += letter > '\u007F' && _telltales.Contains(letter) ? 1 : 0;
-            ideographs += letter >= FirstWide && char.IsLetter(letter) ? 1 : 0;
+            ideographs += DecodedText.IsWide(letter) && char.IsLetter(letter) ? 1 : 0;
         }
 
         return (foreign, ideographs);

@@ -5,12 +5,12 @@ namespace Cis.Bench;
 /// <summary>Two results beside each other: how many times faster each subject is than it was.</summary>
 internal static class BenchComparison
 {
-    private static readonly string[] s_head = ["subject", "wall, old / new", "CPU, old / new", "the difference is"];
+    private static readonly string[] Head = ["subject", "wall, old / new", "CPU, old / new", "the difference is"];
 
     /// <summary>A row for each subject that both have; a difference counts where no round of the one lies among the other's.</summary>
     internal static string Build(BenchResult old, BenchResult now, bool asMarkdown)
     {
-        var rows = new List<string[]> { s_head };
+        var rows = new List<string[]> { Head };
         foreach (BenchSubject subject in now.Subjects)
         {
             if (old.Subjects.FirstOrDefault(before => before.Name == subject.Name) is { } before)

@@ -6,7 +6,7 @@ namespace Cis.Bench;
 /// <summary>The result as a table, for a terminal or in Markdown: medians, with the least and the most of the rounds.</summary>
 internal static class BenchTable
 {
-    private static readonly string[] s_head =
+    private static readonly string[] Head =
     [
         "subject",
         "wall s",
@@ -32,7 +32,7 @@ internal static class BenchTable
         );
         Spread start = Spread.Of(result.StartMilliseconds);
         text.Append(start.Median > 0 ? $"; start {Number(start.Median)} ms ({Range(start)})\n\n" : "\n\n");
-        Append(text, [s_head, .. result.Subjects.Select(subject => Row(subject, result.Files))], asMarkdown);
+        Append(text, [Head, .. result.Subjects.Select(subject => Row(subject, result.Files))], asMarkdown);
         AppendStages(text, result, asMarkdown);
         return text.ToString();
     }

@@ -12,7 +12,7 @@ namespace Cis.Bench;
 /// <param name="open">Opens a file.</param>
 internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engines, Func<string, DocumentSource> open)
 {
-    private static readonly TimeSpan s_stopTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How many pages the files have; known after the first round.</summary>
     internal int Pages { get; private set; }
@@ -40,7 +40,7 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
             ProcessUsage.PeakBytes,
             read.Count(file => file.Outcome is not (Outcome.Ok or Outcome.Partial))
         );
-        await pool.StopAsync(s_stopTime);
+        await pool.StopAsync(StopTime);
         return round;
     }
 

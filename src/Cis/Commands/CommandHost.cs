@@ -1,6 +1,7 @@
 using Cis.Configuration;
 using Cis.Documents;
 using Cis.Ocr.Kernels;
+using Cis.Ocr.Models;
 using Cis.Payload;
 using Cis.Reading;
 using Cis.Terminal;
@@ -26,6 +27,10 @@ internal sealed record CommandHost(
     bool ColoursOutput
 )
 {
+    /// <summary>What runs the models on this CPU with some settings; no models are loaded for it.</summary>
+    internal KernelSet KernelsOf(SettingValues settings) =>
+        OcrModels.KernelsFor(LoadLibrary(settings, "libciskernels.so"), settings.Ocr());
+
     /// <summary>Whether documents on standard output would go to a terminal.</summary>
     internal bool IsOutputTerminal { get; init; }
 }

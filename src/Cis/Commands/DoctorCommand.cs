@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Cis.Configuration;
 using Cis.Doctor;
-using Cis.Ocr.Kernels;
-using Cis.Ocr.Models;
 using Cis.Payload;
 
 namespace Cis.Commands;
@@ -34,7 +32,7 @@ internal sealed class DoctorCommand
         _host = host;
         command.Options.Add(_offline);
         command.Options.Add(_json);
-        _flags = new SettingFlags(command, [.. Settings.All.Where(setting => setting != Settings.Format)]);
+        _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
 
@@ -90,7 +88,7 @@ internal sealed class DoctorCommand
             settings.Get(WorkerSettings.ScratchDirectory)!,
             settings.Get(WorkerSettings.ScratchBytes)
         );
-        var machine = new Lazy<MachineChecks>(() => new MachineChecks(MachineFacts.Read(KernelsOf(settings))));
+        var machine = new Lazy<MachineChecks>(() => new MachineChecks(MachineFacts.Read(_host.KernelsOf(settings))));
         return
         [
             new("payload", () => PayloadCheck.Look(PayloadStore.Open)),
@@ -102,7 +100,4 @@ internal sealed class DoctorCommand
             new("sample", new SampleCheck(() => _host.OpenEngines(settings), settings.Reading().Limits).LookAsync),
         ];
     }
-
-    private KernelSet KernelsOf(SettingValues settings) =>
-        OcrModels.KernelsFor(_host.LoadLibrary(settings, "libciskernels.so"), settings.Ocr());
 }

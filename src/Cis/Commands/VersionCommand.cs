@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Cis.Configuration;
 using Cis.Ocr.Kernels;
-using Cis.Ocr.Models;
 using Cis.Payload;
 
 namespace Cis.Commands;
@@ -50,7 +49,7 @@ internal static class VersionCommand
     private static string KernelsOf(CommandHost host)
     {
         var settings = SettingValues.Resolve(configPath: null, host.Environment, _ => null);
-        return NameOf(OcrModels.KernelsFor(host.LoadLibrary(settings, "libciskernels.so"), settings.Ocr()));
+        return NameOf(host.KernelsOf(settings));
     }
 
     /// <summary>A set of kernels for a person.</summary>

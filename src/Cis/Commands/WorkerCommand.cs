@@ -61,7 +61,7 @@ internal sealed class WorkerCommand
         command.Options.Add(_local);
         command.Options.Add(_once);
         command.Options.Add(_ndjson);
-        _flags = new SettingFlags(command, [.. Settings.All.Where(setting => setting != Settings.Format)]);
+        _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
 
@@ -165,7 +165,7 @@ internal sealed class WorkerCommand
         };
         bool isOnce = parsed.GetValue(_once);
         // Whoever starts it by a timer wants to hear that it cannot be done; a daemon waits.
-        options = isOnce ? options : options with { Patience = TimeSpan.MaxValue };
+        options = isOnce ? options : options with { BusyTimeout = TimeSpan.MaxValue };
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
         return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), isOnce);
     }

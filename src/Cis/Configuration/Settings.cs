@@ -162,6 +162,9 @@ internal static class Settings
     /// <summary>Every setting, in the order of the documentation.</summary>
     internal static IReadOnlyList<Setting> All => [.. OfReading, .. WorkerSettings.All];
 
+    /// <summary>Those of a worker, whose documents have no other format than the index's.</summary>
+    internal static IReadOnlyList<Setting> OfWorker => [.. All.Where(setting => setting != Format)];
+
     /// <summary>The settings of everything that reads files, in the order of the help and of the documentation.</summary>
     internal static IReadOnlyList<Setting> OfReading { get; } =
     [

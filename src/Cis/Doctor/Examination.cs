@@ -4,7 +4,7 @@ namespace Cis.Doctor;
 internal static class Examination
 {
     // A service that takes longer is down; the sample's page has the time of a page.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs the checks.</summary>
     /// <param name="checks">In the order of telling.</param>
@@ -31,14 +31,14 @@ internal static class Examination
     private static async Task<Finding> RunAsync(Check check, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(Timeout);
         try
         {
             return await check.Look(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(check.Name, Health.Fail, $"no answer within {s_patience.TotalSeconds:0} s");
+            return new(check.Name, Health.Fail, $"no answer within {Timeout.TotalSeconds:0} s");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -11,7 +11,7 @@ internal sealed class MachineChecks(MachineFacts facts)
     private const long EngineBytes = 70L << 20;
 
     // What build.sh allows as the newest symbol: Amazon Linux 2023's glibc.
-    private static readonly Version s_oldestGlibc = new(2, 34);
+    private static readonly Version OldestGlibc = new(2, 34);
 
     /// <summary>The CPU, and what runs the models on it.</summary>
     /// <param name="wanted">As set.</param>
@@ -69,12 +69,12 @@ internal sealed class MachineChecks(MachineFacts facts)
 
     /// <summary>The C library.</summary>
     internal Finding Glibc() =>
-        Version.TryParse(facts.GlibcVersion, out Version? version) && version >= s_oldestGlibc
+        Version.TryParse(facts.GlibcVersion, out Version? version) && version >= OldestGlibc
             ? new("glibc", Health.Pass, facts.GlibcVersion)
             : new(
                 "glibc",
                 Health.Fail,
-                $"{facts.GlibcVersion} is older than {s_oldestGlibc}",
+                $"{facts.GlibcVersion} is older than {OldestGlibc}",
                 "use Amazon Linux 2023, Debian 12, Ubuntu 22.04 or newer"
             );
 }

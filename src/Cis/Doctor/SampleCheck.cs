@@ -15,11 +15,11 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
     private const string Resource = "doctor-sample.png";
 
     // A minute is what a page may take by default; here it is one of eight lines.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_stopTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PageLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(500);
 
     // What stands on the page, as every family reads it.
-    private static readonly string[] s_words = ["lighthouse", "harbour", "keeper", "1874"];
+    private static readonly string[] Words = ["lighthouse", "harbour", "keeper", "1874"];
 
     /// <summary>Reads it.</summary>
     internal async Task<Finding> LookAsync(CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
         DocumentText document = await ReadAsync(cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         string text = string.Concat(document.Pages.Select(page => page.Text?.Text));
-        string[] missing = [.. s_words.Where(word => !text.Contains(word, StringComparison.OrdinalIgnoreCase))];
+        string[] missing = [.. Words.Where(word => !text.Contains(word, StringComparison.OrdinalIgnoreCase))];
         return missing.Length == 0
             ? new(
                 Name,
@@ -46,9 +46,9 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
     private async Task<DocumentText> ReadAsync(CancellationToken cancellationToken)
     {
         using IEngineFactory engines = open();
-        using var pool = new EnginePool(new EnginePoolOptions(1, s_limit, s_limit), engines.Create);
+        using var pool = new EnginePool(new EnginePoolOptions(1, PageLimit, PageLimit), engines.Create);
         DocumentText text = await pool.ReadAsync(new DocumentRequest(Source), cancellationToken);
-        await pool.StopAsync(s_stopTime);
+        await pool.StopAsync(StopTime);
         return text;
     }
 

@@ -110,7 +110,7 @@ public sealed class FirstReaderTests : IDisposable
         FirstReader reader = Begin(first, new FakeLineRecognizer((_, _) => ("", 0)));
         Read(reader);
 
-        Assert.Empty(reader.TakeBack());
+        Assert.Null(reader.TakeBack());
     }
 
     private static FirstReader Begin(FakeLineRecognizer first, FakeLineRecognizer large)

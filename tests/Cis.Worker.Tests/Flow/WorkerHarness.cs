@@ -4,7 +4,6 @@ using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Worker.Tests.Flow;
@@ -184,36 +183,4 @@ internal sealed class Isolated : IIsolatedReader
         Names.Enqueue(name);
         return Task.FromResult(Read(name));
     }
-}
-
-/// <summary>A log to look into.</summary>
-internal sealed class LogList : ILogger
-{
-    public ConcurrentQueue<(int Id, LogLevel Level, string Text)> Lines { get; } = new();
-
-    /// <summary>Runs with each line.</summary>
-    public Action OnLine { get; init; } = () => { };
-
-    /// <summary>Runs before a line is taken, with its number; what it throws, the writer of the line gets.</summary>
-    public Action<int> Refuse { get; set; } = _ => { };
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    )
-    {
-        Refuse(eventId.Id);
-        Lines.Enqueue((eventId.Id, logLevel, formatter(state, exception) + exception));
-        OnLine();
-    }
-
-    public override string ToString() => string.Join('\n', Lines.Select(line => $"{line.Id} {line.Text}"));
 }
