@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "guard.h"
 
+#include "box.h"
+
 #include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
@@ -75,8 +77,10 @@ static __attribute__((noinline)) void *allocate(CisGuard *guard, size_t alignmen
         return NULL;
     check(guard, size);
     char *start = zeroed ? calloc(1, before + size) : malloc(before + size);
-    if (!start)
+    if (!start) {
+        cis_box_starve();
         return NULL;
+    }
     char *data = start + sizeof(Block);
     if (alignment > 16)
         data = (char *)(((uintptr_t)data + alignment - 1) & -alignment);
@@ -111,7 +115,9 @@ static void *reallocate(void *data, size_t size) {
         check(block->guard, size - block->size);
     unlink_block(block);
     Block *moved = realloc(block, sizeof(Block) + size);
-    if (moved) {
+    if (!moved) {
+        cis_box_starve();
+    } else {
         moved->start = moved;
         moved->size = size;
     }

@@ -23,10 +23,8 @@ public interface IDocumentLibraries
     nint LoadVips();
 }
 
-/// <summary>
-/// Opens documents. One per engine thread: neither a reader nor its documents may be used by two threads at once.
-/// </summary>
-public sealed class DocumentReader : IDisposable
+/// <summary>Opens documents in this process.</summary>
+public sealed class DocumentReader : IDocumentReader
 {
     private readonly IDocumentLibraries _libraries;
     private PdfiumNative? _pdfium;
@@ -56,12 +54,7 @@ public sealed class DocumentReader : IDisposable
 
     private VipsNative Vips => _vips ??= VipsNative.Initialize(_libraries.LoadVips());
 
-    /// <summary>Opens a document; cheap enough to do once per engine for every file.</summary>
-    /// <param name="source">The bytes.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="token">Ends the opening from within.</param>
-    /// <exception cref="ReadException">Encrypted, corrupt, or over the limit of pages.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    /// <inheritdoc/>
     public IDocument Open(DocumentSource source, ReadingOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -90,6 +83,12 @@ public sealed class DocumentReader : IDisposable
             DocumentType.Bmp => new BmpDocument(source, options),
             _ => ImageDocument.Open(Vips, source, options),
         };
+
+    /// <summary>Whether PDFium was lost to a document: the next one would be read with another copy.</summary>
+    public bool HasLostPdfium => _pdfium is { IsLost: true };
+
+    /// <summary>Loads libraries now, where they cannot be loaded later.</summary>
+    public void Prepare(bool pdfium, bool vips) => _ = (pdfium ? Pdfium : null, vips ? Vips : null);
 
     /// <summary>Gives PDFium back; dispose of every document first.</summary>
     public void Dispose()

@@ -107,18 +107,25 @@ public sealed unsafe class DocumentSource : IDisposable
         var head = new byte[HeadLength];
         int known = RandomAccess.Read(file.SafeFileHandle, head, fileOffset: 0);
         DocumentType type = DecideType(head.AsSpan(0, known), name, declaredMimeType);
-        var map = MemoryMappedFile.CreateFromFile(
-            file,
-            mapName: null,
-            capacity: 0,
-            MemoryMappedFileAccess.Read,
-            HandleInheritability.None,
-            leaveOpen: true
-        );
-        MemoryMappedViewAccessor view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        // The view keeps the mapping; the map object and the descriptor are not needed any more.
-        map.Dispose();
-        var owner = new MappedView(view);
+        var owner = new MappedView(Duplicate(file.SafeFileHandle), length);
+        return new DocumentSource(name, type, owner.Data, length, owner);
+    }
+
+    /// <summary>Maps a file that another process has opened and looked at.</summary>
+    /// <param name="file">The file, which is closed with the source.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="type">What it is.</param>
+    /// <exception cref="ReadException">It has become empty.</exception>
+    public static DocumentSource FromDescriptor(SafeFileHandle file, string name, DocumentType type)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        long length = RandomAccess.GetLength(file);
+        if (length == 0)
+        {
+            throw new ReadException(Outcome.Corrupt, $"{name} was cut short while it was read.");
+        }
+
+        var owner = new MappedView(file, length);
         return new DocumentSource(name, type, owner.Data, length, owner);
     }
 
@@ -177,6 +184,12 @@ public sealed unsafe class DocumentSource : IDisposable
         return new DocumentSource(name, type, owner.Data, bytes.Length, owner);
     }
 
+    /// <summary>
+    /// A file with these bytes, for another process: the one that is mapped, or one in memory. It is the source's.
+    /// </summary>
+    /// <exception cref="IOException">There is no memory for it.</exception>
+    public SafeFileHandle Descriptor() => _owner.Descriptor(Data, Length);
+
     /// <summary>The same bytes for another who disposes of them in their own time.</summary>
     public DocumentSource Share() => new(this);
 
@@ -201,6 +214,12 @@ public sealed unsafe class DocumentSource : IDisposable
             // Advice only: nothing to do where it is not taken.
             _ = Libc.Advise(Data, (nuint)Length, Libc.DontNeed);
         }
+    }
+
+    private static SafeFileHandle Duplicate(SafeFileHandle file)
+    {
+        SafeFileHandle other = Libc.Control(file, Libc.DuplicateDescriptor, 0);
+        return other.IsInvalid ? throw new IOException("there are too many open files (LimitNOFILE)") : other;
     }
 
     private static FileStream OpenFile(string path)
@@ -271,8 +290,9 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <summary>Gives the bytes back with the last source of them.</summary>
     private sealed class SharedOwner(IDisposable owner) : IDisposable
     {
-        private readonly Lock _watching = new();
+        private readonly Lock _gate = new();
         private MappingWatch? _watch;
+        private SafeFileHandle? _copy;
         private int _sources = 1;
 
         internal bool IsCut => _watch is { IsCut: true };
@@ -282,32 +302,61 @@ public sealed unsafe class DocumentSource : IDisposable
             if (Interlocked.Decrement(ref _sources) == 0)
             {
                 _watch?.End();
+                _copy?.Dispose();
                 owner.Dispose();
             }
         }
 
         internal void Watch(nint guardLibrary, byte* data, long length)
         {
-            lock (_watching)
+            lock (_gate)
             {
                 _watch ??= new MappingWatch(guardLibrary, data, length);
             }
         }
 
         internal void Add() => Interlocked.Increment(ref _sources);
+
+        internal SafeFileHandle Descriptor(byte* data, long length)
+        {
+            lock (_gate)
+            {
+                return owner is MappedView mapped ? mapped.File : _copy ??= Copy(data, length);
+            }
+        }
+
+        private static SafeFileHandle Copy(byte* data, long length)
+        {
+            SafeFileHandle file = Libc.CreateMemoryFile("document\0"u8, Libc.CloseOnExec);
+            RandomAccess.Write(file, new ReadOnlySpan<byte>(data, checked((int)length)), fileOffset: 0);
+            return file;
+        }
     }
 
     private sealed class MappedView : IDisposable
     {
         private readonly MemoryMappedViewAccessor _view;
 
-        internal MappedView(MemoryMappedViewAccessor view)
+        internal MappedView(SafeFileHandle file, long length)
         {
-            _view = view;
+            File = file;
+            using var map = MemoryMappedFile.CreateFromFile(
+                file,
+                mapName: null,
+                capacity: 0,
+                MemoryMappedFileAccess.Read,
+                HandleInheritability.None,
+                leaveOpen: true
+            );
+            // The view keeps the mapping.
+            _view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             byte* data = null;
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-            Data = data + view.PointerOffset;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
+            Data = data + _view.PointerOffset;
         }
+
+        /// <summary>The file, open.</summary>
+        internal SafeFileHandle File { get; }
 
         internal byte* Data { get; }
 
@@ -315,6 +364,7 @@ public sealed unsafe class DocumentSource : IDisposable
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
             _view.Dispose();
+            File.Dispose();
         }
     }
 

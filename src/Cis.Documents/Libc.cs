@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Documents;
 
@@ -10,4 +11,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     internal static partial int Advise(void* address, nuint length, int advice);
+
+    /// <summary>F_DUPFD_CLOEXEC</summary>
+    internal const int DuplicateDescriptor = 1030;
+
+    /// <summary>MFD_CLOEXEC</summary>
+    internal const uint CloseOnExec = 1;
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial SafeFileHandle Control(SafeFileHandle file, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true)]
+    internal static partial SafeFileHandle CreateMemoryFile(ReadOnlySpan<byte> name, uint flags);
 }

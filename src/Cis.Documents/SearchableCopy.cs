@@ -44,7 +44,7 @@ public sealed class SearchableCopy : IDisposable
     /// <param name="texts">What was read, by the number of its page; other pages are as they were.</param>
     /// <param name="pageCount">How many pages the document has.</param>
     /// <param name="producer">The program's name and version, which the PDF names as its producer.</param>
-    /// <param name="libraries">What decodes an image.</param>
+    /// <param name="reader">What decodes an image.</param>
     /// <param name="output">Takes the PDF; what it holds is worth nothing where this throws.</param>
     /// <param name="token">Ends the decoding of an image.</param>
     /// <returns>What its user should know, a sentence each, such as that a signature is lost.</returns>
@@ -53,7 +53,7 @@ public sealed class SearchableCopy : IDisposable
         IReadOnlyDictionary<int, PageText> texts,
         int pageCount,
         string producer,
-        IDocumentLibraries libraries,
+        IDocumentReader reader,
         Stream output,
         CancellationToken token
     )
@@ -65,7 +65,7 @@ public sealed class SearchableCopy : IDisposable
             return _pdf.Write(texts, pageCount, producer, output);
         }
 
-        using var reader = new DocumentReader(libraries);
+        ArgumentNullException.ThrowIfNull(reader);
         using var images = new ImagePdf(_source, reader, _options, output);
         return images.Write(texts, pageCount, producer, token);
     }

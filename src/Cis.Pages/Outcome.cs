@@ -70,4 +70,7 @@ public sealed class ReadException : Exception
     /// theirs; null where it is this file's for certain.
     /// </summary>
     public string? Code { get; init; }
+
+    /// <summary>Of <see cref="Pages.Outcome.Crashed"/>: whether what failed was outside of this process.</summary>
+    public bool IsContained { get; init; }
 }

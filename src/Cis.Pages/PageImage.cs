@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cis.Pages;
 
 /// <summary>
@@ -13,10 +11,18 @@ namespace Cis.Pages;
 public sealed unsafe class PageImage : IDisposable
 {
     // Vector loads of a whole row may run past its last pixel: rows start on, and end in, 64-byte units.
-    private const int RowAlignment = 64;
+    internal const int RowAlignment = 64;
 
+    private readonly IPixelMemory _memory;
     private byte* _pixels;
     private nuint _capacity;
+
+    /// <summary>An image in memory of this process.</summary>
+    public PageImage()
+        : this(new OwnPixelMemory()) { }
+
+    /// <summary>An image that lies elsewhere.</summary>
+    public PageImage(IPixelMemory memory) => _memory = memory;
 
     /// <summary>Width in pixels; 0 before the first <see cref="Reset"/>.</summary>
     public int Width { get; private set; }
@@ -46,13 +52,40 @@ public sealed unsafe class PageImage : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive, or the page would pass 2 GiB.</exception>
     public void Reset(int width, int height, PixelFormat format)
     {
+        nuint needed = (nuint)BytesOf(width, height, format);
+        if (needed > _capacity)
+        {
+            Free();
+            _pixels = _memory.Take(needed);
+            _capacity = needed;
+        }
+
+        (Width, Height, Stride, Format) = (width, height, StrideOf(width, format), format);
+    }
+
+    /// <summary>
+    /// Becomes the image that somebody else has put somewhere, laid out as <see cref="Reset"/> does. Of its own memory it
+    /// keeps none; what it shows must stay there until the next <see cref="Reset"/>, <see cref="TrimTo"/> or
+    /// <see cref="Dispose"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="Reset"/>.</exception>
+    public void Show(byte* pixels, int width, int height, PixelFormat format)
+    {
+        _ = BytesOf(width, height, format);
+        Free();
+        _pixels = pixels;
+        (Width, Height, Stride, Format) = (width, height, StrideOf(width, format), format);
+    }
+
+    /// <summary>How many bytes an image takes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive, or they would pass 2 GiB.</exception>
+    public static long BytesOf(int width, int height, PixelFormat format)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        long stride = ((long)width * (int)format + RowAlignment - 1) / RowAlignment * RowAlignment;
-        long needed = stride * height;
+        long needed = ((long)width * (int)format + RowAlignment - 1) / RowAlignment * RowAlignment * height;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needed, int.MaxValue, nameof(height));
-        EnsureCapacity((nuint)needed + RowAlignment);
-        (Width, Height, Stride, Format) = (width, height, (int)stride, format);
+        return needed + RowAlignment;
     }
 
     /// <summary>One row's pixels, without the padding behind them.</summary>
@@ -78,21 +111,12 @@ public sealed unsafe class PageImage : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Free();
 
-    private void EnsureCapacity(nuint needed)
-    {
-        if (needed <= _capacity)
-        {
-            return;
-        }
-
-        Free();
-        _pixels = (byte*)NativeMemory.AlignedAlloc(needed, RowAlignment);
-        _capacity = needed;
-    }
+    private static int StrideOf(int width, PixelFormat format) =>
+        (width * (int)format + RowAlignment - 1) / RowAlignment * RowAlignment;
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_pixels);
+        _memory.Free();
         _pixels = null;
         _capacity = 0;
         (Width, Height, Stride) = (0, 0, 0);

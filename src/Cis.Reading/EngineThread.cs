@@ -193,7 +193,14 @@ internal sealed class EngineThread : IDisposable
 
     private (Outcome Outcome, string Reason) Explain(Exception e, bool stopped)
     {
-        if (e is not (OperationCanceledException or ReadException { Outcome: not Outcome.Crashed }))
+        if (
+            e
+            is not (
+                OperationCanceledException
+                or ReadException { Outcome: not Outcome.Crashed }
+                or ReadException { IsContained: true }
+            )
+        )
         {
             DiscardEngine();
         }

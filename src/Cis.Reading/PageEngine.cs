@@ -10,7 +10,7 @@ public sealed class PageEngine : IPageEngine
     // An A4 page in colour at 300 dpi takes 26 MB; what one giant page needed is not kept for the ordinary next.
     private const long PixelBytesKept = 32 << 20;
 
-    private readonly DocumentReader _reader;
+    private readonly IDocumentReader _reader;
     private readonly ReadingOptions _options;
     private readonly Func<OcrEngine> _createOcr;
     private readonly PageImage _pixels = new();
@@ -18,12 +18,12 @@ public sealed class PageEngine : IPageEngine
     private IDocument? _document;
 
     /// <summary>An engine that has opened nothing yet.</summary>
-    /// <param name="libraries">Where PDFium and libvips come from.</param>
+    /// <param name="reader">Opens documents for this engine alone, and ends with it.</param>
     /// <param name="options">How documents are turned into pages.</param>
     /// <param name="createOcr">Makes the part that reads pixels; called at the first page that needs it.</param>
-    public PageEngine(IDocumentLibraries libraries, ReadingOptions options, Func<OcrEngine> createOcr)
+    public PageEngine(IDocumentReader reader, ReadingOptions options, Func<OcrEngine> createOcr)
     {
-        _reader = new DocumentReader(libraries);
+        _reader = reader;
         _options = options;
         _createOcr = createOcr;
     }

@@ -7,6 +7,7 @@ using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 using Cis.Payload;
 using Cis.Reading;
+using Cis.Sandbox;
 using Cis.Worker;
 
 namespace Cis;
@@ -15,12 +16,11 @@ namespace Cis;
 /// Makes engines from what the executable carries. The models are loaded when the first page needs them, once for all
 /// engines: documents with a text layer never pay for them.
 /// </summary>
-internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
+internal sealed class PackedEngines : IEngineFactory
 {
-    private const string Pdfium = "libpdfium.so";
-
     private readonly PayloadStore _payload;
     private readonly NativeLibraries _libraries;
+    private readonly PackedReaders _readers;
     private readonly PackedModelFiles _modelFiles;
     private readonly ReadingOptions _readingOptions;
     private readonly OcrOptions _ocrOptions;
@@ -32,6 +32,7 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         _libraries = new NativeLibraries(payload, settings.Get(Settings.NativeCache));
         _modelFiles = new PackedModelFiles(payload);
         _readingOptions = settings.Reading();
+        _readers = new PackedReaders(_libraries, settings.Get(Settings.Sandbox), _readingOptions.Limits.MaxPageMemory);
         _ocrOptions = CheckLanguages(settings.Ocr());
         _models = new Lazy<OcrModels>(LoadModels);
     }
@@ -43,7 +44,10 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     public KernelSet Kernels => OcrModels.KernelsFor(_libraries.Load("libciskernels.so"), _ocrOptions);
 
     /// <inheritdoc/>
-    public IDocumentLibraries Libraries => this;
+    public Action<string> Say
+    {
+        set => _readers.Say = value;
+    }
 
     /// <inheritdoc/>
     public TimeSpan? ModelLoadTime { get; private set; }
@@ -58,7 +62,13 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
         try
         {
             payload.Verify();
-            return new PackedEngines(payload, settings);
+            var engines = new PackedEngines(payload, settings);
+            if (settings.Get(Settings.Sandbox) == SandboxMode.On)
+            {
+                _ = engines.FindWalls();
+            }
+
+            return engines;
         }
         catch
         {
@@ -69,19 +79,13 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
 
     /// <inheritdoc/>
     public IPageEngine Create() =>
-        new PageEngine(this, _readingOptions, () => new OcrEngine(_models.Value, _ocrOptions));
+        new PageEngine(CreateReader(), _readingOptions, () => new OcrEngine(_models.Value, _ocrOptions));
 
     /// <inheritdoc/>
-    public nint LoadPdfium() => _libraries.LoadCopy(Pdfium);
+    public IDocumentReader CreateReader() => _readers.Create();
 
     /// <inheritdoc/>
-    public void UnloadPdfium(nint library) => _libraries.UnloadCopy(Pdfium, library);
-
-    /// <inheritdoc/>
-    public nint LoadGuard() => _libraries.Load("libcisguard.so");
-
-    /// <inheritdoc/>
-    public nint LoadVips() => _libraries.Load("libvips.so.42");
+    public BoxWalls FindWalls() => _readers.FindWalls();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -98,7 +102,7 @@ internal sealed class PackedEngines : IEngineFactory, IDocumentLibraries
     // glibc gives each engine's thread a heap of its own, where what a page leaves behind serves no other engine, and
     // stops giving large blocks back once it has seen a few freed. Pictures, streams and weights from a quarter of a
     // megabyte on go back to the system when freed: docs/memory.md.
-    private static void ShareOneHeap()
+    internal static void ShareOneHeap()
     {
         const int LargeFrom = 256 << 10;
         _ = LibcNative.Mallopt(LibcNative.MArenaMax, 1);

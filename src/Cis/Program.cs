@@ -2,6 +2,7 @@ using System.Text;
 using Cis.Commands;
 using Cis.Files;
 using Cis.Output;
+using Cis.Sandbox;
 using Cis.Terminal;
 using Cis.Workers;
 
@@ -11,6 +12,12 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
+        if (arguments is [var command, var libraries] && command == ReaderHost.Command)
+        {
+            PackedEngines.ShareOneHeap();
+            return ReaderHost.Run(libraries);
+        }
+
         ParentProcess.EndWith(Environment.GetEnvironmentVariable(ParentProcess.Variable));
         return CommandLine.Run(PathBytes.Arguments(arguments), Host());
     }

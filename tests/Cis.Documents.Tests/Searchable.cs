@@ -23,7 +23,7 @@ internal static class Searchable
         }
 
         CancellationToken token = TestContext.Current.CancellationToken;
-        IReadOnlyList<string> notes = copy.Write(texts, pages.Length, "cis 1.2.3", libraries, pdf, token);
+        IReadOnlyList<string> notes = copy.Write(texts, pages.Length, "cis 1.2.3", libraries.Reader, pdf, token);
         return (pdf.ToArray(), notes);
     }
 

@@ -15,6 +15,8 @@ internal sealed class TestReader : IDocumentLibraries, IDisposable
 
     internal ReadingOptions Options { get; init; } = new();
 
+    internal IDocumentReader Reader => _reader;
+
     public nint LoadPdfium()
     {
         // The same file loaded twice is the same library with the same globals: tests run side by side.

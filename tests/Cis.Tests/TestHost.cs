@@ -6,6 +6,7 @@ using Cis.Ocr.Kernels;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Reading;
+using Cis.Sandbox;
 using Cis.Terminal;
 using Cis.Worker;
 using Microsoft.Win32.SafeHandles;
@@ -128,7 +129,14 @@ internal sealed class TestHost : IDisposable
 
         public BuildFacts Build => new("1.2.3", "abc1234", "2026-01-02");
 
-        public IDocumentLibraries Libraries { get; } = new LooseLibraries();
+        public Action<string> Say
+        {
+            set { }
+        }
+
+        public IDocumentReader CreateReader() => new DocumentReader(new LooseLibraries());
+
+        public BoxWalls FindWalls() => BoxWalls.None;
 
         public IPageEngine Create() => new Engine();
 

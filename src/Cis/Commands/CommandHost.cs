@@ -4,6 +4,7 @@ using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
 using Cis.Payload;
 using Cis.Reading;
+using Cis.Sandbox;
 using Cis.Terminal;
 using Cis.Worker;
 
@@ -47,8 +48,14 @@ internal interface IEngineFactory : IDisposable
     /// <summary>What runs the models on this CPU, with the settings of the engines.</summary>
     KernelSet Kernels { get; }
 
-    /// <summary>The libraries that engines open documents with.</summary>
-    IDocumentLibraries Libraries { get; }
+    /// <summary>Makes what opens documents for an engine, on the thread that will use it.</summary>
+    IDocumentReader CreateReader();
+
+    /// <summary>Which walls documents are parsed behind; none where that is in this process.</summary>
+    BoxWalls FindWalls();
+
+    /// <summary>Hears what the user should know of how documents are parsed, a sentence each.</summary>
+    Action<string> Say { set; }
 
     /// <summary>How long it took to load the models; null if no page needed them.</summary>
     TimeSpan? ModelLoadTime { get; }

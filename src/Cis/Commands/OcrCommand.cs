@@ -114,10 +114,11 @@ internal sealed class OcrCommand
         // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
         using var signals = new StopSignals();
         using IEngineFactory engines = _host.OpenEngines(request.Settings);
+        engines.Say = _host.Error.Complain;
         using var copies = new SearchableCopies(request.Settings.Reading());
         using OutputTarget target =
             request.Format == OutputFormat.Pdf
-                ? new PdfTarget(request.Output, copies, engines.Libraries, _host.Error.Complain, signals.Token)
+                ? new PdfTarget(request.Output, copies, engines.CreateReader, _host.Error.Complain, signals.Token)
                 : OutputTarget.Open(request.Output, request.Format);
         using var pool = new EnginePool(request.Settings.Pool(), engines.Create);
         ExitCode code = await ReadAsync(request, pool, target, copies, signals);

@@ -153,6 +153,13 @@ internal static class Settings
         "The most time for a file, from its first page on; the pages not read by then are given up."
     );
 
+    internal static readonly Setting<SandboxMode> Sandbox = SettingTypes.Choice(
+        "sandbox",
+        SandboxMode.Auto,
+        [("auto", SandboxMode.Auto), ("on", SandboxMode.On), ("off", SandboxMode.Off)],
+        "Parse documents in processes that the kernel holds in a sandbox; auto: where it can, else a warning says why not."
+    );
+
     internal static readonly Setting<string?> NativeCache = SettingTypes.Text(
         "native-cache",
         "DIR",
@@ -186,6 +193,7 @@ internal static class Settings
         MaxPageMemory,
         PageSeconds,
         FileSeconds,
+        Sandbox,
         NativeCache,
     ];
 }

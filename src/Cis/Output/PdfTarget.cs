@@ -16,7 +16,7 @@ internal sealed class PdfTarget : OutputTarget
     private readonly string? _folder;
     private readonly AtomicFile? _file; // neither: standard output
     private readonly SearchableCopies _copies;
-    private readonly IDocumentLibraries _libraries;
+    private readonly Func<IDocumentReader> _createReader;
     private readonly Action<string> _say;
     private readonly CancellationToken _stop;
     private bool _isWritten;
@@ -24,19 +24,19 @@ internal sealed class PdfTarget : OutputTarget
     /// <summary>A target.</summary>
     /// <param name="path">Null or <c>-</c> for standard output; a folder if it is one or ends in a slash; else a file.</param>
     /// <param name="copies">The documents that are read.</param>
-    /// <param name="libraries">What decodes images.</param>
+    /// <param name="createReader">Makes what decodes images.</param>
     /// <param name="say">Hears what the user should know, a line each.</param>
     /// <param name="stop">Ends a copy half-way.</param>
     /// <exception cref="OutputException">It cannot be written there.</exception>
     internal PdfTarget(
         string? path,
         SearchableCopies copies,
-        IDocumentLibraries libraries,
+        Func<IDocumentReader> createReader,
         Action<string> say,
         CancellationToken stop
     )
     {
-        (_copies, _libraries, _say, _stop) = (copies, libraries, say, stop);
+        (_copies, _createReader, _say, _stop) = (copies, createReader, say, stop);
         _folder = IsFolder(path) ? path : null;
         _file = _folder is null && !IsStandardOutput(path) ? new AtomicFile(path) : null;
     }
@@ -115,7 +115,8 @@ internal sealed class PdfTarget : OutputTarget
         }
 
         string producer = $"cis {VersionCommand.Version}";
-        return copy.Write(texts, text.PageCount, producer, _libraries, output, _stop);
+        using IDocumentReader reader = _createReader();
+        return copy.Write(texts, text.PageCount, producer, reader, output, _stop);
     }
 
     private static IEnumerable<string> FailedPages(DocumentText text)

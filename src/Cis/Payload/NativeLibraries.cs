@@ -14,6 +14,7 @@ internal sealed unsafe class NativeLibraries
     private readonly Dictionary<string, SafeFileHandle> _cached;
     private readonly Dictionary<string, nint> _loaded = new(StringComparer.Ordinal);
     private readonly Dictionary<nint, SafeFileHandle> _copies = [];
+    private readonly Dictionary<string, SafeFileHandle> _handed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Stack<SafeFileHandle>> _spare = new(StringComparer.Ordinal);
 
     // glibc takes two libraries of the same path for one, and /proc/self/fd/N is a path: a descriptor that was closed
@@ -65,6 +66,18 @@ internal sealed unsafe class NativeLibraries
             _ = LibcNative.Dlclose(copy);
             if (_copies.Remove(copy, out var file) && !IsLoaded(file))
                 SpareOf(fileName).Push(file);
+        }
+    }
+
+    /// <summary>The file of a library, for other processes to load it from. It stays open.</summary>
+    /// <exception cref="PayloadException">It is missing, or there is no memory for it.</exception>
+    public SafeFileHandle FileOf(string fileName)
+    {
+        lock (_loaded)
+        {
+            if (!_handed.TryGetValue(fileName, out var file))
+                _handed.Add(fileName, file = _cached.GetValueOrDefault(fileName) ?? OpenFile(fileName));
+            return file;
         }
     }
 

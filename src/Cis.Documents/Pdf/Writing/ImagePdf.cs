@@ -9,7 +9,7 @@ namespace Cis.Documents.Pdf.Writing;
 /// </summary>
 internal sealed unsafe class ImagePdf(
     DocumentSource source,
-    DocumentReader reader,
+    IDocumentReader reader,
     ReadingOptions options,
     Stream output
 ) : IDisposable

@@ -1,0 +1,39 @@
+using Cis.Pages;
+
+namespace Cis.Sandbox.Messages;
+
+/// <summary>What of a page was left unread.</summary>
+internal static class RemarksMessage
+{
+    internal static void Write(MessageWriter to, PageRemarks remarks)
+    {
+        to.Count(remarks.UnreadLines);
+        to.Single(remarks.UnreadShare);
+        to.TextOrNone(remarks.Unreadable);
+        to.Count(remarks.Notes.Count);
+        foreach (string note in remarks.Notes)
+        {
+            to.Text(note);
+        }
+    }
+
+    internal static PageRemarks Read(ref MessageReader from)
+    {
+        int lines = from.Count();
+        float share = from.Single();
+        string? unreadable = from.TextOrNone();
+        var notes = new string[from.CountOf(leastBytes: 1)];
+        for (int i = 0; i < notes.Length; i++)
+        {
+            notes[i] = from.Text();
+        }
+
+        return new PageRemarks
+        {
+            UnreadLines = lines,
+            UnreadShare = share,
+            Unreadable = unreadable,
+            Notes = notes,
+        };
+    }
+}

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Cis.Pages;
+using Cis.Sandbox.Messages;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cis.Sandbox;
+
+/// <summary>An answer of a reader's process; its message is valid until the next call.</summary>
+internal readonly ref struct Answer(Frame frame, ReadOnlySpan<byte> message)
+{
+    internal Frame Frame { get; } = frame;
+
+    internal ReadOnlySpan<byte> Message { get; } = message;
+
+    internal AnswerKind Kind => (AnswerKind)Frame.Kind;
+}
+
+/// <summary>
+/// A process in the box, as the one outside sees it. It may be ended from any thread; all else is for the thread that
+/// started it, with which it ends too.
+/// </summary>
+internal sealed unsafe partial class ReaderProcess : IDisposable
+{
+    // The link, not the path: it leads to this very file even after it was renamed or replaced.
+    private static ReadOnlySpan<byte> Self => "/proc/self/exe\0"u8;
+
+    private readonly BoxNative _native;
+    private readonly Lock _ending = new();
+    private Box _box;
+    private BoxReport _last;
+    private int _status;
+    private bool _hasEnded;
+    private bool _isReady;
+    private byte[] _message = [];
+    private int _openedSaid;
+
+    private ReaderProcess(BoxNative native, Box box) => (_native, _box) = (native, box);
+
+    /// <summary>The walls around it.</summary>
+    internal BoxWalls Walls { get; private set; }
+
+    /// <summary>The libraries that it has.</summary>
+    internal BoxedLibraries Has { get; private init; }
+
+    /// <summary>How many documents it has opened.</summary>
+    internal int Documents { get; set; }
+
+    /// <summary>Whether it can be asked no more.</summary>
+    internal bool IsOver { get; private set; }
+
+    /// <summary>Starts one; it makes itself ready meanwhile.</summary>
+    /// <exception cref="SandboxException">It cannot be started.</exception>
+    internal static ReaderProcess Start(BoxNative native, SandboxOptions options, BoxedLibraries which)
+    {
+        int* files = stackalloc int[3];
+        int count = 0;
+        files[count++] = Descriptor(options.Libraries.GuardFile);
+        if (which.HasFlag(BoxedLibraries.Pdfium))
+        {
+            files[count++] = Descriptor(options.Libraries.PdfiumFile);
+        }
+
+        if (which.HasFlag(BoxedLibraries.Vips))
+        {
+            files[count++] = Descriptor(options.Libraries.VipsFile);
+        }
+
+        BoxLimits limits = options.Limits;
+        Box box;
+        int error;
+        byte* has = stackalloc byte[] { (byte)('0' + (int)which), 0 };
+        fixed (
+            byte* program = Self,
+                name = "cis\0"u8,
+                command = ReaderHost.CommandBytes
+        )
+        {
+            byte** arguments = stackalloc byte*[] { name, command, has, null };
+            byte** environment = stackalloc byte*[] { null };
+            error = native.Start(program, arguments, environment, files, count, &limits, &box);
+        }
+
+        GC.KeepAlive(options.Libraries);
+        return error == 0
+            ? new ReaderProcess(native, box) { Has = which }
+            : throw new SandboxException($"no process can be started ({Marshal.GetPInvokeErrorMessage(error)})");
+    }
+
+    // The files stay open as long as their libraries can be asked for.
+    private static int Descriptor(SafeFileHandle file) => (int)file.DangerousGetHandle();
+
+    /// <summary>Asks, and waits for the answer.</summary>
+    /// <param name="kind">What.</param>
+    /// <param name="number">A page, for those that take one.</param>
+    /// <param name="message">The rest of it.</param>
+    /// <param name="file">A descriptor that goes with it, or null.</param>
+    /// <exception cref="SandboxException">The process cannot be made ready, for want of something on this machine.</exception>
+    /// <exception cref="ReadException">The process died over it.</exception>
+    /// <exception cref="MalformedMessageException">It answers nonsense.</exception>
+    internal Answer Ask(RequestKind kind, int number, MessageWriter message, SafeHandle? file)
+    {
+        Tell(kind, number, message, file);
+        AwaitReady();
+        Answer answer = Receive();
+        if (answer.Kind is not (AnswerKind.Done or AnswerKind.Failed or AnswerKind.Lacks or AnswerKind.Broken))
+        {
+            throw new MalformedMessageException("an answer");
+        }
+
+        return answer;
+    }
+
+    /// <summary>Tells what is not answered. A process that is gone is noticed when it is asked.</summary>
+    internal void Tell(RequestKind kind, int number, MessageWriter message, SafeHandle? file)
+    {
+        int descriptor = file is null ? -1 : (int)file.DangerousGetHandle();
+        _ = _native.Send(_box.Socket, message.Framed((int)kind, number), descriptor);
+        GC.KeepAlive(file);
+    }
+
+    /// <summary>A sentence on files that it tried to open since it was asked last; else null.</summary>
+    internal string? TakeAttempt()
+    {
+        int opened = _hasEnded ? _last.Opened : _box.Report->Opened;
+        if (opened == _openedSaid)
+        {
+            return null;
+        }
+
+        _openedSaid = opened;
+        return $"it tried to open {PathOf(_hasEnded ? _last : *_box.Report)}, and was told that there is no such file";
+    }
+
+    /// <summary>Ends it, from any thread: who waits for its answer gets none.</summary>
+    internal void Kill()
+    {
+        lock (_ending)
+        {
+            if (!_hasEnded)
+            {
+                _ = Signal(_box.ProcessId, 9);
+            }
+        }
+    }
+
+    /// <summary>Ends it and lets go of it.</summary>
+    public void Dispose()
+    {
+        IsOver = true;
+        lock (_ending)
+        {
+            if (_hasEnded)
+            {
+                return;
+            }
+
+            _hasEnded = true;
+            fixed (Box* box = &_box)
+            fixed (BoxReport* last = &_last)
+            {
+                _status = _native.End(box, last);
+            }
+        }
+
+        if (_message.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_message);
+            _message = [];
+        }
+    }
+
+    /// <summary>Waits for its first answer.</summary>
+    /// <exception cref="SandboxException">It cannot be made ready, for want of something on this machine.</exception>
+    internal void AwaitReady()
+    {
+        if (_isReady)
+        {
+            return;
+        }
+
+        Answer answer = Receive();
+        if (answer.Kind == AnswerKind.NotReady)
+        {
+            throw new SandboxException(Encoding.UTF8.GetString(answer.Message));
+        }
+
+        MessageReader.Demand(answer.Kind == AnswerKind.Ready, "a beginning");
+        Walls = _box.Walls | BoxWalls.Calls;
+        _isReady = true;
+    }
+
+    private Answer Receive()
+    {
+        Frame frame = default;
+        Take(MemoryMarshal.AsBytes(new Span<Frame>(ref frame)));
+        MessageReader.Demand(frame.Length is >= 0 and <= Frame.MostBytes, "a length");
+        if (frame.Length > _message.Length)
+        {
+            ArrayPool<byte>.Shared.Return(_message);
+            _message = ArrayPool<byte>.Shared.Rent(frame.Length);
+        }
+
+        Span<byte> message = _message.AsSpan(0, frame.Length);
+        Take(message);
+        return new Answer(frame, message);
+    }
+
+    private void Take(Span<byte> data)
+    {
+        bool isWhole = _native.Receive(_box.Socket, data, out int file);
+        if (file >= 0)
+        {
+            // Nothing is sent out of the box.
+            new SafeFileHandle(file, ownsHandle: true).Dispose();
+        }
+
+        if (!isWhole)
+        {
+            Dispose();
+            throw Death();
+        }
+    }
+
+    // What the process was at is what killed it.
+    private ReadException Death()
+    {
+        if (_last.Starved != 0)
+        {
+            return new ReadException(
+                Outcome.TooLarge,
+                "reading it takes more than the memory allowed for a page (max-page-memory)"
+            );
+        }
+
+        string how =
+            _last.Denied >= 0
+                ? $"it made system call {SystemCalls.NameOf(_last.Denied)}, which no document has to make"
+                : $"it ended the process that read it ({ExitText()})";
+        return new ReadException(Outcome.Crashed, how + "; please report it") { IsContained = true };
+    }
+
+    // As wait(2) packs it.
+    private string ExitText() =>
+        (_status & 0x7F) == 0 ? $"exit code {_status >> 8 & 0xFF}" : $"signal {_status & 0x7F}";
+
+    private static string PathOf(BoxReport report)
+    {
+        var bytes = new ReadOnlySpan<byte>(report.Path, BoxReport.PathBytes);
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int number);
+}
