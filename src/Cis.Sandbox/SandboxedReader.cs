@@ -151,6 +151,8 @@ public sealed class SandboxedReader : IDocumentReader
             if (!_isInUse)
             {
                 EndProcess();
+                _pixels?.Dispose();
+                _pixels = null;
             }
         }
     }

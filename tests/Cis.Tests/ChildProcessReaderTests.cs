@@ -103,6 +103,18 @@ public sealed class ChildProcessReaderTests : IDisposable
         Assert.EndsWith("; 150 hush ()", text.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_the_environment_the_process_gets_nothing_but_settings_of_reading()
+    {
+        Environment.SetEnvironmentVariable("CIS_TEST_SECRET", "hush");
+
+        DocumentText text = await ReadAsync("env >&2; exit 70");
+
+        Assert.Contains(ParentProcess.Variable, text.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", text.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("HOME=", text.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("inbox/scan.pdf", "named.pdf")]
     [InlineData("inbox/scan.JPEG", "named.JPEG")]

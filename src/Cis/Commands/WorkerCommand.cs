@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Cis.Configuration;
+using Cis.Doctor;
 using Cis.Local;
 using Cis.Pages;
 using Cis.Reading;
+using Cis.Sandbox;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;
@@ -80,6 +82,7 @@ internal sealed class WorkerCommand
         ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
         using WorkerBackend backend = OpenBackend(parsed, settings, log, signals.Token);
         using IEngineFactory engines = _host.OpenEngines(settings);
+        LogSandbox(engines, settings, log);
         using Scratch scratch = OpenScratch(settings, log);
         using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MostInHand }, engines.Create);
         using var worker = new MessageWorker(
@@ -108,6 +111,20 @@ internal sealed class WorkerCommand
         }
 
         return (int)ExitCode.Ok;
+    }
+
+    private static void LogSandbox(IEngineFactory engines, SettingValues settings, ILogger log)
+    {
+        engines.Say = text => MessageWorker.LogSandboxWarning(log, text);
+        BoxWalls walls = engines.FindWalls();
+        if (walls != BoxWalls.None)
+        {
+            MessageWorker.LogSandbox(log, SandboxCheck.NameOf(walls));
+        }
+        else if (settings.Get(Settings.Sandbox) == SandboxMode.Off)
+        {
+            MessageWorker.LogSandboxWarning(log, "off: documents are parsed in this process");
+        }
     }
 
     private static async Task<WorkerEnd> RunAsync(

@@ -52,9 +52,12 @@ internal sealed class PayloadStore : IDisposable
         if (!root.Exists)
             throw new PayloadException($"CIS_PAYLOAD_DIR names {root.FullName}, which is no folder.");
         var entries = root.EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => new PayloadEntry(Path.GetRelativePath(root.FullName, file.FullName), 0, file.Length, 0));
+            .Select(file => new PayloadEntry(Path.GetRelativePath(root.FullName, file.FullName), 0, LengthOf(file), 0));
         return new PayloadStore(root.FullName, packedFile: null, entries);
     }
+
+    // A link has a length of its own.
+    private static long LengthOf(FileInfo file) => ((FileInfo?)file.ResolveLinkTarget(true) ?? file).Length;
 
     /// <summary>The entry of that name.</summary>
     /// <exception cref="PayloadException">There is none.</exception>

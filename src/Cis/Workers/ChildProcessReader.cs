@@ -18,6 +18,9 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     // Above it, a process was ended by the signal of that number less this.
     private const int SignalBase = 128;
 
+    // Where an unpacked build has its libraries and models.
+    private const string PayloadVariable = "CIS_PAYLOAD_DIR";
+
     // .jpeg and .tiff have five.
     private const int LongestEnding = 8;
 
@@ -105,6 +108,10 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
             start.ArgumentList.Add(argument);
         }
 
+        // It reads what strangers send: keys and passwords of services are not for it.
+        string? payload = Environment.GetEnvironmentVariable(PayloadVariable);
+        start.Environment.Clear();
+        start.Environment[PayloadVariable] = payload;
         foreach (Setting setting in Settings.OfReading)
         {
             // A secret goes by the variable: others see arguments.
@@ -114,7 +121,6 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
             }
         }
 
-        start.Environment.Remove(SettingValues.ConfigVariable);
         start.Environment[ParentProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         start.ArgumentList.Add(file);
         return Process.Start(start)!;

@@ -1,0 +1,45 @@
+using Cis.Doctor;
+using Cis.Sandbox;
+
+namespace Cis.Tests.Doctor;
+
+/// <summary>Whether the sandbox is there is said as it is.</summary>
+public sealed class SandboxCheckTests
+{
+    private const BoxWalls All = BoxWalls.Limits | BoxWalls.Calls | BoxWalls.Namespaces;
+
+    [Fact]
+    public void All_walls_pass_and_are_named()
+    {
+        Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (All, ""));
+
+        Assert.Equal(Health.Pass, finding.Health);
+        Assert.Equal("limits of memory and files, system calls filtered, user and network namespaces", finding.Found);
+    }
+
+    [Fact]
+    public void Without_namespaces_it_passes_and_says_so()
+    {
+        Finding finding = SandboxCheck.Look(SandboxMode.On, () => (All & ~BoxWalls.Namespaces, ""));
+
+        Assert.Equal(Health.Pass, finding.Health);
+        Assert.Contains("no namespaces", finding.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_there_is_none_the_reason_is_a_warning()
+    {
+        Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (BoxWalls.None, "seccomp is not to be had"));
+
+        Assert.Equal((Health.Warn, "seccomp is not to be had"), (finding.Health, finding.Found));
+        Assert.NotNull(finding.Advice);
+    }
+
+    [Fact]
+    public void Off_is_a_warning_and_nothing_is_tried()
+    {
+        Finding finding = SandboxCheck.Look(SandboxMode.Off, () => throw new InvalidOperationException());
+
+        Assert.Equal(Health.Warn, finding.Health);
+    }
+}
