@@ -47,17 +47,15 @@ static int set_limits(const CisBoxLimits *limits) {
 }
 
 // Puts the descriptors at 0, 1, 2, …, and closes all others.
-static int place(Start *start) {
+static int place(const Start *start) {
     int count = start->count;
+    int moved[CIS_BOX_FILES + CIS_BOX_MOST_FILES];
     // First out of the way of their places: none is overwritten before it is moved.
-    for (int i = 0; i < count; i++) {
-        int moved = fcntl(start->descriptors[i], F_DUPFD, count);
-        if (moved < 0)
-            return -1;
-        start->descriptors[i] = moved;
-    }
     for (int i = 0; i < count; i++)
-        if (dup2(start->descriptors[i], i) < 0)
+        if ((moved[i] = fcntl(start->descriptors[i], F_DUPFD, count)) < 0)
+            return -1;
+    for (int i = 0; i < count; i++)
+        if (dup2(moved[i], i) < 0)
             return -1;
     if (syscall(SYS_close_range, count, ~0u, 0) == 0)
         return 0;
@@ -74,7 +72,8 @@ static int become(void *argument) {
     // The one that started it may have ended before that.
     if (getppid() != start->parent)
         _exit(127);
-    if (set_limits(start->limits) == 0 && place(start) == 0) {
+    // The limits last: until they are placed, there may be more descriptors than the process may have.
+    if (place(start) == 0 && set_limits(start->limits) == 0) {
         sigprocmask(SIG_SETMASK, &start->signals, NULL);
         execve(start->program, start->arguments, start->environment);
     }

@@ -19,7 +19,10 @@ internal static class DocumentOutcome
             return pages.Any(page => page.IsPartlyRead) ? Outcome.Partial : Outcome.Ok;
         }
 
-        return read > 0 ? Outcome.Partial : pages[0].Outcome;
+        // A page that this machine has lost can be read another time: so must the document be.
+        return pages.Any(page => page.Outcome == Outcome.Transient) ? Outcome.Transient
+            : read > 0 ? Outcome.Partial
+            : pages[0].Outcome;
     }
 
     private static string? ReasonOf(PageResult[] pages)

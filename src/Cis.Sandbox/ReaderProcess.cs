@@ -23,6 +23,8 @@ internal readonly ref struct Answer(Frame frame, ReadOnlySpan<byte> message)
 /// </summary>
 internal sealed unsafe partial class ReaderProcess : IDisposable
 {
+    private const int KillSignal = 9;
+
     // The link, not the path: it leads to this very file even after it was renamed or replaced.
     private static ReadOnlySpan<byte> Self => "/proc/self/exe\0"u8;
 
@@ -32,6 +34,8 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     private BoxReport _last;
     private int _status;
     private bool _hasEnded;
+    private volatile bool _isKilled;
+    private bool _isOver;
     private bool _isReady;
     private byte[] _message = [];
     private int _openedSaid;
@@ -48,7 +52,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     internal int Documents { get; set; }
 
     /// <summary>Whether it can be asked no more.</summary>
-    internal bool IsOver { get; private set; }
+    internal bool IsOver => _isOver || _isKilled;
 
     /// <summary>Starts one; it makes itself ready meanwhile.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
@@ -140,7 +144,8 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         {
             if (!_hasEnded)
             {
-                _ = Signal(_box.ProcessId, 9);
+                _isKilled = true;
+                _ = Signal(_box.ProcessId, KillSignal);
             }
         }
     }
@@ -148,7 +153,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     /// <summary>Ends it and lets go of it.</summary>
     public void Dispose()
     {
-        IsOver = true;
+        _isOver = true;
         lock (_ending)
         {
             if (_hasEnded)
@@ -234,6 +239,14 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
             );
         }
 
+        if (SignalNumber == KillSignal)
+        {
+            return new ReadException(
+                Outcome.Transient,
+                "the process that read it was killed (signal 9), for want of memory on this machine or by somebody"
+            );
+        }
+
         string how =
             _last.Denied >= 0
                 ? $"it made system call {SystemCalls.NameOf(_last.Denied)}, which no document has to make"
@@ -242,8 +255,9 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     }
 
     // As wait(2) packs it.
-    private string ExitText() =>
-        (_status & 0x7F) == 0 ? $"exit code {_status >> 8 & 0xFF}" : $"signal {_status & 0x7F}";
+    private int SignalNumber => _status & 0x7F;
+
+    private string ExitText() => SignalNumber == 0 ? $"exit code {_status >> 8 & 0xFF}" : $"signal {SignalNumber}";
 
     private static string PathOf(BoxReport report)
     {

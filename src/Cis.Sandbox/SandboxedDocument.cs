@@ -90,7 +90,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         }
 
         token.ThrowIfCancellationRequested();
-        _process = reader.ForDocument(_needed);
+        _process = NewProcess();
         _message.Clear();
         OpenMessage.Write(_message, source, options);
         Answer answer = Ask(_process, RequestKind.Open, 0, _message, source.Descriptor());
@@ -104,6 +104,19 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         }
 
         return _process;
+    }
+
+    private ReaderProcess NewProcess()
+    {
+        try
+        {
+            return reader.ForDocument(_needed);
+        }
+        catch (SandboxException e) when (PageCount > 0)
+        {
+            // There was one before: it is no fault of the page's.
+            throw new ReadException(Outcome.Transient, $"its sandbox cannot be made now: {e.Message}", e);
+        }
     }
 
     private static Answer Ask(
@@ -172,7 +185,10 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         }
     }
 
-    /// <summary>Reads a page, in a process with more libraries where the page turns out to take one.</summary>
+    /// <summary>
+    /// Reads a page: in a process with more libraries where the page turns out to take one, in another one where the first
+    /// was killed.
+    /// </summary>
     private PageContent ReadWithAll(int pageIndex, PageImage target, CancellationToken token)
     {
         try
@@ -183,6 +199,11 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         {
             _needed |= e.Library;
             _process = null;
+            return Read(Reopened(token), pageIndex, target);
+        }
+        catch (ReadException e) when (e.Outcome == Outcome.Transient && !token.IsCancellationRequested)
+        {
+            // Killed, and not by the document: once more.
             return Read(Reopened(token), pageIndex, target);
         }
     }

@@ -21,6 +21,18 @@ public sealed class DocumentOutcomeTests
     }
 
     [Fact]
+    public void A_document_of_which_the_machine_lost_a_page_is_to_be_read_another_time()
+    {
+        DocumentText text = Assemble(
+            Page(1, PageRemarks.None),
+            new PageResult(2, Outcome.Transient, "its process was killed", Text: null),
+            new PageResult(3, Outcome.Corrupt, "torn", Text: null)
+        );
+
+        Assert.Equal(Outcome.Transient, text.Outcome);
+    }
+
+    [Fact]
     public void A_page_in_a_script_that_is_not_read_makes_its_document_partial()
     {
         DocumentText text = Assemble(Page(1, new PageRemarks { Unreadable = "unreadable script", UnreadLines = 26 }));
