@@ -27,6 +27,36 @@ public class TiffTests
         AssertHalves(Gray(16, FloatingPoint, Halves((Half)black, (Half)white)));
     }
 
+    [Theory]
+    [InlineData(300_000, 1, 1, "2048 KB a row")] // 2.4 MB of 16-bit colour with an alpha
+    [InlineData(7000, 7000, 2, "strips")] // a strip of each plane is held: 392 MB
+    public void Rows_and_strips_are_bounded_in_bytes_before_they_are_decoded(
+        int width,
+        int height,
+        uint planes,
+        string said
+    )
+    {
+        const int PlanarConfiguration = 284;
+        byte[] file = new TiffBuilder(width, height)
+            .With(Bits, 16, 16, 16, 16)
+            .With(Photometric, 2)
+            .With(Samples, 4)
+            .With(ExtraSamples, 2)
+            .With(PlanarConfiguration, planes)
+            .Build(new byte[width * 8]);
+        using var reader = new TestReader();
+        using DocumentSource source = DocumentSource.FromBytes(file, "bound.tif", new DocumentLimits());
+        using IDocument document = reader.Open(source);
+
+        ReadException refused = Assert.Throws<ReadException>(() =>
+            document.Read(0, reader.Image, CancellationToken.None)
+        );
+
+        Assert.Equal(Outcome.TooLarge, refused.Outcome);
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Stray_samples_and_what_is_no_number_do_not_hide_the_rest()
     {

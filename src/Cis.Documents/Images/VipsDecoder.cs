@@ -9,6 +9,9 @@ internal sealed unsafe class VipsDecoder
     // of WebP, 60 of a progressive JPEG; with the page and the program that stays under 600.
     private const long MostBytesHeld = 360_000_000;
 
+    // Between the decoder and a page's pixels libvips holds some 160 rows: 330 MB of these. In 8-bit colour 700,000 pixels.
+    private const long MostRowBytes = 2 << 20;
+
     // What streams by costs time only, and that has its own limit; this bounds what the header alone may set going.
     private const long MaxPixelsStreamed = 1_000_000_000;
 
@@ -238,12 +241,21 @@ internal sealed unsafe class VipsDecoder
             );
         }
 
-        long tileBytes = _type == DocumentType.Tiff ? (long)width * RowsOfTile * BytesPerPixel(image) : 0;
-        if (tileBytes > MostBytesHeld)
+        long rowBytes = (long)width * BytesPerPixel(image);
+        if (rowBytes > MostRowBytes)
         {
             throw new ReadException(
                 Outcome.TooLarge,
-                $"{_name} is a TIFF whose rows of tiles take {tileBytes >> 20} MB each; the most is {MostBytesHeld >> 20} MB."
+                $"{_name} has rows of {rowBytes >> 10} KB; images are read up to {MostRowBytes >> 10} KB a row."
+            );
+        }
+
+        long pieceBytes = _type == DocumentType.Tiff ? rowBytes * RowsOfPiece(height) : 0;
+        if (pieceBytes > MostBytesHeld)
+        {
+            throw new ReadException(
+                Outcome.TooLarge,
+                $"{_name} is a TIFF whose tiles or strips take {pieceBytes >> 20} MB at a time; the most is {MostBytesHeld >> 20} MB."
             );
         }
     }
@@ -264,16 +276,29 @@ internal sealed unsafe class VipsDecoder
     private int BytesPerPixel(VipsObject image) =>
         _vips.GetBands(image.Pointer) * SampleRange.BytesOf((SampleFormat)_vips.GetFormat(image.Pointer));
 
-    /// <summary>TIFF's TileLength, twice: libvips keeps two rows of tiles. Strips it reads row by row.</summary>
-    private long RowsOfTile
+    /// <summary>
+    /// How many rows of a TIFF libvips holds: two of tiles, of TileLength each; a strip of each of the planes, where each
+    /// has its own, and its copy. Other strips it reads row by row.
+    /// </summary>
+    private long RowsOfPiece(int height)
     {
-        get
+        const int TileLength = 323;
+        const int RowsPerStrip = 278;
+        const int PlanarConfiguration = 284;
+        const uint Separate = 2;
+        if (!TiffDirectory.TryFind(File, _page, out TiffDirectory directory))
         {
-            const int TileLength = 323;
-            return TiffDirectory.TryFind(File, _page, out TiffDirectory directory)
-                ? 2L * directory.Number(TileLength)
-                : 0;
+            return 0;
         }
+
+        long rows = directory.Number(TileLength);
+        if (rows == 0 && directory.Number(PlanarConfiguration) == Separate)
+        {
+            // Without the tag the whole image is one strip.
+            rows = directory.Number(RowsPerStrip) is > 0 and uint strip ? Math.Min(strip, height) : height;
+        }
+
+        return 2 * rows;
     }
 
     private bool HasMetadata(VipsObject image, ReadOnlySpan<byte> name)
