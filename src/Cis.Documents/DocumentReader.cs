@@ -86,10 +86,17 @@ public sealed class DocumentReader : IDisposable
     private IDocument OpenByType(DocumentSource source, ReadingOptions options, CancellationToken token) =>
         source.Type switch
         {
-            DocumentType.Pdf => PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
+            DocumentType.Pdf => WithAttachments(
+                PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
+                options,
+                token
+            ),
             DocumentType.Bmp => new BmpDocument(source, options),
             _ => ImageDocument.Open(Vips, source, options),
         };
+
+    private IDocument WithAttachments(PdfDocument document, ReadingOptions options, CancellationToken token) =>
+        options.Attachments ? AttachedFiles.Append(document, options, OpenByType, token) : document;
 
     /// <summary>Gives PDFium back; dispose of every document first.</summary>
     public void Dispose()

@@ -72,6 +72,9 @@ public sealed record ReadingOptions
     /// <summary>What becomes of text that no viewer shows.</summary>
     public HiddenText HiddenText { get; init; }
 
+    /// <summary>Whether files embedded in a PDF are read too, where they are PDFs or images.</summary>
+    public bool Attachments { get; init; }
+
     /// <summary>The password of encrypted PDFs, the user's or the owner's; null for none.</summary>
     public string? Password { get; init; }
 

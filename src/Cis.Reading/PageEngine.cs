@@ -47,7 +47,8 @@ public sealed class PageEngine : IPageEngine
         ArgumentNullException.ThrowIfNull(times);
         PageContent content = GetContent(pageIndex, times, cancellationToken);
         PageText text = content.Text ?? ReadPixels(content, times, cancellationToken);
-        return new PageReading(text, content.Note);
+        PageRemarks remarks = text.Remarks.And(content.Remarks);
+        return new PageReading(remarks == text.Remarks ? text : text with { Remarks = remarks }, content.Note);
     }
 
     /// <inheritdoc/>

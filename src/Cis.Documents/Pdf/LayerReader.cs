@@ -204,4 +204,10 @@ internal sealed record PageFacts(PageGeometry Geometry, PageSurvey Survey, bool 
 internal sealed record LayerText(PageText? Whole, IReadOnlyList<PageRegion> Regions)
 {
     internal static LayerText None { get; } = new(null, []);
+
+    /// <summary>All digital text, in whatever order.</summary>
+    internal string Said =>
+        Whole is not null
+            ? Whole.Text
+            : string.Join('\n', Regions.SelectMany(region => region.Lines).Select(line => line.Line.Text));
 }

@@ -1,5 +1,6 @@
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Output;
 using Cis.Reading;
 using Cis.Worker;
 
@@ -14,6 +15,8 @@ internal static class SettingOptions
             Dpi = values.Get(Settings.Dpi),
             TextLayer = values.Get(Settings.TextLayer),
             HiddenText = values.Get(Settings.HiddenText),
+            // A searchable PDF has the pages of its document, and no others.
+            Attachments = values.Get(Settings.Attachments) && values.Get(Settings.Format) != OutputFormat.Pdf,
             Password = values.Get(Settings.Password),
             Limits = new DocumentLimits
             {

@@ -56,6 +56,12 @@ internal static class Settings
         "Whether text of a PDF that no viewer shows (covered, clipped, transparent, on a layer switched off) is left out."
     );
 
+    internal static readonly Setting<bool> Attachments = SettingTypes.Switch(
+        "attachments",
+        Reading.Attachments,
+        "Read the PDFs and images embedded in a PDF too: their pages follow its own. Not with --format pdf."
+    );
+
     internal static readonly Setting<int> Dpi = SettingTypes.Integer(
         "dpi",
         (int)Reading.Dpi,
@@ -172,6 +178,7 @@ internal static class Settings
         Lang,
         TextLayer,
         HiddenText,
+        Attachments,
         Dpi,
         Engines,
         Password,
