@@ -83,7 +83,15 @@ public sealed class PageEngine : IPageEngine
             _ocr ??= _createOcr();
             return content.Regions.Count == 0
                 ? _ocr.Read(_pixels, times, cancellationToken)
-                : new PageMixer(_ocr, _document!.Judge, content, _pixels, times, cancellationToken).Mix();
+                : new PageMixer(
+                    _ocr,
+                    _options.Furigana,
+                    _document!.Judge,
+                    content,
+                    _pixels,
+                    times,
+                    cancellationToken
+                ).Mix();
         }
         finally
         {

@@ -81,8 +81,8 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         return new LayerText(null, regions);
     }
 
-    private static LayerText Whole(TextLayer layer, PageFacts facts) =>
-        new(TextLayerPage.Build(layer.Glyphs, facts.Geometry), []);
+    private LayerText Whole(TextLayer layer, PageFacts facts) =>
+        new(TextLayerPage.Build(layer.Glyphs, facts.Geometry, options.Furigana), []);
 
     private static List<PageRegion> RegionsOf(List<RegionLine> hidden)
     {

@@ -1,4 +1,5 @@
 using Cis.Documents;
+using Cis.Layout;
 using Cis.Ocr;
 using Cis.Ocr.Kernels;
 using Cis.Output;
@@ -54,6 +55,13 @@ internal static class Settings
         Reading.HiddenText,
         [("drop", Documents.HiddenText.Drop), ("keep", Documents.HiddenText.Keep)],
         "Whether text of a PDF that no viewer shows (covered, clipped, transparent, on a layer switched off) is left out."
+    );
+
+    internal static readonly Setting<FuriganaMode> Furigana = SettingTypes.Choice(
+        "furigana",
+        Reading.Furigana,
+        [("after", FuriganaMode.After), ("drop", FuriganaMode.Drop)],
+        "Where the small kana over Japanese words go: after the block whose words they stand over, or nowhere."
     );
 
     internal static readonly Setting<bool> Attachments = SettingTypes.Switch(
@@ -178,6 +186,7 @@ internal static class Settings
         Lang,
         TextLayer,
         HiddenText,
+        Furigana,
         Attachments,
         Dpi,
         Engines,
