@@ -75,6 +75,9 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, int, float> GetCharacterAngle;
     internal readonly delegate* unmanaged<nint, int, double*, double*, int> GetCharacterOrigin;
     internal readonly delegate* unmanaged<nint, int, FsRect*, int> GetLooseCharacterBox;
+    internal readonly delegate* unmanaged<nint, int, double*, double*, double*, double*, int> GetTightCharacterBox;
+    internal readonly delegate* unmanaged<nint, int, double> GetCharacterSize;
+    internal readonly delegate* unmanaged<nint, int, FsMatrix*, int> GetCharacterMatrix;
     internal readonly delegate* unmanaged<nint, int, nint> GetTextObject;
 
     // fpdf_formfill.h
@@ -164,6 +167,11 @@ internal sealed unsafe class PdfiumNative
         GetAnnotation = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetAnnot");
         GetAnnotationSubtype = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetSubtype");
         CloseAnnotation = (delegate* unmanaged<nint, void>)Export("FPDFPage_CloseAnnot");
+        GetTightCharacterBox = (delegate* unmanaged<nint, int, double*, double*, double*, double*, int>)Export(
+            "FPDFText_GetCharBox"
+        );
+        GetCharacterSize = (delegate* unmanaged<nint, int, double>)Export("FPDFText_GetFontSize");
+        GetCharacterMatrix = (delegate* unmanaged<nint, int, FsMatrix*, int>)Export("FPDFText_GetMatrix");
         _flattenPage = Export("FPDFPage_Flatten");
         _loadTextPage = Export("FPDFText_LoadPage");
         CloseTextPage = (delegate* unmanaged<nint, void>)Export("FPDFText_ClosePage");
