@@ -110,7 +110,7 @@ public sealed class OutputFormatTests
         );
 
         XElement tags = alto.Root!.Element(Alto + "Tags")!;
-        Assert.Equal(Alto + "Layout", ((XElement)tags.NextNode!).Name);
+        Assert.Equal(Alto + "Layout", tags.ElementsAfterSelf().First().Name);
         Assert.Equal(
             lines.Select(line => line.Source == TextSource.Ocr ? "ocr" : "text-layer"),
             alto.Descendants(Alto + "TextLine")
