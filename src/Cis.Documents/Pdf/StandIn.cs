@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cis.Documents.Pdf.Writing;
 using Cis.Pages;
 
@@ -31,6 +32,12 @@ internal static class StandIn
         "multiple files are bound together in this pdf package",
     ];
 
+    // One of them is in each of these; of other pages, few have any.
+    private static readonly SearchValues<string> Telltales = SearchValues.Create(
+        ["eventually", "viewer", "adobe", "acrobat", "package", "portfolio"],
+        StringComparison.OrdinalIgnoreCase
+    );
+
     // In every language, the sheet names the viewer that it wants.
     private static readonly string[] Viewers = ["adobe", "acrobat"];
 
@@ -39,7 +46,7 @@ internal static class StandIn
     /// <param name="isXfa">Whether the document says that a viewer is to make its pages out of XFA.</param>
     internal static string? Of(string text, bool isXfa)
     {
-        if (text.Length is 0 or > MostCharacters)
+        if (text.Length is 0 or > MostCharacters || !text.AsSpan().ContainsAny(Telltales))
         {
             return null;
         }
