@@ -54,6 +54,12 @@ public sealed class DocumentReader : IDocumentReader
 
     private VipsNative Vips => _vips ??= VipsNative.Initialize(_libraries.LoadVips());
 
+    /// <summary>Whether PDFium was lost to a document: the next one would be read with another copy.</summary>
+    public bool HasLostPdfium => _pdfium is { IsLost: true };
+
+    /// <summary>Loads libraries now, where they cannot be loaded later.</summary>
+    public void Prepare(bool pdfium, bool vips) => _ = (pdfium ? Pdfium : null, vips ? Vips : null);
+
     /// <inheritdoc/>
     public IDocument Open(DocumentSource source, ReadingOptions options, CancellationToken token = default)
     {
@@ -79,16 +85,17 @@ public sealed class DocumentReader : IDocumentReader
     private IDocument OpenByType(DocumentSource source, ReadingOptions options, CancellationToken token) =>
         source.Type switch
         {
-            DocumentType.Pdf => PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
+            DocumentType.Pdf => WithAttachments(
+                PdfDocument.Open(() => Pdfium, () => Vips, source, options, token),
+                options,
+                token
+            ),
             DocumentType.Bmp => new BmpDocument(source, options),
             _ => ImageDocument.Open(Vips, source, options),
         };
 
-    /// <summary>Whether PDFium was lost to a document: the next one would be read with another copy.</summary>
-    public bool HasLostPdfium => _pdfium is { IsLost: true };
-
-    /// <summary>Loads libraries now, where they cannot be loaded later.</summary>
-    public void Prepare(bool pdfium, bool vips) => _ = (pdfium ? Pdfium : null, vips ? Vips : null);
+    private IDocument WithAttachments(PdfDocument document, ReadingOptions options, CancellationToken token) =>
+        options.Attachments ? AttachedFiles.Append(document, options, OpenByType, token) : document;
 
     /// <summary>Gives PDFium back; dispose of every document first.</summary>
     public void Dispose()

@@ -17,6 +17,9 @@ public sealed record PageContent(PageText? Text, double Dpi, string? Note = null
     /// only what is still to be read. Empty where all of the page is pixels.
     /// </summary>
     public IReadOnlyList<PageRegion> Regions { get; init; } = [];
+
+    /// <summary>What the document itself says of the page, such as that it stands in for files which were not read.</summary>
+    public PageRemarks Remarks { get; init; } = PageRemarks.None;
 }
 
 /// <summary>An open document. Belongs to the thread that opened it.</summary>

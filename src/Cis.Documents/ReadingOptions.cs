@@ -1,3 +1,5 @@
+using Cis.Layout;
+
 namespace Cis.Documents;
 
 /// <summary>When a PDF page's own text is taken in place of its pixels.</summary>
@@ -71,6 +73,12 @@ public sealed record ReadingOptions
 
     /// <summary>What becomes of text that no viewer shows.</summary>
     public HiddenText HiddenText { get; init; }
+
+    /// <summary>What becomes of the readings of Japanese words in digital text.</summary>
+    public FuriganaMode Furigana { get; init; }
+
+    /// <summary>Whether files embedded in a PDF are read too, where they are PDFs or images.</summary>
+    public bool Attachments { get; init; }
 
     /// <summary>The password of encrypted PDFs, the user's or the owner's; null for none.</summary>
     public string? Password { get; init; }

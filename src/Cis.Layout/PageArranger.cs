@@ -13,8 +13,14 @@ public static class PageArranger
     /// <param name="lines">In page pixels; their first corners tell which way they run.</param>
     /// <param name="width">Of the page.</param>
     /// <param name="height">Of the page.</param>
+    /// <param name="furigana">What becomes of the readings of Japanese words.</param>
     /// <returns>The page, its lines in page pixels, and the turn that brings most of its text upright.</returns>
-    public static (int Rotation, PageLayout Layout) Arrange(IReadOnlyList<DirectedLine> lines, int width, int height)
+    public static (int Rotation, PageLayout Layout) Arrange(
+        IReadOnlyList<DirectedLine> lines,
+        int width,
+        int height,
+        FuriganaMode furigana = FuriganaMode.After
+    )
     {
         List<Side> sides = PartByDirection(lines);
         var layouts = new List<PageLayout>(sides.Count);
@@ -22,7 +28,7 @@ public static class PageArranger
         int most = 0;
         foreach (Side side in sides)
         {
-            layouts.Add(Arrange(side, width, height));
+            layouts.Add(Arrange(side, width, height, furigana));
             (rotation, most) = side.Characters > most ? (side.Rotation, side.Characters) : (rotation, most);
         }
 
@@ -52,7 +58,7 @@ public static class PageArranger
         return new PageLayout(text.ToString(), lines, paragraphs) { Tables = tables };
     }
 
-    private static PageLayout Arrange(Side side, int width, int height)
+    private static PageLayout Arrange(Side side, int width, int height, FuriganaMode furigana)
     {
         var frame = new PageFrame(side.Rotation, width, height);
         var upright = new DirectedLine[side.Lines.Count];
@@ -61,7 +67,7 @@ public static class PageArranger
             upright[i] = side.Lines[i] with { Line = frame.ToReader(side.Lines[i].Line) };
         }
 
-        PageLayout layout = ReadingOrder.Arrange(upright);
+        PageLayout layout = ReadingOrder.Arrange(upright, furigana);
         PageFrame back = frame.Inverse();
         var lines = new TextLine[layout.Lines.Count];
         for (int i = 0; i < lines.Length; i++)

@@ -4,7 +4,8 @@ using Cis.Pages;
 namespace Cis.Layout;
 
 /// <summary>Writes blocks, in reading order, as the text of a page.</summary>
-internal sealed class PageComposer
+/// <param name="furigana">What becomes of the readings of words.</param>
+internal sealed class PageComposer(FuriganaMode furigana)
 {
     // In box heights, which is 1.4 em: no justified line has such a gap between words, so it parts cells.
     private const float WideGap = 1;
@@ -35,7 +36,11 @@ internal sealed class PageComposer
             Group(row, begins || i == 0);
         }
 
-        AddReadings(block);
+        if (furigana == FuriganaMode.After)
+        {
+            AddReadings(block);
+        }
+
         _tables.Add(block);
         _blocks++;
     }

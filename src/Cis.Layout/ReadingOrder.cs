@@ -26,18 +26,25 @@ public static class ReadingOrder
 
     /// <summary>Orders the lines and joins their text.</summary>
     /// <param name="lines">As detected, in the frame of a page whose text stands upright or within 15 degrees of it.</param>
+    /// <param name="furigana">What becomes of the readings of Japanese words.</param>
     /// <returns>The text and the lines in order.</returns>
-    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines) => Arrange(lines, []);
+    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines, FuriganaMode furigana = FuriganaMode.After) =>
+        Arrange(lines, [], furigana);
 
     /// <summary>Orders the lines and joins their text.</summary>
     /// <param name="lines">As detected, in the frame of a page whose text stands upright or within 15 degrees of it.</param>
     /// <param name="rulings">The lines drawn around the cells of tables, in the same frame; those that were found.</param>
+    /// <param name="furigana">What becomes of the readings of Japanese words.</param>
     /// <returns>The text and the lines in order.</returns>
-    public static PageLayout Arrange(IReadOnlyList<DirectedLine> lines, IReadOnlyList<Ruling> rulings)
+    public static PageLayout Arrange(
+        IReadOnlyList<DirectedLine> lines,
+        IReadOnlyList<Ruling> rulings,
+        FuriganaMode furigana = FuriganaMode.After
+    )
     {
         float skew = PageSkew.Estimate(lines);
         lines = LayerLines.Regroup(lines, skew);
-        var page = new PageComposer();
+        var page = new PageComposer(furigana);
         bool isVertical = IsVertical(lines);
         float middle = isVertical ? MiddleOfVerticalText(lines) : float.PositiveInfinity;
         Read(

@@ -1,5 +1,6 @@
 using Cis.Layout;
 using Cis.Ocr.Detection;
+using Cis.Ocr.Imaging;
 using Cis.Ocr.Inference;
 using Cis.Ocr.Models;
 using Cis.Ocr.Orientation;
@@ -144,7 +145,38 @@ public sealed class OcrEngine : IDisposable
             remarks = DetectOnce(page, times);
         }
 
-        return new OcrLines(_direction.Page.ToRotation(), _lines, remarks with { Notes = [.. _detector.Notes] });
+        remarks = LookForUnfound(page, remarks, times);
+        return new OcrLines(
+            _direction.Page.ToRotation(),
+            _lines,
+            remarks with
+            {
+                Notes = [.. _detector.Notes, .. remarks.Notes],
+            }
+        );
+    }
+
+    /// <summary>Looks whether there is print that was not found, and once more for it where it is only faint.</summary>
+    private PageRemarks LookForUnfound(PageImage page, PageRemarks remarks, StageTimes times)
+    {
+        if (remarks.LacksGoodPart || Unfound(page, times) is not { LacksGoodPart: true } unfound)
+        {
+            return remarks;
+        }
+
+        if (!FaintPage.Stretch(page))
+        {
+            return unfound;
+        }
+
+        remarks = DetectOnce(page, times);
+        return remarks.LacksGoodPart ? remarks : remarks.And(Unfound(page, times));
+    }
+
+    private PageRemarks Unfound(PageImage page, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Detect);
+        return UnfoundPrint.Look(page, _lines);
     }
 
     private PageRemarks DetectOnce(PageImage page, StageTimes times)
@@ -288,12 +320,13 @@ public sealed class OcrEngine : IDisposable
                     i => _directions[i] == other,
                     (ReadingDirection)turn,
                     width,
-                    height
+                    height,
+                    _options.Furigana
                 );
             }
         }
 
-        return ReadingOrder.Arrange(_lines, rulings);
+        return ReadingOrder.Arrange(_lines, rulings, _options.Furigana);
     }
 }
 

@@ -1,3 +1,4 @@
+using Cis.Layout;
 using Cis.Ocr.Kernels;
 
 namespace Cis.Ocr;
@@ -30,6 +31,9 @@ public sealed record OcrOptions
 
     /// <summary>Whether a family's first reader, where it has one, reads lines before the recogniser does.</summary>
     public bool FirstReader { get; init; } = true;
+
+    /// <summary>What becomes of the readings of Japanese words.</summary>
+    public FuriganaMode Furigana { get; init; }
 
     /// <summary>Turn pages that lie on their side or head.</summary>
     public bool DetectOrientation { get; init; } = true;

@@ -47,7 +47,8 @@ public sealed class PageEngine : IPageEngine
         ArgumentNullException.ThrowIfNull(times);
         PageContent content = GetContent(pageIndex, times, cancellationToken);
         PageText text = content.Text ?? ReadPixels(content, times, cancellationToken);
-        return new PageReading(text, content.Note);
+        PageRemarks remarks = text.Remarks.And(content.Remarks);
+        return new PageReading(remarks == text.Remarks ? text : text with { Remarks = remarks }, content.Note);
     }
 
     /// <inheritdoc/>
@@ -82,7 +83,15 @@ public sealed class PageEngine : IPageEngine
             _ocr ??= _createOcr();
             return content.Regions.Count == 0
                 ? _ocr.Read(_pixels, times, cancellationToken)
-                : new PageMixer(_ocr, _document!.Judge, content, _pixels, times, cancellationToken).Mix();
+                : new PageMixer(
+                    _ocr,
+                    _options.Furigana,
+                    _document!.Judge,
+                    content,
+                    _pixels,
+                    times,
+                    cancellationToken
+                ).Mix();
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace Cis.Reading;
 
 /// <summary>Makes one page of what a document says of it and of what is read from its pixels.</summary>
 /// <param name="ocr">Reads the pixels.</param>
+/// <param name="furigana">What becomes of the readings of Japanese words.</param>
 /// <param name="judge">Is told which doubtful fonts lie.</param>
 /// <param name="content">The page.</param>
 /// <param name="pixels">Its pixels.</param>
@@ -14,6 +15,7 @@ namespace Cis.Reading;
 /// <param name="token">Ends the reading.</param>
 internal sealed class PageMixer(
     OcrEngine ocr,
+    FuriganaMode furigana,
     Action<string, bool> judge,
     PageContent content,
     PageImage pixels,
@@ -188,7 +190,7 @@ internal sealed class PageMixer(
     private PageText Arrange()
     {
         using StageMeasurement _ = times.Measure(Stage.Order);
-        (int rotation, PageLayout layout) = PageArranger.Arrange(_lines, pixels.Width, pixels.Height);
+        (int rotation, PageLayout layout) = PageArranger.Arrange(_lines, pixels.Width, pixels.Height, furigana);
         if (_tilted.Count > 0)
         {
             layout = PageArranger.Join([

@@ -22,12 +22,12 @@ internal static class RemarkText
 
     private static IEnumerable<string> Sentences(PageRemarks remarks)
     {
-        if (remarks.Unreadable is { } reason)
+        if (remarks is { Unreadable: { } reason, UnreadLines: > 0 })
         {
             yield return $"{reason}: none of its text was taken, {remarks.UnreadLines} lines were found; "
                 + "cis ocr --list-langs says what is read";
         }
-        else if (remarks.LacksGoodPart)
+        else if (remarks is { LacksGoodPart: true, UnreadLines: > 0 })
         {
             string share = remarks.UnreadShare.ToString("P0", CultureInfo.InvariantCulture);
             yield return $"{remarks.UnreadLines} of its lines, {share} of the text found, could not be read";

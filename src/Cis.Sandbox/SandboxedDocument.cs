@@ -57,7 +57,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(pageIndex, PageCount);
-        return Guarded(() => ReadWithAll(pageIndex, target, token), token);
+        return Guarded(() => InProcess(process => Read(process, pageIndex, target), token), token);
     }
 
     /// <inheritdoc/>
@@ -73,11 +73,14 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     }
 
     /// <summary>Opens it for the first time.</summary>
-    internal void Open(CancellationToken token) => _ = Guarded(() => Reopened(token), token);
+    internal void Open(CancellationToken token) => _ = Guarded(() => InProcess(process => process, token), token);
 
     private Answer Ask(RequestKind kind, int number, CancellationToken token)
     {
-        Frame frame = Guarded(() => Ask(Reopened(token), kind, number, Empty(), file: null).Frame, token);
+        Frame frame = Guarded(
+            () => InProcess(process => Ask(process, kind, number, Empty(), file: null).Frame, token),
+            token
+        );
         return new Answer(frame, []);
     }
 
@@ -186,25 +189,25 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     }
 
     /// <summary>
-    /// Reads a page: in a process with more libraries where the page turns out to take one, in another one where the first
-    /// was killed.
+    /// Does what takes the document open: in a process with more libraries where it turns out to take one, in another one
+    /// where the first was killed.
     /// </summary>
-    private PageContent ReadWithAll(int pageIndex, PageImage target, CancellationToken token)
+    private T InProcess<T>(Func<ReaderProcess, T> ask, CancellationToken token)
     {
         try
         {
-            return Read(Reopened(token), pageIndex, target);
+            return ask(Reopened(token));
         }
         catch (MissingLibraryException e) when ((_needed & e.Library) == 0)
         {
             _needed |= e.Library;
             _process = null;
-            return Read(Reopened(token), pageIndex, target);
+            return ask(Reopened(token));
         }
         catch (ReadException e) when (e.Outcome == Outcome.Transient && !token.IsCancellationRequested)
         {
             // Killed, and not by the document: once more.
-            return Read(Reopened(token), pageIndex, target);
+            return ask(Reopened(token));
         }
     }
 

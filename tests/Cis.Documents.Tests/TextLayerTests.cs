@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Documents.Tests;
@@ -330,6 +331,49 @@ public class TextLayerTests
 
         Assert.Equal(string.Join('\n', lines), page.Text);
         Assert.Equal([new(0, 3)], page.Paragraphs);
+    }
+
+    [Theory]
+    [InlineData(FuriganaMode.After, "吾輩は猫である\n名前はまだ無い\n\nわがはい ねこ なまえ")]
+    [InlineData(FuriganaMode.Drop, "吾輩は猫である\n名前はまだ無い")]
+    public void Furigana_drawn_before_their_line_do_not_cut_the_sentence(FuriganaMode mode, string text)
+    {
+        var pdf = new PdfBuilder();
+        int descriptor = pdf.Add(
+            "<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 "
+                + "/Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>"
+        );
+        int font = pdf.Add(
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
+                + "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> "
+                + $"/FontDescriptor {descriptor} 0 R >>"
+        );
+        int horizontal = pdf.Add(
+            $"<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /UniJIS-UTF16-H /DescendantFonts [{font} 0 R] >>"
+        );
+        (string Text, int Size, int X, int Y)[] drawn =
+        [
+            ("わがはい", 10, 60, 722),
+            ("ねこ", 10, 125, 722),
+            ("吾輩は猫である", 20, 60, 700),
+            ("なまえ", 10, 65, 682),
+            ("名前はまだ無い", 20, 60, 660),
+        ];
+        var content = new StringBuilder("BT ");
+        foreach ((string line, int size, int x, int y) in drawn)
+        {
+            string codes = Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(line));
+            content.Append(CultureInfo.InvariantCulture, $"/F2 {size} Tf 1 0 0 1 {x} {y} Tm <{codes}> Tj ");
+        }
+
+        using var reader = new TestReader { Options = new() { Furigana = mode } };
+        using DocumentSource source = pdf.Page(
+                content.Append("ET").ToString(),
+                resources: $"/Font << /F2 {horizontal} 0 R >>"
+            )
+            .ToSource();
+
+        Assert.Equal(text, reader.ReadFirst(source).Text!.Text);
     }
 
     [Fact]

@@ -139,12 +139,15 @@ internal sealed class PageSketch
 
     /// <summary>Orders the page as a detector might have found it: in no order.</summary>
     /// <param name="degrees">How far the page lies turned, clockwise.</param>
-    public PageLayout Arrange(float degrees = 0)
+    public PageLayout Arrange(float degrees = 0) => Arrange(FuriganaMode.After, degrees);
+
+    /// <summary>Likewise, with the readings of words where they are wanted.</summary>
+    public PageLayout Arrange(FuriganaMode furigana, float degrees = 0)
     {
         DirectedLine[] found = [.. _lines.Select(l => new DirectedLine(Turn(l.Line, degrees), l.Vertical))];
         new Random(1).Shuffle(found);
         Ruling[] rulings = [.. _rulings.Select(r => new Ruling(Turn(r.From, degrees), Turn(r.To, degrees)))];
-        return ReadingOrder.Arrange(found, rulings);
+        return ReadingOrder.Arrange(found, rulings, furigana);
     }
 
     private PageSketch Add(string text, bool vertical, Quad box)

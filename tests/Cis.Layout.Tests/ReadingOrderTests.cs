@@ -268,6 +268,18 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
+    public void Furigana_are_left_out_where_that_is_set()
+    {
+        PageSketch page = new PageSketch()
+            .Print(2, 2, "吾輩は猫である。名前はまだ無い。")
+            .Print(2, 4, "見当がつかぬ。")
+            .Print(2, 1.35f, "わがはい", size: 0.5f)
+            .Print(2, 3.35f, "けんとう", size: 0.5f);
+
+        Assert.Equal("吾輩は猫である。名前はまだ無い。\n見当がつかぬ。", page.Arrange(FuriganaMode.Drop).Text);
+    }
+
+    [Fact]
     public void Furigana_beside_vertical_text_do_not_cut_it()
     {
         PageLayout layout = new PageSketch()

@@ -41,6 +41,16 @@ public sealed class DocumentOutcomeTests
         Assert.StartsWith("unreadable script: ", text.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_page_that_stands_in_for_unread_files_makes_its_document_partial_by_its_note()
+    {
+        DocumentText text = Assemble(
+            Page(1, new PageRemarks { Unreadable = "portfolio", Notes = ["a portfolio of 2 files not read"] })
+        );
+
+        Assert.Equal((Outcome.Partial, "a portfolio of 2 files not read"), (text.Outcome, text.Reason));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(5, 0.1f)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cis.Documents;
+using Cis.Layout;
 using Cis.Pages;
 using Cis.Sandbox.Messages;
 
@@ -68,6 +69,7 @@ public sealed class PageMessageTests
                 new PageRegion(RegionKind.Text, Tilted, [new(Line("two three", Tilted), Tilted: true)]),
                 new PageRegion(RegionKind.Pixels, Upright, []),
             ],
+            Remarks = new PageRemarks { Unreadable = "XFA form", Notes = ["a form"] },
         };
 
     private static byte[] Write(PageContent content, PageImage image)
@@ -194,6 +196,8 @@ public sealed class PageMessageTests
             Dpi = 123,
             TextLayer = TextLayerMode.Never,
             HiddenText = HiddenText.Keep,
+            Furigana = FuriganaMode.Drop,
+            Attachments = true,
             Password = "geheim",
             Limits = new DocumentLimits
             {

@@ -96,6 +96,33 @@ public sealed class OutputFormatTests
     }
 
     [Fact]
+    public void Alto_tags_the_source_of_each_line_of_a_page_that_has_both()
+    {
+        ReadDocument columns = Samples.TwoColumns();
+        PageText page = columns.Text.Pages[0].Text!;
+        TextLine[] lines =
+        [
+            .. page.Lines.Select((line, i) => line with { Source = i == 0 ? TextSource.Ocr : TextSource.TextLayer }),
+        ];
+
+        XDocument alto = Parse(
+            Write(OutputFormat.Alto, Samples.Document(page with { Source = TextSource.Mixed, Lines = lines }))
+        );
+
+        XElement tags = alto.Root!.Element(Alto + "Tags")!;
+        Assert.Equal(Alto + "Layout", tags.ElementsAfterSelf().First().Name);
+        Assert.Equal(
+            lines.Select(line => line.Source == TextSource.Ocr ? "ocr" : "text-layer"),
+            alto.Descendants(Alto + "TextLine")
+                .Select(line =>
+                    tags.Elements().Single(tag => (string)tag.Attribute("ID")! == (string)line.Attribute("TAGREFS")!)
+                )
+                .Select(tag => (string)tag.Attribute("LABEL")!)
+        );
+        Assert.Empty(Parse(Write(OutputFormat.Alto, columns)).Descendants(Alto + "Tags"));
+    }
+
+    [Fact]
     public void Alto_is_well_formed_and_has_a_page_per_page_read()
     {
         XDocument alto = Parse(Write(OutputFormat.Alto, Samples.Mixed()));

@@ -81,8 +81,8 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         return new LayerText(null, regions);
     }
 
-    private static LayerText Whole(TextLayer layer, PageFacts facts) =>
-        new(TextLayerPage.Build(layer.Glyphs, facts.Geometry), []);
+    private LayerText Whole(TextLayer layer, PageFacts facts) =>
+        new(TextLayerPage.Build(layer.Glyphs, facts.Geometry, options.Furigana), []);
 
     private static List<PageRegion> RegionsOf(List<RegionLine> hidden)
     {
@@ -204,4 +204,10 @@ internal sealed record PageFacts(PageGeometry Geometry, PageSurvey Survey, bool 
 internal sealed record LayerText(PageText? Whole, IReadOnlyList<PageRegion> Regions)
 {
     internal static LayerText None { get; } = new(null, []);
+
+    /// <summary>All digital text, in whatever order.</summary>
+    internal string Said =>
+        Whole is not null
+            ? Whole.Text
+            : string.Join('\n', Regions.SelectMany(region => region.Lines).Select(line => line.Line.Text));
 }

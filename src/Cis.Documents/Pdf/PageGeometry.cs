@@ -51,6 +51,9 @@ internal readonly struct PageGeometry
         return new PageGeometry(box, quarterTurns, columns, rows, actual);
     }
 
+    /// <summary>The page without text.</summary>
+    internal PageText Empty() => new(TextSource.TextLayer, Width, Height, 0, "", [], []);
+
     /// <summary>The same page in fewer pixels.</summary>
     internal PageGeometry At(double dpi) =>
         Of(_box, QuarterTurns, Math.Min(dpi, Dpi), Math.Max(1, (long)Width * Height));

@@ -86,6 +86,21 @@ internal sealed unsafe class PdfDocument : IDocument
 
     public void Judge(string font, bool lies) => _layers.Judge(font, lies);
 
+    /// <summary>The files embedded in it.</summary>
+    internal List<PdfAttachment> ListAttachments(CancellationToken token)
+    {
+        using CancellationTokenRegistration heed = Heed(token);
+        return _file.ListAttachments();
+    }
+
+    /// <summary>The bytes of one of them.</summary>
+    /// <exception cref="ReadException">It is damaged, or has more bytes than allowed.</exception>
+    internal byte[] ReadAttachment(PdfAttachment attachment, long most, CancellationToken token)
+    {
+        using CancellationTokenRegistration heed = Heed(token);
+        return _file.ReadAttachment(attachment, most);
+    }
+
     public PageContent Read(int pageIndex, PageImage target, CancellationToken token)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(pageIndex);
@@ -184,9 +199,15 @@ internal sealed unsafe class PdfDocument : IDocument
     {
         (_, PdfPageHandle page, PageGeometry geometry, PageSurvey survey) = surveyed;
         LayerText text = ReadText(surveyed, notes, token);
+        PageRemarks remarks = RemarksOn(surveyed.Index, text);
+        if (remarks.Unreadable is not null && StandIn.Of(text.Said, _file.IsXfa) is not null)
+        {
+            return new PageContent(geometry.Empty(), geometry.Dpi) { Remarks = remarks };
+        }
+
         if (text.Whole is not null)
         {
-            return new PageContent(text.Whole, geometry.Dpi);
+            return new PageContent(text.Whole, geometry.Dpi) { Remarks = remarks };
         }
 
         CheckImages(survey);
@@ -200,12 +221,12 @@ internal sealed unsafe class PdfDocument : IDocument
             && _imagePage.TryRead(page.Pointer, survey, geometry, target, token) is { } dpi
         )
         {
-            return new PageContent(Text: null, dpi, NoteOn(geometry)) { Regions = regions };
+            return new PageContent(Text: null, dpi, NoteOn(geometry)) { Regions = regions, Remarks = remarks };
         }
 
         bool gray = !survey.HasColor && !annotated;
         _renderer.Render(page, _file.Forms, geometry, gray ? PixelFormat.Gray8 : PixelFormat.Bgr24, target, token);
-        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry)) { Regions = regions };
+        return new PageContent(Text: null, geometry.Dpi, NoteOn(geometry)) { Regions = regions, Remarks = remarks };
     }
 
     private LayerText ReadText(SurveyedPage surveyed, List<FreeText> notes, CancellationToken token)
@@ -218,10 +239,7 @@ internal sealed unsafe class PdfDocument : IDocument
 
         if (survey.IsBlank && notes.Count == 0)
         {
-            return new LayerText(
-                new PageText(TextSource.TextLayer, geometry.Width, geometry.Height, 0, "", [], []),
-                []
-            );
+            return new LayerText(geometry.Empty(), []);
         }
 
         if (!survey.HasText && notes.Count == 0)
@@ -231,6 +249,29 @@ internal sealed unsafe class PdfDocument : IDocument
 
         var facts = new PageFacts(geometry, survey, _file.MayHaveLayers);
         return _layers.Read(page, _file.Forms, facts, notes, token);
+    }
+
+    /// <summary>The first page says what the document holds beside its pages.</summary>
+    private PageRemarks RemarksOn(int pageIndex, LayerText text)
+    {
+        if (pageIndex > 0)
+        {
+            return PageRemarks.None;
+        }
+
+        string? standsFor = StandIn.Of(text.Said, _file.IsXfa);
+        if (standsFor == StandIn.XfaForm)
+        {
+            return StandIn.FormRemarks;
+        }
+
+        bool hasFiles = _file.CountAttachments() > 0;
+        if (hasFiles && _options.Attachments || (!hasFiles && standsFor is null))
+        {
+            return PageRemarks.None;
+        }
+
+        return AttachmentRemarks.Of(_file.ListAttachments(), standsFor is not null || StandIn.IsPortfolio(_source));
     }
 
     private PageGeometry GeometryOf(PdfPageHandle page, double dpi)

@@ -44,6 +44,19 @@ internal sealed unsafe class PdfFile : IDisposable
     /// <summary>The environment that draws form fields, or null where the document has none.</summary>
     internal PdfFormHandle? Forms => _forms;
 
+    /// <summary>Whether its pages are to be made by the viewer, out of XFA: those that it has stand in for them.</summary>
+    internal bool IsXfa => _pdfium.GetFormType(_document.Pointer) == FsFormType.XfaFull;
+
+    /// <summary>How many files are embedded in it.</summary>
+    internal int CountAttachments() => PdfAttachments.Count(_pdfium, _document.Pointer);
+
+    /// <summary>The files embedded in it.</summary>
+    internal List<PdfAttachment> ListAttachments() => PdfAttachments.List(_pdfium, _document.Pointer);
+
+    /// <summary>The bytes of one of them.</summary>
+    internal byte[] ReadAttachment(PdfAttachment attachment, long most) =>
+        PdfAttachments.Read(_pdfium, _document.Pointer, attachment, most);
+
     /// <summary>Parses a page.</summary>
     /// <exception cref="ReadException">It is damaged.</exception>
     internal PdfPageHandle LoadPage(int index)

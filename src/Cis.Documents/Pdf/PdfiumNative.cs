@@ -4,7 +4,7 @@ namespace Cis.Documents.Pdf;
 
 /// <summary>
 /// The functions of one loaded copy of PDFium (headers fpdfview.h, fpdf_text.h, fpdf_edit.h, fpdf_annot.h,
-/// fpdf_formfill.h, fpdf_progressive.h, fpdf_flatten.h). Pointers rather than imports, since each engine has its own
+/// fpdf_formfill.h, fpdf_progressive.h, fpdf_flatten.h, fpdf_attachment.h). Pointers rather than imports, since each engine has its own
 /// copy of the library. Every call must come from the one thread that owns the copy.
 /// </summary>
 internal sealed unsafe class PdfiumNative
@@ -62,6 +62,10 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, byte*, char*, uint, uint> GetAnnotationString;
     internal readonly delegate* unmanaged<nint, int, char*, uint, uint> GetAppearance;
 
+    // fpdf_attachment.h
+    internal readonly delegate* unmanaged<nint, char*, nuint, nuint> GetAttachmentName;
+    internal readonly delegate* unmanaged<nint, char*, nuint, nuint> GetAttachmentSubtype;
+
     // fpdf_text.h
     internal readonly delegate* unmanaged<nint, void> CloseTextPage;
     internal readonly delegate* unmanaged<nint, int> CountCharacters;
@@ -71,6 +75,9 @@ internal sealed unsafe class PdfiumNative
     internal readonly delegate* unmanaged<nint, int, float> GetCharacterAngle;
     internal readonly delegate* unmanaged<nint, int, double*, double*, int> GetCharacterOrigin;
     internal readonly delegate* unmanaged<nint, int, FsRect*, int> GetLooseCharacterBox;
+    internal readonly delegate* unmanaged<nint, int, double*, double*, double*, double*, int> GetTightCharacterBox;
+    internal readonly delegate* unmanaged<nint, int, double> GetCharacterSize;
+    internal readonly delegate* unmanaged<nint, int, FsMatrix*, int> GetCharacterMatrix;
     internal readonly delegate* unmanaged<nint, int, nint> GetTextObject;
 
     // fpdf_formfill.h
@@ -89,6 +96,9 @@ internal sealed unsafe class PdfiumNative
     private readonly nint _startRendering;
     private readonly nint _continueRendering;
     private readonly nint _drawForms;
+    private readonly nint _countAttachments;
+    private readonly nint _getAttachment;
+    private readonly nint _getAttachmentFile;
 
     private readonly delegate* unmanaged<nint, void> _closeRendering;
     private readonly delegate* unmanaged<void> _destroyLibrary;
@@ -157,6 +167,11 @@ internal sealed unsafe class PdfiumNative
         GetAnnotation = (delegate* unmanaged<nint, int, nint>)Export("FPDFPage_GetAnnot");
         GetAnnotationSubtype = (delegate* unmanaged<nint, int>)Export("FPDFAnnot_GetSubtype");
         CloseAnnotation = (delegate* unmanaged<nint, void>)Export("FPDFPage_CloseAnnot");
+        GetTightCharacterBox = (delegate* unmanaged<nint, int, double*, double*, double*, double*, int>)Export(
+            "FPDFText_GetCharBox"
+        );
+        GetCharacterSize = (delegate* unmanaged<nint, int, double>)Export("FPDFText_GetFontSize");
+        GetCharacterMatrix = (delegate* unmanaged<nint, int, FsMatrix*, int>)Export("FPDFText_GetMatrix");
         _flattenPage = Export("FPDFPage_Flatten");
         _loadTextPage = Export("FPDFText_LoadPage");
         CloseTextPage = (delegate* unmanaged<nint, void>)Export("FPDFText_ClosePage");
@@ -175,6 +190,11 @@ internal sealed unsafe class PdfiumNative
         AfterLoadPage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnAfterLoadPage");
         BeforeClosePage = (delegate* unmanaged<nint, nint, void>)Export("FORM_OnBeforeClosePage");
         _drawForms = Export("FPDF_FFLDraw");
+        _countAttachments = Export("FPDFDoc_GetAttachmentCount");
+        _getAttachment = Export("FPDFDoc_GetAttachment");
+        _getAttachmentFile = Export("FPDFAttachment_GetFile");
+        GetAttachmentName = (delegate* unmanaged<nint, char*, nuint, nuint>)Export("FPDFAttachment_GetName");
+        GetAttachmentSubtype = (delegate* unmanaged<nint, char*, nuint, nuint>)Export("FPDFAttachment_GetSubtype");
         // An empty list of font folders. PDFium would open every font of the machine, once per engine, as soon as a page
         // names one that it does not carry; its own substitutes do, and pages then look the same on every machine.
         _noFontFolders = (nint*)NativeMemory.AllocZeroed((nuint)sizeof(nint));
@@ -230,6 +250,16 @@ internal sealed unsafe class PdfiumNative
     /// <summary>FPDF_FFLDraw, of the whole page as it stands.</summary>
     internal void DrawForms(nint forms, nint bitmap, nint page, int width, int height, int flags) =>
         Guard.Call(_drawForms, forms, bitmap, page, 0, 0, width, height, 0, flags);
+
+    /// <summary>FPDFDoc_GetAttachmentCount.</summary>
+    internal int CountAttachments(nint document) => (int)Guard.Call(_countAttachments, document);
+
+    /// <summary>FPDFDoc_GetAttachment.</summary>
+    internal nint GetAttachment(nint document, int index) => Guard.Call(_getAttachment, document, index);
+
+    /// <summary>FPDFAttachment_GetFile; decodes the whole file, also where only its length is asked for.</summary>
+    internal bool GetAttachmentFile(nint attachment, byte* buffer, nuint size, nuint* length) =>
+        (int)Guard.Call(_getAttachmentFile, attachment, (nint)buffer, (nint)size, (nint)length) != 0;
 
     /// <summary>Gives the copy back. No handle may be alive, unless it is lost.</summary>
     internal void Unload(IDocumentLibraries libraries)
@@ -324,6 +354,13 @@ internal static class FsColorSpace
     internal const int CalibratedGray = 4;
     internal const int CalibratedRgb = 5;
     internal const int IccBased = 7;
+}
+
+/// <summary>FORMTYPE_* values.</summary>
+internal static class FsFormType
+{
+    // The catalogue says NeedsRendering: pages are to be made out of XFA.
+    internal const int XfaFull = 2;
 }
 
 /// <summary>FPDF_ANNOT_* subtypes.</summary>

@@ -20,6 +20,9 @@ internal sealed unsafe class TextLayer : IDisposable
     // In radians, 8 degrees: more than a scan's skew, less than any watermark's slant.
     private const float Tilt = 0.14f;
 
+    // Of its height: rounding.
+    private const double EmptyBox = 0.01;
+
     // PDFium's stand-in for a hyphen at the end of a line.
     private const int LineEndHyphen = 0x02;
 
@@ -178,7 +181,12 @@ internal sealed unsafe class TextLayer : IDisposable
             }
 
             int c = (int)_pdfium.GetUnicode(text, i);
-            if (Script.IsSpace(c) || Script.IsLineBreak(c))
+            if (IsUnmappedGlyph(text, i, c))
+            {
+                ReadGlyph(text, i, TextGlyph.Gap, space);
+                space = WhiteSpace.None;
+            }
+            else if (Script.IsSpace(c) || Script.IsLineBreak(c))
             {
                 bool written = _pdfium.IsGenerated(text, i) == 0;
                 space = written ? WhiteSpace.Written : (WhiteSpace)Math.Max((int)space, (int)WhiteSpace.Seen);
@@ -189,6 +197,37 @@ internal sealed unsafe class TextLayer : IDisposable
                 space = WhiteSpace.None;
             }
         }
+    }
+
+    /// <summary>
+    /// Whether what passes for white space is a glyph whose font does not say what it means: of such a glyph PDFium gives
+    /// the code, and TeX's ligatures have those of line breaks.
+    /// </summary>
+    private bool IsUnmappedGlyph(nint text, int index, int c) =>
+        (c == LineEndHyphen || Script.IsSpace(c) || Script.IsLineBreak(c) || Script.IsInvisible(c))
+        && _pdfium.HasUnicodeMapError(text, index) == 1
+        && HasInk(text, index);
+
+    /// <summary>Whether a glyph's box is its own: of one without ink PDFium makes it as high as the type is large.</summary>
+    private bool HasInk(nint text, int index)
+    {
+        double left;
+        double right;
+        double bottom;
+        double top;
+        FsMatrix matrix;
+        if (
+            _pdfium.GetTightCharacterBox(text, index, &left, &right, &bottom, &top) == 0
+            || _pdfium.GetCharacterMatrix(text, index, &matrix) == 0
+        )
+        {
+            return false;
+        }
+
+        double size = _pdfium.GetCharacterSize(text, index) * Math.Sqrt(matrix.C * matrix.C + matrix.D * matrix.D);
+        // On its side, the box is as wide.
+        double across = Math.Abs(matrix.D) >= Math.Abs(matrix.C) ? top - bottom : right - left;
+        return Math.Abs(across - size) > EmptyBox * size;
     }
 
     /// <summary>

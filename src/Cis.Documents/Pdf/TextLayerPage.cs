@@ -19,16 +19,19 @@ internal static class TextLayerPage
     private const int MinLetterspaced = 4;
     private const float LetterspacedShare = 0.6f;
 
+    // Furigana are set in half of the size of their words.
+    private const float LargestReading = 0.7f;
+
     // Bullets and ornaments stand alone in a symbol font, and mean nothing that could be typed.
     private const int LoneGaps = 2;
 
     /// <summary>A page whose text is all digital.</summary>
-    internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry)
+    internal static PageText Build(ReadOnlySpan<TextGlyph> glyphs, PageGeometry geometry, FuriganaMode furigana)
     {
         (List<TextFragment> fragments, List<TextFragment> tilted) = FragmentsOf(glyphs);
-        if (!DrawnOrder.IsReadingOrder(fragments))
+        if (HasFurigana(fragments) || !DrawnOrder.IsReadingOrder(fragments))
         {
-            return BuildByPlace(fragments, tilted, geometry);
+            return BuildByPlace(fragments, tilted, geometry, furigana);
         }
 
         PageLayout cells = HasCells(fragments)
@@ -82,10 +85,15 @@ internal static class TextLayerPage
         return PageOf(geometry, RotationOf(rows), layout);
     }
 
-    private static PageText BuildByPlace(List<TextFragment> fragments, List<TextFragment> tilted, PageGeometry geometry)
+    private static PageText BuildByPlace(
+        List<TextFragment> fragments,
+        List<TextFragment> tilted,
+        PageGeometry geometry,
+        FuriganaMode furigana
+    )
     {
         List<DirectedLine> drawn = DirectedLinesOf(fragments);
-        (int rotation, PageLayout layout) = PageArranger.Arrange(drawn, geometry.Width, geometry.Height);
+        (int rotation, PageLayout layout) = PageArranger.Arrange(drawn, geometry.Width, geometry.Height, furigana);
         if (IsSameOrder(drawn, layout.Lines))
         {
             // The page's own rows and paragraphs are the better ones, as long as nothing has to be moved.
@@ -98,6 +106,42 @@ internal static class TextLayerPage
         }
 
         return PageOf(geometry, rotation, layout);
+    }
+
+    /// <summary>Whether there is a piece of kana far smaller than a piece beside it: a reading, drawn before its word or after it.</summary>
+    private static bool HasFurigana(List<TextFragment> fragments)
+    {
+        for (int i = 0; i < fragments.Count; i++)
+        {
+            if (
+                IsKana(fragments[i])
+                && (
+                    (i > 0 && IsFarSmaller(fragments[i], fragments[i - 1]))
+                    || (i + 1 < fragments.Count && IsFarSmaller(fragments[i], fragments[i + 1]))
+                )
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsFarSmaller(TextFragment reading, TextFragment word) =>
+        reading.GlyphHeight <= LargestReading * word.GlyphHeight;
+
+    private static bool IsKana(TextFragment fragment)
+    {
+        foreach (ref readonly TextGlyph glyph in fragment.Glyphs)
+        {
+            if (glyph.CodePoint is not (>= 0x3040 and <= 0x30FF))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsSameOrder(List<DirectedLine> drawn, IReadOnlyList<TextLine> arranged) =>

@@ -18,12 +18,14 @@ internal static class TurnedBlocks
     /// <param name="turn">The way the block's text runs in that frame.</param>
     /// <param name="width">Of that frame.</param>
     /// <param name="height">Of that frame.</param>
+    /// <param name="furigana">What becomes of the readings of Japanese words.</param>
     public static PageLayout Arrange(
         List<DirectedLine> lines,
         Predicate<int> block,
         ReadingDirection turn,
         int width,
-        int height
+        int height,
+        FuriganaMode furigana = FuriganaMode.After
     )
     {
         var frame = new PageFrame(turn.ToRotation(), width, height);
@@ -45,9 +47,9 @@ internal static class TurnedBlocks
         }
 
         float middle = PlaceOf(others, top, bottom);
-        PageLayout above = ReadingOrder.Arrange(others.FindAll(line => Middle(line) < middle));
-        PageLayout inside = Back(ReadingOrder.Arrange(turned), frame.Inverse());
-        PageLayout below = ReadingOrder.Arrange(others.FindAll(line => !(Middle(line) < middle)));
+        PageLayout above = ReadingOrder.Arrange(others.FindAll(line => Middle(line) < middle), furigana);
+        PageLayout inside = Back(ReadingOrder.Arrange(turned, furigana), frame.Inverse());
+        PageLayout below = ReadingOrder.Arrange(others.FindAll(line => !(Middle(line) < middle)), furigana);
         return PageArranger.Join([above, inside, below]);
     }
 

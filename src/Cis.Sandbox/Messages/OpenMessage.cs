@@ -1,4 +1,5 @@
 using Cis.Documents;
+using Cis.Layout;
 
 namespace Cis.Sandbox.Messages;
 
@@ -12,6 +13,8 @@ internal static class OpenMessage
         to.Double(options.Dpi);
         to.Byte((byte)options.TextLayer);
         to.Byte((byte)options.HiddenText);
+        to.Byte((byte)options.Furigana);
+        to.Flag(options.Attachments);
         to.TextOrNone(options.Password);
         to.Long(options.Limits.MaxBytes);
         to.Count(options.Limits.MaxPages);
@@ -28,6 +31,8 @@ internal static class OpenMessage
             Dpi = from.Double(),
             TextLayer = (TextLayerMode)from.Byte(),
             HiddenText = (HiddenText)from.Byte(),
+            Furigana = (FuriganaMode)from.Byte(),
+            Attachments = from.Flag(),
             Password = from.TextOrNone(),
             Limits = new DocumentLimits
             {

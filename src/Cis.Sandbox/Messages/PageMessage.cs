@@ -18,6 +18,7 @@ internal static class PageMessage
         to.Flag(content.Text is not null);
         to.Double(content.Dpi);
         to.TextOrNone(content.Note);
+        RemarksMessage.Write(to, content.Remarks);
         if (content.Text is not null)
         {
             WriteText(to, content.Text);
@@ -43,9 +44,10 @@ internal static class PageMessage
         bool isText = from.Flag();
         double dpi = from.Double();
         string? note = from.TextOrNone();
+        PageRemarks remarks = RemarksMessage.Read(ref from);
         if (isText)
         {
-            return new PageContent(ReadText(ref from), dpi, note);
+            return new PageContent(ReadText(ref from), dpi, note) { Remarks = remarks };
         }
 
         pixels = new(from.Count(), from.Count(), from.Flag() ? PixelFormat.Bgr24 : PixelFormat.Gray8);
@@ -55,7 +57,7 @@ internal static class PageMessage
             regions[i] = ReadRegion(ref from);
         }
 
-        return new PageContent(Text: null, dpi, note) { Regions = regions };
+        return new PageContent(Text: null, dpi, note) { Regions = regions, Remarks = remarks };
     }
 
     private static void WriteRegion(MessageWriter to, PageRegion region)

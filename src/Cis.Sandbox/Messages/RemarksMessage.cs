@@ -7,6 +7,12 @@ internal static class RemarksMessage
 {
     internal static void Write(MessageWriter to, PageRemarks remarks)
     {
+        to.Flag(remarks != PageRemarks.None);
+        if (remarks == PageRemarks.None)
+        {
+            return;
+        }
+
         to.Count(remarks.UnreadLines);
         to.Single(remarks.UnreadShare);
         to.TextOrNone(remarks.Unreadable);
@@ -19,6 +25,11 @@ internal static class RemarksMessage
 
     internal static PageRemarks Read(ref MessageReader from)
     {
+        if (!from.Flag())
+        {
+            return PageRemarks.None;
+        }
+
         int lines = from.Count();
         float share = from.Single();
         string? unreadable = from.TextOrNone();

@@ -1,5 +1,6 @@
 using Cis.Documents;
 using Cis.Ocr;
+using Cis.Output;
 using Cis.Reading;
 using Cis.Worker;
 
@@ -14,6 +15,9 @@ internal static class SettingOptions
             Dpi = values.Get(Settings.Dpi),
             TextLayer = values.Get(Settings.TextLayer),
             HiddenText = values.Get(Settings.HiddenText),
+            Furigana = values.Get(Settings.Furigana),
+            // A searchable PDF has the pages of its document, and no others.
+            Attachments = values.Get(Settings.Attachments) && values.Get(Settings.Format) != OutputFormat.Pdf,
             Password = values.Get(Settings.Password),
             Limits = new DocumentLimits
             {
@@ -32,6 +36,7 @@ internal static class SettingOptions
             Languages = values.Get(Settings.Lang),
             DetectorSide = values.Get(Settings.DetectorSide),
             MinimumConfidence = values.Get(Settings.MinConfidence),
+            Furigana = values.Get(Settings.Furigana),
             DetectOrientation = values.Get(Settings.Orientation),
             Kernels = values.Get(Settings.Kernels),
             FirstReader = values.Get(Settings.FirstReader),

@@ -1,4 +1,5 @@
 using Cis.Documents;
+using Cis.Layout;
 using Cis.Ocr;
 using Cis.Ocr.Kernels;
 using Cis.Output;
@@ -54,6 +55,19 @@ internal static class Settings
         Reading.HiddenText,
         [("drop", Documents.HiddenText.Drop), ("keep", Documents.HiddenText.Keep)],
         "Whether text of a PDF that no viewer shows (covered, clipped, transparent, on a layer switched off) is left out."
+    );
+
+    internal static readonly Setting<FuriganaMode> Furigana = SettingTypes.Choice(
+        "furigana",
+        Reading.Furigana,
+        [("after", FuriganaMode.After), ("drop", FuriganaMode.Drop)],
+        "Where the small kana over Japanese words go: after the block whose words they stand over, or nowhere."
+    );
+
+    internal static readonly Setting<bool> Attachments = SettingTypes.Switch(
+        "attachments",
+        Reading.Attachments,
+        "Read the PDFs and images embedded in a PDF too: their pages follow its own. Not with --format pdf."
     );
 
     internal static readonly Setting<int> Dpi = SettingTypes.Integer(
@@ -179,6 +193,8 @@ internal static class Settings
         Lang,
         TextLayer,
         HiddenText,
+        Furigana,
+        Attachments,
         Dpi,
         Engines,
         Password,

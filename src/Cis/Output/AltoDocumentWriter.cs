@@ -12,7 +12,8 @@ namespace Cis.Output;
 /// <remarks>
 /// A paragraph is a TextBlock, which is where readers look for lines, and the ComposedBlock around it is a column: as in
 /// the ALTO of Tesseract, so that what reads the one reads the other. ALTO has no element for a paragraph within a
-/// TextBlock, and the schema lets blocks nest. They stand in reading order, which makes IDNEXT needless.
+/// TextBlock, and the schema lets blocks nest. They stand in reading order, which makes IDNEXT needless. Where some
+/// lines of a page are digital text and others were read, each refers to a tag that says which.
 /// </remarks>
 internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
 {
@@ -20,6 +21,11 @@ internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
     {
         var xml = new StringBuilder();
         AppendDescription(xml, document.Path);
+        if (document.Text.Pages.Any(page => page.Text?.Source == TextSource.Mixed))
+        {
+            AppendTags(xml);
+        }
+
         xml.Append("<Layout>\n");
         foreach (PageResult page in document.Text.Pages)
         {
@@ -49,6 +55,21 @@ internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
         xml.Append("<Processing ID=\"OCR_1\"><processingSoftware><softwareName>cis</softwareName>");
         xml.Append("</processingSoftware></Processing>\n</Description>\n");
     }
+
+    private static void AppendTags(StringBuilder xml)
+    {
+        xml.Append("<Tags>\n");
+        foreach (TextSource source in (ReadOnlySpan<TextSource>)[TextSource.TextLayer, TextSource.Ocr])
+        {
+            string name = DocumentJson.NameOf(source);
+            xml.Append("<OtherTag").AppendAttribute("ID", TagOf(source)).AppendAttribute("TYPE", "source");
+            xml.AppendAttribute("LABEL", name).Append("/>\n");
+        }
+
+        xml.Append("</Tags>\n");
+    }
+
+    private static string TagOf(TextSource source) => $"source_{DocumentJson.NameOf(source)}";
 
     private static void AppendPage(StringBuilder xml, int number, PageText page)
     {
@@ -98,7 +119,13 @@ internal sealed class AltoDocumentWriter(Stream output) : DocumentWriter(output)
             return;
         }
 
-        AppendBox(xml.Append("<TextLine").AppendAttribute("ID", id), PixelBox.Around(line.Box, page)).Append(">\n");
+        AppendBox(xml.Append("<TextLine").AppendAttribute("ID", id), PixelBox.Around(line.Box, page));
+        if (page.Source == TextSource.Mixed)
+        {
+            xml.AppendAttribute("TAGREFS", TagOf(line.Source));
+        }
+
+        xml.Append(">\n");
         for (int i = 0; i < line.Words.Count; i++)
         {
             xml.Append(i > 0 ? "<SP/>\n" : "");

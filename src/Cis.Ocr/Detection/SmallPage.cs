@@ -1,0 +1,70 @@
+using Cis.Pages;
+
+namespace Cis.Ocr.Detection;
+
+/// <summary>A page's brightness, made small.</summary>
+internal sealed class SmallPage
+{
+    // What parts the lines of 6-point print on A4, and the words of larger print.
+    private const int LongestSide = 1000;
+
+    private readonly float[] _gray;
+
+    private SmallPage(float[] gray, int width, int height) => (_gray, Width, Height) = (gray, width, height);
+
+    /// <summary>In pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>In pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Makes a page small, by a whole factor.</summary>
+    public static SmallPage Of(PageImage page)
+    {
+        int factor = (Math.Max(page.Width, page.Height) + LongestSide - 1) / LongestSide;
+        var small = new SmallPage(
+            new float[(page.Width / factor) * (page.Height / factor)],
+            page.Width / factor,
+            page.Height / factor
+        );
+        for (int y = 0; y < small.Height * factor; y++)
+        {
+            small.Add(page.Row(y), y / factor, factor * page.Channels, 1f / (factor * factor * page.Channels));
+        }
+
+        return small;
+    }
+
+    /// <summary>A part of a row.</summary>
+    public ReadOnlySpan<float> Row(int y, int left, int right) => _gray.AsSpan(y * Width + left, right - left);
+
+    /// <summary>The page with its columns for rows.</summary>
+    public SmallPage Transposed()
+    {
+        var turned = new float[_gray.Length];
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                turned[x * Height + y] = _gray[y * Width + x];
+            }
+        }
+
+        return new SmallPage(turned, Height, Width);
+    }
+
+    private void Add(ReadOnlySpan<byte> row, int y, int bytes, float weight)
+    {
+        Span<float> target = _gray.AsSpan(y * Width, Width);
+        for (int x = 0; x < target.Length; x++)
+        {
+            int sum = 0;
+            foreach (byte value in row.Slice(x * bytes, bytes))
+            {
+                sum += value;
+            }
+
+            target[x] += sum * weight;
+        }
+    }
+}
