@@ -16,6 +16,7 @@ public sealed class SqsQueue : IMessageQueue
         "MessageGroupId",
     ];
     private static readonly List<string> AllAttributes = ["All"];
+    private static readonly List<string> InFlightAttribute = ["ApproximateNumberOfMessagesNotVisible"];
 
     private readonly AwsClients _clients;
     private readonly IAmazonSQS _sqs;
@@ -134,6 +135,19 @@ public sealed class SqsQueue : IMessageQueue
             cancellationToken
         );
         return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> CountInFlightAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetQueueAttributesRequest(_url, InFlightAttribute);
+        GetQueueAttributesResponse response = await CallAsync(
+            "counting messages in flight",
+            token => _sqs.GetQueueAttributesAsync(request, token),
+            cancellationToken
+        );
+        string? number = response.Attributes?.GetValueOrDefault(InFlightAttribute[0]);
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
     }
 
     internal static QueueMessage ToMessage(Message message) =>
