@@ -18,6 +18,9 @@ public sealed class SqsQueue : IMessageQueue
     private static readonly List<string> AllAttributes = ["All"];
     private static readonly List<string> InFlightAttribute = ["ApproximateNumberOfMessagesNotVisible"];
 
+    // What a clock of .NET shows at most: a stand-in for SQS may count otherwise than in milliseconds.
+    private static readonly long LastMoment = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly AwsClients _clients;
     private readonly IAmazonSQS _sqs;
     private readonly string _url;
@@ -155,8 +158,8 @@ public sealed class SqsQueue : IMessageQueue
             message.MessageId,
             message.ReceiptHandle,
             message.Body ?? "",
-            (int)NumberOf(message, "ApproximateReceiveCount", 1),
-            DateTimeOffset.FromUnixTimeMilliseconds(NumberOf(message, "SentTimestamp", 0)),
+            (int)Math.Clamp(NumberOf(message, "ApproximateReceiveCount", 1), 1, int.MaxValue),
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(NumberOf(message, "SentTimestamp", 0), LastMoment)),
             new SqsAttributes(message.MessageAttributes ?? [])
         )
         {
