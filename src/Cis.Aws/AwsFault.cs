@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
+using System.Text.Json;
+using System.Xml;
 using Amazon.Runtime;
 using Cis.Worker.Ports;
 
@@ -69,6 +71,8 @@ internal static class AwsFault
         {
             AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException => true,
             IOException => true,
+            // An answer that the SDK cannot read, a proxy's for one: it leaves these as they are.
+            XmlException or JsonException or FormatException or OverflowException => true,
             OperationCanceledException => !cancellationToken.IsCancellationRequested,
             _ => false,
         };

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Amazon.SQS.Model;
+using Cis.Aws.Enqueueing;
 using Cis.Aws.Queueing;
 using Cis.Aws.Tests.Support;
 using Cis.Pages;
@@ -69,6 +71,70 @@ public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<E
         Assert.Equal(("locked", "b"), (back.Body, back.GroupId));
         Assert.Equal((1, 0), await queue.CountAsync(queue.DeadLetterUrl));
     }
+
+    [Fact]
+    public async Task Enqueueing_sends_each_object_in_a_group_of_its_own_and_twice_is_once()
+    {
+        TestQueue queue = await TestQueue.CreateAsync(server, isFifo: true);
+        string[] keys = [.. Enumerable.Range(0, 25).Select(i => $"長い名前/{i:00}.pdf")];
+        string list = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(list, keys, Stop);
+            for (int time = 0; time < 2; time++)
+            {
+                EnqueueSource source = EnqueueSource.Parse(list, server.Clients, "bucket");
+                QueueFiller filler = new(
+                    server.Clients,
+                    queue.Url,
+                    perSecond: null,
+                    DocumentIds.OfNotifications,
+                    TimeProvider.System
+                );
+                await filler.FillAsync(source, after: null, _ => { }, Stop);
+                Assert.Equal(keys.Length, filler.Sent);
+            }
+        }
+        finally
+        {
+            File.Delete(list);
+        }
+
+        List<QueueMessage> messages = await queue.ReceiveAllAsync(keys.Length);
+
+        Assert.Equal(keys, messages.Select(KeyOf).Order(StringComparer.Ordinal));
+        Assert.Equal(keys.Length, messages.Select(message => message.GroupId).Distinct().Count());
+        Assert.Empty(await queue.Queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.FromSeconds(1), Stop));
+    }
+
+    [Fact]
+    public async Task Redrive_of_all_sends_messages_back_in_their_group_and_order()
+    {
+        TestQueue queue = await TestQueue.CreateAsync(server, isFifo: true);
+        await SendAsync(queue, ("first", "a"), ("second", "a"));
+        for (int i = 0; i < 2; i++)
+        {
+            QueueMessage message = Assert.Single(await ReceiveOneAsync(queue));
+            Assert.True(await queue.Queue.DeadLetterAsync(message, Outcome.Corrupt, "torn", Stop));
+            await queue.Queue.DeleteAsync([message.Receipt], Stop);
+        }
+
+        SqsDeadLetters? letters = await SqsDeadLetters.OpenAsync(
+            server.Clients,
+            queue.Url,
+            deadLetterUrl: null,
+            TimeProvider.System,
+            Stop
+        );
+        Assert.Equal(2, await letters!.RedriveAsync(new(), progress: null, Stop));
+
+        List<QueueMessage> back = await queue.ReceiveAllAsync(2);
+        Assert.Equal([("first", "a"), ("second", "a")], back.Select(message => (message.Body, message.GroupId!)));
+        Assert.Equal((0, 0), await queue.CountAsync(queue.DeadLetterUrl));
+    }
+
+    private static string KeyOf(QueueMessage message) =>
+        JsonElement.Parse(message.Body).GetProperty("s3Key").GetString()!;
 
     private static TimeSpan Wait => TimeSpan.FromSeconds(5);
 

@@ -60,6 +60,18 @@ public abstract class QueueTests(CloudServer server)
     }
 
     [Fact]
+    public async Task Messages_in_flight_are_counted_whoever_has_them()
+    {
+        TestQueue queue = await TestQueue.CreateAsync(Server);
+        await queue.SendAsync("a", "b", "c");
+        Assert.Equal(0, await queue.Queue.CountInFlightAsync(Stop));
+
+        await queue.ReceiveAllAsync(3);
+
+        Assert.Equal(3, await queue.Queue.CountInFlightAsync(Stop));
+    }
+
+    [Fact]
     public async Task An_empty_queue_gives_no_messages()
     {
         TestQueue queue = await TestQueue.CreateAsync(Server);

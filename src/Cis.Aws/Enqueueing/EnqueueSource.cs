@@ -74,14 +74,30 @@ internal sealed class BucketPrefix(AwsClients clients, string name, string bucke
             foreach (S3Object found in page.S3Objects ?? [])
             {
                 // A key that ends so is a folder that some console made.
-                if (!found.Key.EndsWith('/'))
+                if (found.Key is { Length: > 0 } key && !key.EndsWith('/'))
                 {
                     yield return EntryOf(found);
                 }
             }
+        } while (GoOn(request, page));
+    }
 
-            request.ContinuationToken = page.NextContinuationToken;
-        } while (page.IsTruncated == true);
+    // A store that says there is more but not from where on, or from the same place again, would be listed for ever.
+    private bool GoOn(ListObjectsV2Request request, ListObjectsV2Response page)
+    {
+        if (page.IsTruncated != true)
+        {
+            return false;
+        }
+
+        string? next = page.NextContinuationToken;
+        if (string.IsNullOrEmpty(next) || next == request.ContinuationToken)
+        {
+            throw new TransientException(Dependency.Store, $"listing {name}: the store says there is more, not where");
+        }
+
+        request.ContinuationToken = next;
+        return true;
     }
 
     private EnqueueEntry EntryOf(S3Object found) =>

@@ -48,7 +48,7 @@ internal sealed class ChainCredentials : AWSCredentials
 
     private AWSCredentials Find()
     {
-        CredentialClients.Register();
+        CredentialClients.Register(_region);
         var profiles = new CredentialProfileStoreChain();
         return
             Array.TrueForAll(StrongerVariables, name => Environment.GetEnvironmentVariable(name) is null or "")

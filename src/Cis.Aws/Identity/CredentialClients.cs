@@ -16,8 +16,11 @@ internal static class CredentialClients
     private static readonly Lock Gate = new();
     private static bool _isDone;
 
-    /// <summary>Registers them, once in a process.</summary>
-    internal static void Register()
+    /// <summary>Registers them, once in a process: the first region counts.</summary>
+    /// <param name="region">
+    /// Where STS is spoken to. The SDK would take what it finds by itself, which is not where this program's settings say.
+    /// </param>
+    internal static void Register(string region)
     {
         lock (Gate)
         {
@@ -28,9 +31,7 @@ internal static class CredentialClients
 
             // None signs its calls: a token says who asks. With keys of the chain they would wait for themselves (issue 3153).
             GlobalRuntimeDependencyRegistry registry = GlobalRuntimeDependencyRegistry.Instance;
-            registry.RegisterSecurityTokenServiceClient(context =>
-                Sts(context.SecurityTokenServiceClientContextData.Region)
-            );
+            registry.RegisterSecurityTokenServiceClient(_ => Sts(RegionEndpoint.GetBySystemName(region)));
             registry.RegisterSSOClient(context => Sso(context.SSOClientContextData.Region));
             registry.RegisterSSOOIDCClient(context => SsoOidc(context.SSOOIDCClientContextData.Region));
             _isDone = true;

@@ -101,7 +101,8 @@ public sealed class SqsDeadLetters : IDeadLetters
         CancellationToken cancellationToken
     )
     {
-        bool isAll = request is { Outcome: null, Limit: null };
+        // Of the order in a group a move task promises nothing, and ElasticMQ's moves nothing of FIFO queues.
+        bool isAll = request is { Outcome: null, Limit: null } && !FifoOrder.IsFifo(_queueUrl);
         if (isAll && await MoveTask.TryRunAsync(this, request.PerSecond, progress, cancellationToken) is { } moved)
         {
             return moved;

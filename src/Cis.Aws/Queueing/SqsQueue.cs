@@ -16,6 +16,10 @@ public sealed class SqsQueue : IMessageQueue
         "MessageGroupId",
     ];
     private static readonly List<string> AllAttributes = ["All"];
+    private static readonly List<string> InFlightAttribute = ["ApproximateNumberOfMessagesNotVisible"];
+
+    // What a clock of .NET shows at most: a stand-in for SQS may count otherwise than in milliseconds.
+    private static readonly long LastMoment = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly AwsClients _clients;
     private readonly IAmazonSQS _sqs;
@@ -136,13 +140,26 @@ public sealed class SqsQueue : IMessageQueue
         return true;
     }
 
+    /// <inheritdoc/>
+    public async Task<int> CountInFlightAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetQueueAttributesRequest(_url, InFlightAttribute);
+        GetQueueAttributesResponse response = await CallAsync(
+            "counting messages in flight",
+            token => _sqs.GetQueueAttributesAsync(request, token),
+            cancellationToken
+        );
+        string? number = response.Attributes?.GetValueOrDefault(InFlightAttribute[0]);
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
+    }
+
     internal static QueueMessage ToMessage(Message message) =>
         new(
             message.MessageId,
             message.ReceiptHandle,
             message.Body ?? "",
-            (int)NumberOf(message, "ApproximateReceiveCount", 1),
-            DateTimeOffset.FromUnixTimeMilliseconds(NumberOf(message, "SentTimestamp", 0)),
+            (int)Math.Clamp(NumberOf(message, "ApproximateReceiveCount", 1), 1, int.MaxValue),
+            DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(NumberOf(message, "SentTimestamp", 0), LastMoment)),
             new SqsAttributes(message.MessageAttributes ?? [])
         )
         {

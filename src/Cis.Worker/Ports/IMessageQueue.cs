@@ -54,6 +54,15 @@ public interface IMessageQueue
         string reason,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// How many messages are in flight, this worker's and those of all others: what many workers hold at once that have
+    /// nothing else in common. May lag.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>0 where the queue does not tell.</returns>
+    /// <exception cref="TransientException">It cannot be told for now.</exception>
+    Task<int> CountInFlightAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 }
 
 /// <summary>A message as it was received.</summary>

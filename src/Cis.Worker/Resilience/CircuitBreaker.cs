@@ -125,6 +125,17 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
+    /// <summary>Files that failed here are some of many that failed with other workers.</summary>
+    /// <param name="part">With which part of the dependency.</param>
+    /// <returns>Whether this has opened the circuit.</returns>
+    internal bool FleetFails(string? part)
+    {
+        lock (_gate)
+        {
+            return OpenLocked(isPattern: true, part);
+        }
+    }
+
     /// <summary>Whether a file that failed still counts towards a pattern.</summary>
     internal bool Suspects(string file, Suspicion suspicion)
     {

@@ -126,6 +126,18 @@ internal sealed class DependencyGuard(
         }
     }
 
+    /// <summary>Too few files failed here for a pattern, but with those of other workers there are enough.</summary>
+    internal void FleetFails(Suspicion suspicion, string? reason)
+    {
+        if (Breaker.FleetFails(suspicion.Part))
+        {
+            SayDown(
+                $"nothing has gone well for minutes since a file failed ({suspicion.Cause}), and {filesToOpen} messages or more "
+                    + $"are in flight, here and with other workers, so it is hardly the file: {Advice} The last one: {reason}"
+            );
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Breaker.Dispose();
 

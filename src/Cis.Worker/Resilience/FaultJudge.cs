@@ -41,9 +41,14 @@ internal sealed class FaultJudge : IDisposable
     // What had begun when files enough had failed alike is waited for so long. Large downloads take longer, but hardly all.
     private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(30);
 
+    // While others in the fleet hold as many, they may be waiting for the same: asked so often, and for so long in quiet.
+    private static readonly TimeSpan FleetStep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FleetTime = TimeSpan.FromMinutes(5);
+
     // What notices call buckets comes from outside.
     private const int MostBuckets = 1000;
 
+    private readonly IMessageQueue _queue;
     private readonly WorkerOptions _options;
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
@@ -55,6 +60,7 @@ internal sealed class FaultJudge : IDisposable
     private volatile bool _hasUnderstood;
 
     internal FaultJudge(
+        IMessageQueue queue,
         WorkerOptions options,
         TimeProvider time,
         WorkerMetrics metrics,
@@ -62,6 +68,7 @@ internal sealed class FaultJudge : IDisposable
         CancellationToken draining
     )
     {
+        _queue = queue;
         _options = options;
         _time = time;
         _metrics = metrics;
@@ -169,6 +176,7 @@ internal sealed class FaultJudge : IDisposable
             if (!guard.Breaker.IsOpen && isFinal)
             {
                 await AwaitEvidenceAsync(guard, file, suspicion, end.Token);
+                await AwaitFleetAsync(guard, file, suspicion, result.Reason, end.Token);
             }
 
             return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token) : Verdict.Final;
@@ -201,6 +209,46 @@ internal sealed class FaultJudge : IDisposable
         if (IsUndecided() && breaker.IsPending)
         {
             guard.WaitNoLonger();
+        }
+    }
+
+    /// <summary>
+    /// Waits while so many messages of the queue are in flight that this one may be one of many, of which each worker sees
+    /// too few for a pattern. Where they share an outage none of them succeeds, and after a while it is taken to be one.
+    /// </summary>
+    private async Task AwaitFleetAsync(
+        DependencyGuard guard,
+        string file,
+        Suspicion suspicion,
+        string? reason,
+        CancellationToken cancellationToken
+    )
+    {
+        CircuitBreaker breaker = guard.Breaker;
+        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
+        long start = _time.GetTimestamp();
+        while (IsUndecided() && await CountInFlightAsync(cancellationToken) >= _options.FailuresInRow)
+        {
+            if (_time.GetElapsedTime(start) >= FleetTime)
+            {
+                guard.FleetFails(suspicion, reason);
+                return;
+            }
+
+            await WaitWhileAsync(breaker, IsUndecided, FleetStep, cancellationToken);
+        }
+    }
+
+    // Where the queue cannot tell, a worker goes by what it sees itself.
+    private async Task<int> CountInFlightAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _queue.CountInFlightAsync(cancellationToken);
+        }
+        catch (TransientException)
+        {
+            return 0;
         }
     }
 

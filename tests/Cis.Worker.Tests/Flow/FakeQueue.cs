@@ -52,6 +52,12 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
         }
     }
 
+    /// <summary>Messages that other workers have in flight.</summary>
+    public int OthersInFlight { get; set; }
+
+    public Task<int> CountInFlightAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(OthersInFlight + Hidden);
+
     public void Send(string id, string body, string? group = null)
     {
         lock (_gate)

@@ -100,6 +100,62 @@ public sealed class WhoseFaultTests
     }
 
     [Fact]
+    public async Task Few_files_of_a_fleet_that_shares_a_fault_are_kept_until_it_is_over()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        bool isWrong = true;
+        Kinds["store denies all with an unknown code"](worker, () => Volatile.Read(ref isWrong));
+        worker.Queue.OthersInFlight = Files;
+        worker.Send("1.pdf");
+        worker.Send("2.pdf");
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.Empty(worker.Queue.DeadLetters);
+        (_, LogLevel level, string text) = Assert.Single(worker.Log.Lines, line => line.Id == 303);
+        Assert.Equal(LogLevel.Error, level);
+        Assert.Contains("ACodeOfNoList", text, StringComparison.Ordinal);
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 2, TimeSpan.FromMinutes(2));
+        Assert.Contains(worker.Log.Lines, line => line.Id == 304);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_itself_denied_goes_to_the_dead_letters_once_another_is_well_however_large_the_fleet()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) =>
+            key == "denied.pdf" ? Task.FromException(Denied(key, "Odd")) : Task.CompletedTask;
+        worker.Queue.OthersInFlight = Files;
+        worker.Send("denied.pdf");
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromMinutes(2));
+        Assert.Empty(worker.Queue.DeadLetters);
+        worker.Send("well.pdf");
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(Outcome.AccessDenied, Assert.Single(worker.Queue.DeadLetters).Outcome);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task A_few_files_are_at_fault_themselves_where_the_rest_of_the_fleet_has_nothing_in_flight()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) => Task.FromException(Denied(key, "Odd"));
+        worker.Queue.OthersInFlight = 5;
+        worker.Send("1.pdf");
+        worker.Send("2.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.DeadLetters.Count == 2, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
     public async Task Files_that_are_themselves_denied_go_to_the_dead_letters_where_others_are_well()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });

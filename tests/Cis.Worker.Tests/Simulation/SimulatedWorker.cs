@@ -41,6 +41,8 @@ internal sealed class SimulatedWorker
     private static readonly TimeSpan CallTime = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FleetStep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FleetTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan IndexPatience = new WorkerOptions().IndexPatience;
     private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
 
@@ -314,6 +316,7 @@ internal sealed class SimulatedWorker
         if (!guard.Breaker.IsOpen && OutcomePolicy.DispositionOf(outcome) == Disposition.Fail)
         {
             await AwaitEvidenceAsync(guard, file, suspicion);
+            await AwaitFleetAsync(guard, file, suspicion);
         }
 
         if (!guard.Breaker.IsOpen)
@@ -389,6 +392,24 @@ internal sealed class SimulatedWorker
         if (IsUndecided() && breaker.IsPending)
         {
             guard.WaitNoLonger();
+        }
+    }
+
+    // FaultJudge.AwaitFleetAsync
+    private async Task AwaitFleetAsync(DependencyGuard guard, string file, Suspicion suspicion)
+    {
+        CircuitBreaker breaker = guard.Breaker;
+        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
+        TimeSpan start = _world.Time.Now;
+        while (IsUndecided() && _world.Queue.CountInFlight() >= FilesInRow)
+        {
+            if (_world.Time.Now - start >= FleetTime)
+            {
+                guard.FleetFails(suspicion, reason: null);
+                return;
+            }
+
+            await WaitWhileAsync(breaker, IsUndecided, FleetStep);
         }
     }
 

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Text;
+using Amazon.Runtime;
+using Cis.Aws.Enqueueing;
+using Cis.Aws.Queueing;
+using Cis.Aws.Storing;
+using Cis.Aws.Tests.Support;
+using Cis.Pages;
+using Cis.Worker.Ports;
+
+namespace Cis.Aws.Tests;
+
+/// <summary>Bytes on the wire with some of them changed, read by the SDK first: only faults that are declared come out.</summary>
+public sealed class HostileWireTests : IAsyncLifetime
+{
+    private const int Each = 100;
+
+    private const string Refusal = """
+        <?xml version="1.0" encoding="UTF-8"?><Error><Code>PermanentRedirect</Code><Message>no</Message>
+        <Endpoint>bucket.s3.eu-west-1.amazonaws.com</Endpoint><Region>eu-west-1</Region><RequestId>1</RequestId></Error>
+        """;
+
+    private const string Listing = """
+        <?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+        <Name>b</Name><Prefix>p</Prefix><KeyCount>2</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>
+        <Contents><Key>a.pdf</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>&quot;e&quot;</ETag>
+        <Size>7</Size><StorageClass>STANDARD</StorageClass></Contents><Contents><Key>b.pdf</Key><Size>9</Size></Contents>
+        </ListBucketResult>
+        """;
+
+    private const string Received = """
+        {"Messages":[{"MessageId":"1","ReceiptHandle":"r","MD5OfBody":"900150983cd24fb0d6963f7d28e17f72","Body":"abc",
+        "Attributes":{"ApproximateReceiveCount":"1","SentTimestamp":"1700000000000","MessageGroupId":"g"},
+        "MessageAttributes":{"k":{"DataType":"String","StringValue":"v"},"b":{"DataType":"Binary","BinaryValue":"AQID"}}}]}
+        """;
+
+    private const string Attributes = """{"Attributes":{"ApproximateNumberOfMessagesNotVisible":"12"}}""";
+
+    private const string SqsRefusal = """{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"no such queue"}""";
+
+    private static readonly int[] Statuses = [200, 204, 301, 307, 400, 403, 404, 409, 412, 416, 429, 500, 503];
+
+    private readonly Random _random = new(12);
+    private readonly LoopbackServer _server;
+    private readonly AwsClients _clients;
+    private (int Status, string Body) _answer;
+
+    public HostileWireTests()
+    {
+        _server = new LoopbackServer(AnswerAsync);
+        _clients = new AwsClients(new AwsOptions("us-east-1", _server.Url, _server.Url))
+        {
+            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
+        };
+    }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _clients.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_refusal_of_an_object_is_the_messages_or_the_stores()
+    {
+        var store = new S3ObjectStore(_clients, new DownloadOptions());
+        string target = Path.GetTempFileName();
+        try
+        {
+            await EachAsync(
+                Refusal,
+                () => Statuses[_random.Next(2, Statuses.Length)],
+                () => store.FetchAsync(new("bucket", "key"), target, (_, _) => ValueTask.CompletedTask, Stop)
+            );
+        }
+        finally
+        {
+            File.Delete(target);
+        }
+    }
+
+    [Fact]
+    public Task A_listing_is_of_objects_or_cannot_be_read() =>
+        EachAsync(Listing, () => 200, () => ListAsync(EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null)));
+
+    [Theory]
+    [InlineData("<IsTruncated>true</IsTruncated>")]
+    [InlineData("<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>")]
+    public async Task A_listing_that_says_there_is_more_and_never_ends_is_a_fault_of_the_store(string more)
+    {
+        _answer = (200, Listing.Replace("<IsTruncated>false</IsTruncated>", more, StringComparison.Ordinal));
+        EnqueueSource source = EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null);
+
+        TransientException fault = await Assert.ThrowsAsync<TransientException>(() => ListAsync(source));
+
+        Assert.Contains("s3://b/p", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Received)]
+    [InlineData(SqsRefusal)]
+    public Task Messages_are_received_or_the_queue_is_at_fault(string answer) =>
+        EachAsync(
+            answer,
+            StatusOf(answer),
+            async () =>
+            {
+                foreach (QueueMessage message in await Queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.Zero, Stop))
+                {
+                    Assert.NotNull(message.Body);
+                    Assert.All(message.Attributes, attribute => Assert.NotNull(attribute.Value));
+                }
+            }
+        );
+
+    [Fact]
+    public Task A_count_of_messages_in_flight_is_a_number_or_the_queue_is_at_fault() =>
+        EachAsync(
+            Attributes,
+            () => 200,
+            async () => Assert.InRange(await Queue.CountInFlightAsync(Stop), 0, int.MaxValue)
+        );
+
+    private SqsQueue Queue => new(_clients, new Uri(_server.Url, "1/queue").AbsoluteUri, deadLetterUrl: null);
+
+    private Func<int> StatusOf(string answer) =>
+        answer == SqsRefusal ? () => Statuses[_random.Next(4, Statuses.Length)] : () => 200;
+
+    private async Task EachAsync(string original, Func<int> status, Func<Task> call)
+    {
+        foreach (string answer in Mutations.Of(original, Each))
+        {
+            _answer = (status(), answer);
+            Exception? fault = await Record.ExceptionAsync(call);
+            Assert.True(fault is null or ReadException or TransientException, $"{_answer}\n{fault}");
+        }
+    }
+
+    private static async Task ListAsync(EnqueueSource source)
+    {
+        await foreach (EnqueueEntry entry in source.ReadAsync(after: null, Stop))
+        {
+            Assert.NotEqual("", entry.Reference.Key);
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        // What was sent is read, or the connection cannot be used again.
+        await context.Request.InputStream.CopyToAsync(Stream.Null);
+        byte[] body = Encoding.UTF8.GetBytes(_answer.Body);
+        context.Response.StatusCode = _answer.Status;
+        context.Response.ContentType = body[..1] is [(byte)'{'] ? "application/x-amz-json-1.0" : "application/xml";
+        if (_answer.Status != 204)
+        {
+            await context.Response.OutputStream.WriteAsync(body);
+        }
+
+        context.Response.Close();
+    }
+}
