@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
+using Cis.EndToEnd.Faults;
 using Cis.EndToEnd.Servers;
 using Xunit;
 
@@ -46,7 +47,7 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
         Run(1, "doctor");
         List<AwsCall> calls = TakeCalls();
         Run(0, "index", "init");
-        await PutAsync("born-digital.pdf", "encrypted.pdf");
+        await PutAsync("born-digital.pdf", "encrypted.pdf", "scan.pdf");
         Run(0, "enqueue", $"s3://{_name}/");
         await SendAsync(
             new JsonObject
@@ -60,6 +61,7 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
 
         Run(0, "worker", "--exit-when-idle", "3");
         Run(0, "doctor");
+        await ReturnMessagesAsync();
         calls.AddRange(TakeCalls());
 
         AssertFits("worker.json", calls);
@@ -93,6 +95,21 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
         Run(0, "dlq", "status");
 
         AssertFits("scaling-reader.json", TakeCalls());
+    }
+
+    // What no engine has begun goes back to the queue at once when the worker is told to end.
+    private async Task ReturnMessagesAsync()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            await SendAsync(new JsonObject { ["s3Key"] = "scan.pdf", ["fileId"] = $"scan-{i}" });
+        }
+
+        _environment["CIS_LOG_FORMAT"] = "json";
+        using var worker = new WorkerProcess(Repository.PackedFile(), ["worker"], _environment);
+        await worker.UntilAsync(WorkerProcess.FileEnded, 1);
+        worker.Signal("TERM");
+        Assert.Equal(0, worker.Wait().ExitCode);
     }
 
     private static void AssertFits(string name, List<AwsCall> calls)
