@@ -203,6 +203,7 @@ public sealed class ImageMachine : IDisposable
             [Path.Combine(Repository.Root, "tests/Cis.EndToEnd/Image/boot.sh"), _root.FullName, _group!.FullName]
         )
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
         };
         _boot = Process.Start(start)!;

@@ -28,19 +28,19 @@ internal sealed class CloudFormationSpecification : IDisposable
 
     /// <summary>Whether a resource of a type has an attribute.</summary>
     internal bool HasAttribute(string type, string attribute) =>
-        ResourceTypes.GetProperty(type).TryGetProperty("Attributes", out JsonElement attributes)
+        Types.GetProperty(type).TryGetProperty("Attributes", out JsonElement attributes)
         && attributes.TryGetProperty(attribute, out _);
 
     /// <summary>What is wrong with a resource.</summary>
     internal IEnumerable<string> FaultsOf(string name, YamlNode resource)
     {
         string type = resource.Need("Type").Text();
-        return ResourceTypes.TryGetProperty(type, out JsonElement specification)
+        return Types.TryGetProperty(type, out JsonElement specification)
             ? FaultsOf(type, specification, resource.Get("Properties") ?? new YamlMappingNode(), name)
             : [$"{name}: there is no {type}"];
     }
 
-    private JsonElement ResourceTypes => _all.RootElement.GetProperty("ResourceTypes");
+    private JsonElement Types => _all.RootElement.GetProperty("ResourceTypes");
 
     private IEnumerable<string> FaultsOf(string type, JsonElement specification, YamlNode node, string path)
     {

@@ -22,6 +22,7 @@ internal sealed class DebianTool
     {
         var start = new ProcessStartInfo(_path, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
