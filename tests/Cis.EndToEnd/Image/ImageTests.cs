@@ -36,6 +36,27 @@ public sealed class EmulatedImageTests(EmulatedStack stack, ImageMachine machine
         Assert.Contains("scratch-directory", Machine.Log(), StringComparison.Ordinal);
     }
 
+    // By these cis locks in the child that parses documents.
+    [Theory]
+    [InlineData("--user --net --map-current-user", true)]
+    [InlineData("--user --net --mount", false)]
+    [InlineData("--user --net --ipc", false)]
+    public async Task A_child_may_have_namespaces_of_user_and_network_and_no_others(string namespaces, bool isAllowed)
+    {
+        await Machine.RequireAsync();
+        Machine.Reset();
+        Machine.Override(
+            "Type=oneshot",
+            "Restart=no",
+            "ExecStart=",
+            $"ExecStart=/usr/bin/unshare {namespaces} /bin/true"
+        );
+
+        Machine.Run("systemctl", "start", ImageMachine.Unit);
+
+        Assert.Equal(isAllowed ? "success" : "exit-code", Machine.Property("Result"));
+    }
+
     [Fact]
     public async Task A_worker_that_hangs_is_ended_by_the_watchdog_and_started_again()
     {
