@@ -102,7 +102,7 @@ static int make_process(Start *start, int *walls) {
     // No handler may run on the caller's memory in the other process.
     pthread_sigmask(SIG_BLOCK, &all, &start->signals);
     *walls = CIS_BOX_LIMITS | CIS_BOX_NAMESPACES;
-    int pid = clone_into(start, stack, CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS);
+    int pid = clone_into(start, stack, CLONE_NEWUSER | CLONE_NEWNET);
     if (pid < 0) {
         *walls = CIS_BOX_LIMITS;
         pid = clone_into(start, stack, 0);

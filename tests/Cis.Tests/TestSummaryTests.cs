@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Cis.Tests;
 
 /// <summary>tests/summary.py, by which ./build.sh test ends.</summary>
-public sealed class TestSummaryTests : IDisposable
+public sealed partial class TestSummaryTests : IDisposable
 {
     private const string Listed = "Cis.Ocr.Tests.Orientation.VerticalMarkTests.The_marks_of_vertical_japanese_are_read";
     private const string NoV6 = "There are no compiled v6 models in artifacts/models: run ./build.sh build first.";
@@ -65,10 +65,6 @@ public sealed class TestSummaryTests : IDisposable
     // Those that are given one by xunit: class SomeTests(RealStack stack).
     private static IEnumerable<string> ClassesWithRealServers()
     {
-        var named = new Regex(
-            @"^public sealed class (\w+)\((?:RealStack|RealOpenSearch|ElasticMqServer|VersityServer) ",
-            RegexOptions.Multiline
-        );
         foreach (
             string file in Directory.EnumerateFiles(
                 Repository.PathOf("tests"),
@@ -78,13 +74,27 @@ public sealed class TestSummaryTests : IDisposable
         )
         {
             string text = File.ReadAllText(file);
-            string space = Regex.Match(text, @"^namespace ([\w.]+);", RegexOptions.Multiline).Groups[1].Value;
-            foreach (Match match in named.Matches(text))
+            string space = Namespace().Match(text).Groups["name"].Value;
+            foreach (Match match in ClassWithServer().Matches(text))
             {
-                yield return $"{space}.{match.Groups[1].Value}";
+                yield return $"{space}.{match.Groups["name"].Value}";
             }
         }
     }
+
+    [GeneratedRegex(
+        @"^public sealed class (?<name>\w+)\((RealStack|RealOpenSearch|ElasticMqServer|VersityServer) ",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000
+    )]
+    private static partial Regex ClassWithServer();
+
+    [GeneratedRegex(
+        @"^namespace (?<name>[\w.]+);",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000
+    )]
+    private static partial Regex Namespace();
 
     private static string Test(string name, string result, string reason = "") =>
         $"<test name=\"{name}\" result=\"{result}\"><reason><![CDATA[{reason}]]></reason></test>";

@@ -56,6 +56,7 @@ internal static class CommandLine
             HelpCommand.Create(host),
             DoctorCommand.Create(host),
             BenchCommand.Create(host),
+            ServiceCommand.Create(host),
             VersionCommand.Create(host),
             LicensesCommand.Create(),
             BakeCommand.Create(),

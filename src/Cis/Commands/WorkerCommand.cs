@@ -6,6 +6,7 @@ using Cis.Local;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Sandbox;
+using Cis.Service;
 using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;
@@ -95,11 +96,15 @@ internal sealed class WorkerCommand
         );
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
-        WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, log);
+        using ServiceManager? manager = ServiceManager.Open(_host.Environment);
+        WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, log);
+        ExitCode code = ExitCode.Ok;
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
             // What is in hand, if anything, is in the journal.
             ProcessExit.BeginAnew();
+            // It could not: the service manager can, but for a worker that ended well it does not.
+            code = ExitCode.Crashed;
         }
 
         if (!await pool.StopAsync(StopPatience))
@@ -107,10 +112,10 @@ internal sealed class WorkerCommand
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
             worker.Dispose();
             scratch.Dispose();
-            ProcessExit.Now(ExitCode.Ok);
+            ProcessExit.Now(code);
         }
 
-        return (int)ExitCode.Ok;
+        return (int)code;
     }
 
     private static void LogSandbox(IEngineFactory engines, SettingValues settings, ILogger log)
@@ -132,15 +137,24 @@ internal sealed class WorkerCommand
         WorkerBackend backend,
         StopSignals signals,
         Supervisor supervisor,
+        ServiceManager? manager,
         ILogger log
     )
     {
         using var drain = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
         using var feeding = CancellationTokenSource.CreateLinkedTokenSource(signals.Token);
+        using var reporting = new CancellationTokenSource();
         Task<WorkerEnd> working = worker.RunAsync(drain.Token, signals.Hurry);
         Task<string> fed = supervisor.RunAsync("feed", backend.FeedAsync, feeding.Token);
         Task looking = SetupCheck.RunAsync(backend.Setup, worker.Metrics, TimeProvider.System, log, feeding.Token);
-        if (await Task.WhenAny(working, fed) == fed && fed.IsCompletedSuccessfully)
+        Task reported = ReportAsync(worker, manager, supervisor, reporting.Token);
+        Task first = await Task.WhenAny(working, fed);
+        if (first == fed || await working == WorkerEnd.Stopped)
+        {
+            manager?.Stopping();
+        }
+
+        if (first == fed && fed.IsCompletedSuccessfully)
         {
             MessageWorker.LogEnding(log, await fed);
         }
@@ -148,10 +162,11 @@ internal sealed class WorkerCommand
         await drain.CancelAsync();
         await working;
         await feeding.CancelAsync();
+        await reporting.CancelAsync();
         await looking;
         try
         {
-            await fed;
+            await Task.WhenAll(fed, reported);
         }
         catch (OperationCanceledException)
         {
@@ -159,6 +174,30 @@ internal sealed class WorkerCommand
         }
 
         return await working;
+    }
+
+    // While it drains, too: that may take longer than the watchdog waits.
+    private static Task ReportAsync(
+        MessageWorker worker,
+        ServiceManager? manager,
+        Supervisor supervisor,
+        CancellationToken cancellationToken
+    )
+    {
+        if (manager is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        var report = new ServiceReport(
+            manager,
+            worker.DescribeHealth,
+            worker.DescribeReadiness,
+            worker.Metrics,
+            TimeProvider.System
+        );
+        manager.Ready(report.Describe());
+        return supervisor.RunAsync("service report", report.RunAsync, cancellationToken);
     }
 
     private WorkerBackend OpenBackend(ParseResult parsed, SettingValues settings, ILogger log, CancellationToken stop)

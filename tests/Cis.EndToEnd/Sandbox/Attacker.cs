@@ -67,7 +67,10 @@ internal sealed partial class Attacker : IDisposable
         string bindings = File.ReadAllText(
             Path.Combine(Repository.Root, "src", "Cis.Documents", "Pdf", "PdfiumNative.cs")
         );
-        IEnumerable<string> names = PdfiumName().Matches(bindings).Select(match => match.Groups[1].Value).Distinct();
+        IEnumerable<string> names = PdfiumName()
+            .Matches(bindings)
+            .Select(match => match.Groups["name"].Value)
+            .Distinct();
         File.WriteAllLines(
             Path.Combine(_folder.FullName, "stubs.h"),
             names
@@ -87,6 +90,6 @@ internal sealed partial class Attacker : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
     }
 
-    [GeneratedRegex("Export\\(\\s*\"(FPDF\\w+|FORM_\\w+|FORM\\w+)\"")]
+    [GeneratedRegex("Export\\(\\s*\"(?<name>FPDF\\w+|FORM\\w+)\"", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PdfiumName();
 }
