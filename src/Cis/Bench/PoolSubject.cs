@@ -25,7 +25,7 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
     {
         using var pool = new EnginePool(options, engines.Create);
         ProcessUsage.ForgetPeak();
-        double cpu = ProcessUsage.OwnSeconds;
+        double cpu = ProcessUsage.OwnSeconds + ProcessUsage.ChildrensSeconds;
         long start = Stopwatch.GetTimestamp();
         (Outcome Outcome, int Pages)[] read = await Task.WhenAll(
             files.Select(file => ReadAsync(pool, file, cancellationToken))
@@ -34,14 +34,15 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
         cancellationToken.ThrowIfCancellationRequested();
         Pages = read.Sum(file => file.Pages);
         pool.Statistics.ReadStages(stages => Stages = Describe(stages));
-        var round = new BenchRound(
+        long peak = ProcessUsage.PeakBytes;
+        // The time of the processes that parsed the documents is known once they have ended, which the engines see to.
+        await pool.StopAsync(StopTime);
+        return new BenchRound(
             wall,
-            ProcessUsage.OwnSeconds - cpu,
-            ProcessUsage.PeakBytes,
+            ProcessUsage.OwnSeconds + ProcessUsage.ChildrensSeconds - cpu,
+            peak,
             read.Count(file => file.Outcome is not (Outcome.Ok or Outcome.Partial))
         );
-        await pool.StopAsync(StopTime);
-        return round;
     }
 
     // The text itself goes at once: a thousand files are not to lie in memory.

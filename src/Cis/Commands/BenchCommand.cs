@@ -108,6 +108,7 @@ internal sealed class BenchCommand
     private async Task<BenchResult> MeasureAsync(BenchPlan plan, SettingValues settings, CancellationToken stop)
     {
         using IEngineFactory engines = _host.OpenEngines(settings);
+        engines.Say = _host.Error.Complain;
         var run = new BenchRun(plan, settings.Pool(), step => _host.Error.WriteLine(step));
         IReadOnlyList<double> start = await BenchRun.StartAsync(stop);
         DocumentLimits limits = settings.Reading().Limits;
