@@ -13,9 +13,6 @@ namespace Cis.Sandbox;
 /// </summary>
 public sealed class ReaderHost : IDisposable
 {
-    // As for the engines of the other process.
-    private const long PixelBytesKept = 32 << 20;
-
     /// <summary>The command that a process is started with; nobody else has a use for it.</summary>
     public static string Command => Encoding.UTF8.GetString(CommandBytes[..^1]);
 
@@ -191,12 +188,6 @@ public sealed class ReaderHost : IDisposable
         _document?.Dispose();
         _source?.Dispose();
         (_document, _source) = (null, null);
-        if (_shared is { Mapped: > PixelBytesKept })
-        {
-            _pixels!.Dispose();
-            _shared.Dispose();
-            (_pixels, _shared) = (null, null);
-        }
     }
 
     private void Say(AnswerKind kind, int number, int flags, string text)

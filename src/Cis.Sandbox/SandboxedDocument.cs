@@ -18,7 +18,8 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
 
     private readonly MessageWriter _message = new();
     private readonly Dictionary<string, bool> _judgements = new(StringComparer.Ordinal);
-    private ReaderProcess? _process;
+    private ReaderProcess? _process; // the one that is asked
+    private ReaderProcess? _openIn; // the one in which it is open
     private BoxedLibraries _needed = source.Type switch
     {
         DocumentType.Pdf => BoxedLibraries.Pdfium,
@@ -46,9 +47,9 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     public void Judge(string font, bool lies)
     {
         _judgements[font] = lies;
-        if (_process is { IsOver: false })
+        if (_openIn is { IsOver: false })
         {
-            Tell(_process, font, lies);
+            Tell(_openIn, font, lies);
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
             _process.Tell(RequestKind.Close, 0, Empty(), file: null);
         }
 
-        _process = null;
+        (_process, _openIn) = (null, null);
         reader.Left();
     }
 
@@ -87,9 +88,9 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     /// <summary>The process in which the document is open.</summary>
     private ReaderProcess Reopened(CancellationToken token)
     {
-        if (_process is { IsOver: false })
+        if (_openIn is { IsOver: false })
         {
-            return _process;
+            return _openIn;
         }
 
         token.ThrowIfCancellationRequested();
@@ -106,7 +107,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
             Tell(_process, font, lies);
         }
 
-        return _process;
+        return _openIn = _process;
     }
 
     private ReaderProcess NewProcess()
@@ -201,7 +202,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         catch (MissingLibraryException e) when ((_needed & e.Library) == 0)
         {
             _needed |= e.Library;
-            _process = null;
+            _openIn = null;
             return ask(Reopened(token));
         }
         catch (ReadException e) when (e.Outcome == Outcome.Transient && !token.IsCancellationRequested)

@@ -68,8 +68,12 @@ public sealed class SandboxedReader : IDocumentReader
     public void Dispose()
     {
         _idle.Dispose();
-        EndProcess();
-        _pixels?.Dispose();
+        lock (_gate)
+        {
+            EndProcess();
+            _pixels?.Dispose();
+            _pixels = null;
+        }
     }
 
     /// <summary>The process for another document.</summary>
@@ -118,10 +122,10 @@ public sealed class SandboxedReader : IDocumentReader
         }
     }
 
-    /// <summary>What one giant page needed is not kept for the ordinary next; the process does likewise.</summary>
+    /// <summary>What one giant page needed is not kept for the ordinary next. The process lets go of it for the next file.</summary>
     private void TrimPixels()
     {
-        if (_pixels is { Mapped: > PixelBytesKept })
+        if (_pixels is { Length: > PixelBytesKept })
         {
             _pixels.Dispose();
             (_pixels, _knowsPixels) = (null, null);

@@ -17,6 +17,7 @@ internal sealed unsafe partial class SharedPixels(SafeHandle file) : IPixelMemor
     private const int SealSeal = 1;
     private const int ReadWrite = 3;
     private const int Shared = 1;
+    private const int FromEnd = 2;
 
     private byte* _mapped;
     private nuint _length;
@@ -24,8 +25,8 @@ internal sealed unsafe partial class SharedPixels(SafeHandle file) : IPixelMemor
     /// <summary>The file.</summary>
     internal SafeHandle File => file;
 
-    /// <summary>How many bytes are mapped.</summary>
-    internal long Mapped => (long)_length;
+    /// <summary>How many bytes it has grown to, on either side.</summary>
+    internal long Length => Lseek(file, 0, FromEnd);
 
     /// <summary>A new file without any pixels.</summary>
     /// <exception cref="IOException">The kernel gives none.</exception>
@@ -44,7 +45,7 @@ internal sealed unsafe partial class SharedPixels(SafeHandle file) : IPixelMemor
     /// <exception cref="IOException">It is more than this process may have.</exception>
     public byte* Take(nuint bytes)
     {
-        if (Lseek(file, 0, 2) < (long)bytes && Ftruncate(file, (long)bytes) != 0)
+        if (Length < (long)bytes && Ftruncate(file, (long)bytes) != 0)
         {
             throw new IOException($"no {bytes} bytes for a page's pixels: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -58,7 +59,7 @@ internal sealed unsafe partial class SharedPixels(SafeHandle file) : IPixelMemor
     {
         if (bytes > _length)
         {
-            return Lseek(file, 0, 2) < (long)bytes ? (byte*)null : Map(bytes);
+            return Length < (long)bytes ? (byte*)null : Map(bytes);
         }
 
         return _mapped;
