@@ -125,8 +125,9 @@ static void write_filter(Filter *filter) {
 
 static CisBoxReport *report;
 
-// .NET asks how much memory the machine has left, the C library where it stands: both go on without the answer.
-static const char *const usual[] = {"/proc/meminfo", "/etc/localtime"};
+// .NET asks how much memory the machine has left, the C library where it stands and how many CPUs there are: both go on
+// without the answer.
+static const char *const usual[] = {"/proc/meminfo", "/etc/localtime", "/sys/devices/system/cpu/online", "/proc/stat"};
 
 static int is_usual(const char *path) {
     for (size_t i = 0; i < COUNT(usual); i++)

@@ -57,6 +57,6 @@ internal readonly record struct Frame(int Length, int Kind, int Number, int Flag
     /// <summary>The page that was looked at is one.</summary>
     internal const int IsPicture = 2;
 
-    /// <summary>A page of ten million words is no page.</summary>
-    internal const int MostBytes = 256 << 20;
+    /// <summary>A page of two million words, of some 30 bytes each, is no page.</summary>
+    internal const int MostBytes = 64 << 20;
 }
