@@ -1,4 +1,6 @@
 using Cis.Documents;
+using Cis.Pages;
+using Cis.Sandbox.Messages;
 
 namespace Cis.Sandbox;
 
@@ -59,9 +61,16 @@ public sealed class SandboxedReader : IDocumentReader
     /// <exception cref="SandboxException">There is no box on this machine.</exception>
     public BoxWalls Start()
     {
-        ReaderProcess process = Process();
-        process.AwaitReady();
-        return process.Walls;
+        try
+        {
+            ReaderProcess process = Process();
+            process.AwaitReady();
+            return process.Walls;
+        }
+        catch (Exception e) when (e is ReadException or MalformedMessageException)
+        {
+            throw new SandboxException($"the process ended before it was ready: {e.Message}");
+        }
     }
 
     /// <inheritdoc/>

@@ -76,6 +76,67 @@ public sealed class SandboxTests : IDisposable
         JsonDocument.Parse(line).RootElement.GetProperty("outcome").GetString();
 
     [Fact]
+    public async Task A_process_that_the_machine_kills_costs_no_file()
+    {
+        string output = Path.Combine(_folder.FullName, "out.ndjson");
+        string[] files = [.. Enumerable.Range(0, 5).Select(i => Copy("scan.pdf", $"scan{i}.pdf"))];
+        using var cis = new RunningProgram(
+            Repository.PackedFile(),
+            ["ocr", "-q", "--engines", "1", "--format", "ndjson", "-o", output, .. files]
+        );
+        string first = await ChildAsync(cis, other: "");
+        _ = ProgramRun.Of("/bin/kill", "-s", "KILL", first);
+        _ = await ChildAsync(cis, other: first);
+
+        (int exitCode, string error) = cis.Wait();
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Equal(5, File.ReadLines(output).Count(line => line.Contains("lighthouse", StringComparison.Ordinal)));
+    }
+
+    private string Copy(string sample, string name)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        File.Copy(Repository.Sample(sample), path);
+        return path;
+    }
+
+    /// <summary>Waits for a process that a program has started, another than one.</summary>
+    private static async Task<string> ChildAsync(RunningProgram program, string other)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            string[] children = ChildrenOf(program.Id);
+            if (children.FirstOrDefault(child => child != other) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+        }
+    }
+
+    private static string[] ChildrenOf(int process)
+    {
+        try
+        {
+            return
+            [
+                .. Directory
+                    .EnumerateDirectories($"/proc/{process}/task")
+                    .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' '))
+                    .Where(child => child.Length > 0),
+            ];
+        }
+        catch (IOException)
+        {
+            return []; // a thread ended while it was looked at
+        }
+    }
+
+    [Fact]
     public async Task A_worker_outlives_whatever_files_do_and_reads_all_others()
     {
         using var cis = new Attacker();
