@@ -9,8 +9,9 @@ internal sealed unsafe class VipsDecoder
     // of WebP, 60 of a progressive JPEG; with the page and the program that stays under 600.
     private const long MostBytesHeld = 360_000_000;
 
-    // Between the decoder and a page's pixels libvips holds some 160 rows: 330 MB of these. In 8-bit colour 700,000 pixels.
-    private const long MostRowBytes = 2 << 20;
+    // Of 16-bit colour with an alpha libvips holds some 330 rows between the decoder and a page's pixels: 500 MB of these. In
+    // 8-bit colour 520,000 pixels.
+    private const long MostRowBytes = 1536 << 10;
 
     // What streams by costs time only, and that has its own limit; this bounds what the header alone may set going.
     private const long MaxPixelsStreamed = 1_000_000_000;
