@@ -195,20 +195,24 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     /// </summary>
     private T InProcess<T>(Func<ReaderProcess, T> ask, CancellationToken token)
     {
-        try
+        bool wasKilled = false;
+        while (true)
         {
-            return ask(Reopened(token));
-        }
-        catch (MissingLibraryException e) when ((_needed & e.Library) == 0)
-        {
-            _needed |= e.Library;
-            _openIn = null;
-            return ask(Reopened(token));
-        }
-        catch (ReadException e) when (e.Outcome == Outcome.Transient && !token.IsCancellationRequested)
-        {
-            // Killed, and not by the document: once more.
-            return ask(Reopened(token));
+            try
+            {
+                return ask(Reopened(token));
+            }
+            catch (MissingLibraryException e) when ((_needed & e.Library) == 0)
+            {
+                _needed |= e.Library;
+                _openIn = null;
+            }
+            catch (ReadException e)
+                when (e.Outcome == Outcome.Transient && !wasKilled && !token.IsCancellationRequested)
+            {
+                // Killed, and not by the document: once more.
+                wasKilled = true;
+            }
         }
     }
 
