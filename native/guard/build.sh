@@ -9,4 +9,4 @@ compiler=$(command -v gcc || command -v clang)
 flags=(-std=gnu11 -Os -fPIC -fno-asynchronous-unwind-tables -fvisibility=hidden -Wall -Wextra -Werror)
 mkdir -p "$out"
 "$compiler" "${flags[@]}" -shared -Wl,-soname,libcisguard.so -Wl,-z,relro,-z,now -Wl,--no-undefined -s \
-    -Wl,-z,nodelete -o "$out/libcisguard.so" guard.c mapping.c box.c box_calls.c -ldl -lpthread # its handler of SIGBUS stays
+    -Wl,-z,nodelete -o "$out/libcisguard.so" guard.c mapping.c sandbox.c sandbox_filter.c -ldl -lpthread # its handler of SIGBUS stays

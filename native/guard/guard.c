@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "guard.h"
 
-#include "box.h"
+#include "sandbox.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -78,7 +78,7 @@ static __attribute__((noinline)) void *allocate(CisGuard *guard, size_t alignmen
     check(guard, size);
     char *start = zeroed ? calloc(1, before + size) : malloc(before + size);
     if (!start) {
-        cis_box_starve();
+        cis_sandbox_starve();
         return NULL;
     }
     char *data = start + sizeof(Block);
@@ -116,7 +116,7 @@ static void *reallocate(void *data, size_t size) {
     unlink_block(block);
     Block *moved = realloc(block, sizeof(Block) + size);
     if (!moved) {
-        cis_box_starve();
+        cis_sandbox_starve();
     } else {
         moved->start = moved;
         moved->size = size;

@@ -107,7 +107,7 @@ public sealed unsafe class DocumentSource : IDisposable
         var head = new byte[HeadLength];
         int known = RandomAccess.Read(file.SafeFileHandle, head, fileOffset: 0);
         DocumentType type = DecideType(head.AsSpan(0, known), name, declaredMimeType);
-        var owner = new MappedView(Duplicate(file.SafeFileHandle), length);
+        var owner = new MappedView(MemoryFile.Duplicate(file.SafeFileHandle), length);
         return new DocumentSource(name, type, owner.Data, length, owner);
     }
 
@@ -187,7 +187,7 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <summary>
     /// A file with these bytes, for another process: the one that is mapped, or one in memory. It is the source's.
     /// </summary>
-    /// <exception cref="IOException">There is no memory for it.</exception>
+    /// <exception cref="ReadException">There is no memory for it: <see cref="Outcome.Transient"/>.</exception>
     public SafeFileHandle Descriptor() => _owner.Descriptor(Data, Length);
 
     /// <summary>The same bytes for another who disposes of them in their own time.</summary>
@@ -214,12 +214,6 @@ public sealed unsafe class DocumentSource : IDisposable
             // Advice only: nothing to do where it is not taken.
             _ = Libc.Advise(Data, (nuint)Length, Libc.DontNeed);
         }
-    }
-
-    private static SafeFileHandle Duplicate(SafeFileHandle file)
-    {
-        SafeFileHandle other = Libc.Control(file, Libc.DuplicateDescriptor, 0);
-        return other.IsInvalid ? throw new IOException("there are too many open files (LimitNOFILE)") : other;
     }
 
     private static FileStream OpenFile(string path)
@@ -321,15 +315,10 @@ public sealed unsafe class DocumentSource : IDisposable
         {
             lock (_gate)
             {
-                return owner is MappedView mapped ? mapped.File : _copy ??= Copy(data, length);
+                return owner is MappedView mapped
+                    ? mapped.File
+                    : _copy ??= MemoryFile.Create("document\0"u8, new ReadOnlySpan<byte>(data, checked((int)length)));
             }
-        }
-
-        private static SafeFileHandle Copy(byte* data, long length)
-        {
-            SafeFileHandle file = Libc.CreateMemoryFile("document\0"u8, Libc.CloseOnExec);
-            RandomAccess.Write(file, new ReadOnlySpan<byte>(data, checked((int)length)), fileOffset: 0);
-            return file;
         }
     }
 

@@ -4,14 +4,14 @@ using Cis.Documents;
 namespace Cis.Sandbox;
 
 /// <summary>A document takes a library that its process was not started with.</summary>
-internal sealed class MissingLibraryException(BoxedLibraries library) : Exception
+internal sealed class MissingLibraryException(ReaderLibraries library) : Exception
 {
-    internal BoxedLibraries Library { get; } = library;
+    internal ReaderLibraries Library { get; } = library;
 }
 
 /// <summary>
-/// The libraries that this process was started with, as open files: the guard at <see cref="BoxNative.FirstFile"/>, the
-/// others after it in the order of <see cref="BoxedLibraries"/>.
+/// The libraries that this process was started with, as open files: the guard at <see cref="SandboxNative.FirstFile"/>, the
+/// others after it in the order of <see cref="ReaderLibraries"/>.
 /// </summary>
 internal sealed partial class HandedLibraries : IDocumentLibraries
 {
@@ -22,14 +22,14 @@ internal sealed partial class HandedLibraries : IDocumentLibraries
     private readonly nint _vips;
     private nint _pdfium;
 
-    /// <summary>Loads them all: in the box nothing can be loaded.</summary>
+    /// <summary>Loads them all: in the sandbox nothing can be loaded.</summary>
     /// <exception cref="SandboxException">One cannot be loaded.</exception>
-    internal HandedLibraries(BoxedLibraries which)
+    internal HandedLibraries(ReaderLibraries which)
     {
-        int file = BoxNative.FirstFile;
+        int file = SandboxNative.FirstFile;
         _guard = Load(file++);
-        _pdfium = which.HasFlag(BoxedLibraries.Pdfium) ? Load(file++) : 0;
-        _vips = which.HasFlag(BoxedLibraries.Vips) ? Load(file) : 0;
+        _pdfium = which.HasFlag(ReaderLibraries.Pdfium) ? Load(file++) : 0;
+        _vips = which.HasFlag(ReaderLibraries.Vips) ? Load(file) : 0;
     }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ internal sealed partial class HandedLibraries : IDocumentLibraries
         // There is one copy. Once that is lost the process is replaced.
         nint pdfium = _pdfium;
         _pdfium = 0;
-        return pdfium != 0 ? pdfium : throw new MissingLibraryException(BoxedLibraries.Pdfium);
+        return pdfium != 0 ? pdfium : throw new MissingLibraryException(ReaderLibraries.Pdfium);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed partial class HandedLibraries : IDocumentLibraries
     public nint LoadGuard() => _guard;
 
     /// <inheritdoc/>
-    public nint LoadVips() => _vips != 0 ? _vips : throw new MissingLibraryException(BoxedLibraries.Vips);
+    public nint LoadVips() => _vips != 0 ? _vips : throw new MissingLibraryException(ReaderLibraries.Vips);
 
     private static nint Load(int file)
     {

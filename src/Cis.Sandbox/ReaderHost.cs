@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Cis.Sandbox;
 
 /// <summary>
-/// The process in the box, from within: loads the libraries, enters the box, and does from then on what the other end of its
+/// The process in the sandbox, from within: loads the libraries, enters the sandbox, and does from then on what the other end of its
 /// socket asks for, until that is closed.
 /// </summary>
 public sealed class ReaderHost : IDisposable
@@ -16,7 +16,7 @@ public sealed class ReaderHost : IDisposable
     /// <summary>The command that a process is started with; nobody else has a use for it.</summary>
     public static string Command => Encoding.UTF8.GetString(CommandBytes[..^1]);
 
-    private readonly BoxNative _native;
+    private readonly SandboxNative _native;
     private readonly DocumentReader _reader;
     private readonly MessageWriter _answer = new();
     private byte[] _message = new byte[4096];
@@ -25,22 +25,22 @@ public sealed class ReaderHost : IDisposable
     private SharedPixels? _shared;
     private PageImage? _pixels;
 
-    private ReaderHost(BoxNative native, IDocumentLibraries libraries)
+    private ReaderHost(SandboxNative native, IDocumentLibraries libraries)
     {
         _native = native;
         _reader = new DocumentReader(libraries);
     }
 
-    internal static ReadOnlySpan<byte> CommandBytes => "read-in-box\0"u8;
+    internal static ReadOnlySpan<byte> CommandBytes => "sandboxed-reader\0"u8;
 
     /// <summary>Does all that; ends with the other process.</summary>
     /// <param name="which">The argument of the command: which libraries it has, as a digit.</param>
     /// <returns>The exit code, which nobody reads.</returns>
     public static int Run(string which)
     {
-        var has = (BoxedLibraries)(which[0] - '0');
+        var has = (ReaderLibraries)(which[0] - '0');
         var libraries = new HandedLibraries(has);
-        using var host = new ReaderHost(new BoxNative(libraries.LoadGuard()), libraries);
+        using var host = new ReaderHost(new SandboxNative(libraries.LoadGuard()), libraries);
         if (!host.Enter(has))
         {
             return 1;
@@ -59,11 +59,11 @@ public sealed class ReaderHost : IDisposable
         _reader.Dispose();
     }
 
-    private bool Enter(BoxedLibraries has)
+    private bool Enter(ReaderLibraries has)
     {
         try
         {
-            _reader.Prepare(has.HasFlag(BoxedLibraries.Pdfium), has.HasFlag(BoxedLibraries.Vips));
+            _reader.Prepare(has.HasFlag(ReaderLibraries.Pdfium), has.HasFlag(ReaderLibraries.Vips));
         }
         catch (Exception e)
         {
@@ -71,7 +71,7 @@ public sealed class ReaderHost : IDisposable
             return false;
         }
 
-        int error = EnterBox();
+        int error = EnterSandbox();
         if (error != 0)
         {
             Say(AnswerKind.NotReady, 0, 0, $"seccomp is not to be had ({Marshal.GetPInvokeErrorMessage(error)})");
@@ -82,12 +82,12 @@ public sealed class ReaderHost : IDisposable
         return true;
     }
 
-    private unsafe int EnterBox() => _native.Enter();
+    private unsafe int EnterSandbox() => _native.Enter();
 
     private bool ServeNext()
     {
         Frame frame = default;
-        if (!_native.Receive(BoxNative.Socket, MemoryMarshal.AsBytes(new Span<Frame>(ref frame)), out int file))
+        if (!_native.Receive(SandboxNative.Socket, MemoryMarshal.AsBytes(new Span<Frame>(ref frame)), out int file))
         {
             return false;
         }
@@ -99,7 +99,7 @@ public sealed class ReaderHost : IDisposable
         }
 
         Span<byte> message = _message.AsSpan(0, frame.Length);
-        return _native.Receive(BoxNative.Socket, message, out _) && Serve(frame, message, handle);
+        return _native.Receive(SandboxNative.Socket, message, out _) && Serve(frame, message, handle);
     }
 
     private bool Serve(Frame frame, ReadOnlySpan<byte> message, SafeFileHandle? file)
@@ -198,5 +198,5 @@ public sealed class ReaderHost : IDisposable
     }
 
     private void Send(AnswerKind kind, int number, int flags) =>
-        _ = _native.Send(BoxNative.Socket, _answer.Framed((int)kind, number, flags), file: -1);
+        _ = _native.Send(SandboxNative.Socket, _answer.Framed((int)kind, number, flags), file: -1);
 }

@@ -18,7 +18,7 @@ internal readonly ref struct Answer(Frame frame, ReadOnlySpan<byte> message)
 }
 
 /// <summary>
-/// A process in the box, as the one outside sees it. It may be ended from any thread; all else is for the thread that
+/// A process in the sandbox, as the one outside sees it. It may be ended from any thread; all else is for the thread that
 /// started it, with which it ends too.
 /// </summary>
 internal sealed unsafe partial class ReaderProcess : IDisposable
@@ -28,10 +28,10 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     // The link, not the path: it leads to this very file even after it was renamed or replaced.
     private static ReadOnlySpan<byte> Self => "/proc/self/exe\0"u8;
 
-    private readonly BoxNative _native;
+    private readonly SandboxNative _native;
     private readonly Lock _ending = new();
-    private Box _box;
-    private BoxReport _last;
+    private SandboxedProcess _process;
+    private SandboxReport _last;
     private int _status;
     private bool _hasEnded;
     private volatile bool _isKilled;
@@ -40,13 +40,13 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     private byte[] _message = [];
     private int _openedSaid;
 
-    private ReaderProcess(BoxNative native, Box box) => (_native, _box) = (native, box);
+    private ReaderProcess(SandboxNative native, SandboxedProcess process) => (_native, _process) = (native, process);
 
-    /// <summary>The walls around it.</summary>
-    internal BoxWalls Walls { get; private set; }
+    /// <summary>The layers around it.</summary>
+    internal SandboxLayers Layers { get; private set; }
 
     /// <summary>The libraries that it has.</summary>
-    internal BoxedLibraries Has { get; private init; }
+    internal ReaderLibraries Has { get; private init; }
 
     /// <summary>How many documents it has opened.</summary>
     internal int Documents { get; set; }
@@ -56,23 +56,23 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
 
     /// <summary>Starts one; it makes itself ready meanwhile.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
-    internal static ReaderProcess Start(BoxNative native, SandboxOptions options, BoxedLibraries which)
+    internal static ReaderProcess Start(SandboxNative native, SandboxOptions options, ReaderLibraries which)
     {
         int* files = stackalloc int[3];
         int count = 0;
         files[count++] = Descriptor(options.Libraries.GuardFile);
-        if (which.HasFlag(BoxedLibraries.Pdfium))
+        if (which.HasFlag(ReaderLibraries.Pdfium))
         {
             files[count++] = Descriptor(options.Libraries.PdfiumFile);
         }
 
-        if (which.HasFlag(BoxedLibraries.Vips))
+        if (which.HasFlag(ReaderLibraries.Vips))
         {
             files[count++] = Descriptor(options.Libraries.VipsFile);
         }
 
-        BoxLimits limits = options.Limits;
-        Box box;
+        SandboxLimits limits = options.Limits;
+        SandboxedProcess process;
         int error;
         byte* has = stackalloc byte[] { (byte)('0' + (int)which), 0 };
         fixed (
@@ -83,17 +83,14 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         {
             byte** arguments = stackalloc byte*[] { name, command, has, null };
             byte** environment = stackalloc byte*[] { null };
-            error = native.Start(program, arguments, environment, files, count, &limits, &box);
+            error = native.Start(program, arguments, environment, files, count, &limits, &process);
         }
 
         GC.KeepAlive(options.Libraries);
         return error == 0
-            ? new ReaderProcess(native, box) { Has = which }
+            ? new ReaderProcess(native, process) { Has = which }
             : throw new SandboxException($"no process can be started ({Marshal.GetPInvokeErrorMessage(error)})");
     }
-
-    // The files stay open as long as their libraries can be asked for.
-    private static int Descriptor(SafeFileHandle file) => (int)file.DangerousGetHandle();
 
     /// <summary>Asks, and waits for the answer.</summary>
     /// <param name="kind">What.</param>
@@ -120,21 +117,21 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     internal void Tell(RequestKind kind, int number, MessageWriter message, SafeHandle? file)
     {
         int descriptor = file is null ? -1 : (int)file.DangerousGetHandle();
-        _ = _native.Send(_box.Socket, message.Framed((int)kind, number), descriptor);
+        _ = _native.Send(_process.Socket, message.Framed((int)kind, number), descriptor);
         GC.KeepAlive(file);
     }
 
     /// <summary>A sentence on files that it tried to open since it was asked last; else null.</summary>
     internal string? TakeAttempt()
     {
-        int opened = _hasEnded ? _last.Opened : _box.Report->Opened;
+        int opened = _hasEnded ? _last.Opened : _process.Report->Opened;
         if (opened == _openedSaid)
         {
             return null;
         }
 
         _openedSaid = opened;
-        return $"it tried to open {PathOf(_hasEnded ? _last : *_box.Report)}, and was told that there is no such file";
+        return $"it tried to open {PathOf(_hasEnded ? _last : *_process.Report)}, and was told that there is no such file";
     }
 
     /// <summary>Ends it, from any thread: who waits for its answer gets none.</summary>
@@ -145,7 +142,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
             if (!_hasEnded)
             {
                 _isKilled = true;
-                _ = Signal(_box.ProcessId, KillSignal);
+                _ = Signal(_process.ProcessId, KillSignal);
             }
         }
     }
@@ -162,10 +159,10 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
             }
 
             _hasEnded = true;
-            fixed (Box* box = &_box)
-            fixed (BoxReport* last = &_last)
+            fixed (SandboxedProcess* process = &_process)
+            fixed (SandboxReport* last = &_last)
             {
-                _status = _native.End(box, last);
+                _status = _native.End(process, last);
             }
         }
 
@@ -192,7 +189,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         }
 
         MessageReader.Demand(answer.Kind == AnswerKind.Ready, "a beginning");
-        Walls = _box.Walls | BoxWalls.Calls;
+        Layers = _process.Layers | SandboxLayers.Calls;
         _isReady = true;
     }
 
@@ -214,10 +211,10 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
 
     private void Take(Span<byte> data)
     {
-        bool isWhole = _native.Receive(_box.Socket, data, out int file);
+        bool isWhole = _native.Receive(_process.Socket, data, out int file);
         if (file >= 0)
         {
-            // Nothing is sent out of the box.
+            // Nothing is sent out of the sandbox.
             new SafeFileHandle(file, ownsHandle: true).Dispose();
         }
 
@@ -254,14 +251,17 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         return new ReadException(Outcome.Crashed, how + "; please report it") { IsContained = true };
     }
 
+    // The files stay open as long as their libraries can be asked for.
+    private static int Descriptor(SafeFileHandle file) => (int)file.DangerousGetHandle();
+
     // As wait(2) packs it.
     private int SignalNumber => _status & 0x7F;
 
     private string ExitText() => SignalNumber == 0 ? $"exit code {_status >> 8 & 0xFF}" : $"signal {SignalNumber}";
 
-    private static string PathOf(BoxReport report)
+    private static string PathOf(SandboxReport report)
     {
-        var bytes = new ReadOnlySpan<byte>(report.Path, BoxReport.PathBytes);
+        var bytes = new ReadOnlySpan<byte>(report.Path, SandboxReport.PathBytes);
         int end = bytes.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Sandbox;
 
-/// <summary>The libraries that a process in the box is started with.</summary>
+/// <summary>The libraries that a process in the sandbox is started with.</summary>
 public interface ISandboxLibraries
 {
     /// <summary>The file of libcisguard, which stays open, and the caller's.</summary>
@@ -21,14 +21,14 @@ public interface ISandboxLibraries
 
 /// <summary>What a process has beside the guard: what it does not need it does not wait for.</summary>
 [Flags]
-internal enum BoxedLibraries
+internal enum ReaderLibraries
 {
     None = 0,
     Pdfium = 1,
     Vips = 2,
 }
 
-/// <summary>What a reader in the box is made from.</summary>
+/// <summary>What a reader in the sandbox is made from.</summary>
 /// <param name="Libraries">Its libraries.</param>
 /// <param name="MaxPageMemory">Of <see cref="DocumentLimits.MaxPageMemory"/>.</param>
 public sealed record SandboxOptions(ISandboxLibraries Libraries, long MaxPageMemory)
@@ -48,8 +48,8 @@ public sealed record SandboxOptions(ISandboxLibraries Libraries, long MaxPageMem
     /// <summary>Hears, a sentence each, what a process tried that no reader has to do.</summary>
     public Action<string> Report { get; init; } = _ => { };
 
-    internal BoxLimits Limits => new() { MostFileBytes = int.MaxValue, MostDataBytes = MaxPageMemory + OwnBytes };
+    internal SandboxLimits Limits => new() { MostFileBytes = int.MaxValue, MostDataBytes = MaxPageMemory + OwnBytes };
 }
 
-/// <summary>There is no box on this machine.</summary>
+/// <summary>There is no sandbox on this machine.</summary>
 public sealed class SandboxException(string reason) : Exception(reason);

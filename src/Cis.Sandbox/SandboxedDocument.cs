@@ -20,11 +20,11 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     private readonly Dictionary<string, bool> _judgements = new(StringComparer.Ordinal);
     private ReaderProcess? _process; // the one that is asked
     private ReaderProcess? _openIn; // the one in which it is open
-    private BoxedLibraries _needed = source.Type switch
+    private ReaderLibraries _needed = source.Type switch
     {
-        DocumentType.Pdf => BoxedLibraries.Pdfium,
-        DocumentType.Bmp => BoxedLibraries.None,
-        _ => BoxedLibraries.Vips,
+        DocumentType.Pdf => ReaderLibraries.Pdfium,
+        DocumentType.Bmp => ReaderLibraries.None,
+        _ => ReaderLibraries.Vips,
     };
     private bool _isPicture;
 
@@ -147,7 +147,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         if (answer.Kind == AnswerKind.Lacks)
         {
             MessageReader.Demand((answer.Frame.Number & (int)process.Has) == 0, "a lack");
-            throw new MissingLibraryException((BoxedLibraries)answer.Frame.Number);
+            throw new MissingLibraryException((ReaderLibraries)answer.Frame.Number);
         }
 
         if ((answer.Frame.Flags & Frame.Retires) != 0)
@@ -156,7 +156,10 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         }
 
         var outcome = (Outcome)answer.Frame.Number;
-        MessageReader.Demand(outcome is > Outcome.Partial and < Outcome.Crashed, "an outcome");
+        MessageReader.Demand(
+            outcome is (>= Outcome.ObjectMissing and <= Outcome.TooLarge) or Outcome.Transient,
+            "an outcome"
+        );
         throw new ReadException(outcome, reason);
     }
 

@@ -5,7 +5,7 @@ using Cis.Sandbox.Messages;
 namespace Cis.Sandbox;
 
 /// <summary>
-/// Opens documents in a process in the box: PDFium, libvips and all else that parses what strangers send run there, without
+/// Opens documents in a process in the sandbox: PDFium, libvips and all else that parses what strangers send run there, without
 /// a file, a network or a secret. A document that kills it, or is not done in time, costs that process and no other.
 /// </summary>
 public sealed class SandboxedReader : IDocumentReader
@@ -14,13 +14,13 @@ public sealed class SandboxedReader : IDocumentReader
     private const long PixelBytesKept = 32 << 20;
 
     private readonly SandboxOptions _options;
-    private readonly BoxNative _native;
+    private readonly SandboxNative _native;
     private readonly Lock _gate = new(); // between the thread of the documents and the timer
     private readonly Timer _idle;
     private ReaderProcess? _process;
     private ReaderProcess? _knowsPixels;
     private SharedPixels? _pixels;
-    private BoxedLibraries _needed;
+    private ReaderLibraries _needed;
     private bool _isInUse;
 
     /// <summary>A reader whose process starts with the first document.</summary>
@@ -28,12 +28,12 @@ public sealed class SandboxedReader : IDocumentReader
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _native = new BoxNative(options.Libraries.LoadGuard());
+        _native = new SandboxNative(options.Libraries.LoadGuard());
         _idle = new Timer(static reader => ((SandboxedReader)reader!).EndIdleProcess(), this, Timeout.Infinite, 0);
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SandboxException">There is no box on this machine.</exception>
+    /// <exception cref="SandboxException">There is no sandbox on this machine.</exception>
     public IDocument Open(DocumentSource source, ReadingOptions options, CancellationToken token = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -58,14 +58,14 @@ public sealed class SandboxedReader : IDocumentReader
     }
 
     /// <summary>Starts the process now, so that it is ready when the first document comes, and says what holds it.</summary>
-    /// <exception cref="SandboxException">There is no box on this machine.</exception>
-    public BoxWalls Start()
+    /// <exception cref="SandboxException">There is no sandbox on this machine.</exception>
+    public SandboxLayers Start()
     {
         try
         {
             ReaderProcess process = Process();
             process.AwaitReady();
-            return process.Walls;
+            return process.Layers;
         }
         catch (Exception e) when (e is ReadException or MalformedMessageException)
         {
@@ -87,7 +87,7 @@ public sealed class SandboxedReader : IDocumentReader
 
     /// <summary>The process for another document.</summary>
     /// <param name="needed">The libraries that it takes at least.</param>
-    internal ReaderProcess ForDocument(BoxedLibraries needed)
+    internal ReaderProcess ForDocument(ReaderLibraries needed)
     {
         // What was needed once is needed again.
         _needed |= needed;

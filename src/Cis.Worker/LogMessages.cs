@@ -141,8 +141,8 @@ internal static partial class LogMessages
     [LoggerMessage(402, LogLevel.Information, "Scratch is {Folder}, {CapacityMiB} MiB of it at most")]
     internal static partial void ScratchOpened(ILogger logger, string folder, long capacityMiB);
 
-    [LoggerMessage(404, LogLevel.Information, "Documents are parsed in sandboxed processes: {Walls}")]
-    internal static partial void Sandboxed(ILogger logger, string walls);
+    [LoggerMessage(404, LogLevel.Information, "Documents are parsed in sandboxed processes: {Layers}")]
+    internal static partial void Sandboxed(ILogger logger, string layers);
 
     [LoggerMessage(405, LogLevel.Warning, "Sandbox: {What}")]
     internal static partial void SandboxSays(ILogger logger, string what);

@@ -94,8 +94,8 @@ public sealed class MessageWorker : IDisposable
     /// <param name="reason">For a person.</param>
     public static void LogEnding(ILogger logger, string reason) => LogMessages.ToldToEnd(logger, reason);
 
-    /// <summary>Logs which walls documents are parsed behind.</summary>
-    public static void LogSandbox(ILogger logger, string walls) => LogMessages.Sandboxed(logger, walls);
+    /// <summary>Logs which layers documents are parsed behind.</summary>
+    public static void LogSandbox(ILogger logger, string layers) => LogMessages.Sandboxed(logger, layers);
 
     /// <summary>Logs that there is no sandbox and why, or what a document tried in it.</summary>
     public static void LogSandboxWarning(ILogger logger, string what) => LogMessages.SandboxSays(logger, what);

@@ -65,7 +65,7 @@ internal sealed class PackedEngines : IEngineFactory
             var engines = new PackedEngines(payload, settings);
             if (settings.Get(Settings.Sandbox) == SandboxMode.On)
             {
-                _ = engines.FindWalls();
+                _ = engines.FindLayers();
             }
 
             return engines;
@@ -85,7 +85,7 @@ internal sealed class PackedEngines : IEngineFactory
     public IDocumentReader CreateReader() => _readers.Create();
 
     /// <inheritdoc/>
-    public BoxWalls FindWalls() => _readers.FindWalls();
+    public SandboxLayers FindLayers() => _readers.FindLayers();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,19 +8,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cis;
 
-/// <summary>Where documents are parsed.</summary>
-internal enum SandboxMode
-{
-    /// <summary>In a process in the box where the kernel lets there be one, else in this one, which is said.</summary>
-    Auto,
-
-    /// <summary>In a process in the box, or not at all.</summary>
-    On,
-
-    /// <summary>In this process.</summary>
-    Off,
-}
-
 /// <summary>Makes what opens documents, with the libraries that the executable carries.</summary>
 internal sealed class PackedReaders : IDocumentLibraries, ISandboxLibraries
 {
@@ -45,33 +32,33 @@ internal sealed class PackedReaders : IDocumentLibraries, ISandboxLibraries
         _options = new SandboxOptions(this, maxPageMemory) { Report = text => Say(text) };
     }
 
-    /// <summary>Hears, a sentence each, why there is no box, and what a document tried in it.</summary>
+    /// <summary>Hears, a sentence each, why there is no sandbox, and what a document tried in it.</summary>
     internal Action<string> Say { get; set; } = _ => { };
 
     /// <summary>Makes one, on the thread that will use it.</summary>
     internal IDocumentReader Create() =>
-        _mode == SandboxMode.Off ? new DocumentReader(this) : new BoxedWherePossible(this);
+        _mode == SandboxMode.Off ? new DocumentReader(this) : new SandboxedWherePossible(this);
 
-    /// <summary>Which walls documents are read behind; none in this process.</summary>
-    /// <exception cref="SettingException">There is no box, and there has to be one.</exception>
-    internal BoxWalls FindWalls()
+    /// <summary>Which layers documents are read behind; none in this process.</summary>
+    /// <exception cref="SettingException">There is no sandbox, and there has to be one.</exception>
+    internal SandboxLayers FindLayers()
     {
         if (_mode == SandboxMode.Off)
         {
-            return BoxWalls.None;
+            return SandboxLayers.None;
         }
 
         try
         {
-            using SandboxedReader reader = Box();
-            BoxWalls walls = reader.Start();
+            using SandboxedReader reader = Sandboxed();
+            SandboxLayers layers = reader.Start();
             _isProven = true;
-            return walls;
+            return layers;
         }
         catch (SandboxException e) when (_mode == SandboxMode.Auto)
         {
             GiveUp(e.Message);
-            return BoxWalls.None;
+            return SandboxLayers.None;
         }
         catch (SandboxException e)
         {
@@ -100,7 +87,7 @@ internal sealed class PackedReaders : IDocumentLibraries, ISandboxLibraries
     /// <inheritdoc/>
     public SafeFileHandle VipsFile => _libraries.FileOf(Vips);
 
-    private SandboxedReader Box() =>
+    private SandboxedReader Sandboxed() =>
         // A just-in-time compiler needs files, and memory that runs.
         RuntimeFeature.IsDynamicCodeSupported
             ? throw new SandboxException("this build of cis is not compiled ahead of time")
@@ -122,8 +109,8 @@ internal sealed class PackedReaders : IDocumentLibraries, ISandboxLibraries
         Say($"documents are parsed in this process, without a sandbox: {reason}");
     }
 
-    /// <summary>A reader in the box, or in this process once it is known that there is none.</summary>
-    private sealed class BoxedWherePossible(PackedReaders readers) : IDocumentReader
+    /// <summary>A reader in the sandbox, or in this process once it is known that there is none.</summary>
+    private sealed class SandboxedWherePossible(PackedReaders readers) : IDocumentReader
     {
         private IDocumentReader? _reader;
 
@@ -131,7 +118,7 @@ internal sealed class PackedReaders : IDocumentLibraries, ISandboxLibraries
         {
             try
             {
-                _reader ??= readers._mode == SandboxMode.Off ? new DocumentReader(readers) : readers.Box();
+                _reader ??= readers._mode == SandboxMode.Off ? new DocumentReader(readers) : readers.Sandboxed();
                 IDocument document = _reader.Open(source, options, token);
                 readers._isProven = true;
                 return document;

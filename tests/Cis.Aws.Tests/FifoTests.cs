@@ -33,12 +33,7 @@ public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<E
     {
         TestQueue queue = await TestQueue.CreateAsync(server, isFifo: true);
         await SendAsync(queue, ("same", "a"), ("last", "a"));
-        for (int i = 0; i < 2; i++)
-        {
-            QueueMessage message = Assert.Single(await ReceiveOneAsync(queue));
-            Assert.True(await queue.Queue.DeadLetterAsync(message, Outcome.Corrupt, "torn", Stop));
-            await queue.Queue.DeleteAsync([message.Receipt], Stop);
-        }
+        await BuryAsync(queue, 2);
 
         var dead = new SqsQueue(server.Clients, queue.DeadLetterUrl, deadLetterUrl: null);
         IReadOnlyList<QueueMessage> letters = await dead.ReceiveAsync(10, Wait, TimeSpan.FromSeconds(1), Stop);
@@ -112,12 +107,7 @@ public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<E
     {
         TestQueue queue = await TestQueue.CreateAsync(server, isFifo: true);
         await SendAsync(queue, ("first", "a"), ("second", "a"));
-        for (int i = 0; i < 2; i++)
-        {
-            QueueMessage message = Assert.Single(await ReceiveOneAsync(queue));
-            Assert.True(await queue.Queue.DeadLetterAsync(message, Outcome.Corrupt, "torn", Stop));
-            await queue.Queue.DeleteAsync([message.Receipt], Stop);
-        }
+        await BuryAsync(queue, 2);
 
         SqsDeadLetters? letters = await SqsDeadLetters.OpenAsync(
             server.Clients,
@@ -140,6 +130,16 @@ public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<E
 
     private static Task<IReadOnlyList<QueueMessage>> ReceiveOneAsync(TestQueue queue) =>
         queue.Queue.ReceiveAsync(1, Wait, TimeSpan.FromSeconds(60), Stop);
+
+    private static async Task BuryAsync(TestQueue queue, int messages)
+    {
+        for (int i = 0; i < messages; i++)
+        {
+            QueueMessage message = Assert.Single(await ReceiveOneAsync(queue));
+            Assert.True(await queue.Queue.DeadLetterAsync(message, Outcome.Corrupt, "torn", Stop));
+            await queue.Queue.DeleteAsync([message.Receipt], Stop);
+        }
+    }
 
     private async Task SendAsync(TestQueue queue, params (string Body, string Group)[] messages)
     {

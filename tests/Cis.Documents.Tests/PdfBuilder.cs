@@ -18,6 +18,24 @@ internal sealed class PdfBuilder
     /// <summary>Adds an object and returns its number.</summary>
     internal int Add(string body) => Add(Encoding.Latin1.GetBytes(body));
 
+    /// <summary>Adds a Japanese font that is not in the file, and returns its number.</summary>
+    /// <param name="encoding">Which codes it takes, and whether it runs across or down.</param>
+    internal int AddMincho(string encoding)
+    {
+        int descriptor = Add(
+            "<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 "
+                + "/Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>"
+        );
+        int font = Add(
+            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
+                + "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> "
+                + $"/FontDescriptor {descriptor} 0 R >>"
+        );
+        return Add(
+            $"<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /{encoding} /DescendantFonts [{font} 0 R] >>"
+        );
+    }
+
     /// <summary>Adds a stream and returns its number.</summary>
     internal int AddStream(string entries, ReadOnlySpan<byte> data)
     {

@@ -303,19 +303,7 @@ public class TextLayerTests
     public void Vertical_japanese_is_read_down_each_line()
     {
         var pdf = new PdfBuilder();
-        int descriptor = pdf.Add(
-            "<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 "
-                + "/Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>"
-        );
-        int font = pdf.Add(
-            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
-                + "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> "
-                + $"/FontDescriptor {descriptor} 0 R >>"
-        );
-        int vertical = pdf.Add(
-            "<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /UniJIS-UTF16-V "
-                + $"/DescendantFonts [{font} 0 R] >>"
-        );
+        int vertical = pdf.AddMincho("UniJIS-UTF16-V");
         // Each with a full stop: of a vertical font that is not in the file PDFium knows the extent of nothing else.
         string[] lines = ["海辺の町に図書館があります。", "建物は古い倉庫。", "それを改修したものです。"];
         var content = new StringBuilder("BT /F2 14 Tf ");
@@ -339,18 +327,7 @@ public class TextLayerTests
     public void Furigana_drawn_before_their_line_do_not_cut_the_sentence(FuriganaMode mode, string text)
     {
         var pdf = new PdfBuilder();
-        int descriptor = pdf.Add(
-            "<< /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 "
-                + "/Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>"
-        );
-        int font = pdf.Add(
-            "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
-                + "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 2 >> "
-                + $"/FontDescriptor {descriptor} 0 R >>"
-        );
-        int horizontal = pdf.Add(
-            $"<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /UniJIS-UTF16-H /DescendantFonts [{font} 0 R] >>"
-        );
+        int horizontal = pdf.AddMincho("UniJIS-UTF16-H");
         (string Text, int Size, int X, int Y)[] drawn =
         [
             ("わがはい", 10, 60, 722),

@@ -195,16 +195,7 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         Environment["CIS_SCRATCH_DIRECTORY"] = Folder;
     }
 
-    private protected async Task PutAsync(string key, string sample) =>
-        await stack.S3.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = Bucket,
-                Key = key,
-                FilePath = Repository.Sample(sample),
-            },
-            Stop
-        );
+    private protected Task PutAsync(string key, string sample) => stack.PutSampleAsync(Bucket, key, sample, Stop);
 
     private protected async Task EnqueueAsync(string key)
     {

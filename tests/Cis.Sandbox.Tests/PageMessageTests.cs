@@ -6,7 +6,7 @@ using Cis.Sandbox.Messages;
 
 namespace Cis.Sandbox.Tests;
 
-/// <summary>What a document says of a page comes through the box as it was, or not at all.</summary>
+/// <summary>What a document says of a page comes through the sandbox as it was, or not at all.</summary>
 public sealed class PageMessageTests
 {
     private static readonly Quad Upright = Quad.FromRectangle(10, 20, 110.5f, 40);

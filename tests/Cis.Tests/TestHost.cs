@@ -136,7 +136,7 @@ internal sealed class TestHost : IDisposable
 
         public IDocumentReader CreateReader() => new DocumentReader(new LooseLibraries());
 
-        public BoxWalls FindWalls() => BoxWalls.None;
+        public SandboxLayers FindLayers() => SandboxLayers.None;
 
         public IPageEngine Create() => new Engine();
 

@@ -15,9 +15,10 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
     /// <summary>Looks at a page, upright and on its side.</summary>
     public static PrintEstimate Of(PageImage page)
     {
-        var small = SmallPage.Of(page);
+        using var small = SmallPage.Of(page);
         PrintEstimate upright = Of(small);
-        PrintEstimate sideways = Of(small.Transposed());
+        using SmallPage turned = small.Transposed();
+        PrintEstimate sideways = Of(turned);
         return upright.Share >= sideways.Share ? upright : sideways;
     }
 

@@ -1,16 +1,21 @@
+using System.Buffers;
 using Cis.Pages;
 
 namespace Cis.Ocr.Detection;
 
-/// <summary>A page's brightness, made small.</summary>
-internal sealed class SmallPage
+/// <summary>A page's brightness, made small. Its memory goes back to the pool when it is disposed of.</summary>
+internal sealed class SmallPage : IDisposable
 {
     // What parts the lines of 6-point print on A4, and the words of larger print.
     private const int LongestSide = 1000;
 
     private readonly float[] _gray;
 
-    private SmallPage(float[] gray, int width, int height) => (_gray, Width, Height) = (gray, width, height);
+    private SmallPage(int width, int height)
+    {
+        (Width, Height) = (width, height);
+        _gray = ArrayPool<float>.Shared.Rent(width * height);
+    }
 
     /// <summary>In pixels.</summary>
     public int Width { get; }
@@ -22,11 +27,8 @@ internal sealed class SmallPage
     public static SmallPage Of(PageImage page)
     {
         int factor = (Math.Max(page.Width, page.Height) + LongestSide - 1) / LongestSide;
-        var small = new SmallPage(
-            new float[(page.Width / factor) * (page.Height / factor)],
-            page.Width / factor,
-            page.Height / factor
-        );
+        var small = new SmallPage(page.Width / factor, page.Height / factor);
+        small._gray.AsSpan(0, small.Width * small.Height).Clear();
         for (int y = 0; y < small.Height * factor; y++)
         {
             small.Add(page.Row(y), y / factor, factor * page.Channels, 1f / (factor * factor * page.Channels));
@@ -41,17 +43,20 @@ internal sealed class SmallPage
     /// <summary>The page with its columns for rows.</summary>
     public SmallPage Transposed()
     {
-        var turned = new float[_gray.Length];
+        var turned = new SmallPage(Height, Width);
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width; x++)
             {
-                turned[x * Height + y] = _gray[y * Width + x];
+                turned._gray[x * Height + y] = _gray[y * Width + x];
             }
         }
 
-        return new SmallPage(turned, Height, Width);
+        return turned;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<float>.Shared.Return(_gray);
 
     private void Add(ReadOnlySpan<byte> row, int y, int bytes, float weight)
     {

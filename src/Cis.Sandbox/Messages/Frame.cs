@@ -36,7 +36,7 @@ internal enum AnswerKind
     /// <summary>It cannot be read: the outcome, and the reason as the message.</summary>
     Failed,
 
-    /// <summary>It takes a library that the process lacks; the number says which (<see cref="BoxedLibraries"/>).</summary>
+    /// <summary>It takes a library that the process lacks; the number says which (<see cref="ReaderLibraries"/>).</summary>
     Lacks,
 
     /// <summary>A fault of the program's; the message names it.</summary>

@@ -51,8 +51,8 @@ internal interface IEngineFactory : IDisposable
     /// <summary>Makes what opens documents for an engine, on the thread that will use it.</summary>
     IDocumentReader CreateReader();
 
-    /// <summary>Which walls documents are parsed behind; none where that is in this process.</summary>
-    BoxWalls FindWalls();
+    /// <summary>Which layers documents are parsed behind; none where that is in this process.</summary>
+    SandboxLayers FindLayers();
 
     /// <summary>Hears what the user should know of how documents are parsed, a sentence each.</summary>
     Action<string> Say { set; }

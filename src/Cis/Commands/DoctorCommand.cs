@@ -98,16 +98,16 @@ internal sealed class DoctorCommand
             new("memory", () => machine.Value.Memory(engines, scratch.IsInMemory ? scratch.Wanted : 0)),
             new("glibc", () => machine.Value.Glibc()),
             new("scratch", scratch.Look),
-            new("sandbox", () => SandboxCheck.Look(settings.Get(Settings.Sandbox), () => FindWalls(settings))),
+            new("sandbox", () => SandboxCheck.Look(settings.Get(Settings.Sandbox), () => FindLayers(settings))),
             new("sample", new SampleCheck(() => _host.OpenEngines(settings), settings.Reading().Limits).LookAsync),
         ];
     }
 
-    private (BoxWalls Walls, string WhyNot) FindWalls(SettingValues settings)
+    private (SandboxLayers Layers, string WhyNot) FindLayers(SettingValues settings)
     {
         string whyNot = "";
         using IEngineFactory engines = _host.OpenEngines(settings);
         engines.Say = text => whyNot = text;
-        return (engines.FindWalls(), whyNot);
+        return (engines.FindLayers(), whyNot);
     }
 }

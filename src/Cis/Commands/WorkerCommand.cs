@@ -121,10 +121,10 @@ internal sealed class WorkerCommand
     private static void LogSandbox(IEngineFactory engines, SettingValues settings, ILogger log)
     {
         engines.Say = text => MessageWorker.LogSandboxWarning(log, text);
-        BoxWalls walls = engines.FindWalls();
-        if (walls != BoxWalls.None)
+        SandboxLayers layers = engines.FindLayers();
+        if (layers != SandboxLayers.None)
         {
-            MessageWorker.LogSandbox(log, SandboxCheck.NameOf(walls));
+            MessageWorker.LogSandbox(log, SandboxCheck.NameOf(layers));
         }
         else if (settings.Get(Settings.Sandbox) == SandboxMode.Off)
         {

@@ -1,3 +1,4 @@
+using Cis.Configuration;
 using Cis.Sandbox;
 
 namespace Cis.Doctor;
@@ -9,8 +10,8 @@ internal static class SandboxCheck
 
     /// <summary>What was found.</summary>
     /// <param name="mode">As set.</param>
-    /// <param name="findWalls">Finds the walls, and says why there are none.</param>
-    internal static Finding Look(SandboxMode mode, Func<(BoxWalls Walls, string WhyNot)> findWalls)
+    /// <param name="findLayers">Finds the layers, and says why there are none.</param>
+    internal static Finding Look(SandboxMode mode, Func<(SandboxLayers Layers, string WhyNot)> findLayers)
     {
         if (mode == SandboxMode.Off)
         {
@@ -22,33 +23,38 @@ internal static class SandboxCheck
             );
         }
 
-        (BoxWalls walls, string whyNot) = findWalls();
-        return walls switch
+        (SandboxLayers layers, string whyNot) = findLayers();
+        return layers switch
         {
-            BoxWalls.None => new(Name, Health.Warn, whyNot, "allow seccomp and new processes, or run another kernel"),
-            _ when !walls.HasFlag(BoxWalls.Namespaces) => new(
+            SandboxLayers.None => new(
+                Name,
+                Health.Warn,
+                whyNot,
+                "allow seccomp and new processes, or run another kernel"
+            ),
+            _ when !layers.HasFlag(SandboxLayers.Namespaces) => new(
                 Name,
                 Health.Pass,
-                NameOf(walls) + "; no namespaces of its own, which users get none of here"
+                NameOf(layers) + "; no namespaces of its own, which users get none of here"
             ),
-            _ => new(Name, Health.Pass, NameOf(walls)),
+            _ => new(Name, Health.Pass, NameOf(layers)),
         };
     }
 
-    /// <summary>Walls for a person.</summary>
-    internal static string NameOf(BoxWalls walls)
+    /// <summary>Layers for a person.</summary>
+    internal static string NameOf(SandboxLayers layers)
     {
         var names = new List<string>();
         foreach (
-            (BoxWalls wall, string name) in (ReadOnlySpan<(BoxWalls, string)>)
+            (SandboxLayers layer, string name) in (ReadOnlySpan<(SandboxLayers, string)>)
                 [
-                    (BoxWalls.Limits, "limits of memory and files"),
-                    (BoxWalls.Calls, "system calls filtered"),
-                    (BoxWalls.Namespaces, "user and network namespaces"),
+                    (SandboxLayers.Limits, "limits of memory and files"),
+                    (SandboxLayers.Calls, "system calls filtered"),
+                    (SandboxLayers.Namespaces, "user and network namespaces"),
                 ]
         )
         {
-            if (walls.HasFlag(wall))
+            if (layers.HasFlag(layer))
             {
                 names.Add(name);
             }

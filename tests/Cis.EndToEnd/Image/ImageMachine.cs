@@ -171,11 +171,11 @@ public sealed class ImageMachine : IDisposable
     private void Install(string cis)
     {
         string root = _root.FullName;
-        File.Copy(cis, Path.Combine(root, "root/cis"));
-        File.Copy(Path.Combine(Repository.Root, "deploy/install.sh"), Path.Combine(root, "root/install.sh"));
+        File.Copy(cis, Path.Combine(root, "opt/cis"));
+        File.Copy(Path.Combine(Repository.Root, "deploy/install.sh"), Path.Combine(root, "opt/install.sh"));
         const string Script =
             "mount --bind $1 $1 && mount -t proc proc $1/proc && mount --bind /dev $1/dev && "
-            + "exec chroot $1 env -i sh /root/install.sh /root/cis 512M";
+            + "exec chroot $1 env -i sh /opt/install.sh /opt/cis 512M";
         ProgramRun run = ProgramRun.Of(
             SearchPath,
             "/usr/bin/unshare",

@@ -129,13 +129,7 @@ public abstract class ImageTests(CloudStack stack, ImageMachine machine)
     {
         foreach (string sample in samples)
         {
-            var file = new PutObjectRequest
-            {
-                BucketName = _name,
-                Key = sample,
-                FilePath = Repository.Sample(sample),
-            };
-            await stack.S3.PutObjectAsync(file, Stop);
+            await stack.PutSampleAsync(_name, sample, sample, Stop);
         }
 
         ProgramRun sent = Run(environment, "enqueue", $"s3://{_name}/");

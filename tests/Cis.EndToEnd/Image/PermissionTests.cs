@@ -137,13 +137,7 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
     {
         foreach (string sample in samples)
         {
-            var file = new PutObjectRequest
-            {
-                BucketName = _name,
-                Key = sample,
-                FilePath = Repository.Sample(sample),
-            };
-            await stack.S3.PutObjectAsync(file, Stop);
+            await stack.PutSampleAsync(_name, sample, sample, Stop);
         }
     }
 }

@@ -31,6 +31,9 @@ internal sealed partial class Attacker : IDisposable
 
     private static string Own => Path.Combine(Repository.Root, "artifacts", "payload");
 
+    /// <summary>What it tries to write.</summary>
+    internal string Witness => Path.Combine(_folder.FullName, "attacker-was-here");
+
     private string Payload => Path.Combine(_folder.FullName, "payload");
 
     /// <summary>Writes a file that attacks.</summary>
@@ -85,7 +88,19 @@ internal sealed partial class Attacker : IDisposable
         ProgramRun run = ProgramRun.Of(
             path,
             "/usr/bin/env",
-            ["gcc", "-shared", "-fPIC", "-O0", "-w", "-I", _folder.FullName, "-o", library, source]
+            [
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-O0",
+                "-w",
+                "-I",
+                _folder.FullName,
+                $"-DWITNESS=\"{Witness}\"",
+                "-o",
+                library,
+                source,
+            ]
         );
         Assert.True(run.ExitCode == 0, run.Error);
     }

@@ -30,12 +30,12 @@ public sealed class SandboxTests : IDisposable
 
         Assert.Equal(Crashed, run.ExitCode);
         Assert.Contains($"system call {call}", run.Error, StringComparison.Ordinal);
-        Assert.False(Path.Exists("/tmp/cis-attacker-was-here"));
+        Assert.False(Path.Exists(cis.Witness));
     }
 
     [Theory]
     [InlineData("environment", "/proc/self/environ")]
-    [InlineData("write", "/tmp/cis-attacker-was-here")]
+    [InlineData("write", "attacker-was-here")]
     public void A_file_that_it_opens_is_not_there_and_that_is_said(string attack, string path)
     {
         using var cis = new Attacker();
@@ -43,8 +43,8 @@ public sealed class SandboxTests : IDisposable
         ProgramRun run = cis.Run(["ocr", "-q"], cis.WriteFile(attack));
 
         Assert.Equal(Corrupt, run.ExitCode);
-        Assert.Contains($"tried to open {path}", run.Error, StringComparison.Ordinal);
-        Assert.False(Path.Exists("/tmp/cis-attacker-was-here"));
+        Assert.Matches($"tried to open \\S*{path}", run.Error);
+        Assert.False(Path.Exists(cis.Witness));
     }
 
     [Theory]

@@ -1,5 +1,5 @@
 // Stands in for PDFium, taken over by a document: what a file says behind "%PDF-attack:" is tried when it is opened.
-// Every door that is found open ends the process with exit code 77, which the tests look for.
+// WITNESS is a path that it tries to make. Every door that is found open ends the process with exit code 77, which the tests look for.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -83,9 +83,9 @@ static void attack(const char *how) {
     else if (!strcmp(how, "environment"))
         must_fail(open("/proc/self/environ", O_RDONLY) < 0);
     else if (!strcmp(how, "write"))
-        must_fail(open("/tmp/cis-attacker-was-here", O_WRONLY | O_CREAT, 0600) < 0);
+        must_fail(open(WITNESS, O_WRONLY | O_CREAT, 0600) < 0);
     else if (!strcmp(how, "directory"))
-        must_fail(mkdir("/tmp/cis-attacker-was-here", 0700));
+        must_fail(mkdir(WITNESS, 0700));
     else if (!strcmp(how, "code"))
         try_code();
     else if (!strcmp(how, "crash"))

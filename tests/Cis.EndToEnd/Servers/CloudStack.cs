@@ -1,4 +1,5 @@
 using Amazon.S3;
+using Amazon.S3.Model;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using Cis.Aws.Tests.Support;
@@ -53,6 +54,18 @@ public abstract class CloudStack : IAsyncLifetime
 
     /// <summary>OpenSearch.</summary>
     internal abstract SearchServer Search { get; }
+
+    /// <summary>Puts a sample into a bucket.</summary>
+    internal async Task PutSampleAsync(string bucket, string key, string sample, CancellationToken cancellationToken) =>
+        await S3.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = bucket,
+                Key = key,
+                FilePath = Repository.Sample(sample),
+            },
+            cancellationToken
+        );
 
     private protected abstract CloudServer Queue { get; }
 

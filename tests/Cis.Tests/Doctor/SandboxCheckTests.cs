@@ -1,3 +1,4 @@
+using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Sandbox;
 
@@ -6,10 +7,10 @@ namespace Cis.Tests.Doctor;
 /// <summary>Whether the sandbox is there is said as it is.</summary>
 public sealed class SandboxCheckTests
 {
-    private const BoxWalls All = BoxWalls.Limits | BoxWalls.Calls | BoxWalls.Namespaces;
+    private const SandboxLayers All = SandboxLayers.Limits | SandboxLayers.Calls | SandboxLayers.Namespaces;
 
     [Fact]
-    public void All_walls_pass_and_are_named()
+    public void All_layers_pass_and_are_named()
     {
         Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (All, ""));
 
@@ -20,7 +21,7 @@ public sealed class SandboxCheckTests
     [Fact]
     public void Without_namespaces_it_passes_and_says_so()
     {
-        Finding finding = SandboxCheck.Look(SandboxMode.On, () => (All & ~BoxWalls.Namespaces, ""));
+        Finding finding = SandboxCheck.Look(SandboxMode.On, () => (All & ~SandboxLayers.Namespaces, ""));
 
         Assert.Equal(Health.Pass, finding.Health);
         Assert.Contains("no namespaces", finding.Found, StringComparison.Ordinal);
@@ -29,7 +30,7 @@ public sealed class SandboxCheckTests
     [Fact]
     public void Where_there_is_none_the_reason_is_a_warning()
     {
-        Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (BoxWalls.None, "seccomp is not to be had"));
+        Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (SandboxLayers.None, "seccomp is not to be had"));
 
         Assert.Equal((Health.Warn, "seccomp is not to be had"), (finding.Health, finding.Found));
         Assert.NotNull(finding.Advice);

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "box.h"
+#include "sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,9 +23,9 @@ enum { STACK_BYTES = 64 << 10, REPORT_BYTES = 4096, OPEN_FILES = 64 };
 typedef struct {
     const char *program;
     char *const *arguments, *const *environment;
-    int descriptors[CIS_BOX_FILES + CIS_BOX_MOST_FILES]; // what stands at 0, 1, 2, …
+    int descriptors[CIS_SANDBOX_FILES + CIS_SANDBOX_MOST_FILES]; // what stands at 0, 1, 2, …
     int count;
-    const CisBoxLimits *limits;
+    const CisSandboxLimits *limits;
     sigset_t signals; // as they were masked before
     int parent;
     volatile int error;
@@ -41,7 +41,7 @@ static int set_limit(int what, int64_t value) {
     return setrlimit(what, &(struct rlimit){limit, limit});
 }
 
-static int set_limits(const CisBoxLimits *limits) {
+static int set_limits(const CisSandboxLimits *limits) {
     return set_limit(RLIMIT_CORE, 0) || set_limit(RLIMIT_NOFILE, OPEN_FILES) ||
            set_limit(RLIMIT_FSIZE, limits->most_file_bytes) || set_limit(RLIMIT_DATA, limits->most_data_bytes);
 }
@@ -49,7 +49,7 @@ static int set_limits(const CisBoxLimits *limits) {
 // Puts the descriptors at 0, 1, 2, …, and closes all others.
 static int place(const Start *start) {
     int count = start->count;
-    int moved[CIS_BOX_FILES + CIS_BOX_MOST_FILES];
+    int moved[CIS_SANDBOX_FILES + CIS_SANDBOX_MOST_FILES];
     // First out of the way of their places: none is overwritten before it is moved.
     for (int i = 0; i < count; i++)
         if ((moved[i] = fcntl(start->descriptors[i], F_DUPFD, count)) < 0)
@@ -93,7 +93,7 @@ static int clone_into(Start *start, char *stack, int namespaces) {
 }
 
 // In namespaces if it may be; without where users get none, or they have been used up.
-static int make_process(Start *start, int *walls) {
+static int make_process(Start *start, int *layers) {
     char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED)
         return -errno;
@@ -101,10 +101,10 @@ static int make_process(Start *start, int *walls) {
     sigfillset(&all);
     // No handler may run on the caller's memory in the other process.
     pthread_sigmask(SIG_BLOCK, &all, &start->signals);
-    *walls = CIS_BOX_LIMITS | CIS_BOX_NAMESPACES;
+    *layers = CIS_SANDBOX_LIMITS | CIS_SANDBOX_NAMESPACES;
     int pid = clone_into(start, stack, CLONE_NEWUSER | CLONE_NEWNET);
     if (pid < 0) {
-        *walls = CIS_BOX_LIMITS;
+        *layers = CIS_SANDBOX_LIMITS;
         pid = clone_into(start, stack, 0);
     }
     pthread_sigmask(SIG_SETMASK, &start->signals, NULL);
@@ -113,7 +113,7 @@ static int make_process(Start *start, int *walls) {
 }
 
 // A file in memory that stays as long as it is: what is mapped of it outside cannot go away.
-static int make_report(CisBoxReport **report) {
+static int make_report(CisSandboxReport **report) {
     int file = memfd_create("report", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (file < 0)
         return -1;
@@ -129,14 +129,14 @@ static int make_report(CisBoxReport **report) {
     return file;
 }
 
-int cis_box_start(const char *program, char *const arguments[], char *const environment[], const int32_t *files,
-                  int32_t count, const CisBoxLimits *limits, CisBox *box) {
-    if (count > CIS_BOX_MOST_FILES)
+int cis_sandbox_start(const char *program, char *const arguments[], char *const environment[], const int32_t *files,
+                  int32_t count, const CisSandboxLimits *limits, CisSandbox *sandbox) {
+    if (count > CIS_SANDBOX_MOST_FILES)
         return EINVAL;
-    int sockets[2], error = 0, walls = 0;
+    int sockets[2], error = 0, layers = 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
         return errno;
-    int report = make_report(&box->report);
+    int report = make_report(&sandbox->report);
     if (report < 0) {
         error = errno;
         close(sockets[0]);
@@ -149,36 +149,36 @@ int cis_box_start(const char *program, char *const arguments[], char *const envi
                    .environment = environment,
                    // Where there is no such device, the report takes what nobody reads.
                    .descriptors = {sockets[1], report, nothing < 0 ? report : nothing},
-                   .count = CIS_BOX_FILES + count,
+                   .count = CIS_SANDBOX_FILES + count,
                    .limits = limits,
                    .parent = getpid()};
     for (int i = 0; i < count; i++)
-        start.descriptors[CIS_BOX_FILES + i] = files[i];
-    int pid = make_process(&start, &walls);
+        start.descriptors[CIS_SANDBOX_FILES + i] = files[i];
+    int pid = make_process(&start, &layers);
     close(sockets[1]);
     close(report);
     if (nothing >= 0)
         close(nothing);
     if (pid < 0) {
         close(sockets[0]);
-        munmap(box->report, REPORT_BYTES);
+        munmap(sandbox->report, REPORT_BYTES);
         return -pid;
     }
-    box->pid = pid;
-    box->socket = sockets[0];
-    box->walls = walls;
+    sandbox->pid = pid;
+    sandbox->socket = sockets[0];
+    sandbox->layers = layers;
     return 0;
 }
 
-int cis_box_end(CisBox *box, CisBoxReport *last) {
+int cis_sandbox_end(CisSandbox *sandbox, CisSandboxReport *last) {
     int status = -1;
-    kill(box->pid, SIGKILL);
-    while (waitpid(box->pid, &status, 0) < 0 && errno == EINTR)
+    kill(sandbox->pid, SIGKILL);
+    while (waitpid(sandbox->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    *last = *box->report;
-    last->path[CIS_BOX_PATH - 1] = 0;
-    close(box->socket);
-    munmap(box->report, REPORT_BYTES);
+    *last = *sandbox->report;
+    last->path[CIS_SANDBOX_PATH - 1] = 0;
+    close(sandbox->socket);
+    munmap(sandbox->report, REPORT_BYTES);
     return status;
 }
 
@@ -189,7 +189,7 @@ typedef union {
     struct cmsghdr header; // for its alignment
 } Control;
 
-int cis_box_send(int32_t socket, const void *data, size_t length, int32_t file) {
+int cis_sandbox_send(int32_t socket, const void *data, size_t length, int32_t file) {
     const char *rest = data;
     while (length > 0) {
         struct iovec part = {(void *)rest, length};
@@ -231,7 +231,7 @@ static void take_file(struct msghdr *message, int32_t *file) {
     }
 }
 
-int cis_box_receive(int32_t socket, void *data, size_t length, int32_t *file) {
+int cis_sandbox_receive(int32_t socket, void *data, size_t length, int32_t *file) {
     char *rest = data;
     *file = -1;
     while (length > 0) {

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cis.Sandbox;
 
-/// <summary>What the box holds against a process (CIS_BOX_* of native/guard/box.h).</summary>
+/// <summary>What the sandbox holds against a process (CIS_SANDBOX_* of native/guard/sandbox.h).</summary>
 [Flags]
-public enum BoxWalls
+public enum SandboxLayers
 {
     /// <summary>None.</summary>
     None = 0,
@@ -19,9 +19,9 @@ public enum BoxWalls
     Namespaces = 4,
 }
 
-/// <summary>What a process in the box tried (CisBoxReport).</summary>
+/// <summary>What a process in the sandbox tried (CisSandboxReport).</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct BoxReport
+internal unsafe struct SandboxReport
 {
     internal const int PathBytes = 244;
 
@@ -31,52 +31,62 @@ internal unsafe struct BoxReport
     internal fixed byte Path[PathBytes];
 }
 
-/// <summary>A process in the box (CisBox).</summary>
+/// <summary>A process in the sandbox (CisSandbox).</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct Box
+internal unsafe struct SandboxedProcess
 {
     internal int ProcessId;
     internal int Socket;
-    internal BoxWalls Walls;
+    internal SandboxLayers Layers;
     internal int Reserved;
-    internal BoxReport* Report;
+    internal SandboxReport* Report;
 }
 
-/// <summary>CisBoxLimits.</summary>
+/// <summary>CisSandboxLimits.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct BoxLimits
+internal struct SandboxLimits
 {
     internal long MostFileBytes;
     internal long MostDataBytes;
 }
 
-/// <summary>The functions of native/guard/box.h.</summary>
-internal sealed unsafe class BoxNative
+/// <summary>The functions of native/guard/sandbox.h.</summary>
+internal sealed unsafe class SandboxNative
 {
-    /// <summary>CIS_BOX_SOCKET: what a process in the box talks by.</summary>
+    /// <summary>CIS_SANDBOX_SOCKET: what a process in the sandbox talks by.</summary>
     internal const int Socket = 0;
 
-    /// <summary>CIS_BOX_FILES: the first of the files that it was started with.</summary>
+    /// <summary>CIS_SANDBOX_FILES: the first of the files that it was started with.</summary>
     internal const int FirstFile = 3;
 
-    /// <summary>CIS_BOX_DENIED: how a process ends that made a call which is not allowed.</summary>
+    /// <summary>CIS_SANDBOX_DENIED: how a process ends that made a call which is not allowed.</summary>
     internal const int DeniedExitCode = 159;
 
-    internal readonly delegate* unmanaged<byte*, byte**, byte**, int*, int, BoxLimits*, Box*, int> Start;
-    internal readonly delegate* unmanaged<Box*, BoxReport*, int> End;
+    internal readonly delegate* unmanaged<
+        byte*,
+        byte**,
+        byte**,
+        int*,
+        int,
+        SandboxLimits*,
+        SandboxedProcess*,
+        int> Start;
+    internal readonly delegate* unmanaged<SandboxedProcess*, SandboxReport*, int> End;
     internal readonly delegate* unmanaged<int> Enter;
     private readonly delegate* unmanaged<int, byte*, nuint, int, int> _send;
     private readonly delegate* unmanaged<int, byte*, nuint, int*, int> _receive;
 
     /// <summary>Binds them.</summary>
     /// <param name="guardLibrary">A handle of libcisguard.</param>
-    internal BoxNative(nint guardLibrary)
+    internal SandboxNative(nint guardLibrary)
     {
-        Start = (delegate* unmanaged<byte*, byte**, byte**, int*, int, BoxLimits*, Box*, int>)Export("cis_box_start");
-        End = (delegate* unmanaged<Box*, BoxReport*, int>)Export("cis_box_end");
-        Enter = (delegate* unmanaged<int>)Export("cis_box_enter");
-        _send = (delegate* unmanaged<int, byte*, nuint, int, int>)Export("cis_box_send");
-        _receive = (delegate* unmanaged<int, byte*, nuint, int*, int>)Export("cis_box_receive");
+        Start = (delegate* unmanaged<byte*, byte**, byte**, int*, int, SandboxLimits*, SandboxedProcess*, int>)Export(
+            "cis_sandbox_start"
+        );
+        End = (delegate* unmanaged<SandboxedProcess*, SandboxReport*, int>)Export("cis_sandbox_end");
+        Enter = (delegate* unmanaged<int>)Export("cis_sandbox_enter");
+        _send = (delegate* unmanaged<int, byte*, nuint, int, int>)Export("cis_sandbox_send");
+        _receive = (delegate* unmanaged<int, byte*, nuint, int*, int>)Export("cis_sandbox_receive");
 
         nint Export(string name) => NativeLibrary.GetExport(guardLibrary, name);
     }

@@ -1,4 +1,4 @@
-// The calls of the kernel that a process in the box may make. Computing and waiting: memory, clocks, its own threads and
+// The calls of the kernel that a process in the sandbox may make. Computing and waiting: memory, clocks, its own threads and
 // signals. Its files: reading, mapping and growing what it was given. Nothing that names a file, a process, an address or
 // a device.
 #define _GNU_SOURCE
@@ -17,7 +17,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "box.h"
+#include "sandbox.h"
 
 static const int allowed[] = {
     // In the order of how often they are called.
@@ -123,7 +123,7 @@ static void write_filter(Filter *filter) {
 
 // ---- what is not allowed ----------------------------------------------------------------------------------------------
 
-static CisBoxReport *report;
+static CisSandboxReport *report;
 
 // .NET asks how much memory the machine has left, the C library where it stands and how many CPUs there are: both go on
 // without the answer.
@@ -140,7 +140,7 @@ static void note_path(const char *path) {
     if (is_usual(path) || report->opened++ > 0)
         return;
     int i = 0;
-    for (; i < CIS_BOX_PATH - 1 && path[i]; i++)
+    for (; i < CIS_SANDBOX_PATH - 1 && path[i]; i++)
         report->path[i] = path[i];
     report->path[i] = 0;
 }
@@ -153,19 +153,19 @@ static void on_denied(int number, siginfo_t *info, void *context) {
     int path = path_argument(info->si_syscall);
     if (path < 0) {
         report->denied = info->si_syscall;
-        _exit(CIS_BOX_DENIED);
+        _exit(CIS_SANDBOX_DENIED);
     }
     note_path((const char *)registers[path == 0 ? REG_RDI : REG_RSI]);
     registers[REG_RAX] = -ENOENT;
 }
 
-void cis_box_starve(void) {
+void cis_sandbox_starve(void) {
     if (report)
         report->starved = 1;
 }
 
-int cis_box_enter(void) {
-    void *shared = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED, CIS_BOX_REPORT, 0);
+int cis_sandbox_enter(void) {
+    void *shared = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED, CIS_SANDBOX_REPORT, 0);
     if (shared == MAP_FAILED)
         return errno;
     report = shared;
