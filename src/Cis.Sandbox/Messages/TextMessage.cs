@@ -53,15 +53,11 @@ internal static class TextMessage
         );
         WriteBox(to, line.Box, isUpright);
         WriteConfidence(to, line.Confidence);
+        to.Text(line.Text);
         to.Count(line.Words.Count);
         foreach (TextWord word in line.Words)
         {
-            WriteWord(to, word);
-        }
-
-        if (!isJoined)
-        {
-            to.Text(line.Text);
+            WriteWord(to, word, isJoined);
         }
     }
 
@@ -70,32 +66,57 @@ internal static class TextMessage
         byte flags = from.Choice(Upright | Sure | Joined | Digital);
         Quad box = ReadBox(ref from, (flags & Upright) != 0);
         float confidence = ReadConfidence(ref from, flags);
+        string text = from.Text();
         var words = new TextWord[from.CountOf(LeastWordBytes)];
+        bool isJoined = (flags & Joined) != 0;
+        int at = 0;
         for (int i = 0; i < words.Length; i++)
         {
-            words[i] = ReadWord(ref from);
+            words[i] = ReadWord(ref from, isJoined ? text : null, ref at);
         }
 
-        string text = (flags & Joined) != 0 ? string.Join(' ', words.Select(word => word.Text)) : from.Text();
+        MessageReader.Demand(!isJoined || at == text.Length + Math.Min(1, words.Length), "a line of other words");
         TextSource source = (flags & Digital) != 0 ? TextSource.TextLayer : TextSource.Ocr;
         return new TextLine(text, confidence, box, words, source);
     }
 
-    private static void WriteWord(MessageWriter to, TextWord word)
+    private static void WriteWord(MessageWriter to, TextWord word, bool isJoined)
     {
         bool isUpright = IsUpright(word.Box);
         to.Byte((byte)((isUpright ? Upright : 0) | (word.Confidence == 1 ? Sure : 0)));
-        to.Text(word.Text);
+        if (isJoined)
+        {
+            to.Count(word.Text.Length);
+        }
+        else
+        {
+            to.Text(word.Text);
+        }
+
         WriteBox(to, word.Box, isUpright);
         WriteConfidence(to, word.Confidence);
     }
 
-    private static TextWord ReadWord(ref MessageReader from)
+    /// <summary>Reads a word.</summary>
+    /// <param name="from">The message.</param>
+    /// <param name="line">The line that it is a part of; null where its text is its own.</param>
+    /// <param name="at">Where in the line it begins; then where the next one does.</param>
+    private static TextWord ReadWord(ref MessageReader from, string? line, ref int at)
     {
         byte flags = from.Choice(Upright | Sure);
-        string text = from.Text();
+        string text = line is null ? from.Text() : Cut(line, from.Count(), ref at);
         Quad box = ReadBox(ref from, (flags & Upright) != 0);
         return new TextWord(text, ReadConfidence(ref from, flags), box);
+    }
+
+    private static string Cut(string line, int length, ref int at)
+    {
+        MessageReader.Demand(at <= line.Length && length <= line.Length - at, "a word of a line");
+        int end = at + length;
+        MessageReader.Demand(end == line.Length || line[end] == ' ', "a word of a line");
+        string word = line.Substring(at, length);
+        at = end + 1;
+        return word;
     }
 
     private static void WriteConfidence(MessageWriter to, float confidence)
