@@ -162,10 +162,16 @@ public abstract class StoreTests(CloudServer server) : IDisposable
         string bucket = await CreateBucketAsync();
         await PutAsync(bucket, "x", [1, 2, 3]);
 
-        (_, byte[] bytes) = await FetchAsync(
-            new(bucket, "x"),
-            reserve: async (_, _) => await PutAsync(bucket, "x", [4, 5])
-        );
+        // One thing at a time: there is room only after the store has seen that it must wait, however fast the server.
+        var inTurn = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        (_, byte[] bytes) = await Task
+            .Factory.StartNew(
+                () => FetchAsync(new(bucket, "x"), reserve: async (_, _) => await PutAsync(bucket, "x", [4, 5])),
+                Stop,
+                TaskCreationOptions.None,
+                inTurn
+            )
+            .Unwrap();
 
         Assert.Equal([4, 5], bytes);
     }
