@@ -1,35 +1,27 @@
 using System.Buffers;
-using System.IO.MemoryMappedFiles;
 using Cis.Pages;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Documents;
 
 /// <summary>
-/// The bytes of one document, read-only and shared by all engine threads: a memory-mapped file, or memory. Dispose of
+/// The bytes of one document, read-only and shared by all engine threads: a file, mapped when it is read, or memory. Dispose of
 /// it after every <see cref="IDocument"/> opened on it.
 /// </summary>
 public sealed unsafe class DocumentSource : IDisposable
 {
     private readonly SharedOwner _owner;
-    private readonly bool _isMapped;
     private bool _isDisposed;
 
-    private DocumentSource(string name, DocumentType type, byte* data, long length, IDisposable owner)
+    private DocumentSource(string name, DocumentType type, SourceBytes bytes, long length)
     {
-        _owner = new SharedOwner(owner);
-        _isMapped = owner is MappedView;
-        Name = name;
-        Type = type;
-        Data = data;
-        Length = length;
+        _owner = new SharedOwner(bytes);
+        (Name, Type, Length) = (name, type, length);
     }
 
     private DocumentSource(DocumentSource other)
     {
-        (_owner, _isMapped, Name, Type) = (other._owner, other._isMapped, other.Name, other.Type);
-        Data = other.Data;
-        Length = other.Length;
+        (_owner, Name, Type, Length) = (other._owner, other.Name, other.Type, other.Length);
         _owner.Add();
     }
 
@@ -45,10 +37,10 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <summary>Its size in bytes, at least 1.</summary>
     public long Length { get; }
 
-    internal byte* Data { get; }
+    internal byte* Data => _owner.Bytes.Data;
 
     /// <summary>Whether the bytes are those of a file, which others may cut short.</summary>
-    internal bool IsMapped => _isMapped;
+    internal bool IsMapped => _owner.Bytes is FileBytes;
 
     /// <summary>Whether that has been seen to happen, since it is watched for.</summary>
     internal bool IsCut => _owner.IsCut;
@@ -62,7 +54,7 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <summary>What a file's first bytes say that it is; null if nothing that cis reads.</summary>
     public static DocumentType? TypeOf(ReadOnlySpan<byte> head) => TypeSniffer.TypeOf(head);
 
-    /// <summary>Maps a file.</summary>
+    /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Of these, <see cref="DocumentLimits.MaxBytes"/> is checked here.</param>
     /// <param name="declaredMimeType">What a sender says it is; the bytes and the name are believed first.</param>
@@ -81,7 +73,7 @@ public sealed unsafe class DocumentSource : IDisposable
         return FromOpenFile(file, name ?? path, limits, declaredMimeType);
     }
 
-    /// <summary>Maps a file that is open, or reads what cannot be mapped to its end.</summary>
+    /// <summary>Takes a file that is open, or reads what cannot be mapped to its end.</summary>
     /// <param name="file">The file from its start; not closed.</param>
     /// <param name="name">What to call it.</param>
     /// <param name="limits">As for <see cref="FromFile"/>.</param>
@@ -107,11 +99,11 @@ public sealed unsafe class DocumentSource : IDisposable
         var head = new byte[HeadLength];
         int known = RandomAccess.Read(file.SafeFileHandle, head, fileOffset: 0);
         DocumentType type = DecideType(head.AsSpan(0, known), name, declaredMimeType);
-        var owner = new MappedView(MemoryFile.Duplicate(file.SafeFileHandle), length);
-        return new DocumentSource(name, type, owner.Data, length, owner);
+        var bytes = new FileBytes(MemoryFile.Duplicate(file.SafeFileHandle), name, length);
+        return new DocumentSource(name, type, bytes, length);
     }
 
-    /// <summary>Maps a file that another process has opened and looked at.</summary>
+    /// <summary>Takes a file that another process has opened and looked at.</summary>
     /// <param name="file">The file, which is closed with the source.</param>
     /// <param name="name">What to call it.</param>
     /// <param name="type">What it is.</param>
@@ -125,8 +117,7 @@ public sealed unsafe class DocumentSource : IDisposable
             throw new ReadException(Outcome.Corrupt, $"{name} was cut short while it was read.");
         }
 
-        var owner = new MappedView(file, length);
-        return new DocumentSource(name, type, owner.Data, length, owner);
+        return new DocumentSource(name, type, new FileBytes(file, name, length), length);
     }
 
     /// <summary>Reads a stream to its end, such as standard input.</summary>
@@ -180,15 +171,14 @@ public sealed unsafe class DocumentSource : IDisposable
         CheckLength(name, bytes.Length, limits);
         ReadOnlySpan<byte> head = bytes.Span[..Math.Min(bytes.Length, HeadLength)];
         DocumentType type = DecideType(head, name, declaredMimeType);
-        var owner = new PinnedMemory(bytes);
-        return new DocumentSource(name, type, owner.Data, bytes.Length, owner);
+        return new DocumentSource(name, type, new MemoryBytes(bytes), bytes.Length);
     }
 
     /// <summary>
     /// A file with these bytes, for another process: the one that is mapped, or one in memory. It is the source's.
     /// </summary>
     /// <exception cref="ReadException">There is no memory for it: <see cref="Outcome.Transient"/>.</exception>
-    public SafeFileHandle Descriptor() => _owner.Descriptor(Data, Length);
+    public SafeFileHandle Descriptor() => _owner.Bytes.Descriptor;
 
     /// <summary>The same bytes for another who disposes of them in their own time.</summary>
     public DocumentSource Share() => new(this);
@@ -204,7 +194,7 @@ public sealed unsafe class DocumentSource : IDisposable
     }
 
     /// <summary>Sees to it that missing pages of a mapped file do not end the process; once is enough.</summary>
-    internal void Watch(nint guardLibrary) => _owner.Watch(guardLibrary, Data, Length);
+    internal void Watch(nint guardLibrary) => _owner.Watch(guardLibrary, Length);
 
     /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
     internal void ReleaseResidentPages()
@@ -282,12 +272,13 @@ public sealed unsafe class DocumentSource : IDisposable
     }
 
     /// <summary>Gives the bytes back with the last source of them.</summary>
-    private sealed class SharedOwner(IDisposable owner) : IDisposable
+    private sealed class SharedOwner(SourceBytes bytes) : IDisposable
     {
         private readonly Lock _gate = new();
         private MappingWatch? _watch;
-        private SafeFileHandle? _copy;
         private int _sources = 1;
+
+        internal SourceBytes Bytes => bytes;
 
         internal bool IsCut => _watch is { IsCut: true };
 
@@ -296,75 +287,18 @@ public sealed unsafe class DocumentSource : IDisposable
             if (Interlocked.Decrement(ref _sources) == 0)
             {
                 _watch?.End();
-                _copy?.Dispose();
-                owner.Dispose();
+                bytes.Dispose();
             }
         }
 
-        internal void Watch(nint guardLibrary, byte* data, long length)
+        internal void Watch(nint guardLibrary, long length)
         {
             lock (_gate)
             {
-                _watch ??= new MappingWatch(guardLibrary, data, length);
+                _watch ??= new MappingWatch(guardLibrary, bytes.Data, length);
             }
         }
 
         internal void Add() => Interlocked.Increment(ref _sources);
-
-        internal SafeFileHandle Descriptor(byte* data, long length)
-        {
-            lock (_gate)
-            {
-                return owner is MappedView mapped
-                    ? mapped.File
-                    : _copy ??= MemoryFile.Create("document\0"u8, new ReadOnlySpan<byte>(data, checked((int)length)));
-            }
-        }
-    }
-
-    private sealed class MappedView : IDisposable
-    {
-        private readonly MemoryMappedViewAccessor _view;
-
-        internal MappedView(SafeFileHandle file, long length)
-        {
-            File = file;
-            using var map = MemoryMappedFile.CreateFromFile(
-                file,
-                mapName: null,
-                capacity: 0,
-                MemoryMappedFileAccess.Read,
-                HandleInheritability.None,
-                leaveOpen: true
-            );
-            // The view keeps the mapping.
-            _view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            byte* data = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-            Data = data + _view.PointerOffset;
-        }
-
-        /// <summary>The file, open.</summary>
-        internal SafeFileHandle File { get; }
-
-        internal byte* Data { get; }
-
-        public void Dispose()
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            File.Dispose();
-        }
-    }
-
-    private sealed class PinnedMemory : IDisposable
-    {
-        private MemoryHandle _handle;
-
-        internal PinnedMemory(ReadOnlyMemory<byte> bytes) => _handle = bytes.Pin();
-
-        internal byte* Data => (byte*)_handle.Pointer;
-
-        public void Dispose() => _handle.Dispose();
     }
 }

@@ -42,7 +42,7 @@ public sealed record SandboxOptions(ISandboxLibraries Libraries, long MaxPageMem
     /// </summary>
     public int DocumentsPerProcess { get; init; } = 1000;
 
-    /// <summary>How long a process without a document is kept.</summary>
+    /// <summary>How long a process without a document is kept at least; at most, twice as long.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Hears, a sentence each, what a process tried that no reader has to do.</summary>

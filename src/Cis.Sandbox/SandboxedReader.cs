@@ -22,6 +22,7 @@ public sealed class SandboxedReader : IDocumentReader
     private SharedPixels? _pixels;
     private ReaderLibraries _needed;
     private bool _isInUse;
+    private bool _wasUsed; // since the timer's last tick
 
     /// <summary>A reader whose process starts with the first document.</summary>
     public SandboxedReader(SandboxOptions options)
@@ -40,8 +41,7 @@ public sealed class SandboxedReader : IDocumentReader
         ArgumentNullException.ThrowIfNull(options);
         lock (_gate)
         {
-            _isInUse = true;
-            _ = _idle.Change(Timeout.Infinite, Timeout.Infinite);
+            (_isInUse, _wasUsed) = (true, true);
         }
 
         var document = new SandboxedDocument(this, source, options);
@@ -63,9 +63,13 @@ public sealed class SandboxedReader : IDocumentReader
     {
         try
         {
-            ReaderProcess process = Process();
-            process.AwaitReady();
-            return process.Layers;
+            lock (_gate)
+            {
+                ReaderProcess process = Process();
+                process.AwaitReady();
+                _wasUsed = true;
+                return process.Layers;
+            }
         }
         catch (Exception e) when (e is ReadException or MalformedMessageException)
         {
@@ -76,9 +80,10 @@ public sealed class SandboxedReader : IDocumentReader
     /// <inheritdoc/>
     public void Dispose()
     {
-        _idle.Dispose();
         lock (_gate)
         {
+            _isInUse = true; // for a tick that waits for the gate
+            _idle.Dispose();
             EndProcess();
             _pixels?.Dispose();
             _pixels = null;
@@ -126,8 +131,7 @@ public sealed class SandboxedReader : IDocumentReader
         TrimPixels();
         lock (_gate)
         {
-            _isInUse = false;
-            _ = _idle.Change(_options.IdleTime, Timeout.InfiniteTimeSpan);
+            (_isInUse, _wasUsed) = (false, true);
         }
     }
 
@@ -148,7 +152,14 @@ public sealed class SandboxedReader : IDocumentReader
             EndProcess();
         }
 
-        return _process ??= ReaderProcess.Start(_native, _options, _needed);
+        if (_process is null)
+        {
+            _process = ReaderProcess.Start(_native, _options, _needed);
+            // A tick now and then costs less than a timer set anew for every document.
+            _ = _idle.Change(_options.IdleTime, _options.IdleTime);
+        }
+
+        return _process;
     }
 
     private void EndProcess()
@@ -161,12 +172,15 @@ public sealed class SandboxedReader : IDocumentReader
     {
         lock (_gate)
         {
-            if (!_isInUse)
+            if (!_isInUse && !_wasUsed)
             {
                 EndProcess();
                 _pixels?.Dispose();
                 _pixels = null;
+                _ = _idle.Change(Timeout.Infinite, Timeout.Infinite);
             }
+
+            _wasUsed = false;
         }
     }
 }
