@@ -1,5 +1,6 @@
 using System.Text;
 using Cis.Commands;
+using Cis.Configuration;
 using Cis.Files;
 using Cis.Output;
 using Cis.Sandbox;
@@ -18,7 +19,7 @@ internal static class Program
             return ReaderHost.Run(libraries);
         }
 
-        ParentProcess.EndWith(Environment.GetEnvironmentVariable(ParentProcess.Variable));
+        ParentProcess.EndWith(Environment.GetEnvironmentVariable(Variables.ParentProcess));
         return CommandLine.Run(PathBytes.Arguments(arguments), Host());
     }
 
@@ -43,5 +44,6 @@ internal static class Program
         )
         {
             IsOutputTerminal = !Console.IsOutputRedirected,
+            VariableNames = Environment.GetEnvironmentVariables().Keys.Cast<string>(),
         };
 }

@@ -110,7 +110,7 @@ public sealed class ChildProcessReaderTests : IDisposable
 
         DocumentText text = await ReadAsync("env >&2; exit 70");
 
-        Assert.Contains(ParentProcess.Variable, text.Reason, StringComparison.Ordinal);
+        Assert.Contains(Variables.ParentProcess, text.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", text.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("HOME=", text.Reason, StringComparison.Ordinal);
     }
@@ -150,7 +150,11 @@ public sealed class ChildProcessReaderTests : IDisposable
         string program = Path.Combine(_folder.FullName, "cis");
         File.WriteAllText(program, "#!/bin/sh\n" + script + "\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var settings = SettingValues.Resolve(configPath: null, (variables ?? []).GetValueOrDefault, _ => null);
+        var settings = SettingValues.Resolve(
+            configPath: null,
+            new Variables((variables ?? []).GetValueOrDefault, []),
+            _ => null
+        );
         var reader = new ChildProcessReader(program, settings, limit ?? TimeSpan.FromMinutes(1));
         return reader.ReadAsync(Path.Combine(_folder.FullName, "file"), name, stop ?? Stop);
     }

@@ -17,8 +17,8 @@ public sealed class SettingsTests
 
         SettingValues values = SettingValues.Resolve(
             config.Path,
-            variables.GetValueOrDefault,
-            setting => setting == Settings.Dpi ? "300" : null
+            Of(variables),
+            flag => flag == "--dpi" ? "300" : null
         );
 
         Assert.Equal((300, "flag --dpi"), (values.Get(Settings.Dpi), values[Settings.Dpi].Origin));
@@ -98,9 +98,18 @@ public sealed class SettingsTests
     [InlineData("min-confidence", "NaN", "a number from 0 to 1")]
     [InlineData("orientation", "maybe", "on or off")]
     [InlineData("kernels", "vnni", "one of on, avx512, off")]
-    [InlineData("page-seconds", "-1", "seconds, or 0 for no limit")]
-    [InlineData("page-seconds", "-Infinity", "seconds, or 0 for no limit")]
-    [InlineData("page-seconds", "NaN", "seconds, or 0 for no limit")]
+    [InlineData(
+        "page-seconds",
+        "-1",
+        "seconds, or a number with a unit such as 500ms, 90s, 5min or 2h; 0 for no limit"
+    )]
+    [InlineData("page-seconds", "-Infinity", "seconds, or a number with a unit such as")]
+    [InlineData("page-seconds", "NaN", "seconds, or a number with a unit such as")]
+    [InlineData("page-seconds", "25h", "seconds, or a number with a unit such as")]
+    [InlineData("bulk-seconds", "61", "seconds, or a number with a unit such as 500ms, 90s, 5min or 2h, from 0 to 60")]
+    [InlineData("wait-seconds", "1.5", "whole seconds, or with a unit such as 30s or 5min, from 0 to 20")]
+    [InlineData("wait-seconds", "21s", "whole seconds, or with a unit such as 30s or 5min, from 0 to 20")]
+    [InlineData("visibility-seconds", "9s", "whole seconds, or with a unit such as 30s or 5min, from 10 to 43200")]
     [InlineData("max-bytes", "0", "a number of bytes")]
     [InlineData("max-bytes", "99999999999GB", "a number of bytes")]
     [InlineData("lang", ",", "language codes")]
@@ -113,11 +122,93 @@ public sealed class SettingsTests
         string variable = "CIS_" + name.Replace('-', '_').ToUpperInvariant();
 
         SettingException refused = Assert.Throws<SettingException>(() =>
-            SettingValues.Resolve(configPath: null, key => key == variable ? text : null, _ => null)
+            SettingValues.Resolve(configPath: null, Of(new() { [variable] = text }), _ => null)
         );
 
         Assert.StartsWith($"{name} takes {range}", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith($"not \"{text}\" (environment {variable})", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("90", 90_000)]
+    [InlineData("1.5", 1_500)]
+    [InlineData(".5", 500)]
+    [InlineData("500ms", 500)]
+    [InlineData("0.5ms", 0.5)]
+    [InlineData("90s", 90_000)]
+    [InlineData("90 S", 90_000)]
+    [InlineData("1.5min", 90_000)]
+    [InlineData("5m", 300_000)]
+    [InlineData("2h", 7_200_000)]
+    [InlineData("0.5d", 43_200_000)]
+    public void A_duration_takes_fractions_and_units(string text, double milliseconds)
+    {
+        var variables = new Dictionary<string, string> { ["CIS_PAGE_SECONDS"] = text };
+
+        var values = SettingValues.Resolve(configPath: null, Of(variables), _ => null);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), values.Get(Settings.PageSeconds));
+    }
+
+    [Fact]
+    public void A_bulk_may_wait_for_two_seconds()
+    {
+        using var host = new TestHost();
+        host.Variables["CIS_BULK_SECONDS"] = "2";
+
+        Assert.Equal(ExitCode.Ok, host.Run("config", "show", "--visibility-seconds", "5min"));
+
+        Assert.Matches(@"(?m)^bulk-seconds +?= 2 +\(environment CIS_BULK_SECONDS\)$", host.Out);
+        Assert.Matches(@"(?m)^visibility-seconds +?= 5min +\(flag --visibility-seconds\)$", host.Out);
+    }
+
+    [Fact]
+    public void A_variable_that_is_no_setting_is_named_and_the_nearest_one_with_it()
+    {
+        using var host = new TestHost();
+        host.Variables["CIS_DPPI"] = "300";
+        host.Variables["CIS_LEVEL_OF_HARDENING"] = "2";
+        host.Variables["CIS_LOCAL"] = "inbox";
+        host.Variables["PATH"] = "/bin";
+
+        Assert.Equal(ExitCode.Ok, host.Run("config", "show"));
+
+        Assert.Equal(
+            [
+                "cis: warning: the variable CIS_DPPI is no setting and is ignored; did you mean CIS_DPI?",
+                "cis: warning: the variable CIS_LEVEL_OF_HARDENING is no setting and is ignored",
+            ],
+            host.ErrorLines
+        );
+    }
+
+    [Theory]
+    [InlineData("flag")]
+    [InlineData("variable")]
+    [InlineData("file")]
+    public void A_setting_s_old_name_sets_it_with_a_warning(string how)
+    {
+        using var host = new TestHost();
+        File.WriteAllText(host.PathOf("cis.json"), """{ "index-patience-seconds": 7 }""");
+        string[] arguments = how switch
+        {
+            "flag" => ["--index-patience-seconds", "7"],
+            "file" => ["--config", host.PathOf("cis.json")],
+            _ => [],
+        };
+        if (how == "variable")
+        {
+            host.Variables["CIS_INDEX_PATIENCE_SECONDS"] = "7";
+        }
+
+        Assert.Equal(ExitCode.Ok, host.Run(["config", "show", .. arguments]));
+
+        Assert.Matches(@"(?m)^index-timeout-seconds += 7 ", host.Out);
+        Assert.Contains(
+            "is an old name of index-timeout-seconds",
+            Assert.Single(host.ErrorLines),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -220,12 +311,15 @@ public sealed class SettingsTests
     {
         var variables = new Dictionary<string, string> { ["S3_BUCKET"] = "old", ["CIS_S3_BUCKET"] = "new" };
 
-        var values = SettingValues.Resolve(configPath: null, variables.GetValueOrDefault, _ => null);
+        var values = SettingValues.Resolve(configPath: null, Of(variables), _ => null);
 
         Assert.Equal("new", values.Get(WorkerSettings.Bucket));
     }
 
-    private static SettingValues FromFile(string path) => SettingValues.Resolve(path, _ => null, _ => null);
+    private static SettingValues FromFile(string path) => SettingValues.Resolve(path, Of([]), _ => null);
+
+    private static Variables Of(Dictionary<string, string> variables) =>
+        new(variables.GetValueOrDefault, variables.Keys);
 
     private sealed class TemporaryFile : IDisposable
     {

@@ -107,6 +107,7 @@ internal sealed class TestHost : IDisposable
         )
         {
             IsOutputTerminal = IsOutputTerminal,
+            VariableNames = Variables.Keys,
         };
         return (ExitCode)CommandLine.Run(arguments, host);
     }

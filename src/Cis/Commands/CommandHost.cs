@@ -32,6 +32,12 @@ internal sealed record CommandHost(
     internal KernelSet KernelsOf(SettingValues settings) =>
         OcrModels.KernelsFor(LoadLibrary(settings, "libciskernels.so"), settings.Ocr());
 
+    /// <summary>The names of all variables of the environment.</summary>
+    internal IEnumerable<string> VariableNames { get; init; } = [];
+
+    /// <summary>The environment's variables.</summary>
+    internal Variables Variables => new(Environment, VariableNames);
+
     /// <summary>Whether documents on standard output would go to a terminal.</summary>
     internal bool IsOutputTerminal { get; init; }
 }

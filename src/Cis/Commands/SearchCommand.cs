@@ -21,8 +21,6 @@ internal sealed class SearchCommand
         """;
 
     /// <summary>The variable that names the folder where no flag does.</summary>
-    internal const string FolderVariable = "CIS_LOCAL";
-
     private const int StandardLimit = 20;
 
     private readonly Argument<string[]> _words = new("WORDS")
@@ -35,7 +33,7 @@ internal sealed class SearchCommand
     {
         HelpName = "DIR",
         Description =
-            $"The folder that cis worker --local reads. [default: the current one] [variable: {FolderVariable}]",
+            $"The folder that cis worker --local reads. [default: the current one] [variable: {Variables.LocalFolder}]",
     };
 
     private readonly Option<int> _limit = new("--limit")
@@ -91,7 +89,7 @@ internal sealed class SearchCommand
 
     private IReadOnlyList<SearchHit>? Find(string folder, string query, int limit)
     {
-        SettingValues settings = SettingValues.Resolve(configPath: null, _host.Environment, _ => null);
+        SettingValues settings = SettingValues.Resolve(configPath: null, _host.Variables, _ => null);
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
         using FullTextSearch search = LocalFolder.OpenSearch(library, folder);
         return search.Find(query, limit);
@@ -99,7 +97,7 @@ internal sealed class SearchCommand
 
     private string FolderOf(ParseResult parsed)
     {
-        string? named = parsed.GetValue(_folder) ?? _host.Environment(FolderVariable);
+        string? named = parsed.GetValue(_folder) ?? _host.Variables.Find(Variables.LocalFolder);
         return string.IsNullOrEmpty(named) ? "." : named;
     }
 

@@ -48,7 +48,7 @@ internal static class VersionCommand
     /// <summary>What runs the models on this CPU, with the settings of the environment.</summary>
     private static string KernelsOf(CommandHost host)
     {
-        var settings = SettingValues.Resolve(configPath: null, host.Environment, _ => null);
+        var settings = SettingValues.Resolve(configPath: null, host.Variables, _ => null);
         return NameOf(host.KernelsOf(settings));
     }
 

@@ -78,9 +78,14 @@ internal sealed class WorkerCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        SettingValues settings = _flags.Resolve(parsed, _host);
+        SettingValues settings = _flags.ResolveSilently(parsed, _host);
         using var signals = new StopSignals(heedsSecond: true);
         ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
+        foreach (string warning in settings.Warnings)
+        {
+            WorkerLog.SettingsAreOdd(log, warning);
+        }
+
         using WorkerBackend backend = OpenBackend(parsed, settings, log, signals.Token);
         using IEngineFactory engines = _host.OpenEngines(settings);
         LogSandbox(engines, settings, log);

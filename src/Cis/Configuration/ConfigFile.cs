@@ -1,34 +1,37 @@
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
 
 namespace Cis.Configuration;
 
 /// <summary>
 /// The configuration file: one JSON object whose keys are names of settings. Comments and trailing commas are allowed.
 /// </summary>
-internal static class ConfigFile
+internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProvider
 {
     // No sensible file comes near; a device or a log named by mistake must not fill the memory.
     private const int MaxBytes = 1 << 20;
 
-    private static readonly JsonDocumentOptions Options = new()
-    {
-        CommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        AllowDuplicateProperties = false,
-    };
+    private readonly string _path;
+    private readonly Dictionary<Setting, string> _oldNames = [];
 
-    /// <summary>Reads the values as texts, as a flag would have them.</summary>
-    /// <exception cref="SettingException">There is no such file, it is no JSON object, or it has a key that is no setting.</exception>
-    internal static IReadOnlyDictionary<Setting, string> Read(string path)
+    private ConfigFile(string path, JsonStreamConfigurationSource source)
+        : base(source) => _path = path;
+
+    /// <inheritdoc/>
+    public string OriginOf(Setting setting) => $"file {_path}";
+
+    /// <inheritdoc/>
+    public string? OldNameOf(Setting setting) => _oldNames.GetValueOrDefault(setting);
+
+    /// <summary>A source of the file's values.</summary>
+    /// <exception cref="SettingException">It cannot be read.</exception>
+    internal static IConfigurationSource Open(string path)
     {
         try
         {
-            return ReadValues(path);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // The latter for strings that are no text, such as half a surrogate pair.
-            throw new SettingException($"{path}: {e.Message}");
+            return new FileSource(path, ReadBounded(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,63 +39,89 @@ internal static class ConfigFile
         }
     }
 
-    private static Dictionary<Setting, string> ReadValues(string path)
+    /// <summary>Reads the values as texts, as a flag would have them.</summary>
+    /// <exception cref="SettingException">It is no JSON object, or it has a key that is no setting.</exception>
+    public override void Load()
     {
-        var values = new Dictionary<Setting, string>();
-        using JsonDocument document = Parse(path);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        try
         {
-            throw new SettingException($"{path}: a configuration file is one JSON object, such as {{\"dpi\": 200}}");
+            base.Load();
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            // The last for strings that are no text, such as half a surrogate pair.
+            throw new SettingException(
+                $"{_path}: {e.Message} A configuration file is one JSON object: {{\"dpi\": 200}}"
+            );
         }
 
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
-        {
-            values.Add(Find(property.Name, path), TextOf(property, path));
-        }
-
-        return values;
+        Data = Join(Data);
     }
 
-    private static JsonDocument Parse(string path)
+    private static MemoryStream ReadBounded(string path)
     {
         // Neither a pipe nor a device says how long it is.
         using FileStream stream = File.OpenRead(path);
         byte[] content = new byte[MaxBytes + 1];
         int length = stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
         return length <= MaxBytes
-            ? JsonDocument.Parse(new MemoryStream(content, 0, length), Options)
+            ? new MemoryStream(content, 0, length)
             : throw new SettingException($"{path}: a configuration file has at most {MaxBytes} bytes");
     }
 
-    private static Setting Find(string name, string path)
+    // The library numbers the elements of an array: lang:0, lang:1.
+    private Dictionary<string, string?> Join(IDictionary<string, string?> read)
     {
-        foreach (Setting setting in Settings.All)
+        var joined = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (string key in read.Keys.Order(ConfigurationKeyComparer.Instance))
         {
-            if (setting.Name == name)
-            {
-                return setting;
-            }
+            string[] parts = key.Split(ConfigurationPath.KeyDelimiter);
+            Setting setting = Find(parts[0]);
+            string value = read[key] is { } text && IsElement(parts) ? text : throw NoValue(setting);
+            joined[setting.Name] = joined.TryGetValue(setting.Name, out string? before)
+                ? $"{before},{value}"
+                : Written(setting, value);
         }
 
-        string nearest = Spelling.Nearest(name, Settings.All.Select(setting => setting.Name));
-        throw new SettingException($"{path}: there is no setting \"{name}\"; did you mean \"{nearest}\"?");
+        return joined;
     }
 
-    private static string TextOf(JsonProperty property, string path) =>
-        property.Value.ValueKind switch
+    private static bool IsElement(string[] parts) =>
+        parts.Length == 1
+        || (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out _));
+
+    // The library writes true as True, a text of that name alike.
+    private static string Written(Setting setting, string value) =>
+        value switch
         {
-            JsonValueKind.String => property.Value.GetString()!,
-            JsonValueKind.Number => property.Value.GetRawText(),
-            JsonValueKind.True => "on",
-            JsonValueKind.False => "off",
-            JsonValueKind.Array when property.Value.EnumerateArray().All(IsString) => string.Join(
-                ',',
-                property.Value.EnumerateArray().Select(element => element.GetString())
-            ),
-            _ => throw new SettingException(
-                $"{path}: {property.Name} takes a string, a number, true, false or strings"
-            ),
+            "True" when !setting.TryParse(value, out _) => "on",
+            "False" when !setting.TryParse(value, out _) => "off",
+            _ => value,
         };
 
-    private static bool IsString(JsonElement element) => element.ValueKind == JsonValueKind.String;
+    private Setting Find(string name)
+    {
+        if (Settings.ByName(name) is { } setting)
+        {
+            return setting;
+        }
+
+        if (Settings.ByOldName(name) is { } renamed)
+        {
+            _oldNames[renamed] = name;
+            return renamed;
+        }
+
+        string nearest = Spelling.Nearest(name, Settings.All.Select(other => other.Name));
+        throw new SettingException($"{_path}: there is no setting \"{name}\"; did you mean \"{nearest}\"?");
+    }
+
+    private SettingException NoValue(Setting setting) =>
+        new($"{_path}: {setting.Name} takes a string, a number, true, false or strings");
+
+    private sealed class FileSource(string path, MemoryStream content) : IConfigurationSource
+    {
+        public IConfigurationProvider Build(IConfigurationBuilder builder) =>
+            new ConfigFile(path, new JsonStreamConfigurationSource { Stream = content });
+    }
 }

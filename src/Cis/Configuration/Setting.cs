@@ -25,13 +25,25 @@ internal abstract class Setting(string name, string valueName, string range, str
     internal bool IsSecret { get; init; }
 
     /// <summary>The flag: <c>--page-seconds</c>.</summary>
-    internal string Flag => "--" + Name;
+    internal string Flag => FlagOf(Name);
 
     /// <summary>The environment variable: <c>CIS_PAGE_SECONDS</c>.</summary>
-    internal string Variable => "CIS_" + Name.Replace('-', '_').ToUpperInvariant();
+    internal string Variable => VariableOf(Name);
 
     /// <summary>Other variables that set it, where <see cref="Variable"/> does not: the old worker's and AWS's own names.</summary>
     internal IReadOnlyList<string> OtherVariables { get; init; } = [];
+
+    /// <summary>All variables that set it, the strongest first.</summary>
+    internal IEnumerable<string> Variables => OtherVariables.Prepend(Variable);
+
+    /// <summary>Names that it had in earlier versions: they set it still, with a warning.</summary>
+    internal IReadOnlyList<string> OldNames { get; init; } = [];
+
+    /// <summary>The flags of those.</summary>
+    internal IEnumerable<string> OldFlags => OldNames.Select(FlagOf);
+
+    /// <summary>The variables of those.</summary>
+    internal IEnumerable<string> OldVariables => OldNames.Select(VariableOf);
 
     /// <summary>Understands a value as a user wrote it.</summary>
     /// <returns>False if it is not of the type or out of <see cref="Range"/>.</returns>
@@ -39,6 +51,10 @@ internal abstract class Setting(string name, string valueName, string range, str
 
     /// <summary>The value when nothing is set.</summary>
     internal abstract object? Default { get; }
+
+    private static string FlagOf(string name) => "--" + name;
+
+    private static string VariableOf(string name) => "CIS_" + name.Replace('-', '_').ToUpperInvariant();
 }
 
 /// <summary>A setting whose values are of one type.</summary>

@@ -53,8 +53,8 @@ internal static class SettingOptions
         new()
         {
             DefaultBucket = defaultBucket,
-            ReceiveWait = TimeSpan.FromSeconds(values.Get(WorkerSettings.WaitSeconds)),
-            Visibility = TimeSpan.FromSeconds(values.Get(WorkerSettings.VisibilitySeconds)),
+            ReceiveWait = values.Get(WorkerSettings.WaitSeconds),
+            Visibility = values.Get(WorkerSettings.VisibilitySeconds),
             ExitWhenIdle = NullIfZero(values.Get(WorkerSettings.ExitWhenIdle)),
             DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
             RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
@@ -66,8 +66,8 @@ internal static class SettingOptions
             Limits = values.Reading().Limits,
             BulkDocuments = values.Get(WorkerSettings.BulkDocuments),
             BulkBytes = values.Get(WorkerSettings.BulkBytes),
-            BulkAge = TimeSpan.FromSeconds(values.Get(WorkerSettings.BulkSeconds)),
-            IndexPatience = NullIfZero(values.Get(WorkerSettings.IndexPatience)) ?? TimeSpan.MaxValue,
+            BulkAge = values.Get(WorkerSettings.BulkSeconds),
+            IndexPatience = NullIfZero(values.Get(WorkerSettings.IndexTimeout)) ?? TimeSpan.MaxValue,
             MaxDocumentBytes = values.Get(WorkerSettings.DocumentBytes),
             Oversize = values.Get(WorkerSettings.Oversize),
             WorkerVersion = version,

@@ -5,6 +5,11 @@ namespace Cis.Configuration;
 /// <summary>The types that settings have: each knows how a value is written and what its range is.</summary>
 internal static class SettingTypes
 {
+    private const string DurationRange = "seconds, or a number with a unit such as 500ms, 90s, 5min or 2h";
+
+    // Past any page or file; the timers behind the limits end at 49 days.
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
+
     private static readonly (string Suffix, long Factor)[] ByteUnits =
     [
         ("KiB", 1L << 10),
@@ -53,21 +58,52 @@ internal static class SettingTypes
                 && value is >= 0 and <= 1
         );
 
-    /// <summary>A duration in seconds; 0 stands for no limit.</summary>
-    internal static Setting<TimeSpan> Seconds(
+    /// <summary>A duration in seconds or with a unit; what 0 stands for is said by <paramref name="zero"/>.</summary>
+    internal static Setting<TimeSpan> Duration(
         string name,
-        int defaultSeconds,
+        TimeSpan defaultValue,
         string help,
-        string range = "seconds, or 0 for no limit"
+        string zero = "; 0 for no limit",
+        params string[] oldNames
+    ) => Duration(name, defaultValue, TimeSpan.Zero, MaxDuration, help, DurationRange + zero, oldNames);
+
+    /// <summary>A duration within bounds.</summary>
+    internal static Setting<TimeSpan> Duration(
+        string name,
+        TimeSpan defaultValue,
+        TimeSpan min,
+        TimeSpan max,
+        string help,
+        string? range = null,
+        params string[] oldNames
     ) =>
         new(
             name,
             "SECONDS",
-            range,
-            TimeSpan.FromSeconds(defaultSeconds),
-            Written(defaultSeconds),
+            range ?? $"{DurationRange}, from {DurationText.Write(min)} to {DurationText.Write(max)}",
+            defaultValue,
+            DurationText.Write(defaultValue),
             help,
-            TryParseSeconds
+            (string text, out TimeSpan value) => DurationText.TryParse(text, out value) && value >= min && value <= max
+        )
+        {
+            OldNames = oldNames,
+        };
+
+    /// <summary>A duration within bounds that is a whole number of seconds, because the service takes no other.</summary>
+    internal static Setting<TimeSpan> WholeSeconds(string name, TimeSpan defaultValue, int min, int max, string help) =>
+        new(
+            name,
+            "SECONDS",
+            $"whole seconds, or with a unit such as 30s or 5min, from {min} to {max}",
+            defaultValue,
+            DurationText.Write(defaultValue),
+            help,
+            (string text, out TimeSpan value) =>
+                DurationText.TryParse(text, out value)
+                && value.TotalSeconds >= min
+                && value.TotalSeconds <= max
+                && value.Ticks % TimeSpan.TicksPerSecond == 0
         );
 
     /// <summary>A number of bytes, with or without a unit.</summary>
@@ -176,21 +212,6 @@ internal static class SettingTypes
             IsSecret = isSecret,
             OtherVariables = otherVariables,
         };
-
-    private static bool TryParseSeconds(string text, out TimeSpan value)
-    {
-        // A day is past any page or file; the timers behind the limits end at 49 days.
-        bool parsed = double.TryParse(
-            text,
-            NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out double seconds
-        );
-        // Infinity is parsed too, with either sign.
-        bool inRange = parsed && seconds is >= 0 and <= 86_400;
-        value = inRange ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        return inRange;
-    }
 
     private static bool TryParseBytes(string text, out long value)
     {

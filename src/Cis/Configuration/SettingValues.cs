@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Cis.Configuration;
 
 /// <summary>A setting's value with the place it came from.</summary>
@@ -19,65 +21,64 @@ internal sealed class SettingException(string message) : Exception(message);
 /// </summary>
 internal sealed class SettingValues
 {
-    /// <summary>The environment variable that names a configuration file, as the flag <c>--config</c> does.</summary>
-    internal const string ConfigVariable = "CIS_CONFIG";
-
     private readonly Dictionary<Setting, SettingValue> _values = [];
+    private readonly List<string> _warnings = [];
 
     private SettingValues() { }
 
     internal SettingValue this[Setting setting] => _values[setting];
 
+    /// <summary>What is not as somebody may think that it is, a sentence each: old names, variables of no setting.</summary>
+    internal IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>Gathers the values.</summary>
     /// <param name="configPath">What the flag <c>--config</c> says, if anything.</param>
-    /// <param name="environment">An environment variable's value by its name; null or empty if it is not set.</param>
-    /// <param name="flag">What a setting's flag says; null if it was not given.</param>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="flag">What a flag says, by its name with the dashes; null if it was not given.</param>
     /// <exception cref="SettingException">A value is not one of its setting's, or the file cannot be used.</exception>
-    internal static SettingValues Resolve(
-        string? configPath,
-        Func<string, string?> environment,
-        Func<Setting, string?> flag
-    )
+    internal static SettingValues Resolve(string? configPath, Variables environment, Func<string, string?> flag)
     {
-        string? path = configPath ?? NullIfEmpty(environment(ConfigVariable));
-        IReadOnlyDictionary<Setting, string> file = path is null
-            ? new Dictionary<Setting, string>()
-            : ConfigFile.Read(path);
+        string? path = configPath ?? environment.Find(Variables.ConfigFile);
+        var layers = new ConfigurationBuilder();
+        if (path is not null)
+        {
+            layers.Add(ConfigFile.Open(path));
+        }
+
+        layers.Add(new VariableProvider(environment)).Add(new FlagProvider(flag));
+        ISettingProvider[] topDown = [.. layers.Build().Providers.Cast<ISettingProvider>().Reverse()];
         var values = new SettingValues();
         foreach (Setting setting in Settings.All)
         {
-            values._values[setting] =
-                Given(setting, flag(setting), $"flag {setting.Flag}")
-                ?? GivenByVariable(setting, environment)
-                ?? Given(setting, file.GetValueOrDefault(setting), $"file {path}")
-                ?? new SettingValue(setting.Default, setting.DefaultText, "default");
+            values._values[setting] = values.ValueOf(setting, topDown);
         }
 
+        values._warnings.AddRange(environment.Unknown);
         return values;
     }
 
     internal T Get<T>(Setting<T> setting) => (T)_values[setting].Value!;
 
-    private static SettingValue? Given(Setting setting, string? text, string origin)
+    private SettingValue ValueOf(Setting setting, ISettingProvider[] topDown)
     {
-        if (text is null)
+        foreach (ISettingProvider layer in topDown)
         {
-            return null;
+            if (layer.TryGet(setting.Name, out string? text) && text is not null)
+            {
+                if (layer.OldNameOf(setting) is { } old)
+                {
+                    _warnings.Add($"{old} is an old name of {setting.Name}, and will go ({layer.OriginOf(setting)})");
+                }
+
+                return Understand(setting, text, layer.OriginOf(setting));
+            }
         }
 
-        if (!setting.TryParse(text, out object? value))
-        {
-            throw new SettingException($"{setting.Name} takes {setting.Range}, not \"{text}\" ({origin})");
-        }
-
-        return new SettingValue(value, text, origin);
+        return new SettingValue(setting.Default, setting.DefaultText, "default");
     }
 
-    private static SettingValue? GivenByVariable(Setting setting, Func<string, string?> environment) =>
-        new[] { setting.Variable }
-            .Concat(setting.OtherVariables)
-            .Select(variable => Given(setting, NullIfEmpty(environment(variable)), $"environment {variable}"))
-            .FirstOrDefault(value => value is not null);
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static SettingValue Understand(Setting setting, string text, string origin) =>
+        setting.TryParse(text, out object? value)
+            ? new SettingValue(value, text, origin)
+            : throw new SettingException($"{setting.Name} takes {setting.Range}, not \"{text}\" ({origin})");
 }

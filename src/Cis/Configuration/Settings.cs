@@ -155,15 +155,15 @@ internal static class Settings
         "The most memory that a page of a PDF may take while it is read; one that takes more is given up and the next one read."
     );
 
-    internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Duration(
         "page-seconds",
-        (int)Limits.PageTimeout.TotalSeconds,
+        Limits.PageTimeout,
         "The most time for a page; one that takes longer is given up and the next one read."
     );
 
-    internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Duration(
         "file-seconds",
-        (int)Limits.FileTimeout.TotalSeconds,
+        Limits.FileTimeout,
         "The most time for a file, from its first page on; the pages not read by then are given up."
     );
 
@@ -182,6 +182,14 @@ internal static class Settings
 
     /// <summary>Every setting, in the order of the documentation.</summary>
     internal static IReadOnlyList<Setting> All => [.. OfReading, .. WorkerSettings.All];
+
+    /// <summary>The setting of a name, in whatever case; null if there is none.</summary>
+    internal static Setting? ByName(string name) =>
+        All.FirstOrDefault(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The setting that had a name in an earlier version; null if none had.</summary>
+    internal static Setting? ByOldName(string name) =>
+        All.FirstOrDefault(setting => setting.OldNames.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Those of a worker, whose documents have no other format than the index's.</summary>
     internal static IReadOnlyList<Setting> OfWorker => [.. All.Where(setting => setting != Format)];

@@ -138,31 +138,32 @@ internal static class WorkerSettings
         "How many parts of an object are downloaded at the same time."
     );
 
-    internal static readonly Setting<int> WaitSeconds = SettingTypes.Integer(
+    internal static readonly Setting<TimeSpan> WaitSeconds = SettingTypes.WholeSeconds(
         "wait-seconds",
-        (int)Worker.ReceiveWait.TotalSeconds,
+        Worker.ReceiveWait,
         0,
         20,
         "How long a receive waits for a first message."
     );
 
-    internal static readonly Setting<int> VisibilitySeconds = SettingTypes.Integer(
+    internal static readonly Setting<TimeSpan> VisibilitySeconds = SettingTypes.WholeSeconds(
         "visibility-seconds",
-        (int)Worker.Visibility.TotalSeconds,
+        Worker.Visibility,
         10,
         43_200,
         "How long a received message stays hidden; extended while it is worked at. A crashed machine's come back after it."
     );
 
-    internal static readonly Setting<TimeSpan> ExitWhenIdle = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> ExitWhenIdle = SettingTypes.Duration(
         "exit-when-idle",
-        0,
-        "End, with 0, once the queue was empty and nothing in hand for so long; 0 runs for ever."
+        TimeSpan.Zero,
+        "Exit with 0 once the queue has been empty and nothing in flight for this long.",
+        zero: "; 0 to run forever"
     );
 
-    internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Duration(
         "drain-seconds",
-        (int)Worker.DrainTimeout.TotalSeconds,
+        Worker.DrainTimeout,
         "How long running files may go on after SIGTERM; what is not done by then is given back."
     );
 
@@ -220,16 +221,19 @@ internal static class WorkerSettings
         "The most bytes in such a request."
     );
 
-    internal static readonly Setting<float> BulkSeconds = SettingTypes.Share(
+    internal static readonly Setting<TimeSpan> BulkSeconds = SettingTypes.Duration(
         "bulk-seconds",
-        (float)Worker.BulkAge.TotalSeconds,
-        "The longest that a document waits for others to share a request with, in seconds."
+        Worker.BulkAge,
+        TimeSpan.Zero,
+        TimeSpan.FromMinutes(1),
+        "How long a document waits, at most, for others to share a bulk request with."
     );
 
-    internal static readonly Setting<TimeSpan> IndexPatience = SettingTypes.Seconds(
-        "index-patience-seconds",
-        (int)Worker.IndexPatience.TotalSeconds,
-        "How long read documents are kept in hand while the index is down; then their messages are given back."
+    internal static readonly Setting<TimeSpan> IndexTimeout = SettingTypes.Duration(
+        "index-timeout-seconds",
+        Worker.IndexPatience,
+        "How long documents that have been read are kept while the index is down; then their messages are returned to the queue.",
+        oldNames: "index-patience-seconds"
     );
 
     internal static readonly Setting<long> DocumentBytes = SettingTypes.Bytes(
@@ -245,11 +249,11 @@ internal static class WorkerSettings
         "Larger documents: their text page by page in a field of pages, cut and marked so, or failed as too large."
     );
 
-    internal static readonly Setting<TimeSpan> LocalSettleSeconds = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> LocalSettleSeconds = SettingTypes.Duration(
         "local-settle-seconds",
-        (int)Local.Settling.TotalSeconds,
+        Local.Settling,
         "With --local: how long a file must be left alone before it counts as completely written.",
-        range: "seconds"
+        zero: ""
     );
 
     internal static readonly Setting<DeletedFiles> LocalDeleted = SettingTypes.Choice(
@@ -275,11 +279,11 @@ internal static class WorkerSettings
         "Serve metrics for Prometheus to this machine only, at http://127.0.0.1:PORT/metrics; 0 serves none."
     );
 
-    internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Duration(
         "status-seconds",
-        (int)Worker.StatusInterval.TotalSeconds,
+        Worker.StatusInterval,
         "How often the log says how the worker is, while it has something to do; 0 never.",
-        range: "seconds, or 0 for never"
+        zero: "; 0 for never"
     );
 
     internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(
@@ -342,7 +346,7 @@ internal static class WorkerSettings
         BulkDocuments,
         BulkBytes,
         BulkSeconds,
-        IndexPatience,
+        IndexTimeout,
         DocumentBytes,
         Oversize,
         LocalSettleSeconds,

@@ -10,6 +10,9 @@ namespace Cis.Payload;
 /// </summary>
 internal sealed class PayloadStore : IDisposable
 {
+    /// <summary>The variable that names the folder of an unpacked build's payload.</summary>
+    internal const string FolderVariable = "CIS_PAYLOAD_DIR";
+
     private readonly Dictionary<string, PayloadEntry> _entries;
     private readonly SafeFileHandle? _packedFile;
 
@@ -36,7 +39,7 @@ internal sealed class PayloadStore : IDisposable
         if (TryOpen(path, OpenSelf()) is { } packed)
             return packed;
         // Only an unpacked build asks the environment: the packed file trusts nothing but itself.
-        if (Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") is { Length: > 0 } directory)
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } directory)
             return OpenDirectory(directory);
         throw CutOff(path);
     }
@@ -50,7 +53,7 @@ internal sealed class PayloadStore : IDisposable
     {
         var root = new DirectoryInfo(directory);
         if (!root.Exists)
-            throw new PayloadException($"CIS_PAYLOAD_DIR names {root.FullName}, which is no folder.");
+            throw new PayloadException($"{FolderVariable} names {root.FullName}, which is no folder.");
         var entries = root.EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(file => new PayloadEntry(Path.GetRelativePath(root.FullName, file.FullName), 0, LengthOf(file), 0));
         return new PayloadStore(root.FullName, packedFile: null, entries);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cis.Configuration;
 using Cis.Pages;
+using Cis.Payload;
 using Cis.Reading;
 using Cis.Worker;
 using Cis.Worker.Ports;
@@ -19,7 +20,6 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     private const int SignalBase = 128;
 
     // Where an unpacked build has its libraries and models.
-    private const string PayloadVariable = "CIS_PAYLOAD_DIR";
 
     // .jpeg and .tiff have five.
     private const int LongestEnding = 8;
@@ -109,9 +109,9 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         }
 
         // It reads what strangers send: keys and passwords of services are not for it.
-        string? payload = Environment.GetEnvironmentVariable(PayloadVariable);
+        string? payload = Environment.GetEnvironmentVariable(PayloadStore.FolderVariable);
         start.Environment.Clear();
-        start.Environment[PayloadVariable] = payload;
+        start.Environment[PayloadStore.FolderVariable] = payload;
         foreach (Setting setting in Settings.OfReading)
         {
             // A secret goes by the variable: others see arguments.
@@ -121,7 +121,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
             }
         }
 
-        start.Environment[ParentProcess.Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        start.Environment[Variables.ParentProcess] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         start.ArgumentList.Add(file);
         return Process.Start(start)!;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Cis.Commands;
+using Cis.Configuration;
 
 namespace Cis.Workers;
 
@@ -10,14 +11,11 @@ namespace Cis.Workers;
 /// </summary>
 internal static partial class ParentProcess
 {
-    /// <summary>The variable that names, to a child, the process that it ends with.</summary>
-    internal const string Variable = "CIS_PARENT_PROCESS";
-
     private const int SetDeathSignal = 1; // PR_SET_PDEATHSIG
     private const nuint Kill = 9;
 
     /// <summary>Ends this process with its parent from now on, if it is told to.</summary>
-    /// <param name="parent">The value of <see cref="Variable"/>.</param>
+    /// <param name="parent">The value of <see cref="Variables.ParentProcess"/>.</param>
     internal static void EndWith(string? parent)
     {
         if (parent is null)
