@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures dist/cis beside the worker it replaces and beside the stock models, and prints the README's tables.
+"""Measures dist/cis beside the worker it replaces and beside the stock models, and prints the tables of docs/comparison.md.
 
 usage: bench.py [--rounds N] [--pages N] [SECTION...]
 sections: start speed stock memory born accuracy widths worker (all)
