@@ -19,7 +19,6 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private bool _isPattern;
     private string? _part;
     private int _held;
-    private TaskCompletionSource _news = NewSignal();
 
     // Calls under way, each with the part that it goes to; and what is waited for before a pattern counts.
     private readonly Dictionary<long, string?> _calls = [];
@@ -80,17 +79,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Ends when the circuit opens, or something succeeds.</summary>
-    internal Task News
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _news.Task;
-            }
-        }
-    }
+    /// <summary>Set when the circuit opens, or something succeeds.</summary>
+    internal Signal News { get; } = new(time);
 
     /// <summary>A call begins.</summary>
     /// <param name="part">With which part of the dependency.</param>
@@ -164,7 +154,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             // A call from before a pattern says nothing against it.
             bool isMended = !(_isPattern && _pattern.IsReached(_part));
             bool wasOpen = isMended && (_part is null || _part == part) && CloseLocked();
-            SignalLocked();
+            News.Set();
             return wasOpen;
         }
     }
@@ -276,7 +266,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
 
         (_isOpen, _isPattern, _part) = (true, isPattern, part);
         Turns.Open();
-        SignalLocked();
+        News.Set();
         return true;
     }
 
@@ -292,12 +282,4 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
 
         return wasOpen;
     }
-
-    private void SignalLocked()
-    {
-        _news.SetResult();
-        _news = NewSignal();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

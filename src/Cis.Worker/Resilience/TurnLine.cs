@@ -78,7 +78,12 @@ internal sealed class TurnLine(int mostFresh, TimeProvider time) : IDisposable
 
         try
         {
-            await mine.Task.WaitAsync(cancellationToken);
+            // Not Task.WaitAsync: see Signal.
+            using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+                (_, token) => mine.TrySetCanceled(token),
+                state: null
+            );
+            await mine.Task;
         }
         finally
         {

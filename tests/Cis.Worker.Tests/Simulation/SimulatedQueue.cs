@@ -50,9 +50,6 @@ internal sealed class SimulatedQueue
 
     internal int HighestReceives { get; private set; }
 
-    /// <summary>As the queue tells it: nothing while it is down.</summary>
-    internal int CountInFlight() => IsDown ? 0 : InFlight;
-
     internal bool IsHeld(int id, int receipt) => _receipts[id] == receipt;
 
     internal List<(int Id, int Receipt, int Count)> Receive(int max)

@@ -57,6 +57,7 @@ internal sealed class SimulatedRun
         long start = Stopwatch.GetTimestamp();
         _time.Run(() => Start(faults), () => Queue.Left == 0, TimeSpan.FromDays(7));
         RealTime = Stopwatch.GetElapsedTime(start);
+        Array.ForEach(_workers, worker => worker.Dispose());
         return this;
     }
 
