@@ -15,7 +15,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     private readonly MessagesInFlight _owner;
 
     // Queues give a message up after three receives at the least, and one is to be left for when all works again.
-    private const int MostReceives = 2;
+    private const int MaxReceives = 2;
 
     private readonly TimeSpan _visibility;
     private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,7 +42,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
         Stopped = _stop.Token;
         _whileWaiting = limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
-        MayGoBack = message.ReceiveCount < MostReceives;
+        MayGoBack = message.ReceiveCount < MaxReceives;
         _whileUp = MayGoBack
             ? limits.StandDown().UnsafeRegister(_ => StopWaiting(standsDown: true), state: null)
             : default;
@@ -111,7 +111,8 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     }
 
     /// <summary>Where it stands for the next process, should this one die.</summary>
-    internal JournalState JournalState => Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InHand;
+    internal JournalState JournalState =>
+        Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InFlight;
 
     /// <summary>It is hidden for the whole visibility from this age on.</summary>
     internal void Renewed(TimeSpan age)

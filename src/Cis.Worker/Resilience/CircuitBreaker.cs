@@ -2,7 +2,7 @@ namespace Cis.Worker.Resilience;
 
 /// <summary>
 /// Knows whether a dependency is down: by calls that failed one after the other, by an answer that only a person can
-/// mend, or by different files that failed alike. While it is down, nothing more is received; what is in hand tries in
+/// mend, or by different files that failed alike. While it is down, nothing more is received; what is in flight tries in
 /// turn, and the first success closes the circuit. Thread-safe.
 /// </summary>
 /// <param name="filesToOpen">See <see cref="FailurePattern"/>.</param>
@@ -26,7 +26,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private (string? Part, long LastCall)? _pending;
 
     /// <summary>Who may try while it is down.</summary>
-    internal TurnLine Turns { get; } = new(mostFresh: 2 * filesToOpen, time);
+    internal TurnLine Turns { get; } = new(maxFresh: 2 * filesToOpen, time);
 
     /// <summary>Whether the dependency is taken to be down.</summary>
     internal bool IsOpen
@@ -40,7 +40,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Messages kept in hand until it is known whose fault it is.</summary>
+    /// <summary>Messages kept in flight until it is known whose fault it is.</summary>
     internal int Held
     {
         get
@@ -204,7 +204,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Keeps a message in hand, if there is room for one more.</summary>
+    /// <summary>Keeps a message in flight, if there is room for one more.</summary>
     /// <param name="mustStay">There is always room for it.</param>
     internal bool TryHold(bool mustStay = false)
     {

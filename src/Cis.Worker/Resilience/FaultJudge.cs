@@ -26,7 +26,7 @@ internal readonly struct TryStart(long[] numbers)
 
 /// <summary>
 /// Decides from evidence whose fault a failure is: the file's, or that of what the worker depends on. Until that is
-/// known, messages are kept in hand, where no receive counts against them: nothing that the environment does wrong sends
+/// known, messages are kept in flight, where no receive counts against them: nothing that the environment does wrong sends
 /// more of them to the dead letters than are set.
 /// </summary>
 internal sealed class FaultJudge : IDisposable
@@ -45,8 +45,8 @@ internal sealed class FaultJudge : IDisposable
     private static readonly TimeSpan FleetStep = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FleetTime = TimeSpan.FromMinutes(5);
 
-    // What notices call buckets comes from outside.
-    private const int MostBuckets = 1000;
+    // What notifications call buckets comes from outside.
+    private const int MaxBuckets = 1000;
 
     private readonly IMessageQueue _queue;
     private readonly WorkerOptions _options;
@@ -122,7 +122,7 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="code">What was missing, if that is for certain a setting.</param>
     internal Suspicion? OfMessage(string? code) =>
         code is not null ? new(Dependency.Queue, code)
-        // Of a queue that had notices in it, a strange message is the sender's fault.
+        // Of a queue that had notifications in it, a strange message is the sender's fault.
         : _hasUnderstood ? null
         : new(Dependency.Queue, "bad-message");
 
@@ -131,7 +131,7 @@ internal sealed class FaultJudge : IDisposable
     {
         lock (_gate)
         {
-            if (_goodBuckets.Count < MostBuckets)
+            if (_goodBuckets.Count < MaxBuckets)
             {
                 _goodBuckets.Add(bucket);
             }

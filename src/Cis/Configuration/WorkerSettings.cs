@@ -157,13 +157,13 @@ internal static class WorkerSettings
     internal static readonly Setting<TimeSpan> ExitWhenIdle = SettingTypes.Seconds(
         "exit-when-idle",
         0,
-        "End, with 0, once the queue was empty and nothing in hand for so long; 0 runs for ever."
+        "End, with 0, once the queue was empty and nothing in flight for so long; 0 runs for ever."
     );
 
     internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Seconds(
         "drain-seconds",
         (int)Worker.DrainTimeout.TotalSeconds,
-        "How long running files may go on after SIGTERM; what is not done by then is given back."
+        "How long running files may go on after SIGTERM; what is not done by then is returned to the queue."
     );
 
     internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
@@ -177,12 +177,12 @@ internal static class WorkerSettings
         0,
         0,
         int.MaxValue,
-        "Drain and begin anew, in the same process id, after so many pages; 0 never."
+        "Drain and restart, in the same process id, after so many pages; 0 never."
     );
 
     internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
         "memory-limit",
-        "Drain and begin anew when so much memory is resident, before the kernel ends the process."
+        "Drain and restart when so much memory is resident, before the kernel ends the process."
     );
 
     internal static readonly Setting<FailurePolicy> Failures = SettingTypes.Choice(
@@ -226,10 +226,10 @@ internal static class WorkerSettings
         "The longest that a document waits for others to share a request with, in seconds."
     );
 
-    internal static readonly Setting<TimeSpan> IndexPatience = SettingTypes.Seconds(
+    internal static readonly Setting<TimeSpan> IndexTimeout = SettingTypes.Seconds(
         "index-patience-seconds",
-        (int)Worker.IndexPatience.TotalSeconds,
-        "How long read documents are kept in hand while the index is down; then their messages are given back."
+        (int)Worker.IndexTimeout.TotalSeconds,
+        "How long read documents are kept while the index is down; then their messages are returned to the queue."
     );
 
     internal static readonly Setting<long> DocumentBytes = SettingTypes.Bytes(
@@ -342,7 +342,7 @@ internal static class WorkerSettings
         BulkDocuments,
         BulkBytes,
         BulkSeconds,
-        IndexPatience,
+        IndexTimeout,
         DocumentBytes,
         Oversize,
         LocalSettleSeconds,

@@ -63,7 +63,7 @@ internal sealed class SimulatedWorker : IDisposable
         FollowOutages();
     }
 
-    internal int HighestInHand { get; private set; }
+    internal int HighestInFlight { get; private set; }
 
     internal async Task RunAsync()
     {
@@ -121,7 +121,7 @@ internal sealed class SimulatedWorker : IDisposable
     {
         TimeSpan receivedAt = _world.Time.Now;
         _held.Add(message);
-        HighestInHand = Math.Max(HighestInHand, _held.Count);
+        HighestInFlight = Math.Max(HighestInFlight, _held.Count);
         Outcome outcome;
         while (true)
         {
@@ -220,7 +220,7 @@ internal sealed class SimulatedWorker : IDisposable
                 return new FileResult(outcome) { Suspicion = new(Dependency.Index, "odd") };
             }
 
-            TimeSpan left = Options.IndexPatience - (_world.Time.Now - start);
+            TimeSpan left = Options.IndexTimeout - (_world.Time.Now - start);
             if (outcome == Outcome.Ok)
             {
                 return new FileResult(outcome);
