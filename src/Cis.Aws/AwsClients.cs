@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.SQS;
 using Cis.Aws.Identity;
+using Cis.Aws.Queueing;
 using Cis.Aws.Storing;
 
 namespace Cis.Aws;
@@ -14,7 +15,7 @@ namespace Cis.Aws;
 /// </summary>
 public sealed class AwsClients : IDisposable
 {
-    private readonly Lazy<AmazonSQSClient> _sqs;
+    private readonly Lazy<CheckedSqsClient> _sqs;
     private readonly Lazy<ExactKeyS3Client> _s3;
     private readonly ConcurrentDictionary<string, ExactKeyS3Client> _regional = new(StringComparer.Ordinal);
 

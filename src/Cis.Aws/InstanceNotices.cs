@@ -25,7 +25,7 @@ public sealed class InstanceNotices : IDisposable
     private static readonly TimeSpan TokenAge = TimeSpan.FromHours(5);
 
     // A token or a few words.
-    private const long MostAnswerBytes = 16 << 10;
+    private const long MaxAnswerBytes = 16 << 10;
 
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
@@ -44,7 +44,7 @@ public sealed class InstanceNotices : IDisposable
         {
             BaseAddress = service,
             Timeout = 2 * AnswerTime,
-            MaxResponseContentBufferSize = MostAnswerBytes,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
         };
     }
 

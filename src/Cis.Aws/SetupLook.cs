@@ -22,7 +22,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
     ];
 
     // More are for cis index diff.
-    private const int MostDifferences = 3;
+    private const int MaxDifferences = 3;
 
     /// <summary>The queue: whether it is there, what is in it, and what its own redrive policy does.</summary>
     /// <param name="url">Its URL.</param>
@@ -137,7 +137,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
             : new(
                 LogLevel.Warning,
                 $"{state}; cis index init was not run on it, or it was changed since: "
-                    + $"{string.Join("; ", differences.Take(MostDifferences))} (see cis index diff)"
+                    + $"{string.Join("; ", differences.Take(MaxDifferences))} (see cis index diff)"
             );
     }
 

@@ -15,7 +15,7 @@ namespace Cis.Local;
 internal sealed class LocalDatabase : IDisposable
 {
     // Another process holds the file for as long as its batch takes to write: milliseconds. After this, something else is
-    // going on (a backup, a person with sqlite3), which is said; after the patience, the caller has to see to it.
+    // going on (a backup, a person with sqlite3), which is said; after the timeout, the caller has to see to it.
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(1);
     private const int WaitsInTimeout = 12;
 
@@ -33,7 +33,7 @@ internal sealed class LocalDatabase : IDisposable
         _file = FileStamp.Of(access.Path);
     }
 
-    /// <summary>How often the file was made anew, because somebody had removed it.</summary>
+    /// <summary>How often the file was created again, because somebody had removed it.</summary>
     internal int Generation { get; private set; }
 
     /// <summary>Opens the file for reading and writing, and makes it if it is not there.</summary>
@@ -171,7 +171,7 @@ internal sealed class LocalDatabase : IDisposable
         }
     }
 
-    // Whoever removes .cis wants the folder read anew: what is written into a file without a name would be lost.
+    // Whoever removes .cis wants the folder read again: what is written into a file without a name would be lost.
     private void EnsureThere(Dependency dependency)
     {
         if (_access.IsReadOnly || (FileStamp.Of(_access.Path) is { } now && _file?.IsSameFile(now) == true))
@@ -189,7 +189,7 @@ internal sealed class LocalDatabase : IDisposable
         {
             throw new TransientException(
                 dependency,
-                $"{_access.Path} was removed and cannot be made anew: {e.Message}",
+                $"{_access.Path} was removed and cannot be created again: {e.Message}",
                 e
             );
         }
@@ -244,7 +244,7 @@ internal sealed class LocalDatabase : IDisposable
         {
             SqliteCode.NotADatabase or SqliteCode.Corrupt => new ReadException(
                 Outcome.Corrupt,
-                $"{path} is damaged ({e.Message}): move it away, and the folder is read anew",
+                $"{path} is damaged ({e.Message}): move it away, and the folder is read again",
                 e
             ),
             SqliteCode.Busy => new TransientException(Dependency.Index, $"{path} is held by another process", e),

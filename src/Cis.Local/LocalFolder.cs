@@ -33,7 +33,7 @@ public sealed record LocalFolderOptions(string Folder)
     public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A message that was received so often without being deleted goes to the dead letters.</summary>
-    public int MostReceives { get; init; } = 10;
+    public int MaxReceives { get; init; } = 10;
 
     /// <summary>What becomes of the documents of files that are deleted or moved away.</summary>
     public DeletedFiles Deleted { get; init; } = DeletedFiles.Forget;
@@ -58,7 +58,7 @@ public sealed class LocalFolder : IDisposable
     public const string LibraryName = "libe_sqlite3.so";
 
     // With a file that somebody keeps writing to, a single run would never end.
-    private const int MostLooks = 5;
+    private const int MaxLooks = 5;
 
     private readonly LocalDatabase _database;
     private readonly LocalQueue _queue;
@@ -74,7 +74,7 @@ public sealed class LocalFolder : IDisposable
         _options = options;
         _time = time;
         _paths = new FolderPaths(options.Folder, options.NdjsonFile);
-        _queue = new LocalQueue(database, options.MostReceives, time);
+        _queue = new LocalQueue(database, options.MaxReceives, time);
         _feed = new FolderFeed(database, _queue, _paths, options, time);
         Store = new FolderStore(_paths, database);
         var index = new SqliteDocumentIndex(database);
@@ -131,7 +131,7 @@ public sealed class LocalFolder : IDisposable
     public async Task FeedOnceAsync(CancellationToken cancellationToken)
     {
         IReadOnlyCollection<string> again = _feed.LookAtAll(waitsForPauses: false, cancellationToken);
-        for (int looks = 1; again.Count > 0 && looks < MostLooks; looks++)
+        for (int looks = 1; again.Count > 0 && looks < MaxLooks; looks++)
         {
             await Task.Delay(_feed.Settling, _time, cancellationToken);
             again = _feed.LookAt(again, waitsForPauses: false, cancellationToken);

@@ -12,7 +12,7 @@ internal static partial class LocalLog
     )]
     internal static partial void Held(ILogger logger, string database);
 
-    [LoggerMessage(501, LogLevel.Warning, "{Database} was removed: it is made anew, and the folder is read again")]
+    [LoggerMessage(501, LogLevel.Warning, "{Database} was removed: it is created again, and the folder is read again")]
     internal static partial void Remade(ILogger logger, string database);
 
     [LoggerMessage(

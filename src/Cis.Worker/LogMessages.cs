@@ -12,16 +12,16 @@ internal static partial class LogMessages
     [LoggerMessage(100, LogLevel.Information, "Working with {Engines} engines")]
     internal static partial void Started(ILogger logger, int engines);
 
-    [LoggerMessage(101, LogLevel.Information, "Draining: {InFlight} messages in hand")]
+    [LoggerMessage(101, LogLevel.Information, "Draining: {InFlight} messages in flight")]
     internal static partial void Draining(ILogger logger, long inFlight);
 
-    [LoggerMessage(102, LogLevel.Warning, "Giving back {InFlight} messages that did not end in time")]
+    [LoggerMessage(102, LogLevel.Warning, "Returning {InFlight} messages to the queue that did not end in time")]
     internal static partial void GivingBack(ILogger logger, long inFlight);
 
     [LoggerMessage(
         103,
         LogLevel.Information,
-        "Ended: {Deleted} messages done, {Released} given back, {DeadLettered} to the dead-letter queue"
+        "Worker ended: {Deleted} messages done, {Released} returned to the queue, {DeadLettered} sent to the dead-letter queue"
     )]
     internal static partial void Ended(ILogger logger, long deleted, long released, long deadLettered);
 
@@ -31,14 +31,14 @@ internal static partial class LogMessages
     [LoggerMessage(
         105,
         LogLevel.Warning,
-        "An earlier worker died with {Messages} messages in hand; {Suspects} of them it was reading"
+        "An earlier worker died with {Messages} messages in flight; {Suspects} of them it was reading"
     )]
     internal static partial void Recovering(ILogger logger, int messages, int suspects);
 
     [LoggerMessage(
         106,
         LogLevel.Information,
-        "{InFlight} messages in hand, {Waiting} waiting, {EnginesBusy} of {Engines} engines at work, {PagesPerMinute} pages/min; "
+        "{InFlight} messages in flight, {Waiting} waiting, {EnginesBusy} of {Engines} engines at work, {PagesPerMinute} pages/min; "
             + "so far {Received} received, {Deleted} done, {DeadLettered} to the dead letters; services down: {Down}; "
             + "RSS {ResidentMiB} MiB, VMS {VirtualMiB} MiB"
     )]
@@ -57,10 +57,10 @@ internal static partial class LogMessages
         long virtualMiB
     );
 
-    [LoggerMessage(109, LogLevel.Information, "To end: {Reason}")]
+    [LoggerMessage(109, LogLevel.Information, "Draining the worker: {Reason}")]
     internal static partial void ToldToEnd(ILogger logger, string reason);
 
-    [LoggerMessage(107, LogLevel.Information, "Beginning anew: {Reason}")]
+    [LoggerMessage(107, LogLevel.Information, "Restarting the worker: {Reason}")]
     internal static partial void Recycling(ILogger logger, string reason);
 
     [LoggerMessage(108, LogLevel.Error, "An engine is stuck for {Seconds} s beyond its limit: ending the process")]
@@ -92,13 +92,17 @@ internal static partial class LogMessages
         string? reason
     );
 
-    [LoggerMessage(202, LogLevel.Warning, "Message {MessageId} is no longer ours: {Reason}")]
+    [LoggerMessage(202, LogLevel.Warning, "Lost message {MessageId}, which others may receive now: {Reason}")]
     internal static partial void LeaseLost(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} was not deleted and will come again: {Reason}")]
     internal static partial void DeleteFailed(ILogger logger, string messageId, string reason);
 
-    [LoggerMessage(204, LogLevel.Warning, "Message {MessageId} was not given back; it comes back by itself: {Reason}")]
+    [LoggerMessage(
+        204,
+        LogLevel.Warning,
+        "Message {MessageId} was not returned to the queue and stays hidden until its visibility ends: {Reason}"
+    )]
     internal static partial void ReleaseFailed(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(
@@ -108,7 +112,7 @@ internal static partial class LogMessages
     )]
     internal static partial void DeadLetterFailed(ILogger logger, string messageId, string reason);
 
-    [LoggerMessage(206, LogLevel.Information, "Message {MessageId} tells of nothing to read")]
+    [LoggerMessage(206, LogLevel.Information, "Message {MessageId} names no file to read")]
     internal static partial void NothingToRead(ILogger logger, string messageId);
 
     [LoggerMessage(207, LogLevel.Error, "Message {MessageId}: cis failed inside; please report it")]

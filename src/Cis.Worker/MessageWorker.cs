@@ -16,7 +16,7 @@ namespace Cis.Worker;
 public sealed class MessageWorker : IDisposable
 {
     /// <summary>The most messages in flight: the room that the pool of engines needs, for the worker itself bounds them.</summary>
-    public const int MostInHand = ReadAhead.MostInHand;
+    public const int MaxInFlight = ReadAhead.MaxInFlight;
 
     private readonly EnginePool _pool;
     private readonly ILogger _logger;

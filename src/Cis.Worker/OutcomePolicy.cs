@@ -17,8 +17,8 @@ internal enum Disposition
     /// <summary>To be tried again after a while.</summary>
     Retry,
 
-    /// <summary>Nobody's fault: it is given back at once.</summary>
-    GiveBack,
+    /// <summary>Nobody's fault: it is returned to the queue at once.</summary>
+    Return,
 }
 
 /// <summary>The one table that says what each outcome means for a message, its metrics and its log line.</summary>
@@ -36,7 +36,7 @@ public static class OutcomePolicy
         (Outcome.Encrypted, Disposition.Fail, LogLevel.Warning),
         (Outcome.TooLarge, Disposition.Fail, LogLevel.Warning),
         (Outcome.TimedOut, Disposition.Fail, LogLevel.Warning),
-        (Outcome.Cancelled, Disposition.GiveBack, LogLevel.Information),
+        (Outcome.Cancelled, Disposition.Return, LogLevel.Information),
         (Outcome.Crashed, Disposition.Fail, LogLevel.Error),
         (Outcome.BadMessage, Disposition.Fail, LogLevel.Warning),
         (Outcome.IndexRefused, Disposition.Fail, LogLevel.Error),

@@ -16,7 +16,7 @@ public sealed record SetupFinding(LogLevel Level, string Text);
 public static class SetupCheck
 {
     // What takes longer is down, which is said elsewhere.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Looks, all at the same time.</summary>
     /// <param name="looks">What to look at.</param>
@@ -34,7 +34,7 @@ public static class SetupCheck
     {
         ArgumentNullException.ThrowIfNull(looks);
         ArgumentNullException.ThrowIfNull(metrics);
-        using var limit = new CancellationTokenSource(Patience, time);
+        using var limit = new CancellationTokenSource(CheckTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await Task.WhenAll(
             looks.Select(async part =>

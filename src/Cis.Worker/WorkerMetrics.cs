@@ -33,7 +33,7 @@ public sealed class WorkerMetrics
     /// <summary>Messages deleted for good.</summary>
     public long MessagesDeleted => Interlocked.Read(ref _deleted);
 
-    /// <summary>Messages given back.</summary>
+    /// <summary>Messages returned to the queue.</summary>
     public long MessagesReleased => Interlocked.Read(ref _released);
 
     /// <summary>Messages copied to the dead-letter queue.</summary>
@@ -51,13 +51,13 @@ public sealed class WorkerMetrics
     /// <summary>Documents in those.</summary>
     public long BulkDocuments => Interlocked.Read(ref _documents);
 
-    /// <summary>Messages in hand.</summary>
+    /// <summary>Messages in flight.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
 
     /// <summary>Of those, the ones that no engine has begun with.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>Messages kept in hand until it is known whose fault their failure is.</summary>
+    /// <summary>Messages kept in flight until it is known whose fault their failure is.</summary>
     public long MessagesHeld => Interlocked.Read(ref _held);
 
     /// <summary>From a message's sending to its receipt.</summary>

@@ -23,14 +23,14 @@ public enum WorkerEnd
     /// <summary>It asks to be started again in a fresh process image: so many pages, or so much memory.</summary>
     Recycle,
 
-    /// <summary>An engine is stuck in a library: nothing but the end of the process ends that. Nothing was given back.</summary>
+    /// <summary>An engine is stuck in a library: nothing but the end of the process ends that. Nothing was returned to the queue.</summary>
     Stuck,
 }
 
 /// <summary>How the worker works. The defaults are those of the old worker where it had the same.</summary>
 public sealed record WorkerOptions
 {
-    /// <summary>The bucket of notices that name none.</summary>
+    /// <summary>The bucket of notifications that name none.</summary>
     public string? DefaultBucket { get; init; }
 
     /// <summary>How long a receive waits for a first message; the most that SQS allows.</summary>
@@ -42,20 +42,20 @@ public sealed record WorkerOptions
     /// </summary>
     public TimeSpan Visibility { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Ends the worker once the queue was empty and nothing was in hand for so long; null runs for ever.</summary>
+    /// <summary>Ends the worker once the queue was empty and nothing was in flight for so long; null runs for ever.</summary>
     public TimeSpan? ExitWhenIdle { get; init; }
 
     /// <summary>How long running files may go on after the first signal to stop.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Begins anew, in a fresh process image, after so many pages; 0 never.</summary>
+    /// <summary>Restarts, in a fresh process image, after so many pages; 0 never.</summary>
     public long RecycleAfterPages { get; init; }
 
-    /// <summary>Begins anew when so many bytes are resident, before the kernel ends it; 0 has no limit.</summary>
+    /// <summary>Restarts when so many bytes are resident, before the kernel ends it; 0 has no limit.</summary>
     public long MemoryLimit { get; init; }
 
     /// <summary>How long an engine may be stuck beyond its limits before it is ended together with the process.</summary>
-    public TimeSpan StuckPatience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan StuckTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often the log says how the worker is, while it has something to do; zero never.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMinutes(1);
@@ -84,8 +84,8 @@ public sealed record WorkerOptions
     /// <summary>The longest that a document waits for others to share a batch with.</summary>
     public TimeSpan BulkAge { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long documents are kept in hand while the index is down; after that their messages are given back.</summary>
-    public TimeSpan IndexPatience { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long a document is tried while the index is down; after that its message is returned to the queue.</summary>
+    public TimeSpan IndexTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The most bytes of JSON that a document may have before <see cref="Oversize"/> says what to do.</summary>
     public long MaxDocumentBytes { get; init; } = 20 << 20;

@@ -59,7 +59,7 @@ internal sealed class WorkerParts : IDisposable
             ports.Index,
             _judge[Dependency.Index],
             bulk,
-            options.IndexPatience,
+            options.IndexTimeout,
             time,
             metrics,
             logger,

@@ -21,7 +21,7 @@ internal sealed class WorkerWatch(
     private WorkerEnd _end = WorkerEnd.Stopped;
 
     /// <summary>Watches until it is cancelled or an engine is stuck.</summary>
-    /// <param name="drain">Begins the worker's end; called at most once, when it is to begin anew.</param>
+    /// <param name="drain">Begins the worker's end; called at most once, when it is to restart.</param>
     /// <param name="cancellationToken">The worker has ended.</param>
     /// <returns>What the worker's end is to be called.</returns>
     internal async Task<WorkerEnd> RunAsync(Action drain, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class WorkerWatch(
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 SayHowItIs();
-                if (pool.OverdueBy is var overdue && overdue > options.StuckPatience)
+                if (pool.OverdueBy is var overdue && overdue > options.StuckTimeout)
                 {
                     LogMessages.Stuck(logger, Math.Round(overdue.TotalSeconds));
                     return WorkerEnd.Stuck;

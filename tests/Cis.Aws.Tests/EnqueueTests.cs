@@ -10,7 +10,7 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_prefix_becomes_a_notice_for_each_of_its_objects()
+    public async Task A_prefix_becomes_a_notification_for_each_of_its_objects()
     {
         TestQueue queue = await TestQueue.CreateAsync(server);
         string bucket = await PutAsync("docs/日本 a+b.pdf", "docs/folder/", "docs/x.pdf", "other/y.pdf");
@@ -26,11 +26,17 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
 
         Assert.Equal(2, filler.Sent);
         List<QueueMessage> messages = await queue.ReceiveAllAsync(2);
-        JsonElement[] notices = messages.ConvertAll(message => JsonElement.Parse(message.Body)).ToArray();
-        Assert.Equal(["docs/x.pdf", "docs/日本 a+b.pdf"], notices.Select(KeyOf).Order(StringComparer.Ordinal));
-        Assert.All(notices, notice => Assert.Equal(bucket, notice.GetProperty("s3Bucket").GetString()));
-        Assert.All(notices, notice => Assert.Equal(1, notice.GetProperty("fileSize").GetInt64()));
-        Assert.All(notices, notice => Assert.True(notice.GetProperty("lastModified").TryGetDateTimeOffset(out _)));
+        JsonElement[] notifications = messages.ConvertAll(message => JsonElement.Parse(message.Body)).ToArray();
+        Assert.Equal(["docs/x.pdf", "docs/日本 a+b.pdf"], notifications.Select(KeyOf).Order(StringComparer.Ordinal));
+        Assert.All(
+            notifications,
+            notification => Assert.Equal(bucket, notification.GetProperty("s3Bucket").GetString())
+        );
+        Assert.All(notifications, notification => Assert.Equal(1, notification.GetProperty("fileSize").GetInt64()));
+        Assert.All(
+            notifications,
+            notification => Assert.True(notification.GetProperty("lastModified").TryGetDateTimeOffset(out _))
+        );
     }
 
     [Fact]
@@ -95,7 +101,7 @@ public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServ
         Assert.Throws<FormatException>(() => Source(text));
     }
 
-    private static string KeyOf(JsonElement notice) => notice.GetProperty("s3Key").GetString()!;
+    private static string KeyOf(JsonElement notification) => notification.GetProperty("s3Key").GetString()!;
 
     private QueueFiller Filler(TestQueue queue) =>
         new(server.Clients, queue.Url, perSecond: null, DocumentIds.OfNotifications, TimeProvider.System);

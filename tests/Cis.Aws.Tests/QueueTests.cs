@@ -92,7 +92,7 @@ public abstract class QueueTests(CloudServer server)
     }
 
     [Fact]
-    public async Task A_message_given_back_is_received_again_and_counted()
+    public async Task A_message_returned_to_the_queue_is_received_again_and_counted()
     {
         TestQueue queue = await TestQueue.CreateAsync(Server);
         await queue.SendAsync("again");

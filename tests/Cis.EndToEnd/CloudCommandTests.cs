@@ -186,11 +186,84 @@ public abstract class CloudCommandTests(CloudStack stack) : IDisposable
         Assert.Contains("-> check queue-url", misspelt.Output, StringComparison.Ordinal);
     }
 
-    private protected async Task PrepareAsync()
+    [Fact]
+    public async Task A_fifo_queue_is_filled_worked_off_and_its_dead_letters_come_back_or_are_purged()
+    {
+        await PrepareAsync(isFifo: true);
+        string[] good = ["in/a.pdf", "in/b.pdf"];
+        string[] locked = ["in/first.pdf", "in/second.pdf"];
+        foreach (string key in good)
+        {
+            await PutAsync(key, "born-digital.pdf");
+        }
+
+        foreach (string key in locked)
+        {
+            await PutAsync(key, "encrypted.pdf");
+        }
+
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        // Sent twice within five minutes, which is once to a FIFO queue.
+        Assert.All(
+            Enumerable.Range(0, 2).Select(_ => Run("enqueue", $"s3://{Bucket}/in/")),
+            sent => Assert.Contains("4 notifications sent", sent.Error, StringComparison.Ordinal)
+        );
+        AssertQueueHolds(waiting: 4, dead: 0);
+
+        Work();
+
+        AssertQueueHolds(waiting: 0, dead: 2);
+        Assert.Equal(locked, KeysOf(Run("dlq", "peek", "--outcome", "encrypted")));
+        AssertQueueHolds(waiting: 0, dead: 2);
+
+        Assert.Equal((0, "1 messages moved\n"), Said(Run("dlq", "redrive", "--outcome", "encrypted", "--limit", "1")));
+        AssertQueueHolds(waiting: 1, dead: 1);
+        Assert.Equal((0, "1 messages moved\n"), Said(Run("dlq", "redrive")));
+        Environment["CIS_PASSWORD"] = "reader";
+        Work();
+        AssertQueueHolds(waiting: 0, dead: 0);
+        Assert.All([.. good, .. locked], key => Assert.NotNull(stack.Search.GetAsync(Index, $"{Bucket}/{key}").Result));
+
+        await PutTornAsync("torn/one.pdf");
+        await PutTornAsync("torn/two.pdf");
+        Assert.Equal(0, Run("enqueue", $"s3://{Bucket}/torn/").ExitCode);
+        Work();
+        Assert.Equal((0, "0 messages deleted\n"), Said(Run("dlq", "purge", "--outcome", "encrypted", "--yes")));
+        Assert.Equal((0, "2 messages deleted\n"), Said(Run("dlq", "purge", "--outcome", "corrupt", "--yes")));
+        AssertQueueHolds(waiting: 0, dead: 0);
+    }
+
+    private async Task PutTornAsync(string key) =>
+        await stack.S3.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = Bucket,
+                Key = key,
+                ContentBody = "%PDF-1.7\nand no more",
+            },
+            Stop
+        );
+
+    private void AssertQueueHolds(int waiting, int dead) =>
+        Assert.Equal(
+            (dead > 0 ? 1 : 0, $"waiting    {waiting}\nin flight  0\ndead       {dead}\n"),
+            Said(Run("dlq", "status", "--check"))
+        );
+
+    private static string[] KeysOf(ProgramRun peeked) =>
+        [
+            .. peeked
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonElement.Parse(line).GetProperty("body").GetString()!)
+                .Select(body => JsonElement.Parse(body).GetProperty("s3Key").GetString()!)
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private protected async Task PrepareAsync(bool isFifo = false)
     {
         await stack.RequireAsync();
         await stack.S3.PutBucketAsync(Bucket, Stop);
-        (string queue, _) = await stack.CreateQueuesAsync(Index, mostReceives: 5, Stop);
+        (string queue, _) = await stack.CreateQueuesAsync(Index, maxReceives: 5, Stop, isFifo);
         stack.Describe(Environment, queue, Bucket, Index);
         Environment["CIS_SCRATCH_DIRECTORY"] = Folder;
     }

@@ -87,10 +87,8 @@ public sealed class CredentialChainTests : IAsyncLifetime
     [Fact]
     public void A_web_identity_s_token_gives_the_keys_without_a_signature()
     {
-        string token = Path.Combine(_home.FullName, "token");
-        File.WriteAllText(token, "eyJhbGciOiJub25lIn0.e30.");
         _environment.Remove("AWS_PROFILE");
-        _environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = token;
+        _environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = WriteToken();
         _environment["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/pod";
         _environment["AWS_REGION"] = "us-west-2";
 
@@ -139,6 +137,63 @@ public sealed class CredentialChainTests : IAsyncLifetime
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("aws sso login", run.Error, StringComparison.Ordinal);
         Assert.Empty(_aws.Listings);
+    }
+
+    [Theory]
+    [InlineData("role", null, "sts.eu-central-1.amazonaws.com:443")]
+    [InlineData("role", "legacy", "sts.eu-central-1.amazonaws.com:443")]
+    [InlineData("role", "regional", "sts.eu-central-1.amazonaws.com:443")]
+    [InlineData("web", null, "sts.eu-central-1.amazonaws.com:443")]
+    [InlineData("web", "legacy", "sts.eu-central-1.amazonaws.com:443")]
+    [InlineData("setting", null, "sts.cn-north-1.amazonaws.com.cn:443")]
+    public async Task Sts_is_spoken_to_in_the_region_of_the_profile_or_the_settings(
+        string chain,
+        string? endpoints,
+        string host
+    )
+    {
+        await using var proxy = new ProxyStub();
+        WriteConfig(
+            """
+            [profile base]
+            aws_access_key_id = AKIABASE
+            aws_secret_access_key = SECRET
+            [profile own]
+            role_arn = arn:aws:iam::123456789012:role/reader
+            source_profile = base
+            region = eu-central-1
+            """
+        );
+        _environment.Remove("AWS_ENDPOINT_URL");
+        _environment["HTTPS_PROXY"] = proxy.Url.AbsoluteUri;
+        if (endpoints is not null)
+        {
+            _environment["AWS_STS_REGIONAL_ENDPOINTS"] = endpoints;
+        }
+
+        if (chain == "web")
+        {
+            _environment.Remove("AWS_PROFILE");
+            _environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = WriteToken();
+            _environment["AWS_ROLE_ARN"] = "arn:aws:iam::123456789012:role/pod";
+            _environment["AWS_REGION"] = "eu-central-1";
+        }
+        else if (chain == "setting")
+        {
+            _environment["CIS_REGION"] = "cn-north-1";
+        }
+
+        ProgramRun run = Run();
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Equal([host], proxy.Hosts.Distinct(StringComparer.Ordinal));
+    }
+
+    private string WriteToken()
+    {
+        string token = Path.Combine(_home.FullName, "token");
+        File.WriteAllText(token, "eyJhbGciOiJub25lIn0.e30.");
+        return token;
     }
 
     private void AssertListsAs(string keyAndRegion)

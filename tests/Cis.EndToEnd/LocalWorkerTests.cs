@@ -137,7 +137,7 @@ public sealed class LocalWorkerTests : IDisposable
     [Theory]
     [InlineData("--recycle-after-pages", "3")]
     [InlineData("--memory-limit", "1MiB")]
-    public void A_worker_that_begins_anew_again_and_again_reads_every_file_once(string setting, string value)
+    public void A_worker_that_restarts_again_and_again_reads_every_file_once(string setting, string value)
     {
         string[] names = [.. Enumerable.Range(0, 12).Select(number => $"{number:00}.pdf")];
         foreach (string name in names)
@@ -148,13 +148,13 @@ public sealed class LocalWorkerTests : IDisposable
         ProgramRun worker = ProgramRun.Of(_cis, [.. WorkerArguments, "--once", "--engines", "1", setting, value]);
 
         Assert.Equal(0, worker.ExitCode);
-        Assert.InRange(worker.Error.Split("Beginning anew").Length, 2, 13);
+        Assert.InRange(worker.Error.Split("Restarting the worker").Length, 2, 13);
         Assert.Equal(names.Select(name => $"{name} 1"), Find("lighthouse"));
         Assert.Equal(names.Length, DocumentsWritten());
     }
 
     [Fact]
-    public async Task A_worker_that_has_begun_anew_still_heeds_signals()
+    public async Task A_worker_that_has_restarted_still_heeds_signals()
     {
         Drop("scan.pdf", "scan.pdf");
         using var worker = new RunningProgram(_cis, [.. WorkerArguments, "--memory-limit", "1MiB"]);
@@ -165,7 +165,7 @@ public sealed class LocalWorkerTests : IDisposable
 
         (int exitCode, string error) = worker.Wait();
         Assert.Equal(0, exitCode);
-        Assert.Contains("Beginning anew", error, StringComparison.Ordinal);
+        Assert.Contains("Restarting the worker", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_of_documents_that_is_moved_away_is_begun_anew()
+    public async Task A_file_of_documents_that_is_moved_away_is_started_again()
     {
         string ndjson = _directory.File(".documents.ndjson");
         using LocalFolder folder = Open(ndjson);
@@ -131,7 +131,7 @@ public sealed class EnvironmentTests : IDisposable
     }
 
     [Fact]
-    public async Task State_that_is_removed_under_a_worker_is_made_anew_and_every_file_read()
+    public async Task State_that_is_removed_under_a_worker_is_created_again_and_every_file_read()
     {
         using LocalFolder folder = Open();
         await File.WriteAllTextAsync(_directory.File("a.pdf"), "apple", TestFolder.Cancelled);
@@ -142,7 +142,7 @@ public sealed class EnvironmentTests : IDisposable
 
         Directory.Delete(Path.GetDirectoryName(DatabaseFile)!, recursive: true);
 
-        // What it had in hand ends without harm, and comes again.
+        // What it had in flight ends without harm, and comes again.
         await IndexAsync(folder, TestFolder.KeyOf(first.Body));
         EntryResult deleted = Assert.Single(await folder.Queue.DeleteAsync([first.Receipt], TestFolder.Cancelled));
         Assert.Equal(EntryStatus.Gone, deleted.Status);
@@ -157,7 +157,7 @@ public sealed class EnvironmentTests : IDisposable
 
         Assert.True(File.Exists(DatabaseFile));
         Assert.Equal(
-            $"{DatabaseFile} was removed: it is made anew, and the folder is read again",
+            $"{DatabaseFile} was removed: it is created again, and the folder is read again",
             Assert.Single(_log.Lines).Text
         );
         await stop.CancelAsync();

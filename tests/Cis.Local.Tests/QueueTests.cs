@@ -60,7 +60,7 @@ public sealed class QueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_given_back_is_there_at_once_and_was_not_tried()
+    public async Task A_message_returned_to_the_queue_is_there_at_once_and_was_not_tried()
     {
         QueueMessage message = await ReceiveOneAsync();
 
@@ -142,7 +142,7 @@ public sealed class QueueTests : IDisposable
     [Fact]
     public async Task A_message_that_is_never_finished_ends_among_the_dead_letters()
     {
-        for (int i = 0; i < new LocalFolderOptions("").MostReceives; i++)
+        for (int i = 0; i < new LocalFolderOptions("").MaxReceives; i++)
         {
             await ReceiveOneAsync();
             _folder.Clock.Advance(TestFolder.Visibility);
@@ -152,7 +152,7 @@ public sealed class QueueTests : IDisposable
 
         DeadLetterEntry letter = Assert.Single(await _folder.DeadAsync());
         Assert.Equal(
-            (Outcome.Transient, new LocalFolderOptions("").MostReceives),
+            (Outcome.Transient, new LocalFolderOptions("").MaxReceives),
             (letter.Outcome, letter.ReceiveCount)
         );
         Assert.True(_folder.IsQueueEmpty);

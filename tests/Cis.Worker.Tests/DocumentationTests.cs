@@ -4,7 +4,7 @@ using Cis.Worker.Tests.Flow;
 
 namespace Cis.Worker.Tests;
 
-/// <summary>docs/worker.md says what is so.</summary>
+/// <summary>docs/worker.md and docs/worker-faults.md say what is so.</summary>
 public sealed class DocumentationTests
 {
     private static readonly Dictionary<Disposition, string> Words = new()
@@ -12,7 +12,7 @@ public sealed class DocumentationTests
         [Disposition.Settle] = "done",
         [Disposition.Fail] = "dead letter",
         [Disposition.Retry] = "tried again",
-        [Disposition.GiveBack] = "given back",
+        [Disposition.Return] = "returned to the queue",
     };
 
     private readonly string _page = File.ReadAllText(Path.Combine(Root(), "docs", "worker.md"));
@@ -40,6 +40,32 @@ public sealed class DocumentationTests
         IEnumerable<string> told = Names(@"`((?:cis|process)_[a-z_]+)(?:\{[a-z]+\})?`", _page);
 
         Assert.Equal(served.Order(StringComparer.Ordinal), told.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_test_that_the_table_of_faults_names_is_there()
+    {
+        string table = File.ReadAllText(Path.Combine(Root(), "docs", "worker-faults.md"));
+        string[] sources =
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
+                .Select(File.ReadAllText),
+        ];
+
+        string[] named = [.. Names(@"`([A-Za-z]+Tests\.[A-Z]\w+)`", table).Distinct(StringComparer.Ordinal)];
+
+        Assert.NotEmpty(named);
+        Assert.All(
+            named.Select(name => name.Split('.')),
+            name =>
+                Assert.Contains(
+                    sources,
+                    source =>
+                        source.Contains($" class {name[0]}", StringComparison.Ordinal)
+                        && source.Contains($" {name[1]}(", StringComparison.Ordinal)
+                )
+        );
     }
 
     private static IEnumerable<string> Names(string pattern, string text) =>

@@ -5,7 +5,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Enqueueing;
 
-/// <summary>An object that a notice is to be sent of.</summary>
+/// <summary>An object that a notification is to be sent of.</summary>
 /// <param name="Reference">Which.</param>
 /// <param name="Length">In bytes; null if not known.</param>
 /// <param name="LastModified">When it was stored; null if not known.</param>
@@ -17,7 +17,7 @@ public sealed record EnqueueEntry(
     string Position
 );
 
-/// <summary>Where the objects come from that notices are sent of.</summary>
+/// <summary>Where the objects come from that notifications are sent of.</summary>
 public abstract class EnqueueSource
 {
     /// <summary>The source as it was named.</summary>

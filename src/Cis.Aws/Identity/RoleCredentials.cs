@@ -31,7 +31,7 @@ internal sealed class RoleCredentials : RefreshingAWSCredentials
             )
         : new RoleCredentials(role, region);
 
-    /// <summary>Those that the role is assumed with are asked for anew as well: theirs may be the session that was revoked.</summary>
+    /// <summary>Those that the role is assumed with are renewed as well: theirs may be the session that was revoked.</summary>
     public override void ClearCredentials()
     {
         base.ClearCredentials();

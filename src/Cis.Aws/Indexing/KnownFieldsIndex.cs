@@ -101,7 +101,7 @@ public sealed partial class KnownFieldsIndex(IDocumentIndex index, ILogger log) 
     [LoggerMessage(
         320,
         LogLevel.Warning,
-        "The index has no field {Field}: documents go without it until cis index init has added it and the worker is started anew"
+        "The index has no field {Field}: documents go without it until cis index init has added it and the worker is restarted"
     )]
     private static partial void FieldLeftOut(ILogger logger, string field);
 }

@@ -35,7 +35,7 @@ public sealed class OpenSearchClient : IDisposable
     private const int CompressFromBytes = 1024;
 
     // The answer to a bulk has some 200 bytes for each of at most thousands of documents.
-    private const long MostAnswerBytes = 64 << 20;
+    private const long MaxAnswerBytes = 64 << 20;
 
     private readonly OpenSearchEndpoint _endpoint;
     private readonly HttpClient _http;
@@ -56,7 +56,7 @@ public sealed class OpenSearchClient : IDisposable
         {
             BaseAddress = _endpoint.Base,
             Timeout = options.Timeout,
-            MaxResponseContentBufferSize = MostAnswerBytes,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
         };
         if (_endpoint.Authentication == OpenSearchAuthentication.Signature)
         {

@@ -7,7 +7,7 @@ namespace Cis.Aws.Queueing;
 
 /// <summary>
 /// Goes over the messages of a queue once. SQS cannot list: messages are received, hidden while the walk lasts, and
-/// given back at its end unless they were deleted.
+/// returned to the queue at its end unless they were deleted.
 /// </summary>
 internal sealed class DeadLetterWalk(SqsQueue queue, Outcome? outcome)
 {
@@ -38,11 +38,11 @@ internal sealed class DeadLetterWalk(SqsQueue queue, Outcome? outcome)
         }
         finally
         {
-            await GiveBackAsync();
+            await ReturnAsync();
         }
     }
 
-    /// <summary>Says that a message was deleted, so that it is not given back.</summary>
+    /// <summary>Says that a message was deleted, so that it is not returned.</summary>
     internal void Forget(string receipt) => _held.Remove(receipt);
 
     /// <summary>How cis says that a message ended.</summary>
@@ -64,7 +64,7 @@ internal sealed class DeadLetterWalk(SqsQueue queue, Outcome? outcome)
     }
 
     // Whatever ended the walk, the messages must not stay hidden for its sake.
-    private async Task GiveBackAsync()
+    private async Task ReturnAsync()
     {
         foreach (string[] receipts in _held.Chunk(IMessageQueue.BatchLimit))
         {

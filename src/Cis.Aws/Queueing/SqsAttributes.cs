@@ -19,10 +19,10 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
     internal const string ReceiveCount = "cis-receive-count";
 
     // A message has no more.
-    private const int MostAttributes = 10;
+    private const int MaxAttributes = 10;
 
     // Well below what a queue takes beside a body; a reason is a sentence.
-    private const int MostReasonCharacters = 1000;
+    private const int MaxReasonCharacters = 1000;
 
     private static readonly string[] Ours = [Outcome, Reason, ReceiveCount];
 
@@ -69,7 +69,7 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
     )
     {
         Dictionary<string, MessageAttributeValue> all = OfSender(message.Attributes);
-        foreach (string name in all.Keys.Skip(MostAttributes - Ours.Length).ToArray())
+        foreach (string name in all.Keys.Skip(MaxAttributes - Ours.Length).ToArray())
         {
             all.Remove(name);
         }
@@ -91,7 +91,7 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
     private static string Clean(string reason)
     {
         char[] characters =
-            reason.Length == 0 ? ['?'] : reason.ToCharArray(0, Math.Min(reason.Length, MostReasonCharacters));
+            reason.Length == 0 ? ['?'] : reason.ToCharArray(0, Math.Min(reason.Length, MaxReasonCharacters));
         for (int i = 0; i < characters.Length; i++)
         {
             bool isPair = char.IsSurrogate(characters[i]) && IsInPair(characters, i);

@@ -30,7 +30,7 @@ internal sealed record OutgoingMessage(
 internal sealed class SqsSender(IAmazonSQS sqs, string url)
 {
     // Queues of older settings take 256 KiB in a request.
-    private const int MostBytes = 256 << 10;
+    private const int MaxBytes = 256 << 10;
 
     /// <summary>Sends messages.</summary>
     /// <param name="messages">Up to ten.</param>
@@ -55,7 +55,7 @@ internal sealed class SqsSender(IAmazonSQS sqs, string url)
     {
         int count = 1;
         int bytes = messages[from].Bytes;
-        while (from + count < messages.Count && (bytes += messages[from + count].Bytes) <= MostBytes)
+        while (from + count < messages.Count && (bytes += messages[from + count].Bytes) <= MaxBytes)
         {
             count++;
         }

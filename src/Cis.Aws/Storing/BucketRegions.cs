@@ -14,7 +14,7 @@ internal sealed class BucketRegions(AwsClients clients)
     private const string Element = "<Region>";
 
     // What messages call buckets comes from outside.
-    private const int Most = 1000;
+    private const int Max = 1000;
     private const int LongestName = 32;
 
     private readonly ConcurrentDictionary<string, string> _regions = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class BucketRegions(AwsClients clients)
     internal bool Learn(string bucket, AmazonS3Exception e)
     {
         string current = _regions.GetValueOrDefault(bucket, clients.Options.Region);
-        if (RegionOf(e) is not { } region || region == current || !IsName(region) || _regions.Count >= Most)
+        if (RegionOf(e) is not { } region || region == current || !IsName(region) || _regions.Count >= Max)
         {
             return false;
         }

@@ -50,11 +50,11 @@ internal sealed class TargetFile : IDisposable
     )
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             long left = count;
-            while (await ReadAsync(source, buffer, stall, patience) is var read and > 0)
+            while (await ReadAsync(source, buffer, stall, timeout) is var read and > 0)
             {
                 left -= read;
                 if (left < 0)
@@ -81,12 +81,12 @@ internal sealed class TargetFile : IDisposable
         Stream source,
         byte[] buffer,
         TimeSpan stall,
-        CancellationTokenSource patience
+        CancellationTokenSource timeout
     )
     {
-        patience.CancelAfter(stall);
-        int read = await source.ReadAsync(buffer, patience.Token);
-        patience.CancelAfter(Timeout.InfiniteTimeSpan);
+        timeout.CancelAfter(stall);
+        int read = await source.ReadAsync(buffer, timeout.Token);
+        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
         return read;
     }
 

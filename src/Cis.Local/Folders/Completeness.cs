@@ -6,7 +6,7 @@ internal readonly record struct SeenFile(string Key, string Path, FileStamp Stam
 /// <summary>Tells whether a file is complete: nobody has it open for writing, and it was left alone for a while.</summary>
 internal sealed class Completeness(TimeSpan settling, TimeProvider time)
 {
-    // A writer that opens the file anew for each piece is taken for done after its first pause. Its next one shows how
+    // A writer that opens the file again for each piece is taken for done after its first pause. Its next one shows how
     // long it pauses: from then on it is waited for longer than that, up to so many times.
     private const int MaxPauses = 5;
 

@@ -225,7 +225,7 @@ internal sealed class FolderFeed
         return true;
     }
 
-    // Not of what is still to be read or in hand: that would come back under its old name.
+    // Not of what is still to be read or in flight: that would come back under its old name.
     private static bool TryMove(LocalDatabase session, string from, SeenFile file)
     {
         bool isSettled =
@@ -311,7 +311,7 @@ internal sealed class FolderFeed
         return _time.GetUtcNow() - since < Settling * LooksBeforeGone;
     }
 
-    // Not while somebody has it in hand: it would get into the index after it was taken out.
+    // Not while it is in flight: it would get into the index after it was taken out.
     private bool TryForget(LocalDatabase session, string key)
     {
         if (LocalQueue.IsHidden(session, key, Now))

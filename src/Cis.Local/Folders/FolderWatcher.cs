@@ -17,11 +17,11 @@ internal sealed class FolderWatcher : IDisposable
     // A file that is being written reports many times a second.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
-    // How long it may take until it is seen that the database was made anew.
+    // How long it may take until it is seen that the database was created again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     // Over so many changes to come, a look at all files is cheaper than a list of them.
-    private const int MostTouched = 10_000;
+    private const int MaxTouched = 10_000;
 
     private readonly FolderFeed _feed;
     private readonly FolderPaths _paths;
@@ -39,7 +39,7 @@ internal sealed class FolderWatcher : IDisposable
     /// <summary>Starts to listen.</summary>
     /// <param name="feed">Is told what to look at.</param>
     /// <param name="paths">The folder.</param>
-    /// <param name="generation">Changes when the database was made anew, and all is to be looked at.</param>
+    /// <param name="generation">Changes when the database was created again, and all is to be looked at.</param>
     /// <param name="logger">Hears of what the kernel does not report.</param>
     /// <param name="time">The clock.</param>
     /// <param name="start">Starts the events; null for how it is done.</param>
@@ -99,7 +99,7 @@ internal sealed class FolderWatcher : IDisposable
         {
             if (!Directory.Exists(_paths.Root))
             {
-                // The one that comes in its place has to be watched anew.
+                // The one that comes in its place has to be watched again.
                 throw new TransientException(Dependency.Host, $"{_paths.Root} is no longer there");
             }
 
@@ -173,7 +173,7 @@ internal sealed class FolderWatcher : IDisposable
         bool isFolder = Directory.Exists(path);
         lock (_gate)
         {
-            _mustRescan |= isFolder || _touched.Count >= MostTouched;
+            _mustRescan |= isFolder || _touched.Count >= MaxTouched;
             if (!_mustRescan)
             {
                 _touched.Add(key);

@@ -11,7 +11,7 @@ internal sealed record KnownFile(FileStamp Stamp, long VersionMs, string? Conten
     private const string Columns = "device, inode, size, modified_ns, changed_ns, version_ms, content";
 
     // More files of one size and one nanosecond come out of an archive at most: then they are read.
-    private const int MostAlike = 64;
+    private const int MaxAlike = 64;
 
     // Of a time that no file has: whatever comes in its place is another.
     private static readonly FileStamp Missing = new(0, 0, -1, 0, 0);
@@ -75,7 +75,7 @@ internal sealed record KnownFile(FileStamp Stamp, long VersionMs, string? Conten
             .Statement($"SELECT {Columns}, key FROM files WHERE size = ?1 AND modified_ns = ?2 LIMIT ?3")
             .Bind(1, stamp.Size)
             .Bind(2, stamp.ModifiedNs)
-            .Bind(3, MostAlike);
+            .Bind(3, MaxAlike);
         var alike = new List<(string, KnownFile)>();
         while (rows.Step())
         {

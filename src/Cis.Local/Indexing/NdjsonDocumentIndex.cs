@@ -11,7 +11,7 @@ namespace Cis.Local.Indexing;
 /// Appends what goes into an index to a file as well, in the format of OpenSearch's <c>_bulk</c>: an action line with
 /// the version and <c>external_gte</c>, then the document. So the file can be sent as it is, twice too. Several workers
 /// can share a file: each batch is appended under a lock, behind what is whole of the others'. One that was renamed
-/// meanwhile (rotated) is begun anew.
+/// meanwhile (rotated) is started again.
 /// </summary>
 internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
 {

@@ -34,9 +34,9 @@ internal sealed class SqliteDocumentIndex(LocalDatabase database) : IDocumentInd
 
     private static IndexResult Put(LocalDatabase session, IndexDocument document)
     {
-        if (document.Record.TextByPage.Any(page => page.Number is < 0 or > PageRow.MostPages))
+        if (document.Record.TextByPage.Any(page => page.Number is < 0 or > PageRow.MaxPages))
         {
-            return new IndexResult(IndexStatus.Refused, $"the index takes at most {PageRow.MostPages} pages of a file");
+            return new IndexResult(IndexStatus.Refused, $"the index takes at most {PageRow.MaxPages} pages of a file");
         }
 
         SqliteStatement existing = session

@@ -16,13 +16,13 @@ internal sealed class LocalQueue : IMessageQueue
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
 
     private readonly LocalDatabase _database;
-    private readonly int _mostReceives;
+    private readonly int _maxReceives;
     private readonly TimeProvider _time;
     private readonly WakeUp _wakeUp = new();
 
-    internal LocalQueue(LocalDatabase database, int mostReceives, TimeProvider time)
+    internal LocalQueue(LocalDatabase database, int maxReceives, TimeProvider time)
     {
-        _mostReceives = mostReceives;
+        _maxReceives = maxReceives;
         _database = database;
         _time = time;
     }
@@ -139,7 +139,7 @@ internal sealed class LocalQueue : IMessageQueue
     internal static bool IsHidden(LocalDatabase session, string key, long now) =>
         session.Statement("SELECT 1 FROM messages WHERE key = ?1 AND visible_at > ?2").Bind(1, key).Bind(2, now).Step();
 
-    /// <summary>Takes back the messages about a file that nobody has in hand.</summary>
+    /// <summary>Takes back the messages about a file that are not in flight.</summary>
     internal static void TakeBack(LocalDatabase session, string key, long now) =>
         session.Statement("DELETE FROM messages WHERE key = ?1 AND visible_at <= ?2").Bind(1, key).Bind(2, now).Run();
 
@@ -157,7 +157,7 @@ internal sealed class LocalQueue : IMessageQueue
                 long now = Now;
                 List<QueueMessage> messages = ReadVisible(session, max, now);
                 // Only those at the front are looked at: what a receive costs must not grow with what waits.
-                while (messages.FindAll(message => message.ReceiveCount > _mostReceives) is { Count: > 0 } exhausted)
+                while (messages.FindAll(message => message.ReceiveCount > _maxReceives) is { Count: > 0 } exhausted)
                 {
                     exhausted.ForEach(message => BuryExhausted(session, message, now));
                     messages = ReadVisible(session, max, now);
@@ -210,7 +210,7 @@ internal sealed class LocalQueue : IMessageQueue
 
     private void BuryExhausted(LocalDatabase session, QueueMessage message, long now)
     {
-        Bury(session, message.Id, Outcome.Transient, $"given up: begun {_mostReceives} times and never finished", now);
+        Bury(session, message.Id, Outcome.Transient, $"given up: begun {_maxReceives} times and never finished", now);
         session.Statement("DELETE FROM messages WHERE id = ?1").Bind(1, message.Id).Run();
     }
 
@@ -229,8 +229,8 @@ internal sealed class LocalQueue : IMessageQueue
             .Bind(4, reason)
             .Run();
 
-    // Unlike with SQS, a receive whose message was given back at once does not count: nobody has tried it, and a worker
-    // that is stopped or begins anew often must not wear out what only waited in its hands.
+    // Unlike with SQS, a receive whose message was returned at once does not count: nobody has tried it, and a worker
+    // that is stopped or restarts often must not use up the receives of what only waited.
     private static EntryResult ChangeVisibility(LocalDatabase session, VisibilityChange change, long now) =>
         session
             .Statement(

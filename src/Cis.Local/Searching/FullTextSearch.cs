@@ -7,7 +7,7 @@ namespace Cis.Local.Searching;
 public sealed class FullTextSearch : IDisposable
 {
     /// <summary>The most hits that one search gives.</summary>
-    public const int MostHits = 10_000;
+    public const int MaxHits = 10_000;
 
     // Tokens around a hit: a word each, or a character each where there are no spaces. FTS5 takes at most 64.
     private const int ContextWords = 16;
@@ -32,7 +32,7 @@ public sealed class FullTextSearch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         return SearchQuery.Parse(query) is { } parsed
-            ? _database.Read(Dependency.Index, database => Find(database, parsed, Math.Clamp(limit, 0, MostHits)))
+            ? _database.Read(Dependency.Index, database => Find(database, parsed, Math.Clamp(limit, 0, MaxHits)))
             : null;
     }
 

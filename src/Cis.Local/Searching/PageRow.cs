@@ -8,15 +8,15 @@ internal static class PageRow
     private const int PageBits = 20;
 
     /// <summary>The highest page number that a row id can hold; cis reads no more than 1,000,000 pages of a file.</summary>
-    internal const int MostPages = (1 << PageBits) - 1;
+    internal const int MaxPages = (1 << PageBits) - 1;
 
     internal static long IdOf(long document, int page) => (document << PageBits) | (long)page;
 
     internal static long FirstOf(long document) => document << PageBits;
 
-    internal static long LastOf(long document) => IdOf(document, MostPages);
+    internal static long LastOf(long document) => IdOf(document, MaxPages);
 
     internal static long DocumentOf(long row) => row >> PageBits;
 
-    internal static int PageOf(long row) => (int)(row & MostPages);
+    internal static int PageOf(long row) => (int)(row & MaxPages);
 }

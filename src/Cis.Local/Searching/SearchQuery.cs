@@ -10,14 +10,14 @@ namespace Cis.Local.Searching;
 internal sealed record SearchQuery(string Match, bool HasIdeographs)
 {
     // Longer ones are accidents, and each word costs a look-up.
-    private const int MostTerms = 64;
+    private const int MaxTerms = 64;
 
     /// <summary>Understands a query.</summary>
     /// <returns>Null if it has no letter or digit, and so nothing that could be found.</returns>
     internal static SearchQuery? Parse(string text)
     {
         var match = new StringBuilder();
-        foreach ((string term, bool isPrefix) in Terms(text).Where(term => HasToken(term.Text)).Take(MostTerms))
+        foreach ((string term, bool isPrefix) in Terms(text).Where(term => HasToken(term.Text)).Take(MaxTerms))
         {
             match.Append(match.Length > 0 ? " AND " : "");
             // In double quotes FTS5 knows no operators; a quote cannot be in a term.

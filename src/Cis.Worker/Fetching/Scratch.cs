@@ -287,7 +287,7 @@ internal sealed class ScratchFolder(Scratch scratch, string path) : IDisposable
     /// <summary>Where the file goes.</summary>
     internal string File { get; } = Path.Combine(path, "file");
 
-    /// <summary>Reserves room; what was reserved before for this folder is given back first.</summary>
+    /// <summary>Reserves room; what was reserved before for this folder is released first.</summary>
     internal async ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
         scratch.Release(Interlocked.Exchange(ref _reserved, 0));

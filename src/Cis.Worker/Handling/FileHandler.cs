@@ -18,47 +18,47 @@ internal sealed class FileHandler(
 {
     /// <summary>Handles a file.</summary>
     /// <returns>Never faulted by what a file or a dependency does.</returns>
-    internal async Task<FileResult> HandleAsync(FileNotice notice, MessageInFlight message)
+    internal async Task<FileResult> HandleAsync(FileNotification notification, MessageInFlight message)
     {
-        FileResult result = await TryAsync(notice, message);
+        FileResult result = await TryAsync(notification, message);
         LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
         if (logger.IsEnabled(level))
         {
             string outcome = OutcomePolicy.NameOf(result.Outcome);
             long milliseconds = (long)time.GetElapsedTime(message.ReceivedAt).TotalMilliseconds;
-            LogMessages.FileEnded(logger, level, notice.Object, outcome, milliseconds, result.Reason);
+            LogMessages.FileEnded(logger, level, notification.Object, outcome, milliseconds, result.Reason);
         }
 
         return result with
         {
-            File = notice.Object.ToString(),
+            File = notification.Object.ToString(),
         };
     }
 
-    private async Task<FileResult> TryAsync(FileNotice notice, MessageInFlight message)
+    private async Task<FileResult> TryAsync(FileNotification notification, MessageInFlight message)
     {
         ObjectFacts? facts = null;
         try
         {
-            (facts, DocumentText text) = await reader.ReadAsync(notice, message);
-            return (notice with { FileSize = facts.Length }).IsFolderMarker
+            (facts, DocumentText text) = await reader.ReadAsync(notification, message);
+            return (notification with { FileSize = facts.Length }).IsFolderMarker
                 ? new FileResult(Outcome.Ok, "it is the marker of a folder: there is nothing to read")
-                : await indexer.IndexAsync(notice, facts, text, message);
+                : await indexer.IndexAsync(notification, facts, text, message);
         }
         catch (ReadException e)
         {
             var failed = DocumentText.Failed(e.Outcome, e.Message);
-            FileResult result = await indexer.IndexFailureAsync(notice, facts, failed, message);
+            FileResult result = await indexer.IndexFailureAsync(notification, facts, failed, message);
             return e.Outcome == Outcome.AccessDenied
                 ? result with
                 {
-                    Suspicion = judge.OfObject(notice.Object.Bucket, e.Code),
+                    Suspicion = judge.OfObject(notification.Object.Bucket, e.Code),
                 }
                 : result;
         }
         catch (TransientException e)
         {
-            string? part = e.Dependency == Dependency.Store ? notice.Object.Bucket : null;
+            string? part = e.Dependency == Dependency.Store ? notification.Object.Bucket : null;
             return new FileResult(Outcome.Transient, e.Message) { Suspicion = new(e.Dependency, "unavailable", part) };
         }
         catch (OperationCanceledException) when (message.Stopped.IsCancellationRequested)

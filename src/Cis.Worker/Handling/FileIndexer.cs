@@ -18,7 +18,7 @@ internal sealed class FileIndexer(
     /// <summary>Indexes the text of a file.</summary>
     /// <returns>How the file ended.</returns>
     internal async Task<FileResult> IndexAsync(
-        FileNotice notice,
+        FileNotification notification,
         ObjectFacts facts,
         DocumentText text,
         MessageInFlight message
@@ -26,10 +26,10 @@ internal sealed class FileIndexer(
     {
         if (text.Outcome is not (Outcome.Ok or Outcome.Partial))
         {
-            return await IndexFailureAsync(notice, facts, text, message);
+            return await IndexFailureAsync(notification, facts, text, message);
         }
 
-        IndexResult result = await SendAsync(notice, facts, text, message);
+        IndexResult result = await SendAsync(notification, facts, text, message);
         return result.Status switch
         {
             IndexStatus.Busy or IndexStatus.Unavailable => NotIndexed("it", result),
@@ -44,7 +44,7 @@ internal sealed class FileIndexer(
     /// <summary>Indexes why a file could not be read, where that is wanted and final.</summary>
     /// <returns>How the file ended.</returns>
     internal async Task<FileResult> IndexFailureAsync(
-        FileNotice notice,
+        FileNotification notification,
         ObjectFacts? facts,
         DocumentText text,
         MessageInFlight message
@@ -53,7 +53,7 @@ internal sealed class FileIndexer(
         bool isFinal = OutcomePolicy.DispositionOf(text.Outcome) == Disposition.Fail;
         if (options.IndexFailures && isFinal)
         {
-            IndexResult result = await SendAsync(notice, facts, text, message);
+            IndexResult result = await SendAsync(notification, facts, text, message);
             if (result.Status is IndexStatus.Busy or IndexStatus.Unavailable)
             {
                 return NotIndexed("its failure", result);
@@ -73,7 +73,7 @@ internal sealed class FileIndexer(
         };
 
     private async Task<IndexResult> SendAsync(
-        FileNotice notice,
+        FileNotification notification,
         ObjectFacts? facts,
         DocumentText text,
         MessageInFlight message
@@ -81,7 +81,7 @@ internal sealed class FileIndexer(
     {
         long asked = time.GetTimestamp();
         IndexResult result = await indexer.IndexAsync(
-            records.Build(notice, facts, text, message.Message, time.GetElapsedTime(message.ReceivedAt))
+            records.Build(notification, facts, text, message.Message, time.GetElapsedTime(message.ReceivedAt))
         );
         metrics.IndexTime.Add(time.GetElapsedTime(asked));
         return result;

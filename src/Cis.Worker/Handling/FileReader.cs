@@ -27,17 +27,20 @@ internal sealed class FileReader(
     /// <exception cref="Pages.ReadException">The object cannot be fetched, for good.</exception>
     /// <exception cref="TransientException">The store or this machine has a fault that may pass.</exception>
     /// <exception cref="OperationCanceledException">The message's work was stopped.</exception>
-    internal async Task<(ObjectFacts Facts, DocumentText Text)> ReadAsync(FileNotice notice, MessageInFlight message)
+    internal async Task<(ObjectFacts Facts, DocumentText Text)> ReadAsync(
+        FileNotification notification,
+        MessageInFlight message
+    )
     {
         long asked = time.GetTimestamp();
-        (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notice.Object, message.Stopped);
+        (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notification.Object, message.Stopped);
         metrics.FetchTime.Add(time.GetElapsedTime(asked));
-        judge.Fetched(notice.Object.Bucket);
+        judge.Fetched(notification.Object.Bucket);
         using (folder)
         {
             DocumentText text = message.IsSuspect
-                ? await ReadAloneAsync(folder, notice, message)
-                : await ReadInPoolAsync(folder, notice, facts, message);
+                ? await ReadAloneAsync(folder, notification, message)
+                : await ReadInPoolAsync(folder, notification, facts, message);
             // A file of which some pages were read when it was stopped is not a file with bad pages.
             message.Stopped.ThrowIfCancellationRequested();
             if (text.Outcome != Pages.Outcome.Crashed)
@@ -51,13 +54,15 @@ internal sealed class FileReader(
 
     private async Task<DocumentText> ReadInPoolAsync(
         ScratchFolder folder,
-        FileNotice notice,
+        FileNotification notification,
         ObjectFacts facts,
         MessageInFlight message
     )
     {
-        string? declaredType = notice.MimeType ?? facts.ContentType;
-        var request = new DocumentRequest(() => DocumentSource.FromFile(folder.File, limits, declaredType, notice.Name))
+        string? declaredType = notification.MimeType ?? facts.ContentType;
+        var request = new DocumentRequest(() =>
+            DocumentSource.FromFile(folder.File, limits, declaredType, notification.Name)
+        )
         {
             Progress = new FileProgress(message, readAhead),
         };
@@ -71,11 +76,15 @@ internal sealed class FileReader(
         return text;
     }
 
-    private async Task<DocumentText> ReadAloneAsync(ScratchFolder folder, FileNotice notice, MessageInFlight message)
+    private async Task<DocumentText> ReadAloneAsync(
+        ScratchFolder folder,
+        FileNotification notification,
+        MessageInFlight message
+    )
     {
         message.Begin();
         // Should this process die as well, it is still the suspect: so it stays until it is settled.
         message.EnterEngine();
-        return await isolated.ReadAsync(folder.File, notice.Name, message.Stopped);
+        return await isolated.ReadAsync(folder.File, notification.Name, message.Stopped);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class MessageHandler(
         Jitter = 1.0 / 3,
     };
 
-    // S3 puts one record into a notice. What others put there must not open thousands of downloads at once.
+    // S3 puts one record into a notification. What others put there must not open thousands of downloads at once.
     private static readonly ParallelOptions FilesAtOnce = new() { MaxDegreeOfParallelism = 32 };
 
     // A fault of our own may come of the moment, or of the message: then it must not come again for ever.
@@ -99,10 +99,10 @@ internal sealed class MessageHandler(
 
     private async Task<FileResult> ReadAsync(MessageInFlight message)
     {
-        IReadOnlyList<FileNotice> notices;
+        IReadOnlyList<FileNotification> notifications;
         try
         {
-            notices = NoticeParser.Parse(message.Message.Body, options.DefaultBucket);
+            notifications = NotificationParser.Parse(message.Message.Body, options.DefaultBucket);
             judge.Understood();
         }
         catch (ReadException e)
@@ -111,19 +111,19 @@ internal sealed class MessageHandler(
             return Log(message, result, files: 0);
         }
 
-        if (notices.Count == 0)
+        if (notifications.Count == 0)
         {
             metrics.Ignored();
             LogMessages.NothingToRead(logger, message.Message.Id);
             return new FileResult(Outcome.Ok);
         }
 
-        var results = new FileResult[notices.Count];
+        var results = new FileResult[notifications.Count];
         await Parallel.ForAsync(
             0,
-            notices.Count,
+            notifications.Count,
             FilesAtOnce,
-            async (i, _) => results[i] = await files.HandleAsync(notices[i], message)
+            async (i, _) => results[i] = await files.HandleAsync(notifications[i], message)
         );
         FileResult worst = OutcomePolicy.WorstOf(results);
         return results.Length == 1 ? worst : Log(message, worst, results.Length);
@@ -157,7 +157,7 @@ internal sealed class MessageHandler(
                 when options.Failures == FailurePolicy.DeadLetter && await DeadLetterAsync(message, result):
                 await DeleteAsync(message);
                 break;
-            case Disposition.GiveBack when !message.HasStoodDown:
+            case Disposition.Return when !message.HasStoodDown:
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
             default:

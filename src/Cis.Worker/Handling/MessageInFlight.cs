@@ -1,6 +1,7 @@
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Recovery;
+using Cis.Worker.Resilience;
 
 namespace Cis.Worker.Handling;
 
@@ -9,12 +10,12 @@ namespace Cis.Worker.Handling;
 /// has begun with it, and when its work is to stop. <see cref="MessagesInFlight.Enter"/> makes it, its disposal takes it
 /// out of everything it was entered in. Thread-safe.
 /// </summary>
-internal sealed class MessageInFlight : IAsyncDisposable
+internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
 {
     private readonly MessagesInFlight _owner;
 
     // Queues give a message up after three receives at the least, and one is to be left for when all works again.
-    private const int MostReceives = 2;
+    private const int MaxReceives = 2;
 
     private readonly TimeSpan _visibility;
     private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +42,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
         Stopped = _stop.Token;
         _whileWaiting = limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
-        MayGoBack = message.ReceiveCount < MostReceives;
+        MayGoBack = message.ReceiveCount < MaxReceives;
         _whileUp = MayGoBack
             ? limits.StandDown().UnsafeRegister(_ => StopWaiting(standsDown: true), state: null)
             : default;
@@ -83,7 +84,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// <summary>
     /// Whether it may go back into the queue for what is no fault of its own: once. The second time it stays in flight.
     /// </summary>
-    internal bool MayGoBack { get; }
+    public bool MayGoBack { get; }
 
     /// <summary>Whether it is stopped because what it needs is down: it is not to come back at once.</summary>
     internal bool HasStoodDown { get; private set; }
@@ -92,7 +93,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     /// Cancelled when the work for it is to stop: when it is lost; when the worker drains, or what it needs is down, and no
     /// engine has begun with it; in any case when the drain's time is over.
     /// </summary>
-    internal CancellationToken Stopped { get; }
+    public CancellationToken Stopped { get; }
 
     /// <summary>Whether it is no longer ours: whoever has it now settles it.</summary>
     internal bool IsLost { get; private set; }
@@ -110,7 +111,8 @@ internal sealed class MessageInFlight : IAsyncDisposable
     }
 
     /// <summary>Where it stands for the next process, should this one die.</summary>
-    internal JournalState JournalState => Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InHand;
+    internal JournalState JournalState =>
+        Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InFlight;
 
     /// <summary>It is hidden for the whole visibility from this age on.</summary>
     internal void Renewed(TimeSpan age)
@@ -169,7 +171,7 @@ internal sealed class MessageInFlight : IAsyncDisposable
     }
 
     /// <summary>An engine reads it: from now on a drain lets it finish.</summary>
-    internal void Begin()
+    public void Begin()
     {
         int pagesAside;
         lock (_gate)

@@ -67,7 +67,7 @@ internal sealed class MessagesInFlight(
             }
 
             _messages.Add(entered.Number, entered);
-            WriteLocked(new JournalLine(entered.Number, JournalState.InHand, message));
+            WriteLocked(new JournalLine(entered.Number, JournalState.InFlight, message));
             return entered;
         }
     }

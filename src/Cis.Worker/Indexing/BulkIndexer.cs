@@ -6,16 +6,16 @@ namespace Cis.Worker.Indexing;
 
 /// <summary>
 /// Writes documents in batches. Each document's own answer counts at once; one that the index was too busy for goes into
-/// a later batch, for as long as there is patience, and holds none of those that it came with.
+/// a later batch, until its timeout, and holds none of those that it came with.
 /// </summary>
 internal sealed class BulkIndexer : IDisposable
 {
     // The queue keeps a message hidden for no longer.
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(12);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(12);
 
     private readonly IDocumentIndex _index;
     private readonly DependencyGuard _guard;
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
     private readonly ILogger _logger;
@@ -26,7 +26,7 @@ internal sealed class BulkIndexer : IDisposable
     /// <param name="index">The index.</param>
     /// <param name="guard">Knows whether it is down: then one document at a time tries.</param>
     /// <param name="batch">When a batch is sent.</param>
-    /// <param name="patience">How long a document is tried.</param>
+    /// <param name="timeout">How long a document is tried.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts batches.</param>
     /// <param name="logger">The log.</param>
@@ -35,7 +35,7 @@ internal sealed class BulkIndexer : IDisposable
         IDocumentIndex index,
         DependencyGuard guard,
         BatchLimits batch,
-        TimeSpan patience,
+        TimeSpan timeout,
         TimeProvider time,
         WorkerMetrics metrics,
         ILogger logger,
@@ -44,7 +44,7 @@ internal sealed class BulkIndexer : IDisposable
     {
         _index = index;
         _guard = guard;
-        _patience = patience < LongestPatience ? patience : LongestPatience;
+        _timeout = timeout < MaxTimeout ? timeout : MaxTimeout;
         _time = time;
         _metrics = metrics;
         _logger = logger;
@@ -54,7 +54,7 @@ internal sealed class BulkIndexer : IDisposable
 
     /// <summary>Writes a document, with others.</summary>
     /// <returns>
-    /// <see cref="IndexStatus.Busy"/> or <see cref="IndexStatus.Unavailable"/> if patience ran out: the caller tries
+    /// <see cref="IndexStatus.Busy"/> or <see cref="IndexStatus.Unavailable"/> after the timeout: the caller tries
     /// again much later.
     /// </returns>
     internal async Task<IndexResult> IndexAsync(IndexDocument document)
@@ -64,7 +64,7 @@ internal sealed class BulkIndexer : IDisposable
         {
             IndexResult result = await _batches.AddAsync(document);
             bool isOpen = result.Status is IndexStatus.Busy or IndexStatus.Unavailable;
-            if (!isOpen || !await WaitAsync(retry, result.RetryAfter, _patience - _time.GetElapsedTime(start)))
+            if (!isOpen || !await WaitAsync(retry, result.RetryAfter, _timeout - _time.GetElapsedTime(start)))
             {
                 return result;
             }
@@ -144,8 +144,8 @@ internal sealed class BulkIndexer : IDisposable
                 return false;
             }
 
-            using var patience = new CancellationTokenSource(left, _time);
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _abandon);
+            using var timeout = new CancellationTokenSource(left, _time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon);
             await _guard.Breaker.Turns.WaitAsync(end.Token);
             return true;
         }

@@ -27,11 +27,13 @@ public static class DocumentKey
     /// The version: the moment of the object's last change, in milliseconds since 1970. The store knows that moment to
     /// the second only; within it S3's sequencer tells events apart, and whoever has none comes last: it read the newest.
     /// </summary>
-    internal static long VersionOf(FileNotice notice, ObjectFacts? facts, DateTimeOffset sentAt)
+    internal static long VersionOf(FileNotification notification, ObjectFacts? facts, DateTimeOffset sentAt)
     {
-        DateTimeOffset moment = notice.LastModifiedAt ?? facts?.LastModified ?? sentAt;
+        DateTimeOffset moment = notification.LastModifiedAt ?? facts?.LastModified ?? sentAt;
         long milliseconds = Math.Max(0, moment.ToUnixTimeMilliseconds());
-        return milliseconds % 1000 != 0 ? milliseconds : milliseconds + Rank(notice.Sequencer, milliseconds / 1000);
+        return milliseconds % 1000 != 0
+            ? milliseconds
+            : milliseconds + Rank(notification.Sequencer, milliseconds / 1000);
     }
 
     // S3's documentation promises only an order among the events of a key. Today's sequencers begin with the second, in

@@ -28,45 +28,45 @@ internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
     private const double TruncatedShare = 0.8;
 
     /// <summary>Builds the document.</summary>
-    /// <param name="notice">What the message said.</param>
+    /// <param name="notification">What the message said.</param>
     /// <param name="facts">What the store said; null if the object was not fetched.</param>
     /// <param name="text">What was read.</param>
     /// <param name="message">The message.</param>
     /// <param name="elapsed">The time since the message's receipt.</param>
     /// <exception cref="ReadException">It is larger than the index takes, and that is set to be a failure.</exception>
     internal IndexDocument Build(
-        FileNotice notice,
+        FileNotification notification,
         ObjectFacts? facts,
         DocumentText text,
         QueueMessage message,
         TimeSpan elapsed
     )
     {
-        FileRecord record = Describe(notice, facts, text, elapsed);
+        FileRecord record = Describe(notification, facts, text, elapsed);
         return new IndexDocument(
             DocumentKey.IdOf(record.FileId),
-            DocumentKey.VersionOf(notice, facts, message.SentAt),
+            DocumentKey.VersionOf(notification, facts, message.SentAt),
             record,
             Serialize(record)
         );
     }
 
-    private FileRecord Describe(FileNotice notice, ObjectFacts? facts, DocumentText text, TimeSpan elapsed)
+    private FileRecord Describe(FileNotification notification, ObjectFacts? facts, DocumentText text, TimeSpan elapsed)
     {
         string whole = text.Text;
         return new FileRecord
         {
-            FileId = notice.Id,
-            S3Bucket = notice.Object.Bucket,
-            S3Key = notice.Object.Key,
-            S3VersionId = facts?.VersionId ?? notice.Object.VersionId,
+            FileId = notification.Id,
+            S3Bucket = notification.Object.Bucket,
+            S3Key = notification.Object.Key,
+            S3VersionId = facts?.VersionId ?? notification.Object.VersionId,
             S3Etag = facts?.ETag,
-            FileName = notice.Name,
-            FileSize = notice.FileSize ?? facts?.Length,
-            MimeType = notice.MimeType ?? text.MimeType ?? facts?.ContentType,
+            FileName = notification.Name,
+            FileSize = notification.FileSize ?? facts?.Length,
+            MimeType = notification.MimeType ?? text.MimeType ?? facts?.ContentType,
             ExtractedText = whole,
             TextLength = CodePoints(whole),
-            LastModified = notice.LastModified ?? Written(facts?.LastModified),
+            LastModified = notification.LastModified ?? Written(facts?.LastModified),
             IndexedAt = Written(time.GetUtcNow())!,
             PageCount = text.PageCount,
             PagesFailed = text.Pages.Count(page => page.Outcome != Outcome.Ok),

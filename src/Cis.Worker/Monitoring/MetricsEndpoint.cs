@@ -5,7 +5,7 @@ using Cis.Worker.Resilience;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>What the endpoint shows, each made anew for every request.</summary>
+/// <summary>What the endpoint shows, each made for every request.</summary>
 /// <param name="Metrics">The text format of Prometheus: <c>/metrics</c>.</param>
 /// <param name="Alive"><c>/healthz</c>.</param>
 /// <param name="Ready"><c>/readyz</c>.</param>
@@ -17,15 +17,15 @@ public sealed record EndpointPages(Func<string> Metrics, Func<Health> Alive, Fun
 /// </summary>
 public sealed class MetricsEndpoint : IDisposable
 {
-    private const int MostConnections = 4;
-    private const int MostRequestBytes = 8 << 10;
+    private const int MaxConnections = 4;
+    private const int MaxRequestBytes = 8 << 10;
 
     private static readonly TimeSpan ConnectionTime = TimeSpan.FromSeconds(5);
 
     private readonly TcpListener _listener;
     private readonly EndpointPages _pages;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _room = new(MostConnections);
+    private readonly SemaphoreSlim _room = new(MaxConnections);
 
     private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
 
@@ -64,7 +64,7 @@ public sealed class MetricsEndpoint : IDisposable
         var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            listener.Start(MostConnections);
+            listener.Start(MaxConnections);
             return new MetricsEndpoint(listener, pages, supervisor, accept);
         }
         catch
@@ -121,7 +121,7 @@ public sealed class MetricsEndpoint : IDisposable
     // Up to the empty line that ends its head; a body is nothing to us.
     private static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        byte[] buffer = new byte[MostRequestBytes];
+        byte[] buffer = new byte[MaxRequestBytes];
         int count = 0;
         while (count < buffer.Length && buffer.AsSpan(0, count).IndexOf("\r\n\r\n"u8) < 0)
         {

@@ -18,7 +18,7 @@ internal sealed class WorkerHealth(WorkerState state, WorkerOptions options)
 
     /// <summary>Alive: no engine is stuck.</summary>
     internal Health Alive =>
-        state.OverdueBy > options.StuckPatience
+        state.OverdueBy > options.StuckTimeout
             ? new Health(false, $"an engine is stuck for {state.OverdueBy.TotalSeconds:0} s beyond its limit\n")
             : new Health(true, "alive\n");
 

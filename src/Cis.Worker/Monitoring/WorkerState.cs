@@ -63,15 +63,16 @@ internal sealed class WorkerState(
                 OutcomePolicy.Rows.Select(row => (OutcomePolicy.NameOf(row), (double)metrics.MessagesEnded(row)))
             )
             .Counter("cis_messages_deleted_total", "Messages deleted: done.", metrics.MessagesDeleted)
-            .Counter("cis_messages_released_total", "Messages given back.", metrics.MessagesReleased)
+            .Counter("cis_messages_released_total", "Messages returned to the queue.", metrics.MessagesReleased)
             .Counter(
                 "cis_messages_dead_lettered_total",
                 "Messages sent to the dead letters.",
                 metrics.MessagesDeadLettered
             )
             .Counter("cis_messages_ignored_total", "Messages that tell of nothing to read.", metrics.MessagesIgnored)
-            .Counter("cis_leases_lost_total", "Messages that others saw while in hand.", metrics.LeasesLost)
-            .Gauge("cis_messages_in_hand", "Messages received and not settled.", metrics.InFlight)
+            .Counter("cis_leases_lost_total", "Messages that others saw while in flight.", metrics.LeasesLost)
+            .Gauge("cis_messages_in_flight", "Messages received and not settled.", metrics.InFlight)
+            .Gauge("cis_messages_in_hand", "Deprecated: cis_messages_in_flight.", metrics.InFlight)
             .Gauge("cis_messages_waiting", "Of those, the ones that no engine has begun with.", metrics.Waiting)
             .Gauge("cis_messages_held", "Kept until it is known whose fault it is.", metrics.MessagesHeld)
             .Histogram("cis_queue_wait_seconds", "From a message's sending to its receipt.", metrics.QueueWait)

@@ -28,7 +28,7 @@ public sealed record FileRecord
     /// <summary>The name to show.</summary>
     public required string FileName { get; init; }
 
-    /// <summary>In bytes; null if neither the notice nor the store said.</summary>
+    /// <summary>In bytes; null if neither the notification nor the store said.</summary>
     public long? FileSize { get; init; }
 
     /// <summary>The media type.</summary>

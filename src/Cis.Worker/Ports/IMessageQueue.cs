@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Worker.Ports;
 
 /// <summary>
-/// The queue that notices of files arrive in. At least once: a message that is not deleted before its visibility ends
+/// The queue that notifications of files arrive in. At least once: a message that is not deleted before its visibility ends
 /// is given out again. Thread-safe.
 /// </summary>
 public interface IMessageQueue
@@ -25,7 +25,7 @@ public interface IMessageQueue
         CancellationToken cancellationToken
     );
 
-    /// <summary>Changes how long messages stay hidden from now on; zero gives them back at once.</summary>
+    /// <summary>Changes how long messages stay hidden from now on; zero returns them to the queue at once.</summary>
     /// <param name="changes">1 to <see cref="BatchLimit"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A result for each change, in their order.</returns>

@@ -2,7 +2,7 @@ using Cis.Pages;
 
 namespace Cis.Worker.Ports;
 
-/// <summary>Where the files lie that notices speak of. Thread-safe.</summary>
+/// <summary>Where the files lie that notifications speak of. Thread-safe.</summary>
 public interface IObjectStore
 {
     /// <summary>Writes an object into a new file, whole and verified.</summary>

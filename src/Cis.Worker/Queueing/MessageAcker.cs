@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Cis.Worker.Queueing;
 
 /// <summary>
-/// Deletes settled messages and gives others back, in batches. An entry that the queue could not serve is tried again:
+/// Deletes settled messages and returns others to the queue, in batches. An entry that the queue could not serve is tried again:
 /// of a batch, each entry has its own result.
 /// </summary>
 internal sealed class MessageAcker : IDisposable
@@ -44,7 +44,7 @@ internal sealed class MessageAcker : IDisposable
         return result.Status == EntryStatus.Done;
     }
 
-    /// <summary>Gives a message back, to be visible again after a while.</summary>
+    /// <summary>Returns a message to the queue, to be visible again after a while.</summary>
     internal async Task ReleaseAsync(QueueMessage message, TimeSpan delay)
     {
         EntryResult result = await _releases.AddAsync(new VisibilityChange(message.Receipt, delay));

@@ -71,7 +71,7 @@ internal sealed class MessagePoller(
     {
         while (true)
         {
-            // What a worker that drains gives back, it would be given again at once, and each time counts as a receive.
+            // What a worker that drains returns to the queue, it would receive again at once, and each time counts as a receive.
             cancellationToken.ThrowIfCancellationRequested();
             int room = await readAhead.TakeAsync(IMessageQueue.BatchLimit, cancellationToken);
             int admitted = judge.Breakers.Aggregate(room, (wanted, breaker) => Math.Min(wanted, breaker.Admit(wanted)));

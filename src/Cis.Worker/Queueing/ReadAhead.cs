@@ -14,10 +14,10 @@ internal sealed class ReadAhead
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(3);
 
     // A thousand small files a second would need more; bounds what a wrong estimate can hoard.
-    private const int Most = 128;
+    private const int Max = 128;
 
     /// <summary>The most messages in flight, at whatever stage: while the index is slow, texts fill the memory.</summary>
-    internal const int MostInHand = 512;
+    internal const int MaxInFlight = 512;
 
     // Nor more than are read in this time, or a few for each engine: SQS lets a queue have 120,000 in flight, which 234
     // instances that hold 512 each while the index is down use up, and then no other may receive.
@@ -25,7 +25,7 @@ internal sealed class ReadAhead
     private const int HeldForEachEngine = 16;
 
     // Half a minute's work: so long a picture that is set aside waits at most.
-    private const int MostPagesAside = 24;
+    private const int MaxPagesAside = 24;
 
     // From this share of quick documents on, room is made for more of them: some tenths of a second's work.
     private const double ManyQuick = 0.4;
@@ -42,7 +42,7 @@ internal sealed class ReadAhead
     private int _waiting;
     private int _aside; // of those
     private long _pagesAside;
-    private int _inHand;
+    private int _inFlight;
     private TaskCompletionSource _changed = NewSignal();
 
     internal ReadAhead(int engines) => _engines = engines;
@@ -85,14 +85,14 @@ internal sealed class ReadAhead
                 int limit = LimitLocked();
                 int room = Math.Min(
                     limit - (MayPassLocked ? _waiting - _aside : _waiting),
-                    MostInFlightLocked() - _inHand
+                    MaxInFlightLocked() - _inFlight
                 );
                 // One at a time would be a call to the queue for each message.
                 if (room >= Math.Min(batch, (limit + 1) / 2))
                 {
                     int taken = Math.Min(batch, room);
                     _waiting += taken;
-                    _inHand += taken;
+                    _inFlight += taken;
                     return taken;
                 }
 
@@ -157,13 +157,13 @@ internal sealed class ReadAhead
         }
     }
 
-    private void Change(int waitingLess, int inHandLess)
+    private void Change(int waitingLess, int inFlightLess)
     {
         TaskCompletionSource changed;
         lock (_gate)
         {
             _waiting -= waitingLess;
-            _inHand -= inHandLess;
+            _inFlight -= inFlightLess;
             changed = _changed;
             _changed = NewSignal();
         }
@@ -171,19 +171,19 @@ internal sealed class ReadAhead
         changed.SetResult();
     }
 
-    private bool MayPassLocked => _quickShare >= ManyQuick && _pagesAside < (long)MostPagesAside * _engines;
+    private bool MayPassLocked => _quickShare >= ManyQuick && _pagesAside < (long)MaxPagesAside * _engines;
 
-    private int MostInFlightLocked()
+    private int MaxInFlightLocked()
     {
         // What waits, and what is read, must always fit.
         int least = Math.Max(HeldForEachEngine * _engines, LimitLocked() + _aside + _engines + 1);
         if (_meanSeconds is not { } mean)
         {
-            return Math.Min(MostInHand, least);
+            return Math.Min(MaxInFlight, least);
         }
 
         double read = HoldHorizon.TotalSeconds * _engines / Math.Max(mean, 1e-4);
-        return (int)Math.Min(MostInHand, Math.Max(read, least));
+        return (int)Math.Min(MaxInFlight, Math.Max(read, least));
     }
 
     private int LimitLocked()
@@ -196,7 +196,7 @@ internal sealed class ReadAhead
         }
 
         double covered = Horizon.TotalSeconds * _engines / Math.Max(mean, 1e-4);
-        return Math.Max(least, (int)Math.Min(Most, covered));
+        return Math.Max(least, (int)Math.Min(Max, covered));
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -79,18 +79,18 @@ internal sealed class CrashJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>What a process that died had in hand.</summary>
+    /// <summary>What a process that died had in flight.</summary>
     /// <param name="folder">Its folder.</param>
     internal static IReadOnlyList<JournalLine> ReadOrphan(string folder)
     {
-        var inHand = new SortedDictionary<long, JournalLine>();
+        var inFlight = new SortedDictionary<long, JournalLine>();
         try
         {
             foreach (string text in File.ReadLines(Path.Combine(folder, FileName)))
             {
                 if (Parse(text) is { } line)
                 {
-                    Apply(line, inHand);
+                    Apply(line, inFlight);
                 }
             }
         }
@@ -99,7 +99,7 @@ internal sealed class CrashJournal : IDisposable
             // No journal, or one that cannot be read to its end: what came before holds.
         }
 
-        return [.. inHand.Values];
+        return [.. inFlight.Values];
     }
 
     // A line that the end of the process cut off is the last one; what a full disk cut off has others behind it.
@@ -115,19 +115,19 @@ internal sealed class CrashJournal : IDisposable
         }
     }
 
-    private static void Apply(JournalLine line, SortedDictionary<long, JournalLine> inHand)
+    private static void Apply(JournalLine line, SortedDictionary<long, JournalLine> inFlight)
     {
         if (line.State == JournalState.Settled)
         {
-            inHand.Remove(line.Number);
+            inFlight.Remove(line.Number);
         }
         else if (line.Message is not null)
         {
-            inHand[line.Number] = line;
+            inFlight[line.Number] = line;
         }
-        else if (inHand.TryGetValue(line.Number, out JournalLine? known))
+        else if (inFlight.TryGetValue(line.Number, out JournalLine? known))
         {
-            inHand[line.Number] = known with { State = line.State };
+            inFlight[line.Number] = known with { State = line.State };
         }
     }
 
@@ -155,12 +155,12 @@ internal sealed class CrashJournal : IDisposable
 internal enum JournalState
 {
     /// <summary>Received and not settled.</summary>
-    InHand,
+    InFlight,
 
     /// <summary>An engine is at its file.</summary>
     Reading,
 
-    /// <summary>Deleted or given back.</summary>
+    /// <summary>Deleted or returned to the queue.</summary>
     Settled,
 }
 

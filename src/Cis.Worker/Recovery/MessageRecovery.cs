@@ -16,7 +16,7 @@ internal sealed class MessageRecovery(
 )
 {
     /// <summary>Takes up all that is still hidden.</summary>
-    /// <param name="take">Gets each message, a timestamp from before it was hidden anew, and whether it is a suspect.</param>
+    /// <param name="take">Gets each message, a timestamp from before it was hidden again, and whether it is a suspect.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task ResumeAsync(Action<QueueMessage, long, bool> take, CancellationToken cancellationToken)
     {

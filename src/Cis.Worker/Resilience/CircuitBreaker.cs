@@ -2,7 +2,7 @@ namespace Cis.Worker.Resilience;
 
 /// <summary>
 /// Knows whether a dependency is down: by calls that failed one after the other, by an answer that only a person can
-/// mend, or by different files that failed alike. While it is down, nothing more is received; what is in hand tries in
+/// mend, or by different files that failed alike. While it is down, nothing more is received; what is in flight tries in
 /// turn, and the first success closes the circuit. Thread-safe.
 /// </summary>
 /// <param name="filesToOpen">See <see cref="FailurePattern"/>.</param>
@@ -19,7 +19,6 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private bool _isPattern;
     private string? _part;
     private int _held;
-    private TaskCompletionSource _news = NewSignal();
 
     // Calls under way, each with the part that it goes to; and what is waited for before a pattern counts.
     private readonly Dictionary<long, string?> _calls = [];
@@ -27,7 +26,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private (string? Part, long LastCall)? _pending;
 
     /// <summary>Who may try while it is down.</summary>
-    internal TurnLine Turns { get; } = new(mostFresh: 2 * filesToOpen, time);
+    internal TurnLine Turns { get; } = new(maxFresh: 2 * filesToOpen, time);
 
     /// <summary>Whether the dependency is taken to be down.</summary>
     internal bool IsOpen
@@ -41,7 +40,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Messages kept in hand until it is known whose fault it is.</summary>
+    /// <summary>Messages kept in flight until it is known whose fault it is.</summary>
     internal int Held
     {
         get
@@ -80,17 +79,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Ends when the circuit opens, or something succeeds.</summary>
-    internal Task News
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _news.Task;
-            }
-        }
-    }
+    /// <summary>Set when the circuit opens, or something succeeds.</summary>
+    internal Signal News { get; } = new(time);
 
     /// <summary>A call begins.</summary>
     /// <param name="part">With which part of the dependency.</param>
@@ -164,7 +154,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             // A call from before a pattern says nothing against it.
             bool isMended = !(_isPattern && _pattern.IsReached(_part));
             bool wasOpen = isMended && (_part is null || _part == part) && CloseLocked();
-            SignalLocked();
+            News.Set();
             return wasOpen;
         }
     }
@@ -214,7 +204,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Keeps a message in hand, if there is room for one more.</summary>
+    /// <summary>Keeps a message in flight, if there is room for one more.</summary>
     /// <param name="mustStay">There is always room for it.</param>
     internal bool TryHold(bool mustStay = false)
     {
@@ -276,7 +266,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
 
         (_isOpen, _isPattern, _part) = (true, isPattern, part);
         Turns.Open();
-        SignalLocked();
+        News.Set();
         return true;
     }
 
@@ -292,12 +282,4 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
 
         return wasOpen;
     }
-
-    private void SignalLocked()
-    {
-        _news.SetResult();
-        _news = NewSignal();
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -7,8 +7,8 @@ namespace Cis.Worker.Resilience;
 /// <summary>How often and for how long calls are tried again.</summary>
 /// <param name="Backoff">The waits between.</param>
 /// <param name="MaxRetries">The most retries.</param>
-/// <param name="Patience">No retry begins later than this after the first try.</param>
-internal sealed record RetryLimits(Backoff Backoff, int MaxRetries, TimeSpan Patience);
+/// <param name="Timeout">No retry begins later than this after the first try.</param>
+internal sealed record RetryLimits(Backoff Backoff, int MaxRetries, TimeSpan Timeout);
 
 /// <summary>Calls one dependency: tries again what may pass, within its budget, and knows when it is down.</summary>
 internal sealed class DependencyGuard(
@@ -194,6 +194,6 @@ internal sealed class DependencyGuard(
             Failed(e.Message, isForAPerson: !e.IsWorthRetrying, part);
         }
 
-        return e.IsWorthRetrying && retry < limits.MaxRetries && elapsed <= limits.Patience && _budget.TryTake();
+        return e.IsWorthRetrying && retry < limits.MaxRetries && elapsed <= limits.Timeout && _budget.TryTake();
     }
 }

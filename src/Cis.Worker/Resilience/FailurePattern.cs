@@ -15,9 +15,9 @@ internal sealed record Suspicion(Dependency Dependency, string Cause, string? Pa
 /// <param name="limit">So many.</param>
 internal sealed class FailurePattern(int limit)
 {
-    // What services and notices call things comes from outside.
-    private const int MostKinds = 100;
-    private const int MostFiles = 10_000;
+    // What services and notifications call things comes from outside.
+    private const int MaxKinds = 100;
+    private const int MaxFiles = 10_000;
 
     // By kind, each file with when its try began.
     private readonly Dictionary<(string? Part, string Cause), Dictionary<string, long>> _files = [];
@@ -59,7 +59,7 @@ internal sealed class FailurePattern(int limit)
         (string?, string) kind = (suspicion.Part, suspicion.Cause);
         if (!_files.TryGetValue(kind, out Dictionary<string, long>? alike))
         {
-            if (_files.Count >= MostKinds)
+            if (_files.Count >= MaxKinds)
             {
                 return;
             }
@@ -67,7 +67,7 @@ internal sealed class FailurePattern(int limit)
             _files[kind] = alike = new Dictionary<string, long>(StringComparer.Ordinal);
         }
 
-        if (alike.Count < MostFiles)
+        if (alike.Count < MaxFiles)
         {
             alike[file] = began;
         }
@@ -96,7 +96,7 @@ internal sealed class FailurePattern(int limit)
 
     private void Remember(string? part, string[] files)
     {
-        if (_known.Count + files.Length > MostFiles)
+        if (_known.Count + files.Length > MaxFiles)
         {
             _known.Clear();
         }

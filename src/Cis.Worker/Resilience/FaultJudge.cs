@@ -26,7 +26,7 @@ internal readonly struct TryStart(long[] numbers)
 
 /// <summary>
 /// Decides from evidence whose fault a failure is: the file's, or that of what the worker depends on. Until that is
-/// known, messages are kept in hand, where no receive counts against them: nothing that the environment does wrong sends
+/// known, messages are kept in flight, where no receive counts against them: nothing that the environment does wrong sends
 /// more of them to the dead letters than are set.
 /// </summary>
 internal sealed class FaultJudge : IDisposable
@@ -45,8 +45,8 @@ internal sealed class FaultJudge : IDisposable
     private static readonly TimeSpan FleetStep = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FleetTime = TimeSpan.FromMinutes(5);
 
-    // What notices call buckets comes from outside.
-    private const int MostBuckets = 1000;
+    // What notifications call buckets comes from outside.
+    private const int MaxBuckets = 1000;
 
     private readonly IMessageQueue _queue;
     private readonly WorkerOptions _options;
@@ -122,7 +122,7 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="code">What was missing, if that is for certain a setting.</param>
     internal Suspicion? OfMessage(string? code) =>
         code is not null ? new(Dependency.Queue, code)
-        // Of a queue that had notices in it, a strange message is the sender's fault.
+        // Of a queue that had notifications in it, a strange message is the sender's fault.
         : _hasUnderstood ? null
         : new(Dependency.Queue, "bad-message");
 
@@ -131,7 +131,7 @@ internal sealed class FaultJudge : IDisposable
     {
         lock (_gate)
         {
-            if (_goodBuckets.Count < MostBuckets)
+            if (_goodBuckets.Count < MaxBuckets)
             {
                 _goodBuckets.Add(bucket);
             }
@@ -158,7 +158,7 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="file">What its file is known by.</param>
     /// <param name="message">The message.</param>
     /// <param name="start">When this try of it began.</param>
-    internal async Task<Verdict> JudgeAsync(FileResult result, string file, MessageInFlight message, TryStart start)
+    internal async Task<Verdict> JudgeAsync(FileResult result, string file, IJudgedMessage message, TryStart start)
     {
         if (result.Suspicion is not { } suspicion)
         {
@@ -166,7 +166,6 @@ internal sealed class FaultJudge : IDisposable
         }
 
         DependencyGuard guard = this[suspicion.Dependency];
-        // From here on it waits for no engine any more, and does not go back with those that do.
         message.Begin();
         guard.Suspected(file, suspicion, result.Reason, start.At(suspicion.Dependency));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
@@ -204,8 +203,8 @@ internal sealed class FaultJudge : IDisposable
     {
         CircuitBreaker breaker = guard.Breaker;
         bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
-        await WaitWhileAsync(breaker, IsUndecided, EvidenceTime, cancellationToken);
-        await WaitWhileAsync(breaker, () => IsUndecided() && breaker.IsPending, PendingTime, cancellationToken);
+        await breaker.News.WaitWhileAsync(IsUndecided, EvidenceTime, cancellationToken);
+        await breaker.News.WaitWhileAsync(() => IsUndecided() && breaker.IsPending, PendingTime, cancellationToken);
         if (IsUndecided() && breaker.IsPending)
         {
             guard.WaitNoLonger();
@@ -235,7 +234,7 @@ internal sealed class FaultJudge : IDisposable
                 return;
             }
 
-            await WaitWhileAsync(breaker, IsUndecided, FleetStep, cancellationToken);
+            await breaker.News.WaitWhileAsync(IsUndecided, FleetStep, cancellationToken);
         }
     }
 
@@ -252,38 +251,9 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
-    private async Task WaitWhileAsync(
-        CircuitBreaker breaker,
-        Func<bool> condition,
-        TimeSpan atMost,
-        CancellationToken cancellationToken
-    )
-    {
-        long start = _time.GetTimestamp();
-        while (true)
-        {
-            // Before the look, so that nothing is missed between.
-            Task news = breaker.News;
-            TimeSpan left = atMost - _time.GetElapsedTime(start);
-            if (!condition() || left <= TimeSpan.Zero)
-            {
-                return;
-            }
-
-            try
-            {
-                await news.WaitAsync(left, _time, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                return;
-            }
-        }
-    }
-
     private async Task<Verdict> HoldAsync(
         CircuitBreaker breaker,
-        MessageInFlight message,
+        IJudgedMessage message,
         CancellationToken cancellationToken
     )
     {
@@ -314,7 +284,13 @@ internal sealed class FaultJudge : IDisposable
             _standDown = new CancellationTokenSource();
         }
 
-        // Elsewhere: whoever found out has a file of his own to end.
-        _ = before.CancelAsync();
+        // Whoever found out has a file of his own to end.
+        _ = ElsewhereAsync(before.Cancel);
+    }
+
+    private static async Task ElsewhereAsync(Action act)
+    {
+        await Task.Yield();
+        act();
     }
 }

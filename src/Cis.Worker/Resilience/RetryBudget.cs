@@ -7,11 +7,11 @@ namespace Cis.Worker.Resilience;
 internal sealed class RetryBudget
 {
     // Room for a burst, and then one retry for ten successes.
-    private const double Most = 50;
+    private const double Max = 50;
     private const double PerSuccess = 0.1;
 
     private readonly Lock _gate = new();
-    private double _tokens = Most;
+    private double _tokens = Max;
 
     /// <summary>Takes a retry out of the budget.</summary>
     /// <returns>False if it is used up.</returns>
@@ -34,7 +34,7 @@ internal sealed class RetryBudget
     {
         lock (_gate)
         {
-            _tokens = Math.Min(Most, _tokens + PerSuccess);
+            _tokens = Math.Min(Max, _tokens + PerSuccess);
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace Cis.Worker.Resilience;
 
 /// <summary>
-/// Who may try a dependency that is down: one at a time, in turn, at growing distances. What is in hand already comes
+/// Who may try a dependency that is down: one at a time, in turn, at growing distances. What is in flight already comes
 /// first, for it costs no receive: a queue counts those, and gives a message up after a few. Thread-safe.
 /// </summary>
-/// <param name="mostFresh">How many messages may be received in all while it is down, to see whether others fare better.</param>
+/// <param name="maxFresh">How many messages may be received in all while it is down, to see whether others fare better.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TurnLine(int mostFresh, TimeProvider time) : IDisposable
+internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
 {
     private const int TurnsPerFresh = 3;
 
@@ -78,7 +78,12 @@ internal sealed class TurnLine(int mostFresh, TimeProvider time) : IDisposable
 
         try
         {
-            await mine.Task.WaitAsync(cancellationToken);
+            // Not Task.WaitAsync: see Signal.
+            using CancellationTokenRegistration stop = cancellationToken.UnsafeRegister(
+                (_, token) => mine.TrySetCanceled(token),
+                state: null
+            );
+            await mine.Task;
         }
         finally
         {
@@ -120,7 +125,7 @@ internal sealed class TurnLine(int mostFresh, TimeProvider time) : IDisposable
 
             bool isFreshOnesTurn = _waiting.Count == 0 || _turn % TurnsPerFresh == TurnsPerFresh - 1;
             _turn++;
-            if (isFreshOnesTurn && (_fresh < mostFresh || _waiting.Count == 0))
+            if (isFreshOnesTurn && (_fresh < maxFresh || _waiting.Count == 0))
             {
                 _mayBeFresh = 1;
             }

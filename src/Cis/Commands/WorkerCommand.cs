@@ -90,7 +90,7 @@ internal sealed class WorkerCommand
         using IEngineFactory engines = _host.OpenEngines(settings);
         LogSandbox(engines, settings, log);
         using Scratch scratch = OpenScratch(settings, log);
-        using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MostInHand }, engines.Create);
+        using var pool = new EnginePool(settings.Pool() with { Room = MessageWorker.MaxInFlight }, engines.Create);
         using var worker = new MessageWorker(
             new WorkerPorts(backend.Queue, backend.Store, backend.Index, Isolated(settings)),
             pool,
@@ -106,7 +106,7 @@ internal sealed class WorkerCommand
         ExitCode code = ExitCode.Ok;
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
-            // What is in hand, if anything, is in the journal.
+            // What is in flight, if anything, is in the journal.
             ProcessExit.BeginAnew();
             // It could not: the service manager can, but for a worker that ended well it does not.
             code = ExitCode.Crashed;

@@ -67,7 +67,7 @@ internal static class SettingOptions
             BulkDocuments = values.Get(WorkerSettings.BulkDocuments),
             BulkBytes = values.Get(WorkerSettings.BulkBytes),
             BulkAge = values.Get(WorkerSettings.BulkSeconds),
-            IndexPatience = NullIfZero(values.Get(WorkerSettings.IndexTimeout)) ?? TimeSpan.MaxValue,
+            IndexTimeout = NullIfZero(values.Get(WorkerSettings.IndexTimeout)) ?? TimeSpan.MaxValue,
             MaxDocumentBytes = values.Get(WorkerSettings.DocumentBytes),
             Oversize = values.Get(WorkerSettings.Oversize),
             WorkerVersion = version,

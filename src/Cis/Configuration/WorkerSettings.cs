@@ -164,7 +164,7 @@ internal static class WorkerSettings
     internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Duration(
         "drain-seconds",
         Worker.DrainTimeout,
-        "How long running files may go on after SIGTERM; what is not done by then is given back."
+        "How long running files may go on after SIGTERM; what is not done by then is returned to the queue."
     );
 
     internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
@@ -178,12 +178,12 @@ internal static class WorkerSettings
         0,
         0,
         int.MaxValue,
-        "Drain and begin anew, in the same process id, after so many pages; 0 never."
+        "Drain and restart, in the same process id, after so many pages; 0 never."
     );
 
     internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
         "memory-limit",
-        "Drain and begin anew when so much memory is resident, before the kernel ends the process."
+        "Drain and restart when so much memory is resident, before the kernel ends the process."
     );
 
     internal static readonly Setting<FailurePolicy> Failures = SettingTypes.Choice(
@@ -231,7 +231,7 @@ internal static class WorkerSettings
 
     internal static readonly Setting<TimeSpan> IndexTimeout = SettingTypes.Duration(
         "index-timeout-seconds",
-        Worker.IndexPatience,
+        Worker.IndexTimeout,
         "How long documents that have been read are kept while the index is down; then their messages are returned to the queue.",
         oldNames: "index-patience-seconds"
     );

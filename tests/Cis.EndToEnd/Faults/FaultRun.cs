@@ -63,11 +63,11 @@ internal sealed class FaultRun : IAsyncDisposable
         CloudStack stack,
         string scenario,
         string bucket,
-        int mostReceives = ReceiveLimit
+        int maxReceives = ReceiveLimit
     )
     {
         var run = new FaultRun(stack, scenario, bucket);
-        (run._queue, run._deadLetters) = await stack.CreateQueuesAsync(run._index, mostReceives, Stop);
+        (run._queue, run._deadLetters) = await stack.CreateQueuesAsync(run._index, maxReceives, Stop);
         stack.Describe(run.Environment, run._queue, bucket, run._index);
         run.MakeIndex();
         run._clock.Start();

@@ -155,7 +155,7 @@ public abstract class FaultTests(CloudStack stack)
     {
         MixedBucket mixed = await stack.MixedAsync();
         await using FaultRun run = await FaultRun.CreateAsync(stack, "visibility runs out (SIGSTOP)", mixed.Name);
-        // First of all a scan, which is still in hand when the others of its batch are done.
+        // First of all a scan, which is still in flight when the others of its batch are done.
         FaultFile scan = MixedFiles.Sample("scan.pdf")[0] with
         {
             Key = $"scans/{Guid.NewGuid():N}.pdf",
@@ -193,7 +193,7 @@ public abstract class FaultTests(CloudStack stack)
         await run.SendAsync(changes.Reverse().Concat(changes.Reverse()).Concat(changes.Reverse()));
         await run.FinishAsync();
 
-        run.Remark = "a file of 20 versions, each notice three times";
+        run.Remark = "a file of 20 versions, each notification three times";
         await run.AccountAsync();
     }
 
@@ -266,7 +266,7 @@ public abstract class FaultTests(CloudStack stack)
         await run.FinishAsync(second);
         JsonElement recovery = Assert.Single(second.Said(WorkerProcess.Recovering));
         Assert.InRange(recovery.GetProperty("suspects").GetInt32(), 1, recovery.GetProperty("messages").GetInt32());
-        run.Remark = $"{recovery.GetProperty("messages").GetInt32()} messages in hand at the crash";
+        run.Remark = $"{recovery.GetProperty("messages").GetInt32()} messages in flight at the crash";
         await run.AccountAsync();
     }
 

@@ -85,8 +85,8 @@ public sealed class RealWhoseFaultTests(RealStack stack) : WhoseFaultTests(stack
 /// </summary>
 public abstract class WhoseFaultTests(CloudStack stack)
 {
-    private const int MostReceives = 3;
-    private const int MostLost = 10;
+    private const int MaxReceives = 3;
+    private const int MaxLost = 10;
 
     // What a gate answers in the place of the store or of the index.
     private static readonly Dictionary<string, GateAnswer> Refusals = new(StringComparer.Ordinal)
@@ -137,7 +137,7 @@ public abstract class WhoseFaultTests(CloudStack stack)
         [
             .. Enumerable.Range(0, stack.Files).Select(i => MixedFiles.Letter($"misspelt/{i}.pdf", i)),
         ];
-        await using FaultRun run = await FaultRun.CreateAsync(stack, "S3_BUCKET is misspelt", bucket, MostReceives);
+        await using FaultRun run = await FaultRun.CreateAsync(stack, "S3_BUCKET is misspelt", bucket, MaxReceives);
         await run.SendAsync(files.Select((file, i) => Notice.Own(file, $"file-{i}")));
 
         WorkerProcess worker = run.Start();
@@ -178,7 +178,7 @@ public abstract class WhoseFaultTests(CloudStack stack)
     )
     {
         MixedBucket mixed = await stack.MixedAsync();
-        await using FaultRun run = await FaultRun.CreateAsync(stack, scenario, mixed.Name, MostReceives);
+        await using FaultRun run = await FaultRun.CreateAsync(stack, scenario, mixed.Name, MaxReceives);
         await using var store = new AnswerGate(stack.StoreLine.Url);
         await using var search = new AnswerGate(stack.SearchLine.Url);
         run.Environment["AWS_ENDPOINT_URL_S3"] = store.Url.AbsoluteUri;
@@ -201,7 +201,7 @@ public abstract class WhoseFaultTests(CloudStack stack)
         int dead = await run.DeadAsync();
         // What cannot be read at all is found out where the store works; bad messages anyway.
         run.Remark = $"alarm at once; {dead} dead letters in {stack.Outage.TotalSeconds:0} s of it";
-        Assert.InRange(dead, 0, MostLost + Unreadable);
+        Assert.InRange(dead, 0, MaxLost + Unreadable);
     }
 
     // Of the mixed files, those that nobody can read.

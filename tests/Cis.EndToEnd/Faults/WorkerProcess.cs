@@ -35,7 +35,7 @@ internal sealed class WorkerProcess : IDisposable
     internal IEnumerable<JsonElement> Said(int number) =>
         _said.Where(line => line.Event == number).Select(line => line.Line);
 
-    /// <summary>Files that came to an end otherwise than by being given back.</summary>
+    /// <summary>Files that came to an end otherwise than by being returned to the queue.</summary>
     internal int Settled =>
         Said(FileEnded).Count(line => line.GetProperty("outcome").GetString() is not ("cancelled" or "transient"));
 

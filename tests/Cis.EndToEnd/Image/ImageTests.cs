@@ -116,7 +116,7 @@ public abstract class ImageTests(CloudStack stack, ImageMachine machine)
         await machine.RequireAsync();
         machine.Reset();
         await stack.S3.PutBucketAsync(_name, Stop);
-        (string queue, _) = await stack.CreateQueuesAsync(_name, mostReceives: 5, Stop);
+        (string queue, _) = await stack.CreateQueuesAsync(_name, maxReceives: 5, Stop);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         stack.Describe(environment, queue, _name, _name);
         Assert.Equal(0, Run(environment, "index", "init").ExitCode);

@@ -20,7 +20,7 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
     {
         await stack.RequireAsync();
         await stack.S3.PutBucketAsync(_name, Stop);
-        (string queue, _) = await stack.CreateQueuesAsync(_name, mostReceives: 5, Stop);
+        (string queue, _) = await stack.CreateQueuesAsync(_name, maxReceives: 5, Stop);
         stack.Describe(_environment, queue, _name, _name);
         var index = new IndexRecorder(stack.SearchLine.Url, _name);
         _recorders = [new QueueRecorder(stack.QueueUrl), new StoreRecorder(stack.StoreLine.Url), index];

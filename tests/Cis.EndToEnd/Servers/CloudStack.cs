@@ -90,18 +90,27 @@ public abstract class CloudStack : IAsyncLifetime
     /// <summary>Makes a queue, and behind it one for what cannot be read.</summary>
     internal async Task<(string Queue, string DeadLetters)> CreateQueuesAsync(
         string name,
-        int mostReceives,
-        CancellationToken cancellationToken
+        int maxReceives,
+        CancellationToken cancellationToken,
+        bool isFifo = false
     )
     {
-        string dead = (await Sqs.CreateQueueAsync($"{name}-dead", cancellationToken)).QueueUrl;
-        GetQueueAttributesResponse facts = await Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], cancellationToken);
-        var request = new CreateQueueRequest(name)
+        string end = isFifo ? ".fifo" : "";
+        var order = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (isFifo)
         {
-            Attributes = new()
+            order["FifoQueue"] = "true";
+        }
+
+        var deadRequest = new CreateQueueRequest($"{name}-dead{end}") { Attributes = order };
+        string dead = (await Sqs.CreateQueueAsync(deadRequest, cancellationToken)).QueueUrl;
+        GetQueueAttributesResponse facts = await Sqs.GetQueueAttributesAsync(dead, ["QueueArn"], cancellationToken);
+        var request = new CreateQueueRequest(name + end)
+        {
+            Attributes = new(order)
             {
                 ["RedrivePolicy"] =
-                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"{{mostReceives}}"}""",
+                    $$"""{"deadLetterTargetArn":"{{facts.Attributes["QueueArn"]}}","maxReceiveCount":"{{maxReceives}}"}""",
             },
         };
         return ((await Sqs.CreateQueueAsync(request, cancellationToken)).QueueUrl, dead);

@@ -5,7 +5,7 @@ namespace Cis.Worker.Tests.Flow;
 public sealed class DrainTests
 {
     [Fact]
-    public async Task Draining_finishes_what_runs_and_gives_the_rest_back_at_once()
+    public async Task Draining_finishes_what_runs_and_returns_the_rest_at_once()
     {
         await using var worker = new WorkerHarness();
         using var release = new ManualResetEventSlim();
@@ -31,7 +31,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task What_does_not_end_within_the_drains_time_is_given_back()
+    public async Task What_does_not_end_within_the_drains_time_is_returned_to_the_queue()
     {
         await using var worker = new WorkerHarness();
         SendEndless(worker);
@@ -46,7 +46,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task A_second_signal_gives_everything_back()
+    public async Task A_second_signal_returns_everything()
     {
         await using var worker = new WorkerHarness();
         SendEndless(worker);
@@ -79,7 +79,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public async Task A_message_whose_receive_is_under_way_when_the_drain_begins_is_given_back_at_once()
+    public async Task A_message_whose_receive_is_under_way_when_the_drain_begins_is_returned_at_once()
     {
         await using var worker = new WorkerHarness();
         worker.Start();

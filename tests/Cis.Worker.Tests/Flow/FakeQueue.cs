@@ -16,7 +16,7 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     public bool HasDeadLetterQueue { get; init; } = true;
 
     /// <summary>How often a message is received before the redrive policy takes it.</summary>
-    public int MostReceives { get; set; } = int.MaxValue;
+    public int MaxReceives { get; set; } = int.MaxValue;
 
     /// <summary>What the redrive policy took.</summary>
     public List<string> Redriven { get; } = [];
@@ -197,7 +197,7 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
         entry.VisibleAt <= time.GetUtcNow()
         && (entry.Group is null || !_entries.Exists(e => e.Group == entry.Group && e.VisibleAt > time.GetUtcNow()));
 
-    private bool IsWorn(Entry entry) => entry.ReceiveCount >= MostReceives && entry.VisibleAt <= time.GetUtcNow();
+    private bool IsWorn(Entry entry) => entry.ReceiveCount >= MaxReceives && entry.VisibleAt <= time.GetUtcNow();
 
     private EntryResult[] Each(string call, IReadOnlyList<string> receipts, Action<Entry, int> act)
     {

@@ -128,7 +128,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_of_the_store_that_stays_gives_the_message_back_and_never_to_the_dead_letters()
+    public async Task A_fault_of_the_store_that_stays_returns_the_message_and_never_to_the_dead_letters()
     {
         await using var worker = new WorkerHarness();
         bool isDown = true;

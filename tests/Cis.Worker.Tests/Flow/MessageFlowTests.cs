@@ -213,7 +213,7 @@ public sealed class MessageFlowTests
             worker.Send($"text {i}.pdf");
         }
 
-        await worker.UntilAsync(() => worker.Pool.Room == MessageWorker.MostInHand - 24);
+        await worker.UntilAsync(() => worker.Pool.Room == MessageWorker.MaxInFlight - 24);
         release.Set();
         await worker.UntilAsync(() => worker.Queue.Count == 0);
 
@@ -224,7 +224,7 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
-    public async Task A_scan_that_waits_while_others_pass_is_given_back_by_a_drain()
+    public async Task A_scan_that_waits_while_others_pass_is_returned_by_a_drain()
     {
         await using var worker = new WorkerHarness();
         using var release = new ManualResetEventSlim();
@@ -238,7 +238,7 @@ public sealed class MessageFlowTests
         worker.Send("scan b.pdf");
         worker.Send("scan c.pdf");
         worker.Start();
-        await worker.UntilAsync(() => read.Count == 2 && worker.Pool.Room == MessageWorker.MostInHand - 3);
+        await worker.UntilAsync(() => read.Count == 2 && worker.Pool.Room == MessageWorker.MaxInFlight - 3);
 
         worker.Drain();
         await worker.UntilAsync(() => worker.Queue.Hidden == 2);
@@ -293,21 +293,21 @@ public sealed class MessageFlowTests
     }
 
     [Fact]
-    public async Task An_older_notice_that_comes_late_does_not_replace_a_newer_document()
+    public async Task An_older_notification_that_comes_late_does_not_replace_a_newer_document()
     {
         await using var worker = new WorkerHarness();
         worker.Store.Put("a.pdf", worker.Time.GetUtcNow());
         worker.Start();
 
-        worker.Queue.Send("new", Notice("new name.pdf", "2025-01-02T00:00:00Z"));
+        worker.Queue.Send("new", Notification("new name.pdf", "2025-01-02T00:00:00Z"));
         await worker.UntilAsync(() => worker.Queue.Count == 0);
-        worker.Queue.Send("old", Notice("old name.pdf", "2025-01-01T00:00:00Z"));
+        worker.Queue.Send("old", Notification("old name.pdf", "2025-01-01T00:00:00Z"));
         await worker.UntilAsync(() => worker.Queue.Count == 0);
 
         Assert.Equal("new name.pdf", Assert.Single(worker.Index.Documents).Value.Record.FileName);
         Assert.Empty(worker.Queue.DeadLetters);
 
-        static string Notice(string name, string modified) =>
+        static string Notification(string name, string modified) =>
             $$"""{"s3Key":"a.pdf","fileId":"1","fileName":"{{name}}","lastModified":"{{modified}}"}""";
     }
 

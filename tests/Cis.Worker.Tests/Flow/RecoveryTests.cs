@@ -89,7 +89,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task An_engine_stuck_in_a_library_ends_the_worker_and_its_file_is_the_suspect()
     {
         await using var worker = new WorkerHarness(
-            new WorkerOptions { DefaultBucket = "b", StuckPatience = TimeSpan.FromMilliseconds(50) },
+            new WorkerOptions { DefaultBucket = "b", StuckTimeout = TimeSpan.FromMilliseconds(50) },
             _root,
             pageLimit: TimeSpan.FromMilliseconds(50)
         );
@@ -135,7 +135,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task After_so_many_pages_the_worker_drains_and_asks_to_begin_anew()
+    public async Task After_so_many_pages_the_worker_drains_and_asks_to_restart()
     {
         await using var worker = new WorkerHarness(
             new WorkerOptions { DefaultBucket = "b", RecycleAfterPages = 3 },
@@ -170,7 +170,7 @@ public sealed class RecoveryTests : IDisposable
         );
 
         Assert.Equal(
-            [("one", JournalState.InHand), ("two", JournalState.Reading)],
+            [("one", JournalState.InFlight), ("two", JournalState.Reading)],
             CrashJournal.ReadOrphan(_root).Select(line => (line.Message!.Id, line.State))
         );
     }
@@ -201,7 +201,7 @@ public sealed class RecoveryTests : IDisposable
 
         Assert.Equal(JournalState.Reading, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
         message.LeaveEngine();
-        Assert.Equal(JournalState.InHand, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
+        Assert.Equal(JournalState.InFlight, Assert.Single(CrashJournal.ReadOrphan(_root)).State);
     }
 
     [Fact]

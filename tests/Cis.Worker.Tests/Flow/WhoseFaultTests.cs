@@ -9,7 +9,7 @@ namespace Cis.Worker.Tests.Flow;
 public sealed class WhoseFaultTests
 {
     private const int Files = 200;
-    private const int MostLost = 10;
+    private const int MaxLost = 10;
 
     public static TheoryData<string> Faults => [.. Kinds.Keys];
 
@@ -45,7 +45,7 @@ public sealed class WhoseFaultTests
     public async Task A_fault_of_an_hour_empties_no_queue_by_any_road_and_all_goes_on_after_it(string fault)
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
-        worker.Queue.MostReceives = 3;
+        worker.Queue.MaxReceives = 3;
         bool isWrong = true;
         Kinds[fault](worker, () => Volatile.Read(ref isWrong));
         SendAll(worker);
@@ -54,12 +54,12 @@ public sealed class WhoseFaultTests
         await worker.UntilAsync(() => Alarms(worker) == 1);
         await PassAsync(worker, TimeSpan.FromHours(1));
         Assert.Equal(1, Alarms(worker));
-        Assert.InRange(worker.Worker!.Metrics.InFlight, 0, 6 * MostLost);
+        Assert.InRange(worker.Worker!.Metrics.InFlight, 0, 6 * MaxLost);
         Volatile.Write(ref isWrong, false);
         await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
 
         int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
-        Assert.InRange(lost, 0, MostLost);
+        Assert.InRange(lost, 0, MaxLost);
         Assert.Equal(Files - lost, worker.Index.Documents.Count);
         Assert.Contains(worker.Log.Lines, line => line.Id == 304);
     }
@@ -274,7 +274,7 @@ public sealed class WhoseFaultTests
     public async Task A_bucket_that_is_set_wrongly_is_noticed_among_files_of_buckets_that_are_there()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "misspelt" });
-        worker.Queue.MostReceives = 3;
+        worker.Queue.MaxReceives = 3;
         worker.Store.OnBucket = bucket =>
             bucket == "misspelt"
                 ? throw new TransientException(Dependency.Store, "NoSuchBucket") { IsWorthRetrying = false }
@@ -290,7 +290,7 @@ public sealed class WhoseFaultTests
         await PassAsync(worker, TimeSpan.FromHours(1));
 
         Assert.Equal(1, Alarms(worker));
-        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MostLost);
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
     }
 
     [Theory]
@@ -302,7 +302,7 @@ public sealed class WhoseFaultTests
     )
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = bucket });
-        worker.Queue.MostReceives = 3;
+        worker.Queue.MaxReceives = 3;
         for (int i = 0; i < Files; i++)
         {
             worker.Queue.Send($"{i}", body.Replace("NUMBER", $"{i}", StringComparison.Ordinal));
@@ -312,7 +312,7 @@ public sealed class WhoseFaultTests
         await PassAsync(worker, TimeSpan.FromHours(1));
 
         Assert.Equal(1, Alarms(worker));
-        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MostLost);
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
     }
 
     [Fact]
@@ -334,7 +334,7 @@ public sealed class WhoseFaultTests
     }
 
     [Fact]
-    public async Task What_is_kept_while_something_is_down_is_given_back_at_once_by_a_drain()
+    public async Task What_is_kept_while_something_is_down_is_returned_at_once_by_a_drain()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
         worker.Store.OnFetch = (key, _) => Task.FromException(Denied(key, "AccessDenied"));
@@ -354,7 +354,7 @@ public sealed class WhoseFaultTests
     public async Task A_fault_that_comes_and_goes_sends_no_message_back_so_often_that_the_queue_gives_it_up()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "b" });
-        worker.Queue.MostReceives = 3;
+        worker.Queue.MaxReceives = 3;
         bool isWrong = false;
         Kinds["index takes no document"](worker, () => Volatile.Read(ref isWrong));
         worker.OnRead = (_, _) => Thread.Yield();

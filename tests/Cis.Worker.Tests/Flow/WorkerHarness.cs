@@ -28,7 +28,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
         Pool = new EnginePool(
             new EnginePoolOptions(2, pageLimit ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan)
             {
-                Room = MessageWorker.MostInHand,
+                Room = MessageWorker.MaxInFlight,
             },
             () => new Engine(this)
         );
@@ -63,7 +63,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
     /// <summary>Runs on the engine's thread for each page, by the file's name.</summary>
     public Action<string, CancellationToken> OnRead { get; set; } = (_, _) => { };
 
-    /// <summary>Puts an object and its notice in the old worker's form.</summary>
+    /// <summary>Puts an object and its notification in the old worker's form.</summary>
     public void Send(string key, string? id = null)
     {
         Store.Put(key, Time.GetUtcNow());

@@ -94,7 +94,7 @@ public sealed class MetricsTests
         worker.Start();
         await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 106));
         (_, _, string line) = worker.Log.Lines.First(line => line.Id == 106);
-        Assert.StartsWith("1 messages in hand, 0 waiting, 1 of 2 engines at work, 0 pages/min", line, default);
+        Assert.StartsWith("1 messages in flight, 0 waiting, 1 of 2 engines at work, 0 pages/min", line, default);
         Assert.Contains("services down: none; RSS ", line, StringComparison.Ordinal);
 
         open.Set();

@@ -20,10 +20,10 @@ public sealed class DocumentKeyTests
     }
 
     [Fact]
-    public void The_notices_own_moment_counts_to_the_millisecond() =>
+    public void The_notifications_own_moment_counts_to_the_millisecond() =>
         Assert.Equal(
             Second.ToUnixTimeMilliseconds() + 123,
-            DocumentKey.VersionOf(Notice() with { LastModified = "2026-01-02T03:04:05.123Z" }, Facts, default)
+            DocumentKey.VersionOf(Notification() with { LastModified = "2026-01-02T03:04:05.123Z" }, Facts, default)
         );
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class DocumentKeyTests
 
         long[] versions =
         [
-            .. sequencers.Select(s => DocumentKey.VersionOf(Notice() with { Sequencer = s }, Facts, default)),
+            .. sequencers.Select(s => DocumentKey.VersionOf(Notification() with { Sequencer = s }, Facts, default)),
         ];
 
         Assert.Equal(versions.Order(), versions);
@@ -50,8 +50,8 @@ public sealed class DocumentKeyTests
     [Fact]
     public void Reading_again_without_a_sequencer_replaces_what_an_event_of_that_second_made() =>
         Assert.True(
-            DocumentKey.VersionOf(Notice(), Facts, default)
-                > DocumentKey.VersionOf(Notice() with { Sequencer = "FFFFFFFFFFFFFFFFFF" }, Facts, default)
+            DocumentKey.VersionOf(Notification(), Facts, default)
+                > DocumentKey.VersionOf(Notification() with { Sequencer = "FFFFFFFFFFFFFFFFFF" }, Facts, default)
         );
 
     [Theory]
@@ -60,9 +60,9 @@ public sealed class DocumentKeyTests
     [InlineData("no hexadecimal digits")]
     public void A_sequencer_of_another_form_is_left_out_of_account(string sequencer) =>
         Assert.Equal(
-            DocumentKey.VersionOf(Notice(), Facts, default),
-            DocumentKey.VersionOf(Notice() with { Sequencer = sequencer }, Facts, default)
+            DocumentKey.VersionOf(Notification(), Facts, default),
+            DocumentKey.VersionOf(Notification() with { Sequencer = sequencer }, Facts, default)
         );
 
-    private static FileNotice Notice() => new(new ObjectReference("b", "k"));
+    private static FileNotification Notification() => new(new ObjectReference("b", "k"));
 }

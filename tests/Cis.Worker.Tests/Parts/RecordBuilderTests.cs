@@ -75,7 +75,13 @@ public sealed class RecordBuilderTests
         );
 
         FileRecord record = Builder(OversizePolicy.Split, 100_000)
-            .Build(new FileNotice(new ObjectReference("b", "k")), null, text, Message, TimeSpan.FromMilliseconds(12))
+            .Build(
+                new FileNotification(new ObjectReference("b", "k")),
+                null,
+                text,
+                Message,
+                TimeSpan.FromMilliseconds(12)
+            )
             .Record;
 
         Assert.Equal(("mixed", "ja", 0.8f), (record.TextSource, record.Language, record.OcrConfidence));
@@ -104,7 +110,7 @@ public sealed class RecordBuilderTests
         static FileRecord Build(params PageText[] pages) =>
             Builder(OversizePolicy.Split, 100_000)
                 .Build(
-                    new FileNotice(new ObjectReference("b", "k")),
+                    new FileNotification(new ObjectReference("b", "k")),
                     null,
                     new DocumentText(
                         Outcome.Partial,
@@ -134,7 +140,7 @@ public sealed class RecordBuilderTests
             DocumentTiming.None
         );
         IndexDocument document = Builder(policy, 1000)
-            .Build(new FileNotice(new ObjectReference("b", "k")), null, text, Message, TimeSpan.Zero);
+            .Build(new FileNotification(new ObjectReference("b", "k")), null, text, Message, TimeSpan.Zero);
         return JsonDocument.Parse(document.Source).RootElement;
     }
 }

@@ -169,7 +169,7 @@ public sealed class ResilienceTests
     }
 
     [Fact]
-    public async Task What_is_in_hand_has_its_turn_before_others_and_all_go_on_at_the_first_success()
+    public async Task What_is_in_flight_has_its_turn_before_others_and_all_go_on_at_the_first_success()
     {
         using var breaker = new CircuitBreaker(3, _time);
         breaker.Failed(isForAPerson: true);
@@ -291,7 +291,7 @@ public sealed class ResilienceTests
     {
         Assert.Equal(32, await HeldAsync(TimeSpan.FromSeconds(2)));
         Assert.Equal(100, await HeldAsync(TimeSpan.FromSeconds(0.2)));
-        Assert.Equal(ReadAhead.MostInHand, await HeldAsync(TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(ReadAhead.MaxInFlight, await HeldAsync(TimeSpan.FromMilliseconds(1)));
     }
 
     // Two engines whose documents take so long each, and an index that takes none of them.

@@ -8,11 +8,11 @@ namespace Cis.Worker.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedQueue
 {
-    internal const int MostInFlight = 120_000;
+    internal const int MaxInFlight = 120_000;
     internal static readonly TimeSpan Visibility = TimeSpan.FromSeconds(60);
 
     private readonly SimulatedTime _time;
-    private readonly int _mostReceives;
+    private readonly int _maxReceives;
     private readonly Queue<int> _visible;
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private readonly byte[] _receives;
@@ -20,10 +20,10 @@ internal sealed class SimulatedQueue
     private readonly bool[] _isDone;
     private readonly HashSet<int> _owned = [];
 
-    internal SimulatedQueue(int messages, int mostReceives, SimulatedTime time)
+    internal SimulatedQueue(int messages, int maxReceives, SimulatedTime time)
     {
         _time = time;
-        _mostReceives = mostReceives;
+        _maxReceives = maxReceives;
         _visible = new Queue<int>(Enumerable.Range(0, messages));
         _receives = new byte[messages];
         _receipts = new int[messages];
@@ -50,9 +50,6 @@ internal sealed class SimulatedQueue
 
     internal int HighestReceives { get; private set; }
 
-    /// <summary>As the queue tells it: nothing while it is down.</summary>
-    internal int CountInFlight() => IsDown ? 0 : InFlight;
-
     internal bool IsHeld(int id, int receipt) => _receipts[id] == receipt;
 
     internal List<(int Id, int Receipt, int Count)> Receive(int max)
@@ -65,14 +62,14 @@ internal sealed class SimulatedQueue
         var got = new List<(int, int, int)>();
         while (got.Count < max && _visible.TryPeek(out int id))
         {
-            if (InFlight >= MostInFlight)
+            if (InFlight >= MaxInFlight)
             {
                 OverLimit++;
                 return got.Count > 0 ? got : throw new TransientException(Dependency.Queue, "OverLimit");
             }
 
             _visible.Dequeue();
-            if (_receives[id] >= _mostReceives)
+            if (_receives[id] >= _maxReceives)
             {
                 DeadByRedrive++;
                 End(id);

@@ -29,7 +29,7 @@ internal sealed class SimulatedRun
     {
         _world = new SimulatedWorld(
             _time,
-            new SimulatedQueue(messages, mostReceives: 3, _time),
+            new SimulatedQueue(messages, maxReceives: 3, _time),
             new SimulatedService(_time),
             new SimulatedService(_time),
             new Random(seed)
@@ -48,7 +48,7 @@ internal sealed class SimulatedRun
 
     internal TimeSpan RealTime { get; private set; }
 
-    internal int HighestInHand => _workers.Max(worker => worker.HighestInHand);
+    internal int HighestOfOneWorker => _workers.Max(worker => worker.HighestInFlight);
 
     internal TimeSpan LongestHandling => _world.LongestHandling;
 
@@ -57,22 +57,23 @@ internal sealed class SimulatedRun
         long start = Stopwatch.GetTimestamp();
         _time.Run(() => Start(faults), () => Queue.Left == 0, TimeSpan.FromDays(7));
         RealTime = Stopwatch.GetElapsedTime(start);
+        Array.ForEach(_workers, worker => worker.Dispose());
         return this;
     }
 
     /// <summary>The most calls a second to a service from a fault's end on, against the mean before it began.</summary>
-    internal (int Most, double Usual) CallsAfter(Fault fault, TimeSpan within)
+    internal (int Peak, double Usual) CallsAfter(Fault fault, TimeSpan within)
     {
         SimulatedService service = fault.Service == Service.Store ? _world.Store : _world.Index;
         return (
-            service.Most(fault.End, fault.End + within),
+            service.Peak(fault.End, fault.End + within),
             service.Mean(fault.Start - TimeSpan.FromMinutes(2), fault.Start)
         );
     }
 
     /// <summary>The most calls a second to a service while it is down, from some time after its fault on.</summary>
     internal int CallsDuring(Fault fault, TimeSpan after) =>
-        (fault.Service == Service.Store ? _world.Store : _world.Index).Most(fault.Start + after, fault.End);
+        (fault.Service == Service.Store ? _world.Store : _world.Index).Peak(fault.Start + after, fault.End);
 
     /// <summary>From the end of a fault until as many files a second are done as were before it, nine tenths at least.</summary>
     internal TimeSpan RecoveryFrom(Fault fault)
@@ -139,6 +140,6 @@ internal sealed class SimulatedRun
     internal string Row(string name) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {Queue.Deleted} | {Dead} | {Queue.Left} | {Queue.HighestInFlight} | {Queue.OverLimit} | {Queue.HighestReceives} | {HighestInHand} | {Ended:h\\:mm\\:ss} | {RealTime.TotalSeconds:f0} |"
+            $"| {name} | {Queue.Deleted} | {Dead} | {Queue.Left} | {Queue.HighestInFlight} | {Queue.OverLimit} | {Queue.HighestReceives} | {HighestOfOneWorker} | {Ended:h\\:mm\\:ss} | {RealTime.TotalSeconds:f0} |"
         );
 }

@@ -30,8 +30,8 @@ internal sealed class SimulatedService(SimulatedTime time)
         _calls[second]++;
     }
 
-    /// <summary>The most calls in any second from one time to another.</summary>
-    internal int Most(TimeSpan from, TimeSpan to) => Range(from, to).DefaultIfEmpty().Max();
+    /// <summary>The calls in the busiest second from one time to another.</summary>
+    internal int Peak(TimeSpan from, TimeSpan to) => Range(from, to).DefaultIfEmpty().Max();
 
     internal double Mean(TimeSpan from, TimeSpan to) => Range(from, to).DefaultIfEmpty().Average();
 

@@ -28,28 +28,22 @@ internal sealed record SimulatedWorld(
 }
 
 /// <summary>
-/// A worker of which the decisions are the real ones, and what they are about is made up. Real: the read-ahead and its
-/// bound, guards with their retries and budgets, breakers, the pattern, turns, the delays between receives, the table of
-/// outcomes. Modelled: the order in which <c>MessageHandler</c>, <c>FaultJudge.JudgeAsync</c> and <c>BulkIndexer</c> ask
-/// them, for those need engines and threads; renewals, which always succeed while the queue is up.
+/// A worker of which the decisions are the real ones, and what they are about is made up. Real: the judge of faults with its
+/// guards, their retries and budgets, breakers, pattern and turns; the read-ahead and its bound; the delays between
+/// receives; the table of outcomes. Modelled: the order in which <c>MessageHandler</c> and <c>BulkIndexer</c> ask them, for
+/// those need engines and threads; renewals, which always succeed while the queue is up.
 /// </summary>
-internal sealed class SimulatedWorker
+internal sealed class SimulatedWorker : IDisposable
 {
-    private const int FilesInRow = 10;
+    private const string Bucket = "bucket";
     private const int BulkDocuments = 100;
-    private const int MostReceives = 2; // as MessageInFlight has it
+    private const int MaxReceives = 2; // as MessageInFlight has it
     private static readonly TimeSpan CallTime = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan EvidenceTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PendingTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FleetStep = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FleetTime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan IndexPatience = new WorkerOptions().IndexPatience;
-    private static readonly RetryLimits StoreRetries = new(Backoff.Standard, MaxRetries: 3, TimeSpan.FromMinutes(1));
+    private static readonly WorkerOptions Options = new();
 
     private readonly SimulatedWorld _world;
     private readonly ReadAhead _readAhead = new(SimulatedWorld.Engines);
-    private readonly DependencyGuard[] _guards;
-    private readonly Line[] _lines;
+    private readonly FaultJudge _judge;
     private readonly HashSet<Held> _held = [];
     private readonly Queue<TaskCompletionSource> _forEngine = new();
     private List<TaskCompletionSource<Outcome>> _batch = [];
@@ -58,26 +52,18 @@ internal sealed class SimulatedWorker
     internal SimulatedWorker(SimulatedWorld world)
     {
         _world = world;
-        _guards = Array.ConvertAll(
-            Enum.GetValues<Dependency>(),
-            dependency => new DependencyGuard(
-                dependency,
-                dependency == Dependency.Store ? StoreRetries : StoreRetries with { MaxRetries = 0 },
-                FilesInRow,
-                world.Time,
-                new WorkerMetrics(),
-                NullLogger.Instance
-            )
-            {
-                Opened = dependency == Dependency.Queue ? () => { } : StandDown,
-            }
+        _judge = new FaultJudge(
+            new SimulatedPort(world.Queue),
+            Options,
+            world.Time,
+            new WorkerMetrics(),
+            NullLogger.Instance,
+            CancellationToken.None
         );
-        _lines = Array.ConvertAll(_guards, guard => new Line(guard.Breaker.Turns));
+        FollowOutages();
     }
 
-    internal int HighestInHand { get; private set; }
-
-    private DependencyGuard this[Dependency dependency] => _guards[(int)dependency];
+    internal int HighestInFlight { get; private set; }
 
     internal async Task RunAsync()
     {
@@ -91,18 +77,18 @@ internal sealed class SimulatedWorker
             {
                 got = _world.Queue.Receive(room);
                 failures = 0;
-                this[Dependency.Queue].Answered();
+                _judge[Dependency.Queue].Answered();
             }
             catch (TransientException e)
             {
-                this[Dependency.Queue].Failed(e.Message);
+                _judge[Dependency.Queue].Failed(e.Message);
                 _readAhead.Return(room);
                 await _world.Time.Delay(Backoff.Standard.DelayOf(failures++));
                 continue;
             }
 
             _readAhead.Return(room - got.Count);
-            got.ForEach(message => _ = HandleAsync(new Held(message.Id, message.Receipt, message.Count)));
+            got.ForEach(message => _ = HandleAsync(new Held(message.Id, message.Receipt, message.Count, _readAhead)));
             if (got.Count == 0)
             {
                 await _world.Queue.WaitAsync();
@@ -110,12 +96,17 @@ internal sealed class SimulatedWorker
         }
     }
 
+    public void Dispose() => _judge.Dispose();
+
     private async Task<int> ReserveAsync()
     {
         while (true)
         {
             int room = await _readAhead.TakeAsync(IMessageQueue.BatchLimit, CancellationToken.None);
-            int admitted = _guards.Aggregate(room, (wanted, guard) => Math.Min(wanted, guard.Breaker.Admit(wanted)));
+            int admitted = _judge.Breakers.Aggregate(
+                room,
+                (wanted, breaker) => Math.Min(wanted, breaker.Admit(wanted))
+            );
             _readAhead.Return(room - admitted);
             if (admitted > 0)
             {
@@ -128,20 +119,18 @@ internal sealed class SimulatedWorker
 
     private async Task HandleAsync(Held message)
     {
-        TimeSpan start = _world.Time.Now;
+        TimeSpan receivedAt = _world.Time.Now;
         _held.Add(message);
-        HighestInHand = Math.Max(HighestInHand, _held.Count);
+        HighestInFlight = Math.Max(HighestInFlight, _held.Count);
         Outcome outcome;
         while (true)
         {
-            var began = _guards.Select(guard => guard.Breaker.Now).ToArray();
-            (outcome, Suspicion? suspicion) = await TryAsync(message);
-            if (!IsOurs(message) || suspicion is null)
-            {
-                break;
-            }
-
-            Verdict verdict = await JudgeAsync(message, outcome, suspicion, began[(int)suspicion.Dependency]);
+            TryStart start = _judge.BeginTry();
+            FileResult result = await TryAsync(message);
+            outcome = result.Outcome;
+            Verdict verdict = IsOurs(message)
+                ? await _judge.JudgeAsync(result, $"{message.Id}", message, start)
+                : Verdict.Final;
             if (verdict != Verdict.Again)
             {
                 outcome = verdict == Verdict.Later ? Outcome.Transient : outcome;
@@ -150,29 +139,30 @@ internal sealed class SimulatedWorker
         }
 
         await SettleAsync(message, outcome);
-        _world.LongestHandling = Max(_world.LongestHandling, _world.Time.Now - start);
-        Begin(message);
+        _world.LongestHandling = Max(_world.LongestHandling, _world.Time.Now - receivedAt);
+        message.Begin();
         _held.Remove(message);
         _readAhead.Settled();
     }
 
-    private async Task<(Outcome, Suspicion?)> TryAsync(Held message)
+    private async Task<FileResult> TryAsync(Held message)
     {
         try
         {
-            _ = await this[Dependency.Store].CallAsync("bucket", _ => FetchAsync(), CancellationToken.None);
+            _ = await _judge[Dependency.Store].CallAsync(Bucket, _ => FetchAsync(), CancellationToken.None);
+            _judge.Fetched(Bucket);
         }
         catch (ReadException e)
         {
-            return (e.Outcome, new Suspicion(Dependency.Store, "Odd", "bucket"));
+            return new FileResult(e.Outcome) { Suspicion = _judge.OfObject(Bucket, "Odd") };
         }
         catch (TransientException)
         {
-            return (Outcome.Transient, new Suspicion(Dependency.Store, "unavailable", "bucket"));
+            return new FileResult(Outcome.Transient) { Suspicion = _judge.OfObject(Bucket, "unavailable") };
         }
 
         await ReadAsync(message);
-        return message.HasStoodDown ? (Outcome.Cancelled, null) : await IndexAsync();
+        return message.HasStoodDown ? new FileResult(Outcome.Cancelled) : await IndexAsync();
     }
 
     private async Task<bool> FetchAsync()
@@ -202,7 +192,7 @@ internal sealed class SimulatedWorker
 
         if (!message.HasStoodDown && IsOurs(message))
         {
-            Begin(message);
+            message.Begin();
             // The times of files are as far apart as those of pages of little and of much text.
             TimeSpan time = SimulatedWorld.MeanReadTime * -Math.Log(1 - _world.Random.NextDouble());
             await _world.Time.Delay(time);
@@ -219,16 +209,7 @@ internal sealed class SimulatedWorker
         }
     }
 
-    private void Begin(Held message)
-    {
-        if (!message.HasBegun)
-        {
-            message.HasBegun = true;
-            _readAhead.Begun(0);
-        }
-    }
-
-    private async Task<(Outcome, Suspicion?)> IndexAsync()
+    private async Task<FileResult> IndexAsync()
     {
         TimeSpan start = _world.Time.Now;
         for (int retry = 0; ; retry++)
@@ -236,24 +217,20 @@ internal sealed class SimulatedWorker
             Outcome outcome = await SendAsync();
             if (outcome == Outcome.IndexRefused)
             {
-                return (outcome, new Suspicion(Dependency.Index, "odd"));
+                return new FileResult(outcome) { Suspicion = new(Dependency.Index, "odd") };
             }
 
-            TimeSpan left = IndexPatience - (_world.Time.Now - start);
+            TimeSpan left = Options.IndexTimeout - (_world.Time.Now - start);
             if (outcome == Outcome.Ok)
             {
-                return (outcome, null);
+                return new FileResult(outcome);
             }
 
             TimeSpan delay = Backoff.Standard.DelayOf(retry);
-            bool isOpen = this[Dependency.Index].Breaker.IsOpen;
-            if (
-                left <= TimeSpan.Zero
-                || (!isOpen && delay >= left)
-                || (isOpen && !await TurnAsync(Dependency.Index, left))
-            )
+            bool isOpen = _judge[Dependency.Index].Breaker.IsOpen;
+            if (left <= TimeSpan.Zero || (!isOpen && delay >= left) || (isOpen && !await TurnAsync(left)))
             {
-                return (Outcome.Transient, new Suspicion(Dependency.Index, "unavailable"));
+                return new FileResult(Outcome.Transient) { Suspicion = new(Dependency.Index, "unavailable") };
             }
 
             await _world.Time.Delay(isOpen ? TimeSpan.Zero : delay);
@@ -291,47 +268,19 @@ internal sealed class SimulatedWorker
         switch (_world.Index.Condition)
         {
             case Condition.Down:
-                this[Dependency.Index].Failed("503");
+                _judge[Dependency.Index].Failed("503");
                 outcome = Outcome.Transient;
                 break;
             case Condition.Refuses:
-                this[Dependency.Index].Answered();
+                _judge[Dependency.Index].Answered();
                 outcome = Outcome.IndexRefused;
                 break;
             default:
-                this[Dependency.Index].Succeeded();
+                _judge[Dependency.Index].Succeeded();
                 break;
         }
 
         batch.ForEach(document => document.SetResult(outcome));
-    }
-
-    // FaultJudge.JudgeAsync
-    private async Task<Verdict> JudgeAsync(Held message, Outcome outcome, Suspicion suspicion, long began)
-    {
-        DependencyGuard guard = this[suspicion.Dependency];
-        Begin(message);
-        string file = $"{message.Id}";
-        guard.Suspected(file, suspicion, reason: null, began);
-        if (!guard.Breaker.IsOpen && OutcomePolicy.DispositionOf(outcome) == Disposition.Fail)
-        {
-            await AwaitEvidenceAsync(guard, file, suspicion);
-            await AwaitFleetAsync(guard, file, suspicion);
-        }
-
-        if (!guard.Breaker.IsOpen)
-        {
-            return Verdict.Final;
-        }
-
-        if (!guard.Breaker.TryHold(mustStay: message.Count >= MostReceives))
-        {
-            return Verdict.Later;
-        }
-
-        await TurnAsync(suspicion.Dependency, Timeout.InfiniteTimeSpan);
-        guard.Breaker.Release();
-        return Verdict.Again;
     }
 
     private async Task SettleAsync(Held message, Outcome outcome)
@@ -360,105 +309,96 @@ internal sealed class SimulatedWorker
         _world.Queue.Abandon(message.Id, message.Receipt);
     }
 
-    private void StandDown()
-    {
-        foreach (Held message in _held)
-        {
-            message.HasStoodDown |= !message.HasBegun && message.Count < MostReceives;
-        }
-    }
+    // As each message does for itself: those that no engine has begun go back when something is found to be down.
+    private void FollowOutages() =>
+        _judge.StandDown.UnsafeRegister(
+            _ =>
+            {
+                foreach (Held message in _held)
+                {
+                    message.StandDown();
+                }
+
+                FollowOutages();
+            },
+            state: null
+        );
 
     private bool IsOurs(Held message) => _world.Queue.IsHeld(message.Id, message.Receipt);
 
-    private async Task<bool> TurnAsync(Dependency dependency, TimeSpan patience)
+    // BulkIndexer.WaitAsync
+    private async Task<bool> TurnAsync(TimeSpan left)
     {
-        var mine = new TaskCompletionSource<bool>();
-        _lines[(int)dependency].Add(mine);
-        if (patience >= TimeSpan.Zero)
+        using var end = new CancellationTokenSource(left, _world.Time);
+        try
         {
-            _world.Time.After(patience, () => mine.TrySetResult(false));
+            await _judge[Dependency.Index].Breaker.Turns.WaitAsync(end.Token);
+            return true;
         }
-
-        return await mine.Task;
-    }
-
-    // FaultJudge.AwaitEvidenceAsync
-    private async Task AwaitEvidenceAsync(DependencyGuard guard, string file, Suspicion suspicion)
-    {
-        CircuitBreaker breaker = guard.Breaker;
-        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
-        await WaitWhileAsync(breaker, IsUndecided, EvidenceTime);
-        await WaitWhileAsync(breaker, () => IsUndecided() && breaker.IsPending, PendingTime);
-        if (IsUndecided() && breaker.IsPending)
+        catch (OperationCanceledException)
         {
-            guard.WaitNoLonger();
+            return false;
         }
-    }
-
-    // FaultJudge.AwaitFleetAsync
-    private async Task AwaitFleetAsync(DependencyGuard guard, string file, Suspicion suspicion)
-    {
-        CircuitBreaker breaker = guard.Breaker;
-        bool IsUndecided() => !breaker.IsOpen && breaker.Suspects(file, suspicion);
-        TimeSpan start = _world.Time.Now;
-        while (IsUndecided() && _world.Queue.CountInFlight() >= FilesInRow)
-        {
-            if (_world.Time.Now - start >= FleetTime)
-            {
-                guard.FleetFails(suspicion, reason: null);
-                return;
-            }
-
-            await WaitWhileAsync(breaker, IsUndecided, FleetStep);
-        }
-    }
-
-    private async Task WaitWhileAsync(CircuitBreaker breaker, Func<bool> condition, TimeSpan atMost)
-    {
-        TimeSpan end = _world.Time.Now + atMost;
-        while (condition() && _world.Time.Now < end)
-        {
-            await FirstAsync(breaker.News, end - _world.Time.Now);
-        }
-    }
-
-    private Task FirstAsync(Task news, TimeSpan limit)
-    {
-        var first = new TaskCompletionSource();
-        news.GetAwaiter().OnCompleted(() => first.TrySetResult());
-        _world.Time.After(limit, () => first.TrySetResult());
-        return first.Task;
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    private sealed class Held(int id, int receipt, int count)
+    private sealed class Held(int id, int receipt, int count, ReadAhead readAhead) : IJudgedMessage
     {
+        private bool _hasBegun;
+
+        public bool MayGoBack => count < MaxReceives;
+
+        // A drain or a loss ends it, which there is none of here.
+        public CancellationToken Stopped => CancellationToken.None;
+
         internal int Id => id;
         internal int Receipt => receipt;
         internal int Count => count;
-        internal bool HasBegun { get; set; }
-        internal bool HasStoodDown { get; set; }
+        internal bool HasStoodDown { get; private set; }
+
+        public void Begin()
+        {
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                readAhead.Begun(0);
+            }
+        }
+
+        internal void StandDown() => HasStoodDown |= !_hasBegun && MayGoBack;
     }
 
-    /// <summary>
-    /// Those who wait for the real line's turns. Its own waiting can only be given up through a thread, so who gives up
-    /// here leaves his place to the next.
-    /// </summary>
-    private sealed class Line(TurnLine turns)
+    /// <summary>The queue as the judge asks it.</summary>
+    private sealed class SimulatedPort(SimulatedQueue queue) : IMessageQueue
     {
-        private readonly Queue<TaskCompletionSource<bool>> _waiting = new();
+        public Task<int> CountInFlightAsync(CancellationToken cancellationToken) =>
+            queue.IsDown
+                ? Task.FromException<int>(new TransientException(Dependency.Queue, "503"))
+                : Task.FromResult(queue.InFlight);
 
-        internal void Add(TaskCompletionSource<bool> one)
-        {
-            _waiting.Enqueue(one);
-            _ = PassAsync();
-        }
+        public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
+            int max,
+            TimeSpan wait,
+            TimeSpan visibility,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
 
-        private async Task PassAsync()
-        {
-            await turns.WaitAsync(CancellationToken.None);
-            while (_waiting.TryDequeue(out TaskCompletionSource<bool>? next) && !next.TrySetResult(true)) { }
-        }
+        public Task<IReadOnlyList<EntryResult>> ChangeVisibilityAsync(
+            IReadOnlyList<VisibilityChange> changes,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<EntryResult>> DeleteAsync(
+            IReadOnlyList<string> receipts,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
+
+        public Task<bool> DeadLetterAsync(
+            QueueMessage message,
+            Outcome outcome,
+            string reason,
+            CancellationToken cancellationToken
+        ) => throw new NotSupportedException();
     }
 }

@@ -44,7 +44,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             output.WriteLine(
                 $"{fault.Service}: usual {usual:f0} calls/s, while down {during}, after it {most}; back to nine tenths after {recovery.TotalSeconds} s"
             );
-            // Each lets go what it has in hand, which is bounded; three times the usual in one second.
+            // Each lets go what it has in flight, which is bounded; three times the usual in one second.
             Assert.InRange(most, 1, 6 * usual);
             Assert.InRange(during, 1, usual);
             Assert.InRange(recovery, TimeSpan.Zero, Minutes(2));
@@ -52,7 +52,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         TimeSpan queueRecovery = simulation.RecoveryFrom(queue);
         output.WriteLine(
-            $"Queue: back to nine tenths after {queueRecovery.TotalSeconds} s; longest in hand {simulation.LongestHandling}"
+            $"Queue: back to nine tenths after {queueRecovery.TotalSeconds} s; longest in flight {simulation.LongestHandling}"
         );
         Assert.InRange(queueRecovery, TimeSpan.Zero, Minutes(2));
     }

@@ -5,7 +5,7 @@ using Cis.Worker.Queueing;
 namespace Cis.Worker.Tests.Parts;
 
 /// <summary>Bodies of messages with some of them changed: files to read, nothing to do, or a bad message.</summary>
-public sealed class HostileNoticeTests
+public sealed class HostileNotificationTests
 {
     private const int Each = 4000;
 
@@ -28,17 +28,17 @@ public sealed class HostileNoticeTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public void A_changed_notice_names_files_or_nothing_or_is_a_bad_message(string body)
+    public void A_changed_notification_names_files_or_nothing_or_is_a_bad_message(string body)
     {
         foreach (string changed in Mutations.Of(body, Each))
         {
             try
             {
-                foreach (FileNotice notice in NoticeParser.Parse(changed, "default"))
+                foreach (FileNotification notification in NotificationParser.Parse(changed, "default"))
                 {
-                    Assert.NotEqual("", notice.Object.Bucket);
-                    Assert.NotEqual("", notice.Object.Key);
-                    Assert.NotNull(notice.Id);
+                    Assert.NotEqual("", notification.Object.Bucket);
+                    Assert.NotEqual("", notification.Object.Key);
+                    Assert.NotNull(notification.Id);
                 }
             }
             catch (ReadException e)

@@ -12,7 +12,7 @@ namespace Cis.Worker.Queueing;
 /// Understands the bodies of messages: the old worker's own form, S3 event notifications, the same through EventBridge,
 /// and SNS envelopes around any of them. A body that is none of these is a bad message, and never passed over.
 /// </summary>
-internal static class NoticeParser
+internal static class NotificationParser
 {
     // SNS around EventBridge around nothing deeper: three are more than any set-up makes.
     private const int MaxEnvelopes = 3;
@@ -22,13 +22,13 @@ internal static class NoticeParser
 
     /// <summary>The files that a message speaks of.</summary>
     /// <param name="body">The message's body.</param>
-    /// <param name="defaultBucket">The bucket of notices that name none.</param>
+    /// <param name="defaultBucket">The bucket of notifications that name none.</param>
     /// <returns>
     /// Those that can be read now: created or restored. None for what else S3 tells of: its test event, removals, tags,
     /// lifecycle, and markers of folders.
     /// </returns>
     /// <exception cref="ReadException"><see cref="Outcome.BadMessage"/>, with what is wrong with it.</exception>
-    internal static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket)
+    internal static IReadOnlyList<FileNotification> Parse(string body, string? defaultBucket)
     {
         try
         {
@@ -41,7 +41,7 @@ internal static class NoticeParser
         }
     }
 
-    private static IReadOnlyList<FileNotice> Parse(string body, string? defaultBucket, int envelopes)
+    private static IReadOnlyList<FileNotification> Parse(string body, string? defaultBucket, int envelopes)
     {
         using JsonDocument json = ParseJson(body);
         JsonElement root = json.RootElement;
@@ -67,13 +67,13 @@ internal static class NoticeParser
             return ParseEventBridge(root, detail);
         }
 
-        var notices = new List<FileNotice>();
+        var notifications = new List<FileNotification>();
         if (!TryGetText(root, "Event", out string? name) || name != "s3:TestEvent")
         {
-            AddFile(ParseOwn(root, defaultBucket), notices);
+            AddFile(ParseOwn(root, defaultBucket), notifications);
         }
 
-        return notices;
+        return notifications;
     }
 
     private static JsonDocument ParseJson(string body)
@@ -88,12 +88,12 @@ internal static class NoticeParser
         }
     }
 
-    private static FileNotice ParseOwn(JsonElement root, string? defaultBucket)
+    private static FileNotification ParseOwn(JsonElement root, string? defaultBucket)
     {
         string key = RequireText(root, "s3Key");
         string bucket = TextOf(root, "s3Bucket") ?? defaultBucket ?? MissingBucket();
         return Check(
-            new FileNotice(new ObjectReference(bucket, key, TextOf(root, "s3VersionId")))
+            new FileNotification(new ObjectReference(bucket, key, TextOf(root, "s3VersionId")))
             {
                 FileId = TextOf(root, "fileId"),
                 FileName = TextOf(root, "fileName"),
@@ -104,14 +104,14 @@ internal static class NoticeParser
         );
     }
 
-    private static List<FileNotice> ParseRecords(JsonElement records)
+    private static List<FileNotification> ParseRecords(JsonElement records)
     {
         if (records.ValueKind != JsonValueKind.Array || records.GetArrayLength() == 0)
         {
             Refuse("\"Records\" is no list with records in it");
         }
 
-        var notices = new List<FileNotice>();
+        var notifications = new List<FileNotification>();
         foreach (JsonElement record in records.EnumerateArray())
         {
             if (!IsOfS3(record))
@@ -121,11 +121,11 @@ internal static class NoticeParser
 
             if (!TryGetText(record, "eventName", out string? name) || BringsObject(name))
             {
-                AddFile(ParseRecord(record), notices);
+                AddFile(ParseRecord(record), notifications);
             }
         }
 
-        return notices;
+        return notifications;
     }
 
     // Stores that speak S3's protocol name themselves: minio:s3, ceph:s3.
@@ -139,23 +139,23 @@ internal static class NoticeParser
         eventName.Contains("ObjectCreated:", StringComparison.Ordinal)
         || eventName.EndsWith("ObjectRestore:Completed", StringComparison.Ordinal);
 
-    private static void AddFile(FileNotice notice, List<FileNotice> notices)
+    private static void AddFile(FileNotification notification, List<FileNotification> notifications)
     {
-        if (!notice.IsFolderMarker)
+        if (!notification.IsFolderMarker)
         {
-            notices.Add(notice);
+            notifications.Add(notification);
         }
     }
 
-    private static FileNotice ParseRecord(JsonElement record)
+    private static FileNotification ParseRecord(JsonElement record)
     {
         JsonElement s3 = Require(record, "s3");
         JsonElement item = Require(s3, "object");
-        // In these notices, and only in these, the key is encoded as in a web form: a space is a plus.
+        // In these notifications, and only in these, the key is encoded as in a web form: a space is a plus.
         string key = WebUtility.UrlDecode(RequireText(item, "key"));
         string bucket = RequireText(Require(s3, "bucket"), "name");
         return Check(
-            new FileNotice(new ObjectReference(bucket, key, TextOf(item, "versionId")))
+            new FileNotification(new ObjectReference(bucket, key, TextOf(item, "versionId")))
             {
                 FileSize = NumberOf(item, "size"),
                 Sequencer = TextOf(item, "sequencer"),
@@ -163,7 +163,7 @@ internal static class NoticeParser
         );
     }
 
-    private static List<FileNotice> ParseEventBridge(JsonElement root, JsonElement detail)
+    private static List<FileNotification> ParseEventBridge(JsonElement root, JsonElement detail)
     {
         string type = RequireText(root, "detail-type");
         // CloudTrail sends events of the same source, of another form.
@@ -172,21 +172,21 @@ internal static class NoticeParser
             Refuse($"an event \"{type}\" is none of S3's own");
         }
 
-        var notices = new List<FileNotice>();
+        var notifications = new List<FileNotification>();
         if (type is "Object Created" or "Object Restore Completed")
         {
-            AddFile(ParseDetail(detail), notices);
+            AddFile(ParseDetail(detail), notifications);
         }
 
-        return notices;
+        return notifications;
     }
 
-    private static FileNotice ParseDetail(JsonElement detail)
+    private static FileNotification ParseDetail(JsonElement detail)
     {
         JsonElement item = Require(detail, "object");
         string bucket = RequireText(Require(detail, "bucket"), "name");
         return Check(
-            new FileNotice(new ObjectReference(bucket, RequireText(item, "key"), TextOf(item, "version-id")))
+            new FileNotification(new ObjectReference(bucket, RequireText(item, "key"), TextOf(item, "version-id")))
             {
                 FileSize = NumberOf(item, "size"),
                 Sequencer = TextOf(item, "sequencer"),
@@ -194,11 +194,11 @@ internal static class NoticeParser
         );
     }
 
-    private static FileNotice Check(FileNotice notice)
+    private static FileNotification Check(FileNotification notification)
     {
-        int bytes = Encoding.UTF8.GetByteCount(notice.Object.Key);
+        int bytes = Encoding.UTF8.GetByteCount(notification.Object.Key);
         return bytes <= MaxKeyBytes
-            ? notice
+            ? notification
             : throw new ReadException(
                 Outcome.BadMessage,
                 $"the message's key has {bytes} bytes, and no object's key has more than {MaxKeyBytes}"
@@ -210,7 +210,7 @@ internal static class NoticeParser
         && parent.TryGetProperty(name, out JsonElement value)
         && value.ValueKind == JsonValueKind.Object
             ? value
-            : throw new ReadException(Outcome.BadMessage, $"the message has no \"{name}\" where a notice has it");
+            : throw new ReadException(Outcome.BadMessage, $"the message has no \"{name}\" where a notification has it");
 
     private static string RequireText(JsonElement parent, string name) =>
         TryGetText(parent, name, out string? text)
@@ -292,6 +292,6 @@ internal static class NoticeParser
         };
 
     [DoesNotReturn]
-    private static IReadOnlyList<FileNotice> Refuse(string what) =>
+    private static IReadOnlyList<FileNotification> Refuse(string what) =>
         throw new ReadException(Outcome.BadMessage, $"the message is of no form that cis knows: {what}");
 }

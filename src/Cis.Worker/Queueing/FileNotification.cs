@@ -5,9 +5,9 @@ namespace Cis.Worker.Queueing;
 
 /// <summary>What a message says of one file.</summary>
 /// <param name="Object">Where it lies.</param>
-internal sealed record FileNotice(ObjectReference Object)
+internal sealed record FileNotification(ObjectReference Object)
 {
-    /// <summary>The sender's name for it; null in S3's own notices.</summary>
+    /// <summary>The sender's name for it; null in S3's own notifications.</summary>
     internal string? FileId { get; init; }
 
     internal string? FileName { get; init; }

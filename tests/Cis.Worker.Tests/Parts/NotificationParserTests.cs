@@ -5,7 +5,7 @@ using Cis.Worker.Queueing;
 
 namespace Cis.Worker.Tests.Parts;
 
-public sealed class NoticeParserTests
+public sealed class NotificationParserTests
 {
     private const string S3Body = """
         {"Records":[
@@ -19,25 +19,25 @@ public sealed class NoticeParserTests
     [Fact]
     public void The_old_workers_form_is_taken_as_it_is()
     {
-        FileNotice notice = Single(
+        FileNotification notification = Single(
             """{"s3Key":"a+b%20c.pdf","fileId":"42","fileName":"n.pdf","fileSize":7,"mimeType":"application/pdf","lastModified":"2025-05-06T07:08:09Z"}"""
         );
 
         Assert.Equal(
             ("default", "a+b%20c.pdf", null),
-            (notice.Object.Bucket, notice.Object.Key, notice.Object.VersionId)
+            (notification.Object.Bucket, notification.Object.Key, notification.Object.VersionId)
         );
-        Assert.Equal(("42", "n.pdf", 7L), (notice.Id, notice.Name, notice.FileSize));
-        Assert.Equal(("application/pdf", "2025-05-06T07:08:09Z"), (notice.MimeType, notice.LastModified));
+        Assert.Equal(("42", "n.pdf", 7L), (notification.Id, notification.Name, notification.FileSize));
+        Assert.Equal(("application/pdf", "2025-05-06T07:08:09Z"), (notification.MimeType, notification.LastModified));
     }
 
     [Fact]
     public void What_the_old_form_leaves_out_comes_from_the_key()
     {
-        FileNotice notice = Single("""{"s3Key":"x/y/z.pdf","s3Bucket":"other"}""");
+        FileNotification notification = Single("""{"s3Key":"x/y/z.pdf","s3Bucket":"other"}""");
 
-        Assert.Equal(("other/x/y/z.pdf", "z.pdf"), (notice.Id, notice.Name));
-        Assert.Null(notice.FileSize);
+        Assert.Equal(("other/x/y/z.pdf", "z.pdf"), (notification.Id, notification.Name));
+        Assert.Null(notification.FileSize);
     }
 
     [Theory]
@@ -50,17 +50,20 @@ public sealed class NoticeParserTests
         Assert.Equal(expected, Single($$"""{"s3Key":"a","lastModified":{{json}}}""").LastModified);
 
     [Fact]
-    public void S3s_notices_have_encoded_keys_and_several_records()
+    public void S3s_notifications_have_encoded_keys_and_several_records()
     {
-        IReadOnlyList<FileNotice> notices = NoticeParser.Parse(S3Body, defaultBucket: null);
+        IReadOnlyList<FileNotification> notifications = NotificationParser.Parse(S3Body, defaultBucket: null);
 
-        Assert.Equal(["a+b/請求書 📄.pdf", "c?d#e%25.pdf"], notices.Select(notice => notice.Object.Key));
+        Assert.Equal(
+            ["a+b/請求書 📄.pdf", "c?d#e%25.pdf"],
+            notifications.Select(notification => notification.Object.Key)
+        );
         Assert.Equal(
             ("inbox", "v1", 1024L),
-            (notices[0].Object.Bucket, notices[0].Object.VersionId, notices[0].FileSize)
+            (notifications[0].Object.Bucket, notifications[0].Object.VersionId, notifications[0].FileSize)
         );
-        Assert.Equal("0055AED6DCD90281E5", notices[0].Sequencer);
-        Assert.Equal("inbox/a+b/請求書 📄.pdf", notices[0].Id);
+        Assert.Equal("0055AED6DCD90281E5", notifications[0].Sequencer);
+        Assert.Equal("inbox/a+b/請求書 📄.pdf", notifications[0].Id);
     }
 
     [Fact]
@@ -69,20 +72,23 @@ public sealed class NoticeParserTests
         string body =
             $$"""{"Type":"Notification","TopicArn":"arn:aws:sns:x","Message":{{JsonSerializer.Serialize(S3Body)}}}""";
 
-        Assert.Equal(2, NoticeParser.Parse(body, defaultBucket: null).Count);
+        Assert.Equal(2, NotificationParser.Parse(body, defaultBucket: null).Count);
     }
 
     [Fact]
     public void EventBridges_keys_are_not_encoded()
     {
-        FileNotice notice = Single(
+        FileNotification notification = Single(
             """
             {"version":"0","detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"b"},
              "object":{"key":"a+b %41.pdf","size":5,"etag":"e","version-id":"v","sequencer":"00617F08299329D189"},"reason":"PutObject"}}
             """
         );
 
-        Assert.Equal(("b", "a+b %41.pdf", "v"), (notice.Object.Bucket, notice.Object.Key, notice.Object.VersionId));
+        Assert.Equal(
+            ("b", "a+b %41.pdf", "v"),
+            (notification.Object.Bucket, notification.Object.Key, notification.Object.VersionId)
+        );
     }
 
     [Theory]
@@ -103,7 +109,7 @@ public sealed class NoticeParserTests
     [InlineData("""{"Records":[{"eventSource":"aws:s3","eventName":"LifecycleExpiration:Delete","s3":{}}]}""")]
     [InlineData("""{"Records":[{"eventSource":"aws:s3","eventName":"ObjectRestore:Post","s3":{}}]}""")]
     public void What_creates_no_file_is_nothing_to_read(string body) =>
-        Assert.Empty(NoticeParser.Parse(body, "default"));
+        Assert.Empty(NotificationParser.Parse(body, "default"));
 
     [Theory]
     [InlineData(
@@ -146,7 +152,7 @@ public sealed class NoticeParserTests
     public void Anything_else_is_a_bad_message(string body) =>
         Assert.Equal(
             Outcome.BadMessage,
-            Assert.Throws<ReadException>(() => NoticeParser.Parse(body, "default")).Outcome
+            Assert.Throws<ReadException>(() => NotificationParser.Parse(body, "default")).Outcome
         );
 
     [Fact]
@@ -166,12 +172,15 @@ public sealed class NoticeParserTests
             .Range(0, 10_000)
             .Select(i => """{"s3":{"bucket":{"name":"b"},"object":{"key":"KEY"}}}""".Replace("KEY", $"{i}", default));
 
-        IReadOnlyList<FileNotice> notices = NoticeParser.Parse(
+        IReadOnlyList<FileNotification> notifications = NotificationParser.Parse(
             $$"""{"Records":[{{string.Join(',', records)}}]}""",
             null
         );
 
-        Assert.Equal(10_000, notices.Select(notice => notice.Object.Key).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            10_000,
+            notifications.Select(notification => notification.Object.Key).Distinct(StringComparer.Ordinal).Count()
+        );
     }
 
     [Fact]
@@ -186,7 +195,7 @@ public sealed class NoticeParserTests
     [Fact]
     public void Without_a_bucket_the_setting_is_named()
     {
-        ReadException e = Assert.Throws<ReadException>(() => NoticeParser.Parse("""{"s3Key":"k"}""", null));
+        ReadException e = Assert.Throws<ReadException>(() => NotificationParser.Parse("""{"s3Key":"k"}""", null));
 
         Assert.Contains("S3_BUCKET", e.Message, StringComparison.Ordinal);
     }
@@ -200,8 +209,8 @@ public sealed class NoticeParserTests
             body = $$"""{"Type":"Notification","Message":{{JsonSerializer.Serialize(body)}}}""";
         }
 
-        Assert.Throws<ReadException>(() => NoticeParser.Parse(body, "default"));
+        Assert.Throws<ReadException>(() => NotificationParser.Parse(body, "default"));
     }
 
-    private static FileNotice Single(string body) => Assert.Single(NoticeParser.Parse(body, "default"));
+    private static FileNotification Single(string body) => Assert.Single(NotificationParser.Parse(body, "default"));
 }
