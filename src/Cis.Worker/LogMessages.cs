@@ -9,9 +9,6 @@ namespace Cis.Worker;
 /// </summary>
 internal static partial class LogMessages
 {
-    [LoggerMessage(100, LogLevel.Information, "Working with {Engines} engines")]
-    internal static partial void Started(ILogger logger, int engines);
-
     [LoggerMessage(101, LogLevel.Information, "Draining: {InFlight} messages in flight")]
     internal static partial void Draining(ILogger logger, long inFlight);
 
@@ -57,6 +54,35 @@ internal static partial class LogMessages
         long virtualMiB
     );
 
+    [LoggerMessage(
+        113,
+        LogLevel.Information,
+        "Summary: {Files} files in {Seconds} s, {FilesPerHour} files/h, {Pages} pages, RSS {ResidentMiB} MiB"
+    )]
+    internal static partial void Summary(
+        ILogger logger,
+        long files,
+        double seconds,
+        double filesPerHour,
+        long pages,
+        long residentMiB
+    );
+
+    [LoggerMessage(
+        114,
+        LogLevel.Information,
+        "Summary of {Step}: {Count} times, avg {AverageMs} ms, p50 {P50Ms} ms, p95 {P95Ms} ms, max {MaxMs} ms"
+    )]
+    internal static partial void SummaryOfStep(
+        ILogger logger,
+        string step,
+        long count,
+        double averageMs,
+        double p50Ms,
+        double p95Ms,
+        double maxMs
+    );
+
     [LoggerMessage(109, LogLevel.Information, "Draining the worker: {Reason}")]
     internal static partial void ToldToEnd(ILogger logger, string reason);
 
@@ -82,15 +108,49 @@ internal static partial class LogMessages
         string? reason
     );
 
-    [LoggerMessage(EventId = 201, Message = "{File}: {Outcome} after {Milliseconds} ms. {Reason}")]
+    [LoggerMessage(
+        EventId = 201,
+        Message = "{File}: {Outcome} after {Milliseconds} ms, document {DocumentId}, message {MessageId}, receive {ReceiveCount}. {Reason}"
+    )]
     internal static partial void FileEnded(
         ILogger logger,
         LogLevel level,
         ObjectReference file,
         string outcome,
         long milliseconds,
+        string documentId,
+        string messageId,
+        int receiveCount,
         string? reason
     );
+
+    [LoggerMessage(208, LogLevel.Debug, "Received message {MessageId}, receive {ReceiveCount}, sent at {SentAt:O}")]
+    internal static partial void MessageReceived(
+        ILogger logger,
+        string messageId,
+        int receiveCount,
+        DateTimeOffset sentAt
+    );
+
+    [LoggerMessage(
+        209,
+        LogLevel.Debug,
+        "Read {File}, message {MessageId}: {Bytes} bytes, {Pages} pages, {Milliseconds} ms of engines"
+    )]
+    internal static partial void FileRead(
+        ILogger logger,
+        ObjectReference file,
+        string messageId,
+        long bytes,
+        int pages,
+        long milliseconds
+    );
+
+    [LoggerMessage(210, LogLevel.Debug, "Deleted message {MessageId} from the queue")]
+    internal static partial void MessageDeleted(ILogger logger, string messageId);
+
+    [LoggerMessage(211, LogLevel.Debug, "Returned message {MessageId} to the queue, visible again in {Seconds} s")]
+    internal static partial void MessageReturned(ILogger logger, string messageId, double seconds);
 
     [LoggerMessage(202, LogLevel.Warning, "Lost message {MessageId}, which others may receive now: {Reason}")]
     internal static partial void LeaseLost(ILogger logger, string messageId, string reason);
@@ -141,9 +201,6 @@ internal static partial class LogMessages
 
     [LoggerMessage(403, LogLevel.Warning, "What earlier workers left beside {Folder} cannot be read: {Reason}")]
     internal static partial void RecoveryFailed(ILogger logger, string folder, string reason);
-
-    [LoggerMessage(402, LogLevel.Information, "Scratch is {Folder}, {CapacityMiB} MiB of it at most")]
-    internal static partial void ScratchOpened(ILogger logger, string folder, long capacityMiB);
 
     [LoggerMessage(404, LogLevel.Information, "Documents are parsed in sandboxed processes: {Layers}")]
     internal static partial void Sandboxed(ILogger logger, string layers);

@@ -18,7 +18,6 @@ public sealed class MessageWorker : IDisposable
     /// <summary>The most messages in flight: the room that the pool of engines needs, for the worker itself bounds them.</summary>
     public const int MaxInFlight = ReadAhead.MaxInFlight;
 
-    private readonly EnginePool _pool;
     private readonly ILogger _logger;
     private readonly WorkerParts _parts;
 
@@ -42,7 +41,6 @@ public sealed class MessageWorker : IDisposable
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
-        _pool = pool;
         _logger = logger;
         _parts = new WorkerParts(ports, pool, options, scratch, Metrics, time, logger);
     }
@@ -65,7 +63,6 @@ public sealed class MessageWorker : IDisposable
     /// <returns>Why it has ended.</returns>
     public async Task<WorkerEnd> RunAsync(CancellationToken drain, CancellationToken abandon)
     {
-        LogMessages.Started(_logger, _pool.Engines);
         using CancellationTokenRegistration first = drain.UnsafeRegister(_ => _parts.Drain.Begin(), state: null);
         using CancellationTokenRegistration second = abandon.UnsafeRegister(_ => _parts.Drain.EndAll(), state: null);
         using var beating = new CancellationTokenSource();
@@ -85,6 +82,7 @@ public sealed class MessageWorker : IDisposable
         await working;
         await beating.CancelAsync();
         await heartbeat;
+        _parts.Summary.Log();
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);
         return await watching;
     }

@@ -1,4 +1,5 @@
 using Cis.Pages;
+using Cis.Reading;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 
@@ -15,7 +16,9 @@ public sealed class WorkerMetrics
     private long _receives;
     private long _deleted;
     private long _released;
-    private long _deadLettered;
+    private readonly long[] _deadLettered = new long[Enum.GetValues<Outcome>().Length];
+    private readonly DurationHistogram[] _stages = [.. Enum.GetValues<Stage>().Select(_ => new DurationHistogram())];
+    private long _files;
     private long _ignored;
     private long _leasesLost;
     private long _bulks;
@@ -37,7 +40,10 @@ public sealed class WorkerMetrics
     public long MessagesReleased => Interlocked.Read(ref _released);
 
     /// <summary>Messages copied to the dead-letter queue.</summary>
-    public long MessagesDeadLettered => Interlocked.Read(ref _deadLettered);
+    public long MessagesDeadLettered => Enum.GetValues<Outcome>().Sum(DeadLettered);
+
+    /// <summary>Files that came to an end, however it was.</summary>
+    public long FilesEnded => Interlocked.Read(ref _files);
 
     /// <summary>Messages that tell of nothing to read: S3's test event, removals, tags, lifecycle, folders.</summary>
     public long MessagesIgnored => Interlocked.Read(ref _ignored);
@@ -77,6 +83,12 @@ public sealed class WorkerMetrics
 
     /// <summary>Messages that ended so.</summary>
     public long MessagesEnded(Outcome outcome) => Interlocked.Read(ref _messages[(int)outcome]);
+
+    /// <summary>Messages copied to the dead-letter queue with an outcome.</summary>
+    public long DeadLettered(Outcome outcome) => Interlocked.Read(ref _deadLettered[(int)outcome]);
+
+    /// <summary>Engines' time for a file, by stage; a file without the stage does not count.</summary>
+    public DurationHistogram StageTime(Stage stage) => _stages[(int)stage];
 
     /// <summary>Calls to a dependency that failed, retries included.</summary>
     public long Failures(Dependency dependency) => Interlocked.Read(ref _failures[(int)dependency]);
@@ -118,7 +130,25 @@ public sealed class WorkerMetrics
 
     internal void Released() => Interlocked.Increment(ref _released);
 
-    internal void DeadLettered() => Interlocked.Increment(ref _deadLettered);
+    internal void DeadLetter(Outcome outcome) => Interlocked.Increment(ref _deadLettered[(int)outcome]);
+
+    internal void FileEnded() => Interlocked.Increment(ref _files);
+
+    internal void FileRead(DocumentTiming timing)
+    {
+        if (timing.Elapsed > TimeSpan.Zero)
+        {
+            ReadTime.Add(timing.Elapsed);
+        }
+
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            if (timing.Stages[i] > TimeSpan.Zero)
+            {
+                _stages[i].Add(timing.Stages[i]);
+            }
+        }
+    }
 
     internal void Ignored() => Interlocked.Increment(ref _ignored);
 

@@ -67,13 +67,14 @@ internal sealed class WorkerParts : IDisposable
         );
         var records = new RecordBuilder(options, time);
         var indexer = new FileIndexer(records, _batches, options, metrics, time);
-        var files = new FileHandler(reader, indexer, _judge, time, logger);
+        var files = new FileHandler(reader, indexer, _judge, metrics, time, logger);
         _acker = new MessageAcker(ports.Queue, time, logger);
         Handler = new MessageHandler(files, ports.Queue, _acker, _judge, options, metrics, logger);
 
         State = new WorkerState(metrics, pool, scratch, options, time);
         Health = new WorkerHealth(State, options);
-        Watch = new WorkerWatch(pool, State, options, time, logger);
+        Summary = new WorkSummary(State, options.SummaryFiles, time, logger);
+        Watch = new WorkerWatch(pool, State, Summary, options, time, logger);
     }
 
     internal Supervisor Supervisor { get; }
@@ -93,6 +94,8 @@ internal sealed class WorkerParts : IDisposable
     internal WorkerState State { get; }
 
     internal WorkerHealth Health { get; }
+
+    internal WorkSummary Summary { get; }
 
     internal WorkerWatch Watch { get; }
 

@@ -8,6 +8,7 @@ namespace Cis.Worker;
 internal sealed class WorkerWatch(
     EnginePool pool,
     WorkerState state,
+    WorkSummary summary,
     WorkerOptions options,
     TimeProvider time,
     ILogger logger
@@ -32,6 +33,7 @@ internal sealed class WorkerWatch(
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 SayHowItIs();
+                summary.LogIfDue();
                 if (pool.OverdueBy is var overdue && overdue > options.StuckTimeout)
                 {
                     LogMessages.Stuck(logger, Math.Round(overdue.TotalSeconds));

@@ -80,6 +80,9 @@ public sealed class OpenSearchClient : IDisposable
 
     internal Uri Base => _endpoint.Base;
 
+    /// <summary>Where it is spoken to: host, and port where that is not the scheme's; no user.</summary>
+    public string Host => _endpoint.Base.Authority;
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

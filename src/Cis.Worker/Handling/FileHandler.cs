@@ -12,6 +12,7 @@ internal sealed class FileHandler(
     FileReader reader,
     FileIndexer indexer,
     FaultJudge judge,
+    WorkerMetrics metrics,
     TimeProvider time,
     ILogger logger
 )
@@ -21,12 +22,23 @@ internal sealed class FileHandler(
     internal async Task<FileResult> HandleAsync(FileNotification notification, MessageInFlight message)
     {
         FileResult result = await TryAsync(notification, message);
+        metrics.FileEnded();
         LogLevel level = OutcomePolicy.LevelOf(result.Outcome);
         if (logger.IsEnabled(level))
         {
             string outcome = OutcomePolicy.NameOf(result.Outcome);
             long milliseconds = (long)time.GetElapsedTime(message.ReceivedAt).TotalMilliseconds;
-            LogMessages.FileEnded(logger, level, notification.Object, outcome, milliseconds, result.Reason);
+            LogMessages.FileEnded(
+                logger,
+                level,
+                notification.Object,
+                outcome,
+                milliseconds,
+                notification.Id,
+                message.Message.Id,
+                message.Message.ReceiveCount,
+                result.Reason
+            );
         }
 
         return result with
@@ -41,6 +53,15 @@ internal sealed class FileHandler(
         try
         {
             (facts, DocumentText text) = await reader.ReadAsync(notification, message);
+            long inEngines = (long)text.Timing.Elapsed.TotalMilliseconds;
+            LogMessages.FileRead(
+                logger,
+                notification.Object,
+                message.Message.Id,
+                facts.Length,
+                text.PageCount,
+                inEngines
+            );
             return (notification with { FileSize = facts.Length }).IsFolderMarker
                 ? new FileResult(Outcome.Ok, "it is the marker of a folder: there is nothing to read")
                 : await indexer.IndexAsync(notification, facts, text, message);

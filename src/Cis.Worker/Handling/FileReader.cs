@@ -67,11 +67,7 @@ internal sealed class FileReader(
             Progress = new FileProgress(message, readAhead),
         };
         DocumentText text = await pool.ReadAsync(request, message.Stopped);
-        if (text.Timing.Elapsed > TimeSpan.Zero)
-        {
-            metrics.ReadTime.Add(text.Timing.Elapsed);
-        }
-
+        metrics.FileRead(text.Timing);
         readAhead.Learn(text.Timing.Stages.Aggregate(TimeSpan.Zero, (sum, stage) => sum + stage));
         return text;
     }

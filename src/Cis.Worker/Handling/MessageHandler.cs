@@ -38,6 +38,12 @@ internal sealed class MessageHandler(
     {
         try
         {
+            LogMessages.MessageReceived(
+                logger,
+                message.Message.Id,
+                message.Message.ReceiveCount,
+                message.Message.SentAt
+            );
             FileResult result = await ItsTurnAsync(message)
                 ? await ReadUntilJudgedAsync(message)
                 : new FileResult(Outcome.Cancelled, "the message before it in its group went back to the queue");
@@ -178,7 +184,7 @@ internal sealed class MessageHandler(
             );
             if (sent)
             {
-                metrics.DeadLettered();
+                metrics.DeadLetter(result.Outcome);
             }
 
             return sent;
@@ -196,6 +202,7 @@ internal sealed class MessageHandler(
         {
             message.IsSettled = true;
             metrics.Deleted();
+            LogMessages.MessageDeleted(logger, message.Message.Id);
         }
     }
 
@@ -205,5 +212,6 @@ internal sealed class MessageHandler(
         message.LetGo();
         await acker.ReleaseAsync(message.Message, delay);
         metrics.Released();
+        LogMessages.MessageReturned(logger, message.Message.Id, delay.TotalSeconds);
     }
 }

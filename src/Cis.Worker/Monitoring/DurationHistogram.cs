@@ -24,6 +24,7 @@ public sealed class DurationHistogram
     ];
 
     private readonly long[] _counts = new long[UpperBounds.Length + 1];
+    private readonly DurationDigest _digest = new();
     private long _sumTicks;
 
     /// <summary>The upper bound of each bucket but the last, in seconds.</summary>
@@ -35,6 +36,13 @@ public sealed class DurationHistogram
     /// <summary>How many durations there were.</summary>
     public long Count => CumulativeCounts()[^1];
 
+    /// <summary>The longest duration.</summary>
+    public TimeSpan Max => _digest.Max;
+
+    /// <summary>The duration that a share of all do not exceed, within 1/32 of it; zero if there are none.</summary>
+    /// <param name="share">0.5 for the median.</param>
+    public TimeSpan Percentile(double share) => _digest.Percentile(share);
+
     /// <summary>Counts a duration; clocks of others may disagree with ours, so that less than nothing counts as nothing.</summary>
     internal void Add(TimeSpan duration)
     {
@@ -42,6 +50,7 @@ public sealed class DurationHistogram
         int bucket = Array.FindIndex(UpperBounds, bound => counted.TotalSeconds <= bound);
         Interlocked.Increment(ref _counts[bucket >= 0 ? bucket : UpperBounds.Length]);
         Interlocked.Add(ref _sumTicks, counted.Ticks);
+        _digest.Add(counted);
     }
 
     /// <summary>For each bound how many durations do not exceed it; the last one is that of all.</summary>

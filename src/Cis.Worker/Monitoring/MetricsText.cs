@@ -36,19 +36,24 @@ internal sealed class MetricsText
     internal MetricsText Histogram(string name, string help, DurationHistogram histogram)
     {
         Head(name, "histogram", help);
-        // Taken once: between two looks it may grow, and the count has to be that of the last bucket.
-        long[] counts = histogram.CumulativeCounts();
-        for (int i = 0; i < DurationHistogram.Bounds.Count; i++)
+        Buckets(name, label: "", histogram);
+        return this;
+    }
+
+    /// <summary>Durations in seconds, for each value of one label.</summary>
+    internal MetricsText Histograms(
+        string name,
+        string help,
+        string label,
+        IEnumerable<(string Label, DurationHistogram Times)> histograms
+    )
+    {
+        Head(name, "histogram", help);
+        foreach ((string value, DurationHistogram times) in histograms)
         {
-            _text.Append(
-                CultureInfo.InvariantCulture,
-                $"{name}_bucket{{le=\"{DurationHistogram.Bounds[i]}\"}} {counts[i]}\n"
-            );
+            Buckets(name, $"{label}=\"{Escaped(value)}\"", times);
         }
 
-        _text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"+Inf\"}} {counts[^1]}\n");
-        _text.Append(CultureInfo.InvariantCulture, $"{name}_sum {histogram.Sum.TotalSeconds}\n");
-        _text.Append(CultureInfo.InvariantCulture, $"{name}_count {counts[^1]}\n");
         return this;
     }
 
@@ -60,6 +65,25 @@ internal sealed class MetricsText
         Head(name, type, help);
         _text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
         return this;
+    }
+
+    private void Buckets(string name, string label, DurationHistogram histogram)
+    {
+        // Taken once: between two looks it may grow, and the count has to be that of the last bucket.
+        long[] counts = histogram.CumulativeCounts();
+        string before = label.Length > 0 ? label + "," : "";
+        string alone = label.Length > 0 ? $"{{{label}}}" : "";
+        for (int i = 0; i < DurationHistogram.Bounds.Count; i++)
+        {
+            _text.Append(
+                CultureInfo.InvariantCulture,
+                $"{name}_bucket{{{before}le=\"{DurationHistogram.Bounds[i]}\"}} {counts[i]}\n"
+            );
+        }
+
+        _text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{before}le=\"+Inf\"}} {counts[^1]}\n");
+        _text.Append(CultureInfo.InvariantCulture, $"{name}_sum{alone} {histogram.Sum.TotalSeconds}\n");
+        _text.Append(CultureInfo.InvariantCulture, $"{name}_count{alone} {counts[^1]}\n");
     }
 
     private void Head(string name, string type, string help) =>

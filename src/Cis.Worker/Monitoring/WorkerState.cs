@@ -41,6 +41,17 @@ internal sealed class WorkerState(
         }
     }
 
+    /// <summary>The steps of a message's way with their times, for the summary.</summary>
+    internal IEnumerable<(string Name, DurationHistogram Times)> Steps =>
+        [
+            ("queue-wait", metrics.QueueWait),
+            ("fetch", metrics.FetchTime),
+            .. Enum.GetValues<Stage>().Select(stage => (NameOf(stage), metrics.StageTime(stage))),
+            ("read", metrics.ReadTime),
+            ("index", metrics.IndexTime),
+            ("message", metrics.MessageTime),
+        ];
+
     /// <summary>All of it in the text format of Prometheus.</summary>
     internal string Describe()
     {
@@ -64,10 +75,12 @@ internal sealed class WorkerState(
             )
             .Counter("cis_messages_deleted_total", "Messages deleted: done.", metrics.MessagesDeleted)
             .Counter("cis_messages_released_total", "Messages returned to the queue.", metrics.MessagesReleased)
-            .Counter(
+            .Family(
                 "cis_messages_dead_lettered_total",
-                "Messages sent to the dead letters.",
-                metrics.MessagesDeadLettered
+                "counter",
+                "Messages sent to the dead-letter queue, by outcome.",
+                "outcome",
+                OutcomePolicy.Rows.Select(row => (OutcomePolicy.NameOf(row), (double)metrics.DeadLettered(row)))
             )
             .Counter("cis_messages_ignored_total", "Messages that tell of nothing to read.", metrics.MessagesIgnored)
             .Counter("cis_leases_lost_total", "Messages that others saw while in flight.", metrics.LeasesLost)
@@ -85,6 +98,13 @@ internal sealed class WorkerState(
             .Counter("cis_documents_opened_total", "Files that engines began with.", Reading.DocumentsOpened)
             .Counter("cis_pages_read_total", "Pages read, or given up.", Reading.PagesRead)
             .Family("cis_stage_seconds_total", "counter", "Engines' time by stage.", "stage", StageTotals())
+            .Histograms(
+                "cis_file_stage_seconds",
+                "Engines' time for a file, by stage.",
+                "stage",
+                Enum.GetValues<Stage>().Select(stage => (NameOf(stage), metrics.StageTime(stage)))
+            )
+            .Counter("cis_files_total", "Files that came to an end.", metrics.FilesEnded)
             .Gauge("cis_engines", "Engines.", Engines)
             .Gauge("cis_engines_busy", "Engines at work.", EnginesBusy)
             .Counter("cis_engine_busy_seconds_total", "Time of all engines at work.", Reading.BusyTime.TotalSeconds)
@@ -112,6 +132,7 @@ internal sealed class WorkerState(
     private void DescribeProcess(MetricsText text)
     {
         var memory = ProcessMemory.Read();
+        var resources = ProcessResources.Read();
         text.Gauge("process_resident_memory_bytes", "Resident memory.", memory.Resident)
             .Gauge("process_virtual_memory_bytes", "Address space.", memory.Virtual)
             .Gauge(
@@ -119,6 +140,9 @@ internal sealed class WorkerState(
                 "When it began, in seconds since 1970.",
                 _startedAt.ToUnixTimeSeconds()
             )
+            .Counter("process_cpu_seconds_total", "CPU time.", resources.CpuTime.TotalSeconds)
+            .Gauge("process_open_fds", "File descriptors.", resources.OpenFiles)
+            .Gauge("process_max_fds", "How many it may have.", resources.MaxOpenFiles)
             .Family("cis_build_info", "gauge", "Always 1.", "version", [(options.WorkerVersion, 1)]);
     }
 

@@ -99,6 +99,17 @@ internal sealed class WorkerCommand
             TimeProvider.System,
             log
         );
+        WorkerLog.Started(
+            log,
+            engines.Build.ToString(),
+            backend.QueueName,
+            backend.DefaultBucket ?? "named by each notification",
+            backend.IndexName,
+            pool.Engines,
+            VersionCommand.NameOf(engines.Kernels),
+            scratch.Folder,
+            scratch.Capacity >> 20
+        );
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
         using ServiceManager? manager = ServiceManager.Open(_host.Environment);
@@ -228,7 +239,7 @@ internal sealed class WorkerCommand
         // Whoever starts it by a timer wants to hear that it cannot be done; a daemon waits.
         options = isOnce ? options : options with { BusyTimeout = TimeSpan.MaxValue };
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
-        return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), isOnce);
+        return new LocalBackend(LocalFolder.Open(library, options, TimeProvider.System), folder, isOnce);
     }
 
     private static Scratch OpenScratch(SettingValues settings, ILogger log)

@@ -286,11 +286,20 @@ internal static class WorkerSettings
         zero: "; 0 for never"
     );
 
+    internal static readonly Setting<int> SummaryFiles = SettingTypes.Integer(
+        "summary-files",
+        Worker.SummaryFiles,
+        0,
+        int.MaxValue,
+        "After how many files, but at most once a minute, and at the end, the log sums up how long each step took; 0 never."
+    );
+
     internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(
         "log-format",
-        LogFormat.Text,
-        [("text", LogFormat.Text), ("json", LogFormat.Json)],
-        "How the log is written to standard error: as text, or as JSON, one object a line."
+        LogFormat.Auto,
+        [("auto", LogFormat.Auto), ("text", LogFormat.Text), ("json", LogFormat.Json)],
+        "How the log is written to standard error: as text, or as JSON, one object a line; auto: as text to a terminal, else "
+            + "as JSON."
     );
 
     internal static readonly Setting<LogLevel> Level = SettingTypes.Choice(
@@ -354,6 +363,7 @@ internal static class WorkerSettings
         LocalReceives,
         MetricsPort,
         StatusSeconds,
+        SummaryFiles,
         Format,
         Level,
     ];

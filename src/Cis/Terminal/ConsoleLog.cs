@@ -9,6 +9,9 @@ namespace Cis.Terminal;
 /// <summary>How log lines are written.</summary>
 internal enum LogFormat
 {
+    /// <summary>Text to a terminal, else JSON.</summary>
+    Auto,
+
     /// <summary>For a person.</summary>
     Text,
 

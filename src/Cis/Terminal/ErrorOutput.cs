@@ -33,7 +33,8 @@ internal sealed class ErrorOutput
         WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
 
     /// <summary>A log whose lines go here.</summary>
-    internal ConsoleLog Log(LogFormat format, LogLevel least) => new(WriteLine, format, least, TimeProvider.System);
+    internal ConsoleLog Log(LogFormat format, LogLevel least) =>
+        new(WriteLine, ForWhom(format), least, TimeProvider.System);
 
     /// <summary>Writes text that may have several lines.</summary>
     internal void WriteLine(string text)
@@ -72,6 +73,11 @@ internal sealed class ErrorOutput
             Write(_status);
         }
     }
+
+    private LogFormat ForWhom(LogFormat format) =>
+        format != LogFormat.Auto ? format
+        : IsTerminal ? LogFormat.Text
+        : LogFormat.Json;
 
     private void Erase()
     {

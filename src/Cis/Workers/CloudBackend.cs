@@ -28,6 +28,8 @@ internal sealed class CloudBackend : WorkerBackend
         _clients = clients;
         _openSearch = openSearch;
         _notices = notices;
+        QueueName = queueUrl;
+        IndexName = $"{settings.Get(WorkerSettings.Index)} at {openSearch.Host}";
         Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
         Store = new S3ObjectStore(clients, settings.Downloads());
         Index = new KnownFieldsIndex(new OpenSearchIndex(openSearch), log);
@@ -40,6 +42,12 @@ internal sealed class CloudBackend : WorkerBackend
             (Dependency.Index, look.AtIndexAsync),
         ];
     }
+
+    /// <inheritdoc/>
+    internal override string QueueName { get; }
+
+    /// <inheritdoc/>
+    internal override string IndexName { get; }
 
     /// <inheritdoc/>
     internal override IMessageQueue Queue { get; }

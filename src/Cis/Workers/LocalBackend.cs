@@ -5,9 +5,16 @@ namespace Cis.Workers;
 
 /// <summary>A folder as everything.</summary>
 /// <param name="folder">The folder.</param>
+/// <param name="path">Its path.</param>
 /// <param name="once">Whether the worker ends once all that is in it now is done.</param>
-internal sealed class LocalBackend(LocalFolder folder, bool once) : WorkerBackend
+internal sealed class LocalBackend(LocalFolder folder, string path, bool once) : WorkerBackend
 {
+    /// <inheritdoc/>
+    internal override string QueueName => path;
+
+    /// <inheritdoc/>
+    internal override string IndexName => Path.Combine(path, ".cis");
+
     /// <inheritdoc/>
     internal override IMessageQueue Queue => folder.Queue;
 

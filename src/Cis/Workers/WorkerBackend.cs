@@ -6,6 +6,12 @@ namespace Cis.Workers;
 /// <summary>What a worker works between, and where its messages come from. Disposing of it closes all.</summary>
 internal abstract class WorkerBackend : IDisposable
 {
+    /// <summary>Where messages come from, for a person.</summary>
+    internal abstract string QueueName { get; }
+
+    /// <summary>Where documents go, for a person.</summary>
+    internal abstract string IndexName { get; }
+
     /// <summary>Where messages come from.</summary>
     internal abstract IMessageQueue Queue { get; }
 
