@@ -6,7 +6,7 @@ using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>A whole worker between ports in memory, on a clock that the test moves.</summary>
 internal sealed class WorkerHarness : IAsyncDisposable

@@ -1,8 +1,8 @@
 using Cis.Worker.Resilience;
-using Cis.Worker.Tests.Flow;
+using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Resilience;
 
 public sealed class SupervisorTests
 {

@@ -2,7 +2,7 @@ using Cis.Worker.Indexing;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Indexing;
 
 public sealed class DocumentKeyTests
 {

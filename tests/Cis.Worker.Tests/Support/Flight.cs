@@ -3,7 +3,7 @@ using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Recovery;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>Messages in flight with nothing around them, and their journal in a folder.</summary>
 internal sealed class Flight : IDisposable

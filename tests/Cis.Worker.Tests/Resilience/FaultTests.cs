@@ -1,7 +1,8 @@
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Resilience;
 
 public sealed class FaultTests
 {

@@ -1,9 +1,10 @@
 using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
+using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Queueing;
 
 public sealed class HeartbeatTests : IDisposable
 {

@@ -2,9 +2,10 @@ using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Resilience;
 
 public sealed class ResilienceTests
 {
@@ -208,7 +209,7 @@ public sealed class ResilienceTests
     public async Task A_call_is_tried_again_while_that_is_worth_it(bool isWorthRetrying, int calls)
     {
         var limits = new RetryLimits(new Backoff(TimeSpan.Zero, TimeSpan.Zero), MaxRetries: 3, TimeSpan.FromMinutes(1));
-        var log = new Flow.LogList();
+        var log = new LogList();
         using var guard = new DependencyGuard(Dependency.Store, limits, 10, _time, new WorkerMetrics(), log);
         int made = 0;
 

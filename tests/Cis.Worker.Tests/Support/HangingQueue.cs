@@ -1,7 +1,7 @@
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>A queue that does not answer the first renewal of one message, and of those in the same call.</summary>
 internal sealed class HangingQueue(IMessageQueue queue, string receipt) : IMessageQueue

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Cis.Pages;
 using Cis.Worker.Queueing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Queueing;
 
 /// <summary>Bodies of messages with some of them changed: files to read, nothing to do, or a bad message.</summary>
 public sealed class HostileNotificationTests

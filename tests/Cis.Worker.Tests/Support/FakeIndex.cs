@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Cis.Worker.Ports;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>An index in memory that keeps the newer of two versions.</summary>
 internal sealed class FakeIndex : IDocumentIndex

@@ -3,7 +3,7 @@ using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Queueing;
 
 public sealed class NotificationParserTests
 {

@@ -1,6 +1,7 @@
 using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Handling;
 
 public sealed class DrainTests
 {

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Cis.Worker.Fetching;
 using Cis.Worker.Recovery;
-using Cis.Worker.Tests.Flow;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Fetching;
 
 public sealed class ScratchTests : IDisposable
 {

@@ -4,8 +4,9 @@ using Cis.Worker.Fetching;
 using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Recovery;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Recovery;
 
 public sealed class RecoveryTests : IDisposable
 {

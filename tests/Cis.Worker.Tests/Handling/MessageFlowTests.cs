@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Handling;
 
 public sealed class MessageFlowTests
 {

@@ -1,6 +1,7 @@
 using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Resilience;
 
 /// <summary>No background loop of the worker ends by a fault: each is injected into once or a few times, and goes on.</summary>
 public sealed class LoopTests

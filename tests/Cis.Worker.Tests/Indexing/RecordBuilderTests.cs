@@ -6,7 +6,7 @@ using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Parts;
+namespace Cis.Worker.Tests.Indexing;
 
 public sealed class RecordBuilderTests
 {

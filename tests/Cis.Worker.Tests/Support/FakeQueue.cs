@@ -1,7 +1,7 @@
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>A queue in memory that hides, counts and gives out again as SQS does.</summary>
 internal sealed class FakeQueue(TimeProvider time) : IMessageQueue

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Logging;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Resilience;
 
 /// <summary>Whose fault a failure is, where no list of codes says it: files', or that of what the worker depends on.</summary>
 public sealed class WhoseFaultTests

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Worker.Tests.Flow;
+namespace Cis.Worker.Tests.Support;
 
 /// <summary>Objects in memory.</summary>
 internal sealed class FakeStore : IObjectStore
