@@ -3,7 +3,7 @@ using Cis.Aws.Enqueueing;
 using Cis.Aws.Tests.Support;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Enqueueing;
 
 public sealed class EnqueueTests(FauxqsServer server) : IClassFixture<FauxqsServer>
 {

@@ -3,7 +3,7 @@ using Cis.Aws.Indexing;
 using Cis.Aws.Tests.Support;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Indexing;
 
 public sealed class RealIndexSetupTests(RealOpenSearch server) : IndexSetupTests(server), IClassFixture<RealOpenSearch>
 {

@@ -4,7 +4,7 @@ using Cis.Aws.Indexing;
 using Cis.Aws.Tests.Support;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Indexing;
 
 public sealed class RealIndexTests(RealOpenSearch server) : IndexTests(server), IClassFixture<RealOpenSearch>
 {

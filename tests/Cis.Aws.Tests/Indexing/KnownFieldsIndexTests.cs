@@ -3,7 +3,7 @@ using System.Text.Json;
 using Cis.Aws.Indexing;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Indexing;
 
 public sealed class KnownFieldsIndexTests
 {

@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Cis.Aws.Indexing;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Indexing;
 
 /// <summary>Against the vectors of AWS's own test suite for Signature Version 4.</summary>
 public sealed class SignatureTests

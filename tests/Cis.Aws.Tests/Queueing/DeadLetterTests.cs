@@ -3,7 +3,7 @@ using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Queueing;
 
 /// <summary>Here redrive is by receive, send and delete.</summary>
 public sealed class FauxqsDeadLetterTests(FauxqsServer server) : DeadLetterTests(server), IClassFixture<FauxqsServer>;

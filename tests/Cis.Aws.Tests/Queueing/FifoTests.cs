@@ -6,7 +6,7 @@ using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Queueing;
 
 /// <summary>FIFO queues, which refuse what has no group and hold back what comes after a hidden message of its group.</summary>
 public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<ElasticMqServer>

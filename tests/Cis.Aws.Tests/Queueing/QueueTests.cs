@@ -4,7 +4,7 @@ using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Queueing;
 
 public sealed class FauxqsQueueTests(FauxqsServer server) : QueueTests(server), IClassFixture<FauxqsServer>;
 

@@ -5,7 +5,7 @@ using Cis.Aws.Queueing;
 using Cis.Aws.Tests.Support;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Queueing;
 
 /// <summary>Answers in SQS's place that have no end, or none in time, or are none of SQS's.</summary>
 public sealed class SqsAnswerTests : IAsyncLifetime

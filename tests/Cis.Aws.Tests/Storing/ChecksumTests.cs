@@ -1,6 +1,6 @@
 using Cis.Aws.Storing;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Storing;
 
 /// <summary>Against the check values that catalogues of CRCs give: those of the digits 1 to 9.</summary>
 public sealed class ChecksumTests

@@ -6,7 +6,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Cis.Aws.Storing;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Storing;
 
 /// <summary>What stands on the wire for the keys that clients like to tidy up.</summary>
 public sealed class KeyPathTests

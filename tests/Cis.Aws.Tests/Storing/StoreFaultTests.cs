@@ -5,7 +5,7 @@ using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Storing;
 
 public sealed class StoreFaultTests : IDisposable
 {

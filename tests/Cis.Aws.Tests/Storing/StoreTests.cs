@@ -6,7 +6,7 @@ using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
-namespace Cis.Aws.Tests;
+namespace Cis.Aws.Tests.Storing;
 
 public sealed class FauxqsStoreTests(FauxqsServer server) : StoreTests(server), IClassFixture<FauxqsServer>;
 
