@@ -41,7 +41,7 @@ internal sealed class SearchCommand
     private readonly Option<int> _limit = new("--limit")
     {
         HelpName = "N",
-        Description = $"The most hits, 1 to {FullTextSearch.MostHits}. [default: {StandardLimit}]",
+        Description = $"The most hits, 1 to {FullTextSearch.MaxHits}. [default: {StandardLimit}]",
         DefaultValueFactory = _ => StandardLimit,
     };
 
@@ -104,11 +104,9 @@ internal sealed class SearchCommand
     }
 
     private static int CheckLimit(int limit) =>
-        limit is >= 1 and <= FullTextSearch.MostHits
+        limit is >= 1 and <= FullTextSearch.MaxHits
             ? limit
-            : throw new UsageException(
-                $"--limit takes a whole number from 1 to {FullTextSearch.MostHits}, not {limit}"
-            );
+            : throw new UsageException($"--limit takes a whole number from 1 to {FullTextSearch.MaxHits}, not {limit}");
 
     private Action<IReadOnlyList<SearchHit>> WriterOf(string? format) =>
         format switch

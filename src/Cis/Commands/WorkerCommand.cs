@@ -214,7 +214,7 @@ internal sealed class WorkerCommand
             NdjsonFile = parsed.GetValue(_ndjson),
             IndexName = settings.Get(WorkerSettings.Index)!,
             Settling = settings.Get(WorkerSettings.LocalSettleSeconds),
-            MostReceives = settings.Get(WorkerSettings.LocalReceives),
+            MaxReceives = settings.Get(WorkerSettings.LocalReceives),
             Deleted = settings.Get(WorkerSettings.LocalDeleted),
             Logger = log,
             Stop = stop,

@@ -261,7 +261,7 @@ internal static class WorkerSettings
 
     internal static readonly Setting<int> LocalReceives = SettingTypes.Integer(
         "local-receives",
-        Local.MostReceives,
+        Local.MaxReceives,
         1,
         1000,
         "With --local: how often a file is begun without coming to an end before it is given up; on SQS the queue says."
