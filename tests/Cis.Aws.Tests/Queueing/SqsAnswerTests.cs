@@ -11,19 +11,14 @@ namespace Cis.Aws.Tests.Queueing;
 public sealed class SqsAnswerTests : IAsyncLifetime
 {
     private readonly LoopbackServer _server;
-    private readonly AwsClients _clients;
+    private AwsClients _clients;
     private readonly TaskCompletionSource _over = new();
     private Func<HttpListenerResponse, Task> _answer = _ => Task.CompletedTask;
 
     public SqsAnswerTests()
     {
         _server = new LoopbackServer(AnswerAsync);
-        _clients = new AwsClients(
-            new AwsOptions("us-east-1", _server.Url, _server.Url) { AnswerTime = TimeSpan.FromSeconds(2) }
-        )
-        {
-            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
-        };
+        _clients = Connect(answerTime: null);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -42,6 +37,8 @@ public sealed class SqsAnswerTests : IAsyncLifetime
     [Fact]
     public async Task A_body_that_stands_still_is_no_answer_in_time()
     {
+        _clients.Dispose();
+        _clients = Connect(TimeSpan.FromSeconds(2));
         _answer = async response =>
         {
             await WriteAsync(response, """{"Messages":[""");
@@ -104,6 +101,12 @@ public sealed class SqsAnswerTests : IAsyncLifetime
         Assert.Equal(("abc", 2), (message.Body, message.ReceiveCount));
         Assert.Equal("v", message.Attributes["Messages"]);
     }
+
+    private AwsClients Connect(TimeSpan? answerTime) =>
+        new(new AwsOptions("us-east-1", _server.Url, _server.Url) { AnswerTime = answerTime })
+        {
+            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
+        };
 
     private Task<IReadOnlyList<QueueMessage>> ReceiveAsync() =>
         Queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.FromSeconds(60), Stop).WaitAsync(TimeSpan.FromMinutes(1), Stop);
