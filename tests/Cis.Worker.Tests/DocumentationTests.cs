@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Cis.Pages;
-using Cis.Worker.Tests.Flow;
+using Cis.Worker.Tests.Support;
 
 namespace Cis.Worker.Tests;
 

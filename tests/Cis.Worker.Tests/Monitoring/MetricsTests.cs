@@ -5,7 +5,7 @@ using Cis.Pages;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
-using Cis.Worker.Tests.Flow;
+using Cis.Worker.Tests.Support;
 
 namespace Cis.Worker.Tests.Monitoring;
 

@@ -1,0 +1,454 @@
+using System.Collections.Concurrent;
+using Cis.Pages;
+using Cis.Worker.Ports;
+using Cis.Worker.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace Cis.Worker.Tests.Resilience;
+
+/// <summary>Whose fault a failure is, where no list of codes says it: files', or that of what the worker depends on.</summary>
+public sealed class WhoseFaultTests
+{
+    private const int Files = 200;
+    private const int MaxLost = 10;
+
+    public static TheoryData<string> Faults => [.. Kinds.Keys];
+
+    // Each makes something go wrong for all files until the flag is false.
+    private static readonly Dictionary<string, Action<WorkerHarness, Func<bool>>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["index refuses all with an unknown code"] = (worker, isWrong) =>
+            worker.Index.Intercept = _ => isWrong() ? Refused("a_code_of_no_list") : null,
+        ["index takes no document"] = (worker, isWrong) =>
+            worker.Index.Intercept = _ =>
+                isWrong() ? new IndexResult(IndexStatus.Unavailable, "index_closed_exception (400)") : null,
+        ["index is busy for all"] = (worker, isWrong) =>
+            worker.Index.Intercept = _ => isWrong() ? new IndexResult(IndexStatus.Busy, "full (429)") : null,
+        ["index answers nothing"] = (worker, isWrong) =>
+            worker.Index.OnBulk = () => Throw(isWrong, new TransientException(Dependency.Index, "connection refused")),
+        ["store denies all with an unknown code"] = (worker, isWrong) =>
+            worker.Store.OnFetch = (key, _) => Fail(isWrong, Denied(key, "ACodeOfNoList")),
+        ["store has no such bucket"] = (worker, isWrong) =>
+            worker.Store.OnFetch = (_, _) =>
+                Fail(isWrong, new TransientException(Dependency.Store, "NoSuchBucket") { IsWorthRetrying = false }),
+        ["store fails in ways that may pass"] = (worker, isWrong) =>
+            worker.Store.OnFetch = (_, _) => Fail(isWrong, new TransientException(Dependency.Store, "InternalError")),
+        ["scratch cannot be written"] = (worker, isWrong) =>
+            worker.Store.OnFetch = (_, _) => Fail(isWrong, new IOException("read-only file system")),
+        ["cis fails inside"] = (worker, isWrong) =>
+            worker.Store.OnFetch = (_, _) => Fail(isWrong, new InvalidOperationException("a bug of ours")),
+        ["every engine fails"] = (worker, isWrong) =>
+            worker.OnRead = (_, _) => Throw(isWrong, new InvalidOperationException("a library is missing")),
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_fault_of_an_hour_empties_no_queue_by_any_road_and_all_goes_on_after_it(string fault)
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Queue.MaxReceives = 3;
+        bool isWrong = true;
+        Kinds[fault](worker, () => Volatile.Read(ref isWrong));
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+        Assert.Equal(1, Alarms(worker));
+        Assert.InRange(worker.Worker!.Metrics.InFlight, 0, 6 * MaxLost);
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+
+        int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
+        Assert.InRange(lost, 0, MaxLost);
+        Assert.Equal(Files - lost, worker.Index.Documents.Count);
+        Assert.Contains(worker.Log.Lines, line => line.Id == 304);
+    }
+
+    [Fact]
+    public async Task A_trickle_of_files_that_fail_alike_stops_the_worker_before_more_than_are_set_are_lost()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket", FailuresInRow = 4 });
+        worker.Store.OnFetch = (key, _) => Task.FromException(Denied(key, "AccessDenied"));
+        worker.Start();
+
+        for (int i = 1; i <= 3; i++)
+        {
+            worker.Send($"{i}.pdf");
+            await worker.UntilAsync(() => worker.Queue.DeadLetters.Count == i);
+        }
+
+        worker.Send("4.pdf");
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        for (int i = 5; i <= 30; i++)
+        {
+            worker.Send($"{i}.pdf");
+        }
+
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(3, worker.Queue.DeadLetters.Count);
+        Assert.Equal(27, worker.Queue.Count);
+        (_, LogLevel level, string text) = Assert.Single(worker.Log.Lines, line => line.Id == 303);
+        Assert.Equal(LogLevel.Error, level);
+        Assert.Contains("AccessDenied", text, StringComparison.Ordinal);
+        Assert.Contains("s3:GetObject", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "cis_service_up{service=\"store\"} 0",
+            worker.Worker!.DescribeMetrics(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Few_files_of_a_fleet_that_shares_a_fault_are_kept_until_it_is_over()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        bool isWrong = true;
+        Kinds["store denies all with an unknown code"](worker, () => Volatile.Read(ref isWrong));
+        worker.Queue.OthersInFlight = Files;
+        worker.Send("1.pdf");
+        worker.Send("2.pdf");
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.Empty(worker.Queue.DeadLetters);
+        (_, LogLevel level, string text) = Assert.Single(worker.Log.Lines, line => line.Id == 303);
+        Assert.Equal(LogLevel.Error, level);
+        Assert.Contains("ACodeOfNoList", text, StringComparison.Ordinal);
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 2, TimeSpan.FromMinutes(2));
+        Assert.Contains(worker.Log.Lines, line => line.Id == 304);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_itself_denied_goes_to_the_dead_letters_once_another_is_well_however_large_the_fleet()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) =>
+            key == "denied.pdf" ? Task.FromException(Denied(key, "Odd")) : Task.CompletedTask;
+        worker.Queue.OthersInFlight = Files;
+        worker.Send("denied.pdf");
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromMinutes(2));
+        Assert.Empty(worker.Queue.DeadLetters);
+        worker.Send("well.pdf");
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(Outcome.AccessDenied, Assert.Single(worker.Queue.DeadLetters).Outcome);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task A_few_files_are_at_fault_themselves_where_the_rest_of_the_fleet_has_nothing_in_flight()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) => Task.FromException(Denied(key, "Odd"));
+        worker.Queue.OthersInFlight = 5;
+        worker.Send("1.pdf");
+        worker.Send("2.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.DeadLetters.Count == 2, TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task Files_that_are_themselves_denied_go_to_the_dead_letters_where_others_are_well()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) =>
+            key.StartsWith("denied", StringComparison.Ordinal)
+                ? Task.FromException(Denied(key, "AccessDenied"))
+                : Task.CompletedTask;
+        worker.Start();
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send(i % 10 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
+            if (i % 10 == 9)
+            {
+                // One of ten at a time: of a burst, refusals overtake the downloads that were begun with them.
+                await worker.UntilAsync(() => worker.Queue.Count == 0);
+            }
+        }
+
+        Assert.Equal(180, worker.Index.Documents.Count);
+        Assert.Equal(20, worker.Queue.DeadLetters.Count);
+        Assert.All(worker.Queue.DeadLetters, dead => Assert.Equal(Outcome.AccessDenied, dead.Outcome));
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task Of_a_burst_the_refusals_that_overtake_the_downloads_begun_with_them_are_no_alarm()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket", FailuresInRow = 3 });
+        worker.Store.OnFetch = (key, token) =>
+            key.StartsWith("denied", StringComparison.Ordinal)
+                ? Task.FromException(Denied(key, "AccessDenied"))
+                : Task.Delay(TimeSpan.FromSeconds(1), worker.Time, token);
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Send(i % 10 == 0 ? $"denied-{i}.pdf" : $"well-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        Assert.Equal((90, 10), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task Downloads_that_hang_do_not_hold_up_the_alarm_for_ever_nor_cost_more_files_than_are_set()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket", FailuresInRow = 3 });
+        worker.Store.OnFetch = (key, token) =>
+            key.StartsWith("hung", StringComparison.Ordinal)
+                ? Task.Delay(Timeout.InfiniteTimeSpan, token)
+                : Task.FromException(Denied(key, "AccessDenied"));
+        for (int i = 0; i < 20; i++)
+        {
+            worker.Send(i % 5 == 0 ? $"hung-{i}.pdf" : $"denied-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(5));
+
+        Assert.InRange(worker.Queue.DeadLetters.Count, 0, 3);
+    }
+
+    [Theory]
+    [InlineData(Outcome.Encrypted)]
+    [InlineData(Outcome.Corrupt)]
+    [InlineData(Outcome.UnsupportedType)]
+    [InlineData(Outcome.ObjectMissing)]
+    [InlineData(Outcome.TooLarge)]
+    [InlineData(Outcome.TimedOut)]
+    public async Task Two_hundred_files_in_a_row_that_are_at_fault_themselves_stop_nothing(Outcome outcome)
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.OnFetch = (_, _) =>
+            outcome == Outcome.ObjectMissing
+                ? Task.FromException(new ReadException(outcome, "NoSuchKey"))
+                : Task.CompletedTask;
+        worker.OnRead = (_, _) => throw new ReadException(outcome, "as asked");
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(Files, worker.Queue.DeadLetters.Count);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_only_messages_name_is_their_fault()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) =>
+            key.StartsWith("theirs", StringComparison.Ordinal)
+                ? Task.FromException(Denied(key, "AccessDenied"))
+                : Task.CompletedTask;
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Queue.Send($"theirs-{i}", $$"""{"s3Bucket":"not-ours","s3Key":"theirs-{{i}}.pdf"}""");
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            worker.Send($"well-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(20, worker.Index.Documents.Count);
+        Assert.Equal(100, worker.Queue.DeadLetters.Count);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task A_bucket_that_is_set_wrongly_is_noticed_among_files_of_buckets_that_are_there()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "misspelt" });
+        worker.Queue.MaxReceives = 3;
+        worker.Store.OnBucket = bucket =>
+            bucket == "misspelt"
+                ? throw new TransientException(Dependency.Store, "NoSuchBucket") { IsWorthRetrying = false }
+                : true;
+        for (int i = 0; i < 50; i++)
+        {
+            worker.Send($"default-{i}.pdf");
+            worker.Store.Put($"named-{i}.pdf", worker.Time.GetUtcNow());
+            worker.Queue.Send($"named-{i}", $$"""{"s3Bucket":"there","s3Key":"named-{{i}}.pdf"}""");
+        }
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.Equal(1, Alarms(worker));
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+    }
+
+    [Theory]
+    [InlineData("""{"orderId":NUMBER}""", "bucket")]
+    [InlineData("""{"s3Key":"NUMBER.pdf"}""", null)]
+    public async Task Another_program_s_queue_and_a_bucket_that_is_not_set_are_wrong_settings(
+        string body,
+        string? bucket
+    )
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = bucket });
+        worker.Queue.MaxReceives = 3;
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Queue.Send($"{i}", body.Replace("NUMBER", $"{i}", StringComparison.Ordinal));
+        }
+
+        worker.Start();
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.Equal(1, Alarms(worker));
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+    }
+
+    [Fact]
+    public async Task Strange_messages_in_a_queue_that_is_the_right_one_stop_nothing()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("well.pdf");
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Queue.Send($"{i}", "no json");
+        }
+
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(Files, worker.Queue.DeadLetters.Count);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task What_is_kept_while_something_is_down_is_returned_at_once_by_a_drain()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Store.OnFetch = (key, _) => Task.FromException(Denied(key, "AccessDenied"));
+        SendAll(worker);
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1 && worker.Worker!.Metrics.MessagesHeld > 0);
+        DateTimeOffset start = worker.Time.GetUtcNow();
+
+        worker.Drain();
+        await worker.UntilAsync(() => worker.Running.IsCompleted);
+
+        Assert.True(worker.Time.GetUtcNow() - start < TimeSpan.FromSeconds(5));
+        Assert.Equal(Files, worker.Queue.Count);
+    }
+
+    [Fact]
+    public async Task A_fault_that_comes_and_goes_sends_no_message_back_so_often_that_the_queue_gives_it_up()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "b" });
+        worker.Queue.MaxReceives = 3;
+        bool isWrong = false;
+        Kinds["index takes no document"](worker, () => Volatile.Read(ref isWrong));
+        worker.OnRead = (_, _) => Thread.Yield();
+        worker.Start();
+
+        for (int time = 1; time <= 6; time++)
+        {
+            for (int i = 0; i < Files; i++)
+            {
+                worker.Send($"{time}-{i}.pdf");
+            }
+
+            Volatile.Write(ref isWrong, true);
+            await worker.UntilAsync(() => Alarms(worker) == time);
+            await worker.AdvanceAsync(TimeSpan.FromSeconds(20));
+            Volatile.Write(ref isWrong, false);
+            await worker.UntilAsync(() => worker.Log.Lines.Count(line => line.Id == 304) == time);
+        }
+
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+        Assert.Empty(worker.Queue.Redriven);
+        Assert.Empty(worker.Queue.DeadLetters);
+        Assert.Equal(6 * Files, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task A_document_that_the_index_is_too_busy_for_holds_none_of_its_batch()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "b", FailuresInRow = 10 });
+        worker.Index.Intercept = document =>
+            document.Id.StartsWith("busy", StringComparison.Ordinal)
+                ? new IndexResult(IndexStatus.Busy, "unavailable_shards_exception (503)")
+                : null;
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send(i % 10 == 0 ? $"busy-{i}.pdf" : $"well-{i}.pdf");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 180, TimeSpan.FromSeconds(90));
+
+        await worker.UntilAsync(() => worker.Worker!.Metrics.MessagesDeleted == 180, TimeSpan.FromSeconds(5));
+        Assert.Equal(20, worker.Queue.Count);
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_not_there_is_an_alarm()
+    {
+        await using var worker = new WorkerHarness();
+        bool isThere = false;
+        worker.Queue.OnReceive = () =>
+            Throw(
+                () => !Volatile.Read(ref isThere),
+                new TransientException(Dependency.Queue, "QueueDoesNotExist") { IsWorthRetrying = false }
+            );
+        worker.Send("a.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        Volatile.Write(ref isThere, true);
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Single(worker.Log.Lines, line => line is { Id: 303, Level: LogLevel.Error });
+        Assert.Single(worker.Index.Documents);
+    }
+
+    private static int Alarms(WorkerHarness worker) => worker.Log.Lines.Count(line => line.Id == 303);
+
+    private static void SendAll(WorkerHarness worker)
+    {
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send($"file-{i}.pdf");
+        }
+    }
+
+    // Larger steps than where something is waited for: an hour has many.
+    private static Task PassAsync(WorkerHarness worker, TimeSpan time) =>
+        worker.AdvanceAsync(time, by: TimeSpan.FromSeconds(4));
+
+    private static IndexResult Refused(string code) => new(IndexStatus.Refused, $"{code} (400): as asked", code);
+
+    private static ReadException Denied(string key, string code) =>
+        new(Outcome.AccessDenied, $"bucket/{key}: the object may not be read ({code})") { Code = code };
+
+    private static Task Fail(Func<bool> isWrong, Exception fault) =>
+        isWrong() ? Task.FromException(fault) : Task.CompletedTask;
+
+    private static void Throw(Func<bool> isWrong, Exception fault)
+    {
+        if (isWrong())
+        {
+            throw fault;
+        }
+    }
+}
