@@ -90,10 +90,10 @@ def speed(options):
                 say(f"round {i + 1}: {name}: {wall:.1f} s")
                 walls[name].append(wall)
                 cpus[name].append(cpu)
-    print(f"\n| {options.pages} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |\n|---|---|---|---|")
+    print(f"\n| {options.pages or SPEED_PAGES} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |\n|---|---|---|---|")
     for name in runs:
         ratios = [w / c for w, c in zip(walls[name], walls["cis"])]
-        print(f"| {name} | {spread([options.pages / w for w in walls[name]])} | {spread([c / options.pages for c in cpus[name]])} | {spread(ratios)}x |")
+        print(f"| {name} | {spread([(options.pages or SPEED_PAGES) / w for w in walls[name]])} | {spread([c / (options.pages or SPEED_PAGES) for c in cpus[name]])} | {spread(ratios)}x |")
 
 
 def stock(options):

@@ -52,7 +52,7 @@ class Run:
         self.servers, self.scratch, self.target = servers, scratch, pages
         self.documents, self.sent, self.sent_pages = Documents(), {}, 0
         self.samples, self.marks, self.rest, self.failures = [], [], {}, []
-        self.started, self.deadline = time.time(), time.monotonic() + seconds
+        self.started, self.seconds = time.time(), seconds
         self.worker = Worker(servers, "--engines", str(ENGINES), scratch=scratch)
         self.done = threading.Event()
 
@@ -60,11 +60,11 @@ class Run:
         sampler = threading.Thread(target=self._watch, daemon=True)
         sampler.start()
         try:
-            self._feed(min(self.target, WARM))
+            self._feed(min(self.target, WARM), self.seconds)
             self._come_to_rest("after the first pages")
-            self._feed(self.target // 2)
+            self._feed(self.target // 2, self.seconds / 2)
             self._kill_servers()
-            self._feed(self.target)
+            self._feed(self.target, self.seconds)
             self._come_to_rest("at the end")
         finally:
             self.done.set()
@@ -74,8 +74,8 @@ class Run:
 
     # Files, as many at a time as keep both engines busy.
 
-    def _feed(self, pages):
-        while self.sent_pages < pages and time.monotonic() < self.deadline:
+    def _feed(self, pages, seconds):
+        while self.sent_pages < pages and time.time() < self.started + seconds:
             self._wait(lambda: self._unsettled() < OUTSTANDING)
             batch = [self._lay(len(self.sent)) for _ in range(10)]
             self.servers.send(batch)
@@ -130,7 +130,7 @@ class Run:
             self.samples.append(sample)
             if len(self.samples) % 5 == 0:
                 say(
-                    f"{sample['seconds']:5.0f} s: {sample['pages']:.0f} of {self.target} pages, {len(self.sent)} files sent; RSS {sample['rss']:.1f} MB, "
+                    f"{sample['seconds']:5.0f} s: {sample['pages']:.0f} of {self.target} pages, {len(self.sent)} files sent; RSS {sample['rss']:.1f} MB ({sample['anonymous']:.1f} anonymous), "
                     f"all PSS {sample['pss all']:.1f} MB, {sample['fds']} fds, {sample['threads']} threads, {sample['children']} children"
                 )
 
@@ -164,6 +164,7 @@ def look(pid):
     links = links_of(pid)
     return {
         "rss": own["Rss"],
+        "anonymous": own["Anonymous"],
         "pss": own["Pss"],
         "pss all": own["Pss"] + sum(memory["Pss"] for memory in theirs),
         "rss of children": sum(memory["Rss"] for memory in theirs),
@@ -225,7 +226,7 @@ def report(run):
 
 
 def rows_at_rest():
-    return ["rss", "pss all", *COUNTS, "scratch MB"]
+    return ["rss", "anonymous", "pss all", *COUNTS, "scratch MB"]
 
 
 def windows(samples):
@@ -238,7 +239,7 @@ def windows(samples):
 
 def compare(first, last):
     rows = []
-    for name in ("rss", "pss", "pss all", "rss of children", "scratch MB", *COUNTS):
+    for name in ("rss", "anonymous", "pss", "pss all", "rss of children", "scratch MB", *COUNTS):
         a, b = (statistics.median(s[name] for s in window) for window in (first, last))
         is_well = abs(b - a) <= COUNTS[name] if name in COUNTS else b <= a * (1 + MOST_GROWTH) or name not in ("rss", "pss all")
         rows.append((name, a, b, is_well))

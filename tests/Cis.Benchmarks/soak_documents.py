@@ -10,8 +10,11 @@ DATA = os.path.join(ROOT, "tests", "data")
 MOST_PAGES = 20
 SYLLABLES = ["ka", "ri", "to", "men", "sol", "ve", "lan", "du", "pi", "nor", "es", "ta"]
 
-# Of a hundred files, how many are of a kind; the first ones are one of each kind, the largest of its sizes.
-SHARES = {"born": 72, "picture": 8, "scan": 3, "sample": 6, "mixed": 1, "broken": 4, "encrypted": 2, "unsupported": 2, "missing": 2}
+# Of a hundred files, how many are of a kind. Pictures of text take a hundred times as long as pages with text of their own.
+SHARES = {"born": 77, "picture": 4, "scan": 1, "sample": 6, "mixed": 1, "broken": 4, "encrypted": 2, "unsupported": 2, "missing": 3}
+
+# At the beginning each kind comes as often as any other, and the first time as large as it gets.
+EQUALS = 5
 
 # Files of tests/data that are read as they are.
 SAMPLES = ["color.jpg", "gray.jpg", "progressive.jpg", "exif-6.jpg", "color.webp", "alpha.webp", "color.gif", "color.bmp", "bilevel.tif", "cmyk.tif", "gray16.png", "alpha.png"]
@@ -35,7 +38,7 @@ class Documents:
     def make(self, number):
         rng = random.Random(number)
         kinds = list(SHARES)
-        kind = kinds[number] if number < len(kinds) else rng.choices(kinds, SHARES.values())[0]
+        kind = kinds[number % len(kinds)] if number < EQUALS * len(kinds) else rng.choices(kinds, SHARES.values())[0]
         return getattr(self, f"_{kind}")(f"soak/{number:06d}", rng, number)
 
     def _born(self, key, rng, number):
@@ -45,12 +48,12 @@ class Documents:
         return Document(f"{key}.pdf", text_pdf(pages, rng), count, words=words)
 
     def _picture(self, key, rng, number):
-        form = rng.choice(["png", "bmp", "tiff", "gif"])
-        return Document(f"{key}.{form}", self._drawn(form, rng), 1)
+        form = "bmp" if number < len(SHARES) else rng.choice(["png", "bmp", "tiff", "gif"])
+        return Document(f"{key}.{form}", image_bmp(*self._scenes[-1]) if number < len(SHARES) else self._drawn(form, rng), 1)
 
     def _scan(self, key, rng, number):
-        count = rng.randint(1, 3)
-        return Document(f"{key}.pdf", image_pdf([self._scene(rng) for _ in range(count)]), count)
+        scenes = self._scenes if number < len(SHARES) else [self._scene(rng) for _ in range(rng.randint(1, 3))]
+        return Document(f"{key}.pdf", image_pdf(scenes), len(scenes))
 
     def _sample(self, key, rng, number):
         name = rng.choice(SAMPLES)
@@ -78,7 +81,7 @@ class Documents:
         """A part of a page of text: (rows of gray bytes, width)."""
         rows, width = rng.choice(self._scenes)
         left, right = rng.randint(0, width // 8), width - rng.randint(0, width // 8)
-        last = rng.randint(len(rows) // 2, len(rows))
+        last = rng.randint(len(rows) // 3, len(rows))
         return [row[left:right] for row in rows[:last]], right - left
 
     def _drawn(self, form, rng):
