@@ -76,6 +76,11 @@ public sealed class InstanceNotices : IDisposable
             return $"the spot instance is called back: {action}";
         }
 
+        if (!_hasAnswered)
+        {
+            return null;
+        }
+
         string? state = await AskAsync("latest/meta-data/autoscaling/target-lifecycle-state", cancellationToken);
         return state?.Trim() == "Terminated" ? "the group scales in: this instance is to be terminated" : null;
     }

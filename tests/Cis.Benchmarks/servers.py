@@ -128,6 +128,8 @@ class Servers:
             "AWS_ACCESS_KEY_ID": ACCESS,
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # How the collector works is tried by its variables.
+            **{name: value for name, value in os.environ.items() if name.startswith("DOTNET_GC")},
         }
 
     def delay_store(self, milliseconds):
