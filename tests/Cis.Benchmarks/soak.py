@@ -52,14 +52,17 @@ class Run:
         self.documents, self.sent, self.sent_pages = Documents(), {}, 0
         self.samples, self.marks, self.rest, self.failures = [], [], {}, []
         self.started, self.seconds = time.time(), seconds
-        self.worker = Worker(servers, "--engines", str(ENGINES), scratch=scratch)
+        self.worker = None
         self.done = threading.Event()
 
     def go(self):
+        # The first pages wait for the worker, so that it has seen its full pace when they are done.
+        while self.sent_pages < min(self.target, WARM):
+            self._send(10)
+        self.worker = Worker(self.servers, "--engines", str(ENGINES), scratch=self.scratch)
         sampler = threading.Thread(target=self._watch, daemon=True)
         sampler.start()
         try:
-            self._feed(min(self.target, WARM), self.seconds)
             self._come_to_rest("after the first pages")
             self._feed(self.target // 2, self.seconds / 2)
             self._kill_servers()
@@ -76,8 +79,10 @@ class Run:
     def _feed(self, pages, seconds):
         while self.sent_pages < pages and time.time() < self.started + seconds:
             self._wait(lambda: self._unsettled() < OUTSTANDING)
-            batch = [self._lay(len(self.sent)) for _ in range(10)]
-            self.servers.send(batch)
+            self._send(10)
+
+    def _send(self, count):
+        self.servers.send([self._lay(len(self.sent)) for _ in range(count)])
 
     def _lay(self, number):
         document = self.documents.make(number)
@@ -111,7 +116,7 @@ class Run:
         for server in (self.servers.index, self.servers.store):
             pages = self.worker.metrics().get("cis_pages_read_total", 0)
             say(f"killing {server.name} after {pages:.0f} pages")
-            self.servers.send([self._lay(len(self.sent)) for _ in range(40)])
+            self._send(40)
             server.kill()
             time.sleep(DOWN_SECONDS)
             server.start()

@@ -35,10 +35,11 @@ def panel(top, name, lines, marks, most, is_last):
         y = bottom - part * PANEL / 4
         out.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>')
         out.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{ceiling * part / 4:g}</text>')
-    for x, what in marks:
+    for number, (x, what) in enumerate(marks):
         at = place(x, 0)[0]
+        side = 'x="{:.1f}" text-anchor="end"'.format(at - 4) if number % 2 == 0 else f'x="{at + 4:.1f}"'  # two may be close
         out.append(f'<line class="mark" x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}"/>')
-        out += [f'<text x="{at + 4:.1f}" y="{top - 8}">{what}</text>'] if top == TOP else []
+        out += [f'<text {side} y="{top - 8}">{what}</text>'] if top == TOP else []
     for i, (line, points) in enumerate(lines.items()):
         path = " ".join(f"{'L' if n else 'M'}{x:.1f} {y:.1f}" for n, (x, y) in enumerate(place(*point) for point in points))
         out.append(f'<path class="l{i}" d="{path}"/>')
@@ -50,11 +51,10 @@ def panel(top, name, lines, marks, most, is_last):
 
 
 def step_above(value):
-    """The next of 4, 8, 12, 20, 40 ... above: quarters of it are round."""
+    """The next of 4, 8, 12, 16, 20, 24, 32, 40 ... above: quarters of it are round."""
     step = 4
-    while step < value:
-        for factor in (1, 2, 3, 5):
+    while True:
+        for factor in (1, 2, 3, 4, 5, 6, 8):
             if step * factor >= value:
                 return step * factor
         step *= 10
-    return step
