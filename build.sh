@@ -19,6 +19,7 @@ usage() {
 ./build.sh dist               build dist/release: the file under its version's name, its debug symbols, what it is made of
                               (CycloneDX), its manual and their checksums
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
+./build.sh bench soak         a long life: 20,000 pages through one worker ([--pages N] [--minutes N])
 ./build.sh clean              remove all that was built
 
 --models v6|v4|DIR            before the verb or after it: the model family to pack. v6 (default) is PP-OCRv6 small and

@@ -44,9 +44,9 @@ public sealed class AwsClients : IDisposable
     /// <param name="e">What a call failed with.</param>
     internal void RenewIfExpired(Exception e)
     {
-        if (AwsFault.IsExpired(e) && CurrentCredentials is RefreshingAWSCredentials renewable)
+        if (AwsFault.IsExpired(e))
         {
-            renewable.ClearCredentials();
+            ChainCredentials.Renew(Credentials);
         }
     }
 

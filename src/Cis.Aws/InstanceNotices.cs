@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 
 namespace Cis.Aws;
@@ -9,44 +8,23 @@ namespace Cis.Aws;
 /// </summary>
 public sealed class InstanceNotices : IDisposable
 {
-    private const string TokenHeader = "X-aws-ec2-metadata-token";
-
     // A notice comes two minutes before the end; AWS's documentation asks for a look every five seconds.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     // How rarely a service is asked that never answered.
     private static readonly TimeSpan RareLook = TimeSpan.FromMinutes(5);
 
-    // Where there is no such service, nothing answers: it is a machine's own, one hop away.
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
-
-    // The longest that a token may live, and when a new one is got.
-    private const string TokenSeconds = "21600";
-    private static readonly TimeSpan TokenAge = TimeSpan.FromHours(5);
-
-    // A token or a few words.
-    private const long MaxAnswerBytes = 16 << 10;
-
-    private readonly HttpClient _http;
+    private readonly MetadataService _service;
     private readonly TimeProvider _time;
-    private string? _token;
-    private long _tokenAt;
+    private bool _hasAnswered;
 
     /// <summary>Nothing is asked yet.</summary>
     /// <param name="service">The service's address.</param>
     /// <param name="time">The clock.</param>
     public InstanceNotices(Uri service, TimeProvider time)
-    {
-        _time = time;
-        // Proxies of the environment are for the world outside.
-        var transport = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = AnswerTime };
-        _http = new HttpClient(transport)
-        {
-            BaseAddress = service,
-            Timeout = 2 * AnswerTime,
-            MaxResponseContentBufferSize = MaxAnswerBytes,
-        };
-    }
+        : this(new MetadataService(service, time), time) { }
+
+    internal InstanceNotices(MetadataService service, TimeProvider time) => (_service, _time) = (service, time);
 
     /// <summary>The service's address: the variable's that all SDKs of AWS know, or the one on every instance.</summary>
     /// <param name="environment">An environment variable's value by its name; null or empty if it is not set.</param>
@@ -55,9 +33,13 @@ public sealed class InstanceNotices : IDisposable
     {
         ArgumentNullException.ThrowIfNull(environment);
         bool isDisabled = bool.TryParse(environment("AWS_EC2_METADATA_DISABLED"), out bool disabled) && disabled;
+        bool isIpv6 = "ipv6".Equals(
+            environment("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+            StringComparison.OrdinalIgnoreCase
+        );
         return isDisabled ? null
             : Uri.TryCreate(environment("AWS_EC2_METADATA_SERVICE_ENDPOINT"), UriKind.Absolute, out Uri? set) ? set
-            : new Uri("http://169.254.169.254");
+            : new Uri(isIpv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254");
     }
 
     /// <summary>Waits until there is a notice; where there is no such service, until it is cancelled.</summary>
@@ -68,48 +50,54 @@ public sealed class InstanceNotices : IDisposable
         TimeSpan pause = LookEvery;
         while (true)
         {
-            try
+            if (await LookAsync(cancellationToken) is { } notice)
             {
-                if (await LookAsync(cancellationToken) is { } notice)
-                {
-                    return notice;
-                }
-
-                pause = LookEvery;
-            }
-            catch (Exception e) when (IsNoAnswer(e, cancellationToken))
-            {
-                // A service that is busy at the start of the machine answers later. Where there is none, asking now and
-                // then costs nothing; one that has answered before is asked as often as ever.
-                pause =
-                    _token is null && pause * 2 < RareLook ? pause * 2
-                    : _token is null ? RareLook
-                    : LookEvery;
+                return notice;
             }
 
             await Task.Delay(pause, _time, cancellationToken);
+            // A service that is busy at the start of the machine answers later. Where there is none, asking now and then
+            // costs nothing; one that has answered before is asked as often as ever.
+            pause =
+                _hasAnswered ? LookEvery
+                : pause * 2 < RareLook ? pause * 2
+                : RareLook;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _service.Dispose();
 
     private async Task<string?> LookAsync(CancellationToken cancellationToken)
     {
-        if (_token is null || _time.GetElapsedTime(_tokenAt) > TokenAge)
-        {
-            await RenewTokenAsync(cancellationToken);
-        }
-
-        // 404 as long as there is none.
-        string? spot = await GetAsync("latest/meta-data/spot/instance-action", cancellationToken);
+        string? spot = await AskAsync("latest/meta-data/spot/instance-action", cancellationToken);
         if (spot is not null && ActionOf(spot) is { } action)
         {
             return $"the spot instance is called back: {action}";
         }
 
-        string? state = await GetAsync("latest/meta-data/autoscaling/target-lifecycle-state", cancellationToken);
+        if (!_hasAnswered)
+        {
+            return null;
+        }
+
+        string? state = await AskAsync("latest/meta-data/autoscaling/target-lifecycle-state", cancellationToken);
         return state?.Trim() == "Terminated" ? "the group scales in: this instance is to be terminated" : null;
+    }
+
+    // Null, too, where there is no answer: one question that fails does not hide the answer to the other.
+    private async Task<string?> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? answer = await _service.GetAsync(path, cancellationToken);
+            _hasAnswered = true;
+            return answer;
+        }
+        catch (Exception e) when (MetadataService.IsNoAnswer(e, cancellationToken))
+        {
+            return null;
+        }
     }
 
     // {"action": "terminate", "time": "2026-11-26T08:22:00Z"}: what else answers 200, such as a proxy's page, is no notice.
@@ -132,35 +120,4 @@ public sealed class InstanceNotices : IDisposable
             return null;
         }
     }
-
-    private async Task RenewTokenAsync(CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "latest/api/token");
-        request.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", TokenSeconds);
-        using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        string token = await answer.Content.ReadAsStringAsync(cancellationToken);
-        // A proxy's page in its place cannot be sent back in a header.
-        _token =
-            token.Length > 0 && token.All(c => c is > ' ' and < '\x7f')
-                ? token
-                : throw new HttpRequestException("the metadata service gave no token");
-        _tokenAt = _time.GetTimestamp();
-    }
-
-    private async Task<string?> GetAsync(string path, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add(TokenHeader, _token);
-        using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken);
-        if (answer.StatusCode == HttpStatusCode.Unauthorized)
-        {
-            _token = null;
-        }
-
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken) : null;
-    }
-
-    private static bool IsNoAnswer(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 }

@@ -80,7 +80,8 @@ public sealed class ServiceLook(AwsClients clients)
         source.GetType().Name switch
         {
             "EnvironmentVariablesAWSCredentials" => "from variables (AWS_ACCESS_KEY_ID)",
-            "DefaultInstanceProfileAWSCredentials" or "InstanceProfileAWSCredentials" => "from the instance's role",
+            "InstanceCredentials" or "DefaultInstanceProfileAWSCredentials" or "InstanceProfileAWSCredentials" =>
+                "from the instance's role",
             "GenericContainerCredentials" or "ECSTaskCredentials" => "from the container's role",
             "AssumeRoleWithWebIdentityCredentials" => "from a web identity token",
             "AssumeRoleAWSCredentials" or "RoleCredentials" => "from an assumed role",

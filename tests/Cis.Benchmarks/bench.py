@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures dist/cis beside the worker it replaces and beside the stock models, and prints the tables of docs/comparison.md.
 
-usage: bench.py [--rounds N] [--pages N] [SECTION...]
-sections: start speed stock memory born accuracy widths worker (all)
+usage: bench.py [--rounds N] [--pages N] [--minutes N] [SECTION...]
+sections: start speed stock memory born accuracy widths worker (all); soak [--minutes N] only where it is named
 
 Both sides of a comparison run in the same rounds, one after the other; a figure is the median of the rounds with the
 smallest and the largest behind it. The data and the old worker are in ../shared (or $CIS_SHARED); sections that need
@@ -18,9 +18,11 @@ import time
 
 from measuring import BENCH, CIS, CORES, ROOT, SHARED, cpu_name, resident, run, say, spread
 from servers import FOLDER as SERVERS
+from soak import soak
 from worker import worker
 
 PEERS = os.path.join(SHARED, "peers")
+SPEED_PAGES = 10
 
 
 def measure(command, env=None):
@@ -71,7 +73,7 @@ def build_empty_program(folder):
 def speed(options):
     """cis against the old worker on the same scanned pages, as many engines as worker processes."""
     with tempfile.TemporaryDirectory() as folder:
-        pdf = first_pages(f"{BENCH}/scan50.pdf", options.pages, folder)
+        pdf = first_pages(f"{BENCH}/scan50.pdf", options.pages or SPEED_PAGES, folder)
         runs = {
             "cis": ([CIS, "ocr", "--engines", str(CORES), pdf], {}),
             "cis, kernels avx512": ([CIS, "ocr", "--kernels", "avx512", "--engines", str(CORES), pdf], {}),
@@ -88,10 +90,10 @@ def speed(options):
                 say(f"round {i + 1}: {name}: {wall:.1f} s")
                 walls[name].append(wall)
                 cpus[name].append(cpu)
-    print(f"\n| {options.pages} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |\n|---|---|---|---|")
+    print(f"\n| {options.pages or SPEED_PAGES} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |\n|---|---|---|---|")
     for name in runs:
         ratios = [w / c for w, c in zip(walls[name], walls["cis"])]
-        print(f"| {name} | {spread([options.pages / w for w in walls[name]])} | {spread([c / options.pages for c in cpus[name]])} | {spread(ratios)}x |")
+        print(f"| {name} | {spread([(options.pages or SPEED_PAGES) / w for w in walls[name]])} | {spread([c / (options.pages or SPEED_PAGES) for c in cpus[name]])} | {spread(ratios)}x |")
 
 
 def stock(options):
@@ -252,19 +254,24 @@ NEEDS = {
     born: [BENCH, PEERS, "/usr/bin/tesseract"],
     accuracy: [f"{SHARED}/data/accuracy"],
     widths: [f"{SHARED}/data/accuracy", f"{ROOT}/artifacts/models/v6/family.json"],
+    soak: [SERVERS, shutil.which("java") or "java"],
     worker: [SERVERS, BENCH, "/usr/bin/pdfseparate", shutil.which("java") or "java"],
 }
+
+# A soak takes as long as all the others.
+EVERY_TIME = [section.__name__ for section in NEEDS if section is not soak]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--pages", type=int, default=10, help="of scan50.pdf, for the speed table")
+    parser.add_argument("--pages", type=int, help="of scan50.pdf for the speed table (10); through the soak (20000)")
+    parser.add_argument("--minutes", type=int, help="the longest that the soak sends files (120)")
     parser.add_argument("sections", nargs="*", choices=[[], *(s.__name__ for s in NEEDS)], metavar="SECTION")
     options = parser.parse_args()
     print(f"Measured on {cpu_name()}, {time.strftime('%Y-%m-%d')}; median (smallest-largest) of {options.rounds} rounds.")
     for section, needs in NEEDS.items():
-        if options.sections and section.__name__ not in options.sections:
+        if section.__name__ not in (options.sections or EVERY_TIME):
             continue
         missing = [n for n in needs if not os.path.exists(n)]
         if missing:

@@ -38,9 +38,13 @@ class Server:
 
     def __init__(self, name, *arguments, **environment):
         self.name, self.port = name, free_port()
+        self._command = [f"{FOLDER}/{name}/start.sh", str(self.port), *arguments]
         # Java as users run it: JIT=1 starts faster and indexes slower.
-        env = {"PATH": os.environ["PATH"], "JIT": "4", **environment}
-        self.process = subprocess.Popen([f"{FOLDER}/{name}/start.sh", str(self.port), *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._environment = {"PATH": os.environ["PATH"], "JIT": "4", **environment}
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self._command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def wait_until_ready(self):
         if self.process.stdout.readline() != "ready\n":
@@ -63,6 +67,11 @@ class Server:
 
     def stop(self):
         self.process.terminate()
+        self.process.wait(timeout=60)
+
+    def kill(self):
+        """Ends it as a power cut does: it says goodbye to nobody."""
+        self.process.kill()
         self.process.wait(timeout=60)
 
 
@@ -119,6 +128,8 @@ class Servers:
             "AWS_ACCESS_KEY_ID": ACCESS,
             "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_EC2_METADATA_DISABLED": "true",
+            # How the collector works is tried by its variables.
+            **{name: value for name, value in os.environ.items() if name.startswith("DOTNET_GC")},
         }
 
     def delay_store(self, milliseconds):
@@ -164,6 +175,16 @@ class Servers:
             sent.update(dict.fromkeys(batch, now))
         return sent
 
+    def dead_letters(self):
+        """Takes all dead letters out of their queue: the outcome of each, and its reason, by its key."""
+        found, url = {}, self.queue_url.replace("cis-queue", "cis-dlq")
+        while batch := self.sqs("ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]).get("Messages"):
+            for message in batch:
+                values = {name: value.get("StringValue") for name, value in message.get("MessageAttributes", {}).items()}
+                found[json.loads(message["Body"])["s3Key"]] = (values.get("cis-outcome"), values.get("cis-reason"))
+                self.sqs("DeleteMessage", QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
     def messages_left(self):
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
         return sum(int(n) for n in self.sqs("GetQueueAttributes", AttributeNames=names)["Attributes"].values())
@@ -177,6 +198,13 @@ class Servers:
     def texts(self):
         """The text of every document, by its key."""
         self.index.call("POST", f"/{INDEX}/_refresh")
-        query = {"size": 10000, "_source": ["s3_key", "extracted_text"]}
-        found = json.loads(self.index.call("POST", f"/{INDEX}/_search", json.dumps(query), {"content-type": "application/json"}))
-        return {hit["_source"]["s3_key"]: hit["_source"]["extracted_text"] for hit in found["hits"]["hits"]}
+        query = {"size": 1000, "_source": ["s3_key", "extracted_text"], "sort": [{"file_id": "asc"}]}
+        texts = {}
+        while hits := self._search(query):
+            texts.update((hit["_source"]["s3_key"], hit["_source"].get("extracted_text", "")) for hit in hits)
+            query["search_after"] = hits[-1]["sort"]
+        return texts
+
+    def _search(self, query):
+        found = self.index.call("POST", f"/{INDEX}/_search", json.dumps(query), {"content-type": "application/json"})
+        return json.loads(found)["hits"]["hits"]

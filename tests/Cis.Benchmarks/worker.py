@@ -105,10 +105,10 @@ def upload_scans(servers):
 class Worker:
     """A running cis worker, and what it logs."""
 
-    def __init__(self, servers, *flags, through_proxy=False):
+    def __init__(self, servers, *flags, through_proxy=False, scratch="/dev/shm"):
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.metrics_port = free_port()
-        command = [CIS, "worker", "--log-format", "json", "--metrics-port", str(self.metrics_port), "--scratch-directory", "/dev/shm", *flags]
+        command = [CIS, "worker", "--log-format", "json", "--metrics-port", str(self.metrics_port), "--scratch-directory", scratch, *flags]
         self.started = time.time()
         self.process = subprocess.Popen(command, env=servers.environment(through_proxy), stderr=self.log)
         servers.clients.append(self.process)

@@ -7,7 +7,8 @@ namespace Cis.Aws.Identity;
 
 /// <summary>
 /// What the SDK's chain finds: variables, web identity, a profile, a container's or an instance's role. The profiles that
-/// the chain leaves out or cannot serve in one trimmed executable are resolved here: SSO, and roles that are assumed.
+/// the chain leaves out or cannot serve in one trimmed executable are resolved here: SSO, and roles that are assumed; and an
+/// instance's role, whose keys it renews by the time of day.
 /// </summary>
 internal sealed class ChainCredentials : AWSCredentials
 {
@@ -16,6 +17,13 @@ internal sealed class ChainCredentials : AWSCredentials
 
     // The order of the SDK: both come before a profile.
     private static readonly string[] StrongerVariables = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+
+    // Before an instance's role.
+    private static readonly string[] ContainerVariables =
+    [
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ];
 
     private readonly string _region;
     private readonly Lock _gate = new();
@@ -46,17 +54,53 @@ internal sealed class ChainCredentials : AWSCredentials
     /// <inheritdoc/>
     public override Task<ImmutableCredentials> GetCredentialsAsync() => Found.GetCredentialsAsync();
 
+    /// <summary>Has others asked for with the next call: a service calls these expired.</summary>
+    internal static void Renew(AWSCredentials credentials)
+    {
+        switch (credentials is ChainCredentials chain ? chain.Found : credentials)
+        {
+            case RefreshingAWSCredentials renewable:
+                renewable.ClearCredentials();
+                break;
+            case InstanceCredentials instance:
+                instance.Refuse();
+                break;
+        }
+    }
+
     private AWSCredentials Find()
     {
         CredentialClients.Register(_region);
         var profiles = new CredentialProfileStoreChain();
-        return
-            Array.TrueForAll(StrongerVariables, name => Environment.GetEnvironmentVariable(name) is null or "")
-            && profiles.TryGetProfile(DefaultAWSCredentialsIdentityResolver.GetProfileName(), out CredentialProfile own)
-            && NeedsUs(own.Options)
-            ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), _region)
+        if (!AreUnset(StrongerVariables))
+        {
+            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
+        }
+
+        if (
+            profiles.TryGetProfile(DefaultAWSCredentialsIdentityResolver.GetProfileName(), out CredentialProfile own)
+            && SaysWhoOrWhere(own)
+        )
+        {
+            return NeedsUs(own.Options)
+                ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), _region)
+                : DefaultAWSCredentialsIdentityResolver.GetCredentials();
+        }
+
+        bool isNamed = !AreUnset(ContainerVariables) || !AreUnset("AWS_PROFILE");
+        return !isNamed && InstanceNotices.ServiceOf(Environment.GetEnvironmentVariable) is { } service
+            ? new InstanceCredentials(new MetadataService(service, TimeProvider.System), TimeProvider.System)
             : DefaultAWSCredentialsIdentityResolver.GetCredentials();
     }
+
+    // A profile may be no more than a region.
+    private static bool SaysWhoOrWhere(CredentialProfile profile) =>
+        profile.CanCreateAWSCredentials
+        || profile.EC2MetadataServiceEndpoint is { Length: > 0 }
+        || profile.EC2MetadataServiceEndpointMode is not null;
+
+    private static bool AreUnset(params string[] variables) =>
+        Array.TrueForAll(variables, name => Environment.GetEnvironmentVariable(name) is null or "");
 
     // The SDK's own AssumeRole asks the registry for a client, and cannot tell it with whose keys to sign.
     private static bool NeedsUs(CredentialProfileOptions options) =>

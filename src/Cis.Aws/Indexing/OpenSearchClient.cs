@@ -15,6 +15,9 @@ namespace Cis.Aws.Indexing;
 /// <summary>An answer of OpenSearch: its status and its whole body.</summary>
 internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)
 {
+    /// <summary>When it was given, by the service's clock.</summary>
+    internal DateTimeOffset? Date { get; init; }
+
     internal bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The beginning of the body on one line, for a message.</summary>
@@ -40,6 +43,8 @@ public sealed class OpenSearchClient : IDisposable
     private readonly OpenSearchEndpoint _endpoint;
     private readonly HttpClient _http;
     private readonly RequestSigner? _signer;
+    private readonly AWSCredentials? _signedWith;
+    private readonly SigningClock _clock;
     private readonly TimeProvider _time;
 
     /// <summary>A client; nothing is sent yet.</summary>
@@ -47,12 +52,18 @@ public sealed class OpenSearchClient : IDisposable
     public OpenSearchClient(OpenSearchOptions options)
         : this(options, credentials: null, TimeProvider.System) { }
 
-    internal OpenSearchClient(OpenSearchOptions options, AWSCredentials? credentials, TimeProvider time)
+    internal OpenSearchClient(
+        OpenSearchOptions options,
+        AWSCredentials? credentials,
+        TimeProvider time,
+        HttpMessageHandler? transport = null
+    )
     {
         Options = options;
         _time = time;
+        _clock = new SigningClock(time);
         _endpoint = OpenSearchEndpoint.Parse(options);
-        _http = new HttpClient(Transport(options))
+        _http = new HttpClient(transport ?? Transport(options))
         {
             BaseAddress = _endpoint.Base,
             Timeout = options.Timeout,
@@ -61,6 +72,7 @@ public sealed class OpenSearchClient : IDisposable
         if (_endpoint.Authentication == OpenSearchAuthentication.Signature)
         {
             AWSCredentials signedWith = credentials ?? ChainCredentials.In(options.Region);
+            _signedWith = signedWith;
             _signer = new RequestSigner(
                 options.Region,
                 _endpoint.SigningService,
@@ -103,16 +115,10 @@ public sealed class OpenSearchClient : IDisposable
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri(_endpoint.Base, path));
-            ReadOnlyMemory<byte> content = AddContent(request, body, mediaType);
-            if (_signer is not null)
-            {
-                await _signer.SignAsync(request, content, _time.GetUtcNow());
-            }
-
-            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta);
+            OpenSearchAnswer answer = await SendOnceAsync(method, path, body, mediaType, cancellationToken);
+            return MayBeServedNow(answer)
+                ? await SendOnceAsync(method, path, body, mediaType, cancellationToken)
+                : answer;
         }
         catch (Exception e) when (AwsFault.Is(e, cancellationToken))
         {
@@ -134,6 +140,43 @@ public sealed class OpenSearchClient : IDisposable
                 || answer.Status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
                 || (int)answer.Status >= 500,
         };
+
+    private async Task<OpenSearchAnswer> SendOnceAsync(
+        HttpMethod method,
+        string path,
+        ReadOnlyMemory<byte> body,
+        string mediaType,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_endpoint.Base, path));
+        ReadOnlyMemory<byte> content = AddContent(request, body, mediaType);
+        if (_signer is not null)
+        {
+            await _signer.SignAsync(request, content, _clock.Now);
+        }
+
+        using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+        byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
+    }
+
+    // A signature that is refused for its date or for a session that has ended, and is not when it is made anew.
+    private bool MayBeServedNow(OpenSearchAnswer answer)
+    {
+        if (_signedWith is null || answer.Status != HttpStatusCode.Forbidden)
+        {
+            return false;
+        }
+
+        bool isExpired = answer.Excerpt.Contains("token included in the request is expired", StringComparison.Ordinal);
+        if (isExpired)
+        {
+            ChainCredentials.Renew(_signedWith);
+        }
+
+        return _clock.Learn(answer.Date) || isExpired;
+    }
 
     private static ReadOnlyMemory<byte> AddContent(
         HttpRequestMessage request,

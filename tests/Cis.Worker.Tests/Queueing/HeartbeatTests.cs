@@ -153,6 +153,38 @@ public sealed class HeartbeatTests : IDisposable
         await beating;
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_neither_loses_a_message_nor_lets_others_see_it()
+    {
+        var clock = new SetClock(_time);
+        using var flight = new Flight(
+            Directory.CreateDirectory(Path.Combine(_root, "set")).FullName,
+            clock,
+            Visibility
+        );
+        var queue = new FakeQueue(_time);
+        queue.Send("kept", "body");
+        IReadOnlyList<QueueMessage> received = await queue.ReceiveAsync(1, TimeSpan.Zero, Visibility, Stop);
+        await using MessageInFlight message = flight.Messages.Enter(received[0], clock.GetTimestamp());
+        var heartbeat = new VisibilityHeartbeat(queue, flight.Messages, Visibility, clock, _metrics, new LogList());
+        using var end = new CancellationTokenSource();
+        Task beating = heartbeat.RunAsync(end.Token);
+
+        TimeSpan[] steps = [TimeSpan.FromHours(1), -TimeSpan.FromHours(1), TimeSpan.FromDays(1), -TimeSpan.FromDays(1)];
+        for (int i = 0; i < 200; i++)
+        {
+            clock.Off = steps[i / 10 % steps.Length];
+            _time.Advance(Step);
+            Assert.True(queue.HiddenFor("kept") > TimeSpan.Zero, $"it was visible after {i} steps");
+            await UntilAsync(() => queue.HiddenFor("kept") > Visibility / 4);
+        }
+
+        Assert.False(message.IsLost);
+        Assert.Equal(0, _metrics.LeasesLost);
+        await end.CancelAsync();
+        await beating;
+    }
+
     public void Dispose()
     {
         _flight.Dispose();
@@ -174,5 +206,20 @@ public sealed class HeartbeatTests : IDisposable
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    /// <summary>A machine of which the time of day is set; its timers and timestamps go on.</summary>
+    private sealed class SetClock(TimeProvider machine) : TimeProvider
+    {
+        internal TimeSpan Off { get; set; }
+
+        public override long TimestampFrequency => machine.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => machine.GetUtcNow() + Off;
+
+        public override long GetTimestamp() => machine.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            machine.CreateTimer(callback, state, dueTime, period);
     }
 }

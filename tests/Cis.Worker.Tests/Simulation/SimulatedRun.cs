@@ -52,6 +52,9 @@ internal sealed class SimulatedRun
 
     internal TimeSpan LongestHandling => _world.LongestHandling;
 
+    /// <summary>Sets the time of day, this far off.</summary>
+    internal void SetClock(TimeSpan at, TimeSpan off) => _time.After(at, () => _time.Off = off);
+
     internal SimulatedRun Run(params Fault[] faults)
     {
         long start = Stopwatch.GetTimestamp();

@@ -15,9 +15,12 @@ internal sealed class SimulatedTime : TimeProvider
 
     internal TimeSpan Now => TimeSpan.FromTicks(_now);
 
+    /// <summary>How far the time of day is off.</summary>
+    internal TimeSpan Off { get; set; }
+
     public override long GetTimestamp() => _now;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_now);
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(_now) + Off;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -57,6 +57,33 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.InRange(queueRecovery, TimeSpan.Zero, Minutes(2));
     }
 
+    [Theory]
+    [InlineData(nameof(Condition.Down))]
+    [InlineData(nameof(Condition.Refuses))]
+    public void A_clock_that_is_set_lets_nobody_wait_longer_in_an_outage(string condition)
+    {
+        SimulatedRun RunWith(TimeSpan off)
+        {
+            var simulation = new SimulatedRun(workers: 4, 20_000);
+            for (int i = 0; i < 10; i++)
+            {
+                simulation.SetClock(Minutes(1 + (7 * i)), i % 2 == 0 ? off : -off);
+            }
+
+            var store = new Fault(Service.Store, Enum.Parse<Condition>(condition), Minutes(5), Minutes(10));
+            return simulation.Run(store, new Fault(Service.Queue, Condition.Down, Minutes(25), Minutes(10)));
+        }
+
+        SimulatedRun steady = RunWith(TimeSpan.Zero);
+        foreach (TimeSpan off in (TimeSpan[])[TimeSpan.FromHours(1), TimeSpan.FromDays(1)])
+        {
+            SimulatedRun stepped = RunWith(off);
+            Assert.Equal((steady.Queue.Deleted, steady.Dead), (stepped.Queue.Deleted, stepped.Dead));
+            // What is tried again waits for times of chance; a wait that went by the time of day would last for an hour.
+            Assert.InRange(stepped.Ended, steady.Ended - Minutes(2), steady.Ended + Minutes(2));
+        }
+    }
+
     public static TheoryData<int, string, string> HourFaults
     {
         get
