@@ -43,6 +43,18 @@ public sealed class DocumentationTests
     }
 
     [Fact]
+    public void Every_event_of_the_log_is_there()
+    {
+        IEnumerable<string> told = Names(@"(?m)^\| ((?:\d{3}(?:, )?)+) \|", _page).SelectMany(row => row.Split(", "));
+        string[] sources = ["src/Cis.Worker/LogMessages.cs", "src/Cis/Commands/WorkerLog.cs"];
+        IEnumerable<string> logged = sources.SelectMany(path =>
+            Names(@"LoggerMessage\(\s*(?:EventId = )?(\d{3}),", File.ReadAllText(Path.Combine(Root(), path)))
+        );
+
+        Assert.Equal(logged.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_test_that_the_table_of_faults_names_is_there()
     {
         string table = File.ReadAllText(Path.Combine(Root(), "docs", "worker-faults.md"));
