@@ -3,9 +3,6 @@ namespace Cis.Fuzz;
 /// <summary>A parser that is given any bytes, and what must hold of it then.</summary>
 internal abstract class FuzzTarget : IDisposable
 {
-    /// <summary>The name on the command line, of the stored corpus and of the folder with findings.</summary>
-    internal abstract string Name { get; }
-
     /// <summary>
     /// Edges that the stored corpus must cover, about nine tenths of what it did when it was stored: a target that returns
     /// early fails by it.

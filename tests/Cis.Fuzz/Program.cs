@@ -34,27 +34,26 @@ internal static class Program
         return arguments.Store ? Store(program, words) : Watch(program, arguments);
     }
 
-    private static bool IsTarget(string name) => name == DocumentRun.Name || TargetList.Find(name) is not null;
+    private static bool IsTarget(string name) => name == DocumentRun.Name || TargetList.Has(name);
 
-    private static List<FuzzTarget> TargetsOf(Arguments arguments) =>
+    private static List<string> TargetsOf(Arguments arguments) =>
         arguments.Targets.Count > 0
-            ? [.. arguments.Targets.Where(name => name != DocumentRun.Name).Select(name => TargetList.Find(name)!)]
-            : [.. TargetList.All];
+            ? [.. arguments.Targets.Where(name => name != DocumentRun.Name)]
+            : [.. TargetList.Names];
 
     private static int Watch(string program, Arguments arguments)
     {
-        List<FuzzTarget> targets = TargetsOf(arguments);
+        List<string> targets = TargetsOf(arguments);
         bool hasDocuments = arguments.Targets.Count == 0 || arguments.Targets.Contains(DocumentRun.Name);
         LoopOptions each = EachOf(arguments.Loop, targets.Count + (hasDocuments ? 1 : 0));
         Console.WriteLine(Report.Head);
         bool good = true;
-        foreach (FuzzTarget target in targets)
+        foreach (string target in targets)
         {
-            var folders = new FuzzFolders(target.Name, arguments.Output);
-            TargetResult result = new TargetProcess(program, folders, each).Run(target);
+            var folders = new FuzzFolders(target, arguments.Output);
+            TargetResult result = new TargetProcess(program, folders, each).Run();
             Console.WriteLine(Report.RowOf(result));
             good &= result.Findings == 0 && result.ReachesFloor;
-            target.Dispose();
         }
 
         if (hasDocuments)
@@ -89,16 +88,14 @@ internal static class Program
     {
         // First of all: instrumented code counts into it.
         var edges = new EdgeMap();
-        foreach (
-            string name in arguments.Store ? TargetsOf(arguments).Select(target => target.Name) : arguments.Targets
-        )
+        foreach (string name in TargetsOf(arguments))
         {
-            using FuzzTarget target = TargetList.Find(name)!;
-            var folders = new FuzzFolders(target.Name, arguments.Output);
+            using FuzzTarget target = TargetList.Make(name);
+            var folders = new FuzzFolders(name, arguments.Output);
             if (arguments.Store)
             {
                 (int files, long bytes, int covered) = SmallerCorpus.Store(target, edges, folders);
-                Console.WriteLine($"{target.Name}: {files} inputs of {bytes} bytes cover {covered} edges");
+                Console.WriteLine($"{name}: {files} inputs of {bytes} bytes cover {covered} edges");
                 continue;
             }
 
@@ -118,10 +115,10 @@ internal static class Program
 
     private static int Replay(Arguments arguments, string file)
     {
-        foreach (FuzzTarget target in TargetsOf(arguments))
+        foreach (string name in TargetsOf(arguments))
         {
+            using FuzzTarget target = TargetList.Make(name);
             target.Run(File.ReadAllBytes(file));
-            target.Dispose();
         }
 
         Console.WriteLine("it holds");

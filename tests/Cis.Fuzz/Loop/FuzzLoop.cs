@@ -51,11 +51,13 @@ internal sealed class FuzzLoop
 
     private void Begin()
     {
+        _progress.LeastEdges = _target.LeastEdges;
         // The first time each method is compiled, and static fields are filled: that is no edge of an input.
         Replay(FuzzFolders.Read(_folders.Stored));
         _edges.Forget();
         _corpus.Clear();
         Replay(FuzzFolders.Read(_folders.Stored));
+        int stored = _edges.Edges;
         if (!_options.StoredOnly)
         {
             Replay(FuzzFolders.Read(_folders.Grown));
@@ -66,7 +68,7 @@ internal sealed class FuzzLoop
             _corpus.Add([]);
         }
 
-        (_progress.FirstEdges, _progress.Edges) = (_edges.Edges, _edges.Edges);
+        (_progress.FirstEdges, _progress.Edges) = (stored, _edges.Edges);
     }
 
     private void Replay(IEnumerable<byte[]> inputs)

@@ -38,6 +38,9 @@ internal sealed unsafe class Progress : IDisposable
     /// <summary>Milliseconds in which it ran, without the start of its process.</summary>
     internal ref long Milliseconds => ref _numbers[4];
 
+    /// <summary>Edges that the corpus it began with must cover.</summary>
+    internal ref long LeastEdges => ref _numbers[6];
+
     private Span<byte> InputRoom => new((byte*)_numbers + Head, MostInput);
 
     /// <summary>The input under way, or the last one.</summary>

@@ -17,8 +17,6 @@ internal sealed class BmpTarget : FuzzTarget
         Limits = new DocumentLimits { MaxPixelsPerPage = MostPixels / 4 },
     };
 
-    internal override string Name => "bmp";
-
     internal override int LeastEdges => 1;
 
     internal override IReadOnlyList<string> Words =>

@@ -15,8 +15,6 @@ internal sealed class BulkTarget : FuzzTarget
         HttpStatusCode.RequestEntityTooLarge,
     ];
 
-    internal override string Name => "bulk-answers";
-
     internal override int LeastEdges => 1;
 
     internal override IReadOnlyList<string> Words =>

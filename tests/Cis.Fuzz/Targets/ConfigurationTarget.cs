@@ -15,8 +15,6 @@ internal sealed class ConfigurationTarget : FuzzTarget
 
     private readonly string _path = Path.GetTempFileName();
 
-    internal override string Name => "configuration";
-
     internal override int LeastEdges => 1;
 
     internal override int MostInput => 2 << 10;

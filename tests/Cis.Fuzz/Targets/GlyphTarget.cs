@@ -21,8 +21,6 @@ internal sealed class GlyphTarget : FuzzTarget
     private readonly MessageWriter _writer = new();
     private readonly PageImage _image = new();
 
-    internal override string Name => "pdf-glyphs";
-
     internal override int LeastEdges => 1;
 
     internal override int MostInput => Head + 256 * GlyphBytes;

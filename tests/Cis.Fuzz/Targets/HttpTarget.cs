@@ -41,8 +41,6 @@ internal sealed class HttpTarget : FuzzTarget
         );
     }
 
-    internal override string Name => "http-requests";
-
     internal override int LeastEdges => 1;
 
     internal override int MostInput => 9 << 10;

@@ -10,8 +10,6 @@ internal sealed class MessageTarget : FuzzTarget
 {
     private const int MostKeyBytes = 1024;
 
-    internal override string Name => "messages";
-
     internal override int LeastEdges => 1;
 
     internal override IReadOnlyList<string> Words =>

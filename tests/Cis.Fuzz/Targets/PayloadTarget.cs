@@ -14,8 +14,6 @@ internal sealed class PayloadTarget : FuzzTarget
 
     private readonly string _path = Path.GetTempFileName();
 
-    internal override string Name => "payload-table";
-
     internal override int LeastEdges => 1;
 
     internal override IReadOnlyList<string> Words => ["cis\0pack", "executable", "lib/libpdfium.so", "\u0001\0\0\0"];

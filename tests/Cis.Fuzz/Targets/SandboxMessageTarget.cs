@@ -16,8 +16,6 @@ internal sealed class SandboxMessageTarget : FuzzTarget
     private readonly MessageWriter _writer = new();
     private readonly PageImage _image = new();
 
-    internal override string Name => "sandbox-messages";
-
     internal override int LeastEdges => 1;
 
     internal override void Run(ReadOnlySpan<byte> input)

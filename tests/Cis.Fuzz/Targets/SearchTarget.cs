@@ -34,8 +34,6 @@ internal sealed class SearchTarget : FuzzTarget
         );
     }
 
-    internal override string Name => "search-queries";
-
     internal override int LeastEdges => 1;
 
     internal override int MostInput => 512;

@@ -45,8 +45,6 @@ internal sealed class ServiceTarget : FuzzTarget
 
     internal ServiceTarget() => _clients = MakeClients();
 
-    internal override string Name => "service-answers";
-
     internal override int LeastEdges => 1;
 
     internal override IReadOnlyList<string> Words =>

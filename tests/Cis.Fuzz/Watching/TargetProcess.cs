@@ -4,7 +4,7 @@ using Cis.Fuzz.Loop;
 namespace Cis.Fuzz.Watching;
 
 /// <summary>What came of a target.</summary>
-internal sealed record TargetResult(string Target, int FloorEdges)
+internal sealed record TargetResult(string Target)
 {
     internal long Runs { get; init; }
 
@@ -14,12 +14,14 @@ internal sealed record TargetResult(string Target, int FloorEdges)
 
     internal long Edges { get; init; }
 
+    internal long LeastEdges { get; init; }
+
     internal long Added { get; init; }
 
     internal int Findings { get; init; }
 
     /// <summary>Whether the corpus still reaches what it did when it was stored.</summary>
-    internal bool ReachesFloor => FirstEdges >= FloorEdges;
+    internal bool ReachesFloor => FirstEdges >= LeastEdges;
 }
 
 /// <summary>Runs a target in a process of its own, and in another one for as long as that ends by what it was given.</summary>
@@ -32,10 +34,10 @@ internal sealed class TargetProcess(string program, FuzzFolders folders, LoopOpt
 
     private readonly Findings _findings = new(folders.Findings);
 
-    internal TargetResult Run(FuzzTarget target)
+    internal TargetResult Run()
     {
         _findings.Clear();
-        var result = new TargetResult(target.Name, target.LeastEdges);
+        var result = new TargetResult(folders.Target);
         var watch = Stopwatch.StartNew();
         for (int start = 0; start < MostStarts; start++)
         {
@@ -66,6 +68,7 @@ internal sealed class TargetProcess(string program, FuzzFolders folders, LoopOpt
             Runs = result.Runs + progress.Runs,
             Milliseconds = result.Milliseconds + progress.Milliseconds,
             FirstEdges = Math.Max(result.FirstEdges, progress.FirstEdges),
+            LeastEdges = progress.LeastEdges,
             Edges = Math.Max(result.Edges, progress.Edges),
             Added = result.Added + progress.Added,
         };
