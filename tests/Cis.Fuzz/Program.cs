@@ -67,7 +67,7 @@ internal static class Program
 
     private static bool RunDocuments(Arguments arguments, LoopOptions each)
     {
-        string program = arguments.Program ?? Path.Combine(FuzzFolders.RepositoryPath(), "dist", "cis");
+        string program = arguments.Program ?? Path.Combine(FuzzFolders.Repository, "dist", "cis");
         if (!File.Exists(program))
         {
             Console.WriteLine($"{DocumentRun.Name}: left out, there is no {program}; ./build.sh build makes it");

@@ -51,12 +51,10 @@ internal static class InstrumentedProgram
 
     // Not this program: the loop must not see itself.
     private static bool IsOwn(string path) =>
-        Path.GetFileName(path) is "cis.dll"
-        || (
-            Path.GetFileName(path) is { } name
+        Path.GetFileName(path) is "cis.dll" or "Cis.Fuzz.Planted.dll"
+        || Path.GetFileName(path) is { } name
             && name.StartsWith("Cis.", StringComparison.Ordinal)
-            && name != "Cis.Fuzz.dll"
-        );
+            && !name.StartsWith("Cis.Fuzz.", StringComparison.Ordinal);
 
     private static void Copy(string from, string to)
     {

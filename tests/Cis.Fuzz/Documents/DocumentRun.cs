@@ -48,7 +48,7 @@ internal sealed class DocumentRun(string program, FuzzFolders folders, LoopOptio
 
     private IEnumerable<string> SeedFiles()
     {
-        string data = Path.Combine(FuzzFolders.RepositoryPath(), "tests", "data");
+        string data = Path.Combine(FuzzFolders.Repository, "tests", "data");
         string[] own =
         [
             "born-digital.pdf",

@@ -8,10 +8,10 @@ namespace Cis.Fuzz.Loop;
 internal sealed record FuzzFolders(string Target, string Output)
 {
     /// <summary>Where output goes unless told otherwise.</summary>
-    internal static string DefaultOutput => Path.Combine(RepositoryPath(), "artifacts", "fuzz");
+    internal static string DefaultOutput => Path.Combine(Repository, "artifacts", "fuzz");
 
     /// <summary>The corpus that is stored with the sources.</summary>
-    internal string Stored => Path.Combine(RepositoryPath(), "tests", "Cis.Fuzz", "corpus", Target);
+    internal string Stored => Path.Combine(Repository, "tests", "Cis.Fuzz", "corpus", Target);
 
     /// <summary>What earlier runs on this machine have added to it.</summary>
     internal string Grown => Path.Combine(Output, Target, "corpus");
@@ -22,7 +22,9 @@ internal sealed record FuzzFolders(string Target, string Output)
     internal string Progress => Path.Combine(Output, Target, "progress");
 
     /// <summary>The root of the sources.</summary>
-    internal static string RepositoryPath([CallerFilePath] string source = "") =>
+    internal static string Repository { get; } = RepositoryOf();
+
+    private static string RepositoryOf([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
 
     /// <summary>Reads the files of a folder, in the order of their names; none where there is no folder.</summary>
