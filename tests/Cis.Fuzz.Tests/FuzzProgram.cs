@@ -34,9 +34,7 @@ internal sealed class FuzzProgram
     internal static string[] FindingsOf(string target)
     {
         string folder = Path.Combine(Output, target, "findings");
-        return Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder, "*.txt").Select(File.ReadAllText)]
-            : [];
+        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.txt").Select(File.ReadAllText)] : [];
     }
 
     internal static string PathOf(params string[] parts) => Path.Combine([Repository(), .. parts]);

@@ -14,7 +14,12 @@ public sealed class MutatorTests
         byte[][] Inputs()
         {
             var mutator = new Mutator(new Random(7), ["word"], most: 64);
-            return [.. Enumerable.Range(0, 500).Select(_ => mutator.Change("abcdefgh 123"u8.ToArray(), "other"u8.ToArray()))];
+            return
+            [
+                .. Enumerable
+                    .Range(0, 500)
+                    .Select(_ => mutator.Change("abcdefgh 123"u8.ToArray(), "other"u8.ToArray())),
+            ];
         }
 
         byte[][] inputs = Inputs();
@@ -59,7 +64,8 @@ public sealed class MutatorTests
     {
         for (int at = 8; at < png.Length; )
         {
-            long end = at + 12 <= png.Length ? at + 12 + BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at)) : long.MaxValue;
+            long end =
+                at + 12 <= png.Length ? at + 12 + BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at)) : long.MaxValue;
             if (end > png.Length)
             {
                 return false;

@@ -11,7 +11,10 @@ public sealed class NativeTests(ITestOutputHelper output)
         try
         {
             Directory.CreateDirectory(folder);
-            Assert.SkipUnless(HasSanitizers(program, folder), "The compiler has no sanitizers: install libasan and libubsan.");
+            Assert.SkipUnless(
+                HasSanitizers(program, folder),
+                "The compiler has no sanitizers: install libasan and libubsan."
+            );
 
             int code = program.RunAt(FuzzProgram.PathOf("tests", "native", "run.sh"), folder);
 

@@ -22,7 +22,10 @@ internal abstract class FuzzTarget : IDisposable
     internal abstract void Run(ReadOnlySpan<byte> input);
 
     /// <inheritdoc/>
-    public virtual void Dispose() { }
+    public void Dispose() => Close();
+
+    /// <summary>Gives back what it holds.</summary>
+    protected virtual void Close() { }
 
     /// <summary>States what must hold.</summary>
     protected static void Demand(bool holds, string what)

@@ -34,7 +34,7 @@ internal sealed record Batch(string Output, string Error, long PeakBytes)
             "--max-pages",
             "20",
             "--max-pixels",
-            "250000",
+            "1000000",
             "--dpi",
             "72",
             folder,

@@ -7,6 +7,9 @@ namespace Cis.Fuzz.Documents;
 /// <summary>Changes objects, dictionaries, lengths and the cross-reference table of a PDF.</summary>
 internal static partial class PdfMutator
 {
+    // In milliseconds: of files of kilobytes.
+    private const int Patience = 10_000;
+
     private static readonly string[] s_numbers =
     [
         "0",
@@ -89,23 +92,23 @@ internal static partial class PdfMutator
         return Encoding.Latin1.GetBytes(changed);
     }
 
-    [GeneratedRegex(@"\d+ \d+ obj\b.*?\bendobj\s*", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\d+ \d+ obj\b.*?\bendobj\s*", RegexOptions.Singleline, Patience)]
     private static partial Regex Objects();
 
-    [GeneratedRegex(@"/[A-Za-z][A-Za-z0-9]+")]
+    [GeneratedRegex(@"/[A-Za-z][A-Za-z0-9]+", RegexOptions.None, Patience)]
     private static partial Regex Names();
 
-    [GeneratedRegex(@"\d+ \d+ R\b")]
+    [GeneratedRegex(@"\d+ \d+ R\b", RegexOptions.None, Patience)]
     private static partial Regex References();
 
-    [GeneratedRegex(@"/Length \d+")]
+    [GeneratedRegex(@"/Length \d+", RegexOptions.None, Patience)]
     private static partial Regex Lengths();
 
     // Of the cross-reference table.
-    [GeneratedRegex(@"\d{10} \d{5} [nf]")]
+    [GeneratedRegex(@"\d{10} \d{5} [nf]", RegexOptions.None, Patience)]
     private static partial Regex Entries();
 
-    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(\.\d+)?(?=[ \]/>)\r\n])")]
+    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(\.\d+)?(?=[ \]/>)\r\n])", RegexOptions.None, Patience)]
     private static partial Regex Numbers();
 
     private static Match? Pick(MatchCollection matches, Random random) =>

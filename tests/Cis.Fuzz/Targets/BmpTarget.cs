@@ -17,7 +17,7 @@ internal sealed class BmpTarget : FuzzTarget
         Limits = new DocumentLimits { MaxPixelsPerPage = MostPixels / 4 },
     };
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 680;
 
     internal override IReadOnlyList<string> Words =>
         ["BM", "\u0028\0\0\0", "\u007c\0\0\0", "\0\u0001", "\0\0", "\0\u0002"];
@@ -41,7 +41,7 @@ internal sealed class BmpTarget : FuzzTarget
         }
     }
 
-    public override void Dispose() => _image.Dispose();
+    protected override void Close() => _image.Dispose();
 
     private void CheckPage(BmpDocument document)
     {

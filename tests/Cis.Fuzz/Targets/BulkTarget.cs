@@ -15,7 +15,7 @@ internal sealed class BulkTarget : FuzzTarget
         HttpStatusCode.RequestEntityTooLarge,
     ];
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 170;
 
     internal override IReadOnlyList<string> Words =>
         [

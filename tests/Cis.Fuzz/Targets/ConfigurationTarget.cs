@@ -15,7 +15,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
 
     private readonly string _path = Path.GetTempFileName();
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 620;
 
     internal override int MostInput => 2 << 10;
 
@@ -61,7 +61,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
         }
     }
 
-    public override void Dispose() => File.Delete(_path);
+    protected override void Close() => File.Delete(_path);
 
     private static Dictionary<string, string> VariablesIn(string text)
     {

@@ -21,7 +21,7 @@ internal sealed class GlyphTarget : FuzzTarget
     private readonly MessageWriter _writer = new();
     private readonly PageImage _image = new();
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 2540;
 
     internal override int MostInput => Head + 256 * GlyphBytes;
 
@@ -39,7 +39,7 @@ internal sealed class GlyphTarget : FuzzTarget
         CheckSent(page);
     }
 
-    public override void Dispose() => _image.Dispose();
+    protected override void Close() => _image.Dispose();
 
     private static PageGeometry GeometryOf(byte choice)
     {

@@ -41,7 +41,7 @@ internal sealed class HttpTarget : FuzzTarget
         );
     }
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 75;
 
     internal override int MostInput => 9 << 10;
 
@@ -85,7 +85,7 @@ internal sealed class HttpTarget : FuzzTarget
         Demand(hasBody ? body.Length == LengthIn(answer[..end]) : body.Length == 0, "a body of another length");
     }
 
-    public override void Dispose()
+    protected override void Close()
     {
         _endpoint.Dispose();
         _listener.Dispose();

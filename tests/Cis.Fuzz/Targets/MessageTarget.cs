@@ -10,7 +10,7 @@ internal sealed class MessageTarget : FuzzTarget
 {
     private const int MostKeyBytes = 1024;
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 240;
 
     internal override IReadOnlyList<string> Words =>
         [

@@ -14,7 +14,7 @@ internal sealed class PayloadTarget : FuzzTarget
 
     private readonly string _path = Path.GetTempFileName();
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 135;
 
     internal override IReadOnlyList<string> Words => ["cis\0pack", "executable", "lib/libpdfium.so", "\u0001\0\0\0"];
 
@@ -37,7 +37,7 @@ internal sealed class PayloadTarget : FuzzTarget
         CheckFile([.. table, .. footer]);
     }
 
-    public override void Dispose() => File.Delete(_path);
+    protected override void Close() => File.Delete(_path);
 
     /// <summary>What was read, and is written, is read again.</summary>
     private static void CheckWritten(PayloadEntry[] entries)

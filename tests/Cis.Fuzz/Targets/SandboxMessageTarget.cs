@@ -16,7 +16,7 @@ internal sealed class SandboxMessageTarget : FuzzTarget
     private readonly MessageWriter _writer = new();
     private readonly PageImage _image = new();
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 550;
 
     internal override void Run(ReadOnlySpan<byte> input)
     {
@@ -44,7 +44,7 @@ internal sealed class SandboxMessageTarget : FuzzTarget
         }
     }
 
-    public override void Dispose() => _image.Dispose();
+    protected override void Close() => _image.Dispose();
 
     private void CheckPage(ReadOnlySpan<byte> message)
     {

@@ -34,7 +34,7 @@ internal sealed class SearchTarget : FuzzTarget
         );
     }
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 215;
 
     internal override int MostInput => 512;
 
@@ -101,7 +101,7 @@ internal sealed class SearchTarget : FuzzTarget
         }
     }
 
-    public override void Dispose()
+    protected override void Close()
     {
         _insert.Dispose();
         _remove.Dispose();

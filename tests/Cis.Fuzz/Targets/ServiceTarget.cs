@@ -45,7 +45,7 @@ internal sealed class ServiceTarget : FuzzTarget
 
     internal ServiceTarget() => _clients = MakeClients();
 
-    internal override int LeastEdges => 1;
+    internal override int LeastEdges => 630;
 
     internal override IReadOnlyList<string> Words =>
         [
@@ -110,7 +110,7 @@ internal sealed class ServiceTarget : FuzzTarget
         }
     }
 
-    public override void Dispose()
+    protected override void Close()
     {
         _clients.Dispose();
         _answers.Dispose();
@@ -166,9 +166,10 @@ internal sealed class ServiceTarget : FuzzTarget
             _ => FetchInPartsAsync(),
         };
 
-    private Task FetchAsync() => FetchAsync(new DownloadOptions { StallTimeout = TimeSpan.FromSeconds(1) });
+    private Task<ObjectFacts> FetchAsync() =>
+        FetchAsync(new DownloadOptions { StallTimeout = TimeSpan.FromSeconds(1) });
 
-    private Task FetchInPartsAsync() =>
+    private Task<ObjectFacts> FetchInPartsAsync() =>
         FetchAsync(
             new DownloadOptions
             {
@@ -178,7 +179,7 @@ internal sealed class ServiceTarget : FuzzTarget
             }
         );
 
-    private Task FetchAsync(DownloadOptions options) =>
+    private Task<ObjectFacts> FetchAsync(DownloadOptions options) =>
         new S3ObjectStore(_clients, options).FetchAsync(
             new ObjectReference("bucket", "key"),
             _file,
