@@ -108,7 +108,7 @@ internal static partial class PdfMutator
     [GeneratedRegex(@"\d{10} \d{5} [nf]", RegexOptions.None, Patience)]
     private static partial Regex Entries();
 
-    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(\.\d+)?(?=[ \]/>)\r\n])", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(?:\.\d+)?(?=[ \]/>)\r\n])", RegexOptions.None, Patience)]
     private static partial Regex Numbers();
 
     private static Match? Pick(MatchCollection matches, Random random) =>
