@@ -22,7 +22,7 @@ internal sealed class FuzzLoop
     private readonly Random _random;
     private readonly Mutator _mutator;
     private readonly List<byte[]> _corpus = [];
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Stopwatch _watch = new();
 
     internal FuzzLoop(FuzzTarget target, EdgeMap edges, Progress progress, FuzzFolders folders, LoopOptions options)
     {
@@ -36,6 +36,7 @@ internal sealed class FuzzLoop
     internal void Run()
     {
         Begin();
+        _watch.Start();
         while (_progress.Runs < _options.Runs && _watch.Elapsed < _options.Time)
         {
             byte[] input = _mutator.Change(Choose(), Choose());
