@@ -20,6 +20,7 @@ usage() {
                               (CycloneDX), its manual and their checksums
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
 ./build.sh bench soak         a long life: 20,000 pages through one worker ([--pages N] [--minutes N])
+./build.sh fuzz [MINUTES]     look for inputs that a parser does not hold, for 10 minutes by default (docs/fuzzing.md)
 ./build.sh clean              remove all that was built
 
 --models v6|v4|DIR            before the verb or after it: the model family to pack. v6 (default) is PP-OCRv6 small and
@@ -296,6 +297,14 @@ bench() {
     exec python3 tests/Cis.Benchmarks/bench.py "$@"
 }
 
+# fuzz [MINUTES] or [OPTIONS of tests/Cis.Fuzz...]
+fuzz() {
+    build
+    dotnet build tests/Cis.Fuzz -c Release --no-restore --verbosity quiet -nologo >&2
+    [[ ! ${1-10} =~ ^[0-9.]+$ ]] || set -- --minutes "${1-10}" "${@:2}"
+    exec tests/Cis.Fuzz/bin/Release/net10.0/Cis.Fuzz "$@"
+}
+
 # The other family that can be fetched is built first, so that the tests read with both; the chosen one is left in place.
 build_other_family() {
     [[ -z $requested && $family == v6 ]] || return 0
@@ -350,6 +359,7 @@ case $verb in
     test) test_all "${arguments[@]}" ;;
     dist) dist ;;
     bench) bench "${arguments[@]}" ;;
+    fuzz) fuzz "${arguments[@]}" ;;
     clean) clean ;;
     help | '') usage ;;
     *) usage >&2; die "there is no verb '$verb'." ;;

@@ -34,6 +34,9 @@ public sealed class AwsClients : IDisposable
     /// <summary>What calls are signed with: what the chain finds, unless others are given.</summary>
     internal AWSCredentials Credentials { get; init; }
 
+    /// <summary>What requests go through; null for the SDK's own.</summary>
+    internal HttpClientFactory? Transport { get; init; }
+
     /// <summary>What the chain comes down to.</summary>
     internal AWSCredentials CurrentCredentials => Credentials is ChainCredentials chain ? chain.Found : Credentials;
 
@@ -77,7 +80,7 @@ public sealed class AwsClients : IDisposable
         }
     }
 
-    private static AmazonSQSConfig SqsConfig(AwsOptions options)
+    private AmazonSQSConfig SqsConfig(AwsOptions options)
     {
         // A long poll is answered after 20 s at most.
         var config = new AmazonSQSConfig { Timeout = options.AnswerTime ?? TimeSpan.FromSeconds(40) };
@@ -85,7 +88,7 @@ public sealed class AwsClients : IDisposable
         return config;
     }
 
-    private static AmazonS3Config S3Config(AwsOptions options)
+    private AmazonS3Config S3Config(AwsOptions options)
     {
         var config = new AmazonS3Config
         {
@@ -98,7 +101,7 @@ public sealed class AwsClients : IDisposable
         return config;
     }
 
-    private static void SetUp(ClientConfig config, AwsOptions options, Uri? endpoint)
+    private void SetUp(ClientConfig config, AwsOptions options, Uri? endpoint)
     {
         if (endpoint is null)
         {
@@ -114,5 +117,9 @@ public sealed class AwsClients : IDisposable
         config.RetryMode = RequestRetryMode.Standard;
         config.MaxErrorRetry = options.Retries;
         config.ThrottleRetries = false;
+        if (Transport is not null)
+        {
+            config.HttpClientFactory = Transport;
+        }
     }
 }

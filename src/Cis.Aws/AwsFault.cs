@@ -73,6 +73,8 @@ internal static class AwsFault
             IOException => true,
             // An answer that the SDK cannot read, a proxy's for one: it leaves these as they are.
             XmlException or JsonException or FormatException or OverflowException => true,
+            // Nor one that lacks what it takes for granted: a body to verify, an ETag whose digits make bytes.
+            ArgumentException => true,
             OperationCanceledException => !cancellationToken.IsCancellationRequested,
             _ => false,
         };

@@ -49,6 +49,7 @@ public sealed class HostileWireTests : IAsyncLifetime
     private readonly LoopbackServer _server;
     private readonly AwsClients _clients;
     private (int Status, string Body) _answer;
+    private string? _etag;
 
     public HostileWireTests()
     {
@@ -121,6 +122,32 @@ public sealed class HostileWireTests : IAsyncLifetime
                 }
             }
         );
+
+    [Fact]
+    public async Task A_message_without_a_body_is_a_fault_of_the_queue()
+    {
+        _answer = (200, """{"Messages":[{"MD5OfBody":"900150983cd24fb0d6963f7d28e17f72","ReceiptHandle":"r"}]}""");
+
+        await Assert.ThrowsAsync<TransientException>(() => Queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.Zero, Stop));
+    }
+
+    [Fact]
+    public async Task An_etag_of_no_whole_bytes_is_a_fault_of_the_store()
+    {
+        (_answer, _etag) = ((200, "content"), "\"e\"");
+        var store = new S3ObjectStore(_clients, new DownloadOptions());
+        string target = Path.GetTempFileName();
+        try
+        {
+            await Assert.ThrowsAsync<TransientException>(() =>
+                store.FetchAsync(new("bucket", "key"), target, (_, _) => ValueTask.CompletedTask, Stop)
+            );
+        }
+        finally
+        {
+            File.Delete(target);
+        }
+    }
 
     [Fact]
     public Task A_count_of_messages_in_flight_is_a_number_or_the_queue_is_at_fault() =>
@@ -238,6 +265,11 @@ public sealed class HostileWireTests : IAsyncLifetime
         byte[] body = Encoding.UTF8.GetBytes(_answer.Body);
         context.Response.StatusCode = _answer.Status;
         context.Response.ContentType = body is not [(byte)'<', ..] ? "application/x-amz-json-1.0" : "application/xml";
+        if (_etag is not null)
+        {
+            context.Response.Headers["ETag"] = _etag;
+        }
+
         if (_answer.Status != 204)
         {
             await context.Response.OutputStream.WriteAsync(body);

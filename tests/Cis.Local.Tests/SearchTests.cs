@@ -28,6 +28,14 @@ public sealed class SearchTests : IDisposable
         Assert.Equal("a.pdf", Assert.Single(_folder.Find(query)).FileId);
     }
 
+    [Fact]
+    public async Task A_voiced_mark_without_a_kana_asks_for_nothing()
+    {
+        await _folder.IndexAsync("a.pdf", 1, "東京都");
+
+        Assert.Single(_folder.Find("東京 \uFF9F"));
+    }
+
     [Theory]
     [InlineData("京東")]
     [InlineData("求請")]

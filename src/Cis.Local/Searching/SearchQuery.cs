@@ -17,15 +17,19 @@ internal sealed record SearchQuery(string Match, bool HasIdeographs)
     internal static SearchQuery? Parse(string text)
     {
         var match = new StringBuilder();
-        foreach ((string term, bool isPrefix) in Terms(text).Where(term => HasToken(term.Text)).Take(MaxTerms))
+        foreach ((string term, bool isPrefix) in Prepared(text).Where(term => HasToken(term.Text)).Take(MaxTerms))
         {
             match.Append(match.Length > 0 ? " AND " : "");
             // In double quotes FTS5 knows no operators; a quote cannot be in a term.
-            match.Append('"').Append(SearchText.Prepare(term)).Append(isPrefix ? "\" *" : "\"");
+            match.Append('"').Append(term).Append(isPrefix ? "\" *" : "\"");
         }
 
         return match.Length == 0 ? null : new SearchQuery(match.ToString(), SearchText.HasIdeographs(text));
     }
+
+    // Before it is asked whether there is a word in them: of a voiced mark without a kana, which is a letter, nothing is left.
+    private static IEnumerable<(string Text, bool IsPrefix)> Prepared(string text) =>
+        Terms(text).Select(term => (SearchText.Prepare(term.Text), term.IsPrefix));
 
     private static IEnumerable<(string Text, bool IsPrefix)> Terms(string text)
     {

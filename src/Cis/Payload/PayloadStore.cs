@@ -156,7 +156,11 @@ internal sealed class PayloadStore : IDisposable
             return null;
         }
         var table = new byte[length];
-        if (!ReadFully(file, table, offset) || PayloadTable.Read(footer, table) is not { } entries)
+        if (
+            !ReadFully(file, table, offset)
+            || PayloadTable.Read(footer, table) is not { } entries
+            || !PayloadTable.AreInPlace(entries, offset)
+        )
             throw Damaged(path, "its table");
         return entries;
     }

@@ -110,6 +110,28 @@ internal static class PayloadTable
         return table.IsEmpty ? entries : null;
     }
 
+    /// <summary>Whether entries lie one after another in front of the table, as the packer puts them, each with its own name.</summary>
+    public static bool AreInPlace(IReadOnlyList<PayloadEntry> entries, long tableOffset)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        long end = 0;
+        foreach (var entry in entries)
+        {
+            if (
+                entry.Offset < end
+                || entry.Offset - end >= PageSize
+                || entry.Length < 0
+                || entry.Length > tableOffset - entry.Offset
+                || !names.Add(entry.Name)
+            )
+            {
+                return false;
+            }
+            end = entry.Offset + entry.Length;
+        }
+        return true;
+    }
+
     /// <summary>The next multiple of <see cref="PageSize"/>.</summary>
     public static long AlignToPage(long offset) => (offset + PageSize - 1) & -PageSize;
 }

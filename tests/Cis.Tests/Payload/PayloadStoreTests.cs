@@ -80,6 +80,30 @@ public sealed class PayloadStoreTests : IDisposable
         Assert.Throws<PayloadException>(() => PayloadStore.OpenFile(_sample.FilePath));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue - 8, 8)]
+    [InlineData(8192, 0)]
+    [InlineData(-4096, 10)]
+    [InlineData(8, long.MaxValue)]
+    [InlineData(8, -1)]
+    [InlineData(0, 4)]
+    public void An_entry_that_is_not_where_a_packer_puts_it_is_damage(long offset, long length) =>
+        AssertDamaged(new("executable", 0, 4, 0), new("lib/libone.so", offset, length, 0));
+
+    [Fact]
+    public void Two_entries_of_one_name_are_damage() =>
+        AssertDamaged(new("executable", 0, 4, 0), new("executable", 8, 4, 0));
+
+    private void AssertDamaged(params PayloadEntry[] entries)
+    {
+        byte[] front = new byte[16];
+        _sample.Replace([.. front, .. PayloadTable.Write(entries, front.Length)]);
+
+        var error = Assert.Throws<PayloadException>(OpenAndVerify);
+
+        Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_of_loose_files_serves_the_same_entries()
     {

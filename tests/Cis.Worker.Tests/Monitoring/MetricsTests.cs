@@ -37,7 +37,7 @@ public sealed class MetricsTests
         Assert.Equal(1, metrics["cis_messages_ended_total{outcome=\"ok\"}"]);
         Assert.Equal(1, metrics["cis_messages_ended_total{outcome=\"encrypted\"}"]);
         Assert.Equal(0, metrics["cis_messages_ended_total{outcome=\"object-missing\"}"]);
-        Assert.Equal(1, metrics["cis_messages_dead_lettered_total"]);
+        Assert.Equal(1, metrics["cis_messages_dead_lettered_total{outcome=\"encrypted\"}"]);
         Assert.Equal(0, metrics["cis_queue_wait_seconds_bucket{le=\"10\"}"]);
         Assert.Equal(2, metrics["cis_queue_wait_seconds_bucket{le=\"30\"}"]);
         Assert.InRange(metrics["cis_queue_wait_seconds_sum"], 40, 41);
