@@ -72,7 +72,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
             variables[pair[0]] = pair.Length == 2 ? pair[1] : "";
         }
 
-        _ = variables.Remove(SettingValues.ConfigVariable);
+        _ = variables.Remove(Variables.ConfigFile);
         return variables;
     }
 
@@ -80,7 +80,11 @@ internal sealed class ConfigurationTarget : FuzzTarget
     {
         try
         {
-            SettingValues values = SettingValues.Resolve(_path, variables.GetValueOrDefault, _ => null);
+            SettingValues values = SettingValues.Resolve(
+                _path,
+                new Variables(variables.GetValueOrDefault, variables.Keys),
+                _ => null
+            );
             _ = SettingTable.Show(values);
             Demand(values.Reading().Limits.MaxBytes > 0, "a limit of no bytes");
             _ = values.Ocr();
@@ -124,7 +128,10 @@ internal sealed class ConfigurationTarget : FuzzTarget
             _ => throw new BrokenPromiseException("to show settings, engines are made"),
             (_, name) => throw new BrokenPromiseException($"to show settings, {name} is loaded"),
             ColoursOutput: false
-        );
+        )
+        {
+            VariableNames = variables.Keys,
+        };
         var code = (ExitCode)CommandLine.Run(["config", "show", "--config", _path, .. flags], host);
         Demand(code is ExitCode.Ok or ExitCode.Usage, $"exit code {code}: {error}");
         Demand(code == ExitCode.Ok || error.ToString().Length > 0, "a refusal without words");

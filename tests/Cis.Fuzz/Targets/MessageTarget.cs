@@ -58,23 +58,23 @@ internal sealed class MessageTarget : FuzzTarget
     internal override void Run(ReadOnlySpan<byte> input)
     {
         string body = Encoding.UTF8.GetString(input);
-        IReadOnlyList<FileNotice>? notices = Parse(body);
-        foreach (FileNotice notice in notices ?? [])
+        IReadOnlyList<FileNotification>? notices = Parse(body);
+        foreach (FileNotification notice in notices ?? [])
         {
             Check(notice);
         }
 
         // An envelope says nothing of its own; one too many is refused.
-        IReadOnlyList<FileNotice>? wrapped = Parse(InSns(body));
+        IReadOnlyList<FileNotification>? wrapped = Parse(InSns(body));
         Demand(wrapped is null || notices is not null, "a body is understood in an envelope only");
         Demand(wrapped is null || wrapped.SequenceEqual(notices!), "an envelope changes what a message says");
     }
 
-    private static IReadOnlyList<FileNotice>? Parse(string body)
+    private static IReadOnlyList<FileNotification>? Parse(string body)
     {
         try
         {
-            return NoticeParser.Parse(body, "default");
+            return NotificationParser.Parse(body, "default");
         }
         catch (ReadException e) when (e.Outcome == Outcome.BadMessage)
         {
@@ -82,7 +82,7 @@ internal sealed class MessageTarget : FuzzTarget
         }
     }
 
-    private static void Check(FileNotice notice)
+    private static void Check(FileNotification notice)
     {
         Demand(notice.Object.Bucket.Length > 0, "a notice without a bucket");
         Demand(notice.Object.Key.Length > 0, "a notice without a key");
