@@ -166,7 +166,7 @@ public sealed class SandboxTests : IDisposable
             185,
             File.ReadLines(ndjson).Count(line => line.Contains("\"file_name\":\"good", StringComparison.Ordinal))
         );
-        Assert.Single(said, line => line.Contains("Working with", StringComparison.Ordinal));
+        Assert.Single(said, line => line.Contains("Started cis", StringComparison.Ordinal));
         Assert.DoesNotContain("pdfium", maps, StringComparison.Ordinal);
         Assert.DoesNotContain("vips", maps, StringComparison.Ordinal);
         Assert.Contains("libonnxruntime", maps, StringComparison.Ordinal);
