@@ -31,7 +31,11 @@ internal static class Program
                 AutoFlush = true,
             },
             new ErrorOutput(
-                Console.Error,
+                // Whole lines, each in one call: Console.Error writes 256 characters at a time, and a kill comes between.
+                new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), bufferSize: 16 << 10)
+                {
+                    AutoFlush = true,
+                },
                 isTerminal: !Console.IsErrorRedirected,
                 noColor: Environment.GetEnvironmentVariable("NO_COLOR")
             ),

@@ -252,7 +252,7 @@ public abstract class FaultTests(CloudStack stack)
         var suspect = new FaultFile($"suspect/{Guid.NewGuid():N}.pdf", scan) { Outcome = "crashed" };
         await MixedBucket.PutAsync(stack.S3, run.Bucket, [suspect]);
         await run.SendAsync(Notice.Event(run.Bucket, suspect));
-        var killer = new MappedFileKiller(run.Scratch, scan.Length, suspect.Key);
+        var killer = new OpenFileKiller(run.Scratch, scan.Length, suspect.Key);
 
         WorkerProcess first = run.Start();
         int victim = await killer.KillAsync();

@@ -4,18 +4,18 @@ using System.Text.Json;
 namespace Cis.EndToEnd.Faults;
 
 /// <summary>
-/// Kills the process that reads a certain file, as a library's bug would: by the signal of a bad access to memory, once it
-/// has the file mapped and reads it; a scan that is set aside for quicker files stays mapped. No part of cis is in the know.
+/// Kills the process that has a certain file read, as a bug of its own would: by the signal of a bad access to memory, once it
+/// has the file open to read it; the sandboxed process that parses is passed over. No part of cis is in the know.
 /// </summary>
 /// <param name="folder">The file lies somewhere below it.</param>
 /// <param name="length">The file is known by its length, which none but its copies has.</param>
 /// <param name="key">Its key, by which the workers' journals know it.</param>
-internal sealed class MappedFileKiller(string folder, long length, string key)
+internal sealed class OpenFileKiller(string folder, long length, string key)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(3);
 
-    /// <summary>Waits until a process has the file mapped, and kills it.</summary>
+    /// <summary>Waits until a process has the file open to read it, and kills it.</summary>
     /// <returns>The process.</returns>
     internal async Task<int> KillAsync()
     {
@@ -92,7 +92,7 @@ internal sealed class MappedFileKiller(string folder, long length, string key)
         {
             if (
                 int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out int id)
-                && ReadMaps(process).Contains(file, StringComparison.Ordinal)
+                && HasOpen(process, file)
             )
             {
                 return id;
@@ -102,15 +102,27 @@ internal sealed class MappedFileKiller(string folder, long length, string key)
         return null;
     }
 
-    private static string ReadMaps(string process)
+    private static bool HasOpen(string process, string file)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(process, "maps"));
+            return !File.ReadAllText(Path.Combine(process, "cmdline"))
+                    .Contains("sandboxed-reader", StringComparison.Ordinal)
+                && Directory
+                    .EnumerateFileSystemEntries(Path.Combine(process, "fd"))
+                    .Any(link => new FileInfo(link).LinkTarget == file && IsReadOnly(process, Path.GetFileName(link)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ""; // ended, or somebody else's
+            return false; // ended, or somebody else's
         }
+    }
+
+    // A download has it open to write. "flags: 02100000", in octal; the last two bits are the access mode.
+    private static bool IsReadOnly(string process, string descriptor)
+    {
+        string flags = File.ReadLines(Path.Combine(process, "fdinfo", descriptor))
+            .First(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        return (flags[^1] - '0') % 4 == 0;
     }
 }
