@@ -16,7 +16,7 @@ internal sealed class MetadataService : IDisposable
     private static readonly TimeSpan TokenAge = TimeSpan.FromHours(5);
 
     // A token, keys or a few words.
-    private const long MostAnswerBytes = 16 << 10;
+    private const long MaxAnswerBytes = 16 << 10;
 
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed class MetadataService : IDisposable
         {
             BaseAddress = service,
             Timeout = 2 * AnswerTime,
-            MaxResponseContentBufferSize = MostAnswerBytes,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
         };
     }
 

@@ -82,9 +82,10 @@ public sealed class MessageWorker : IDisposable
         await working;
         await beating.CancelAsync();
         await heartbeat;
+        WorkerEnd end = await watching; // which sums up as well, until then
         _parts.Summary.Log();
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);
-        return await watching;
+        return end;
     }
 
     /// <summary>Logs why a worker is about to be told to drain.</summary>

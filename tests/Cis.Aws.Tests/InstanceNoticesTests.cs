@@ -117,7 +117,7 @@ public sealed class InstanceNoticesTests : IDisposable
         for (int i = 0; i < 5000 && !condition(); i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1);
+            await Settling.SettleAsync();
         }
 
         Assert.True(condition());

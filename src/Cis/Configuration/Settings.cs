@@ -181,7 +181,7 @@ internal static class Settings
     );
 
     /// <summary>Every setting, in the order of the documentation.</summary>
-    internal static IReadOnlyList<Setting> All => [.. OfReading, .. WorkerSettings.All];
+    internal static IReadOnlyList<Setting> All => field ??= [.. OfReading, .. WorkerSettings.All];
 
     /// <summary>The setting of a name, in whatever case; null if there is none.</summary>
     internal static Setting? ByName(string name) =>

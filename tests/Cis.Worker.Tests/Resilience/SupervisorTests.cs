@@ -49,7 +49,7 @@ public sealed class SupervisorTests
         {
             Assert.True(_time.GetUtcNow() < end, "it did not come to hold");
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+            await Settling.SettleAsync(TestContext.Current.CancellationToken);
         }
     }
 }

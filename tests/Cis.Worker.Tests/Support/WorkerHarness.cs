@@ -95,7 +95,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
         {
             Assert.True(Time.GetUtcNow() < end, "it did not come to hold. The log:\n" + Log);
             Time.Advance(TimeSpan.FromMilliseconds(100));
-            await SettleAsync();
+            await Settling.SettleAsync();
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class WorkerHarness : IAsyncDisposable
         for (TimeSpan done = TimeSpan.Zero; done < time; done += step)
         {
             Time.Advance(step);
-            await SettleAsync();
+            await Settling.SettleAsync();
         }
     }
 
@@ -132,9 +132,6 @@ internal sealed class WorkerHarness : IAsyncDisposable
         _drain.Dispose();
         _abandon.Dispose();
     }
-
-    // Lets what the clock has set off run: timers' continuations go over the thread pool.
-    private static async Task SettleAsync() => await Task.Delay(1);
 
     private sealed class Engine(WorkerHarness harness) : IPageEngine
     {
