@@ -5,6 +5,7 @@ import struct
 import zlib
 
 from measuring import ROOT
+from pdf_file import pdf_of_objects
 
 DATA = os.path.join(ROOT, "tests", "data")
 MOST_PAGES = 20
@@ -141,15 +142,7 @@ def pdf(shared, contents):
     for i, (resources, content, box) in enumerate(contents):
         page = f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {first + 2 * i + 1} 0 R /Resources << {resources} >> >>"
         objects += [page.encode(), content]
-    out, offsets = bytearray(b"%PDF-1.7\n"), []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
-    return bytes(out)
+    return pdf_of_objects(objects)
 
 
 # ---- pictures ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import zlib
 from datetime import datetime
 
 from measuring import BENCH, CIS, CORES, say, spread
+from pdf_file import pdf_of_objects
 from servers import BUCKET, Servers, cpu_seconds, free_port
 
 FILES = 1000
@@ -77,15 +78,7 @@ def born_digital_pdf(lines, seed):
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(filler), filler),
     ]
-    pdf, offsets = bytearray(b"%PDF-1.7\n"), []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(pdf))
-        pdf += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(pdf)
-    pdf += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    pdf += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    pdf += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
-    return bytes(pdf)
+    return pdf_of_objects(objects)
 
 
 def upload_scans(servers):

@@ -28,20 +28,20 @@ public sealed class CredentialChainTests : IAsyncLifetime
         _home.Delete(recursive: true);
     }
 
+    private const string RoleWithRegion = """
+        [profile base]
+        aws_access_key_id = AKIABASE
+        aws_secret_access_key = SECRET
+        [profile own]
+        role_arn = arn:aws:iam::123456789012:role/reader
+        source_profile = base
+        region = eu-central-1
+        """;
+
     [Fact]
     public void A_profile_assumes_a_role_with_the_keys_of_another_and_its_region_counts()
     {
-        WriteConfig(
-            """
-            [profile base]
-            aws_access_key_id = AKIABASE
-            aws_secret_access_key = SECRET
-            [profile own]
-            role_arn = arn:aws:iam::123456789012:role/reader
-            source_profile = base
-            region = eu-central-1
-            """
-        );
+        WriteConfig(RoleWithRegion);
 
         AssertListsAs("ASIAreader eu-central-1");
         Assert.Equal(["role reader AKIABASE"], _aws.Calls);
@@ -153,17 +153,7 @@ public sealed class CredentialChainTests : IAsyncLifetime
     )
     {
         await using var proxy = new ProxyStub();
-        WriteConfig(
-            """
-            [profile base]
-            aws_access_key_id = AKIABASE
-            aws_secret_access_key = SECRET
-            [profile own]
-            role_arn = arn:aws:iam::123456789012:role/reader
-            source_profile = base
-            region = eu-central-1
-            """
-        );
+        WriteConfig(RoleWithRegion);
         _environment.Remove("AWS_ENDPOINT_URL");
         _environment["HTTPS_PROXY"] = proxy.Url.AbsoluteUri;
         if (endpoints is not null)

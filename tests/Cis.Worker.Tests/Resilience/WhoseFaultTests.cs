@@ -160,10 +160,7 @@ public sealed class WhoseFaultTests
     public async Task Files_that_are_themselves_denied_go_to_the_dead_letters_where_others_are_well()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
-        worker.Store.OnFetch = (key, _) =>
-            key.StartsWith("denied", StringComparison.Ordinal)
-                ? Task.FromException(Denied(key, "AccessDenied"))
-                : Task.CompletedTask;
+        Deny(worker, "denied");
         worker.Start();
         for (int i = 0; i < Files; i++)
         {
@@ -249,10 +246,7 @@ public sealed class WhoseFaultTests
     public async Task A_bucket_that_only_messages_name_is_their_fault()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
-        worker.Store.OnFetch = (key, _) =>
-            key.StartsWith("theirs", StringComparison.Ordinal)
-                ? Task.FromException(Denied(key, "AccessDenied"))
-                : Task.CompletedTask;
+        Deny(worker, "theirs");
         for (int i = 0; i < 100; i++)
         {
             worker.Queue.Send($"theirs-{i}", $$"""{"s3Bucket":"not-ours","s3Key":"theirs-{{i}}.pdf"}""");
@@ -443,6 +437,12 @@ public sealed class WhoseFaultTests
 
     private static Task Fail(Func<bool> isWrong, Exception fault) =>
         isWrong() ? Task.FromException(fault) : Task.CompletedTask;
+
+    private static void Deny(WorkerHarness worker, string prefix) =>
+        worker.Store.OnFetch = (key, _) =>
+            key.StartsWith(prefix, StringComparison.Ordinal)
+                ? Task.FromException(Denied(key, "AccessDenied"))
+                : Task.CompletedTask;
 
     private static void Throw(Func<bool> isWrong, Exception fault)
     {
