@@ -66,7 +66,7 @@ public sealed class DocumentReader : IDocumentReader
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         CheckDpi(options.Dpi);
-        IDocument document = source.IsMapped
+        IDocument document = source.IsFile
             ? WatchedDocument.Open(source, _libraries.LoadGuard(), () => OpenByType(source, options, token))
             : OpenByType(source, options, token);
         if (document.PageCount > options.Limits.MaxPages)

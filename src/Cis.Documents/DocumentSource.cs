@@ -40,7 +40,7 @@ public sealed unsafe class DocumentSource : IDisposable
     internal byte* Data => _owner.Bytes.Data;
 
     /// <summary>Whether the bytes are those of a file, which others may cut short.</summary>
-    internal bool IsMapped => _owner.Bytes is FileBytes;
+    internal bool IsFile => _owner.Bytes is FileBytes;
 
     /// <summary>Whether that has been seen to happen, since it is watched for.</summary>
     internal bool IsCut => _owner.IsCut;
@@ -175,7 +175,7 @@ public sealed unsafe class DocumentSource : IDisposable
     }
 
     /// <summary>
-    /// A file with these bytes, for another process: the one that is mapped, or one in memory. It is the source's.
+    /// A file with these bytes, for another process: the one that it is, or one in memory. It is the source's.
     /// </summary>
     /// <exception cref="ReadException">There is no memory for it: <see cref="Outcome.Transient"/>.</exception>
     public SafeFileHandle Descriptor() => _owner.Bytes.Descriptor;
@@ -199,7 +199,7 @@ public sealed unsafe class DocumentSource : IDisposable
     /// <summary>Lets a mapped file's bytes leave this process's memory; they come back when read again.</summary>
     internal void ReleaseResidentPages()
     {
-        if (IsMapped)
+        if (IsFile)
         {
             // Advice only: nothing to do where it is not taken.
             _ = Libc.Advise(Data, (nuint)Length, Libc.DontNeed);

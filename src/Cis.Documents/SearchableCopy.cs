@@ -17,20 +17,29 @@ public sealed class SearchableCopy : IDisposable
     private SearchableCopy(DocumentSource source, ReadingOptions options)
     {
         (_source, _options) = (source, options);
-        _pdf = source.Type == DocumentType.Pdf ? SearchablePdf.Open(source, options.Limits.MaxPages) : null;
+        _pdf =
+            source.Type == DocumentType.Pdf
+                ? WatchedDocument.WhileWhole(source, () => SearchablePdf.Open(source, options.Limits.MaxPages))
+                : null;
     }
 
     /// <summary>Prepares a document, before it is read: one of which no copy can be made need not be read.</summary>
     /// <param name="source">Its bytes, which are shared.</param>
     /// <param name="options">How it is read.</param>
+    /// <param name="guardLibrary">The handle of libcisguard.so, which lets a file be cut short without ending the process.</param>
     /// <exception cref="ReadException">It is a PDF that is encrypted, too large or too damaged.</exception>
-    public static SearchableCopy Prepare(DocumentSource source, ReadingOptions options)
+    public static SearchableCopy Prepare(DocumentSource source, ReadingOptions options, nint guardLibrary)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         DocumentSource shared = source.Share();
         try
         {
+            if (shared.IsFile)
+            {
+                shared.Watch(guardLibrary);
+            }
+
             return new SearchableCopy(shared, options);
         }
         catch
@@ -59,17 +68,29 @@ public sealed class SearchableCopy : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(output);
+        return WatchedDocument.WhileWhole(_source, () => WriteCopy(texts, pageCount, producer, reader, output, token));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+
+    private IReadOnlyList<string> WriteCopy(
+        IReadOnlyDictionary<int, PageText> texts,
+        int pageCount,
+        string producer,
+        IDocumentReader reader,
+        Stream output,
+        CancellationToken token
+    )
+    {
         if (_pdf is not null)
         {
             return _pdf.Write(texts, pageCount, producer, output);
         }
 
-        ArgumentNullException.ThrowIfNull(reader);
         using var images = new ImagePdf(_source, reader, _options, output);
         return images.Write(texts, pageCount, producer, token);
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
 }

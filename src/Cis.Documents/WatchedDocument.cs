@@ -25,7 +25,9 @@ internal sealed class WatchedDocument(IDocument document, DocumentSource source)
 
     public void Dispose() => document.Dispose();
 
-    private static T WhileWhole<T>(DocumentSource source, Func<T> read)
+    /// <summary>Reads something of a source that is watched.</summary>
+    /// <exception cref="ReadException">The file was cut short meanwhile, or reading failed.</exception>
+    internal static T WhileWhole<T>(DocumentSource source, Func<T> read)
     {
         T result;
         try

@@ -82,6 +82,9 @@ internal sealed class PackedEngines : IEngineFactory
         new PageEngine(CreateReader(), _readingOptions, () => new OcrEngine(_models.Value, _ocrOptions));
 
     /// <inheritdoc/>
+    public nint LoadGuard() => _readers.LoadGuard();
+
+    /// <inheritdoc/>
     public IDocumentReader CreateReader() => _readers.Create();
 
     /// <inheritdoc/>

@@ -55,6 +55,36 @@ public sealed class CutFileTests : IDisposable
         AssertCut(() => document.Read(1, reader.Image, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("scan.pdf", 0)]
+    [InlineData("scan.pdf", 8192)]
+    [InlineData("photo.jpg", 0)]
+    public void Of_a_file_that_is_cut_no_searchable_copy_is_written(string name, int length)
+    {
+        using var reader = new TestReader();
+        string path = Copy(name);
+        using var source = DocumentSource.FromFile(path, reader.Options.Limits);
+        using var copy = SearchableCopy.Prepare(source, reader.Options, reader.LoadGuard());
+        using var output = new MemoryStream();
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Cut(path, length);
+
+        AssertCut(() => copy.Write(new Dictionary<int, PageText>(), 1, "a test", reader.Reader, output, stop));
+    }
+
+    [Theory]
+    [InlineData("scan.pdf", 0)]
+    [InlineData("scan.pdf", 8192)]
+    public void Of_a_file_that_was_cut_none_is_prepared(string name, int length)
+    {
+        using var reader = new TestReader();
+        string path = Copy(name);
+        using var source = DocumentSource.FromFile(path, reader.Options.Limits);
+        Cut(path, length);
+
+        AssertCut(() => SearchableCopy.Prepare(source, reader.Options, reader.LoadGuard()));
+    }
+
     [Fact]
     public void A_file_that_grows_or_is_removed_is_read_as_it_was()
     {

@@ -11,7 +11,7 @@ internal static class Searchable
     internal static (byte[] Pdf, IReadOnlyList<string> Notes) Make(DocumentSource source, params PageText?[] pages)
     {
         using var libraries = new TestReader();
-        using var copy = SearchableCopy.Prepare(source, libraries.Options);
+        using var copy = SearchableCopy.Prepare(source, libraries.Options, libraries.LoadGuard());
         using var pdf = new MemoryStream();
         var texts = new Dictionary<int, PageText>();
         for (int i = 0; i < pages.Length; i++)

@@ -231,7 +231,7 @@ public sealed class SearchablePdfTests
     {
         using var source = DocumentSource.FromFile(TestFiles.Data("encrypted.pdf"), new());
 
-        ReadException e = Assert.Throws<ReadException>(() => SearchableCopy.Prepare(source, new()));
+        ReadException e = Assert.Throws<ReadException>(() => SearchableCopy.Prepare(source, new(), guardLibrary: 0));
 
         Assert.Equal(Outcome.Encrypted, e.Outcome);
         Assert.Contains("encrypted.pdf is encrypted", e.Message, StringComparison.Ordinal);

@@ -10,14 +10,16 @@ internal sealed class LooseLibraries : IDocumentLibraries
 
     public void UnloadPdfium(nint library) => throw new NotSupportedException();
 
-    public nint LoadGuard() => throw new NotSupportedException();
+    public nint LoadGuard() => Load("libcisguard.so");
 
-    public nint LoadVips()
+    public nint LoadVips() => Load("libvips.so.42");
+
+    private static nint Load(string name)
     {
         string folder =
             Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? Repository.PathOf("artifacts", "payload");
-        string path = Path.Combine(folder, "lib", "libvips.so.42");
-        Assert.SkipUnless(File.Exists(path), $"libvips is not in {folder}/lib: run ./build.sh build first.");
+        string path = Path.Combine(folder, "lib", name);
+        Assert.SkipUnless(File.Exists(path), $"{name} is not in {folder}/lib: run ./build.sh build first.");
         return NativeLibrary.Load(path);
     }
 }

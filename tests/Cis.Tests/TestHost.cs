@@ -135,6 +135,8 @@ internal sealed class TestHost : IDisposable
             set { }
         }
 
+        public nint LoadGuard() => new LooseLibraries().LoadGuard();
+
         public IDocumentReader CreateReader() => new DocumentReader(new LooseLibraries());
 
         public SandboxLayers FindLayers() => SandboxLayers.None;

@@ -57,6 +57,9 @@ internal interface IEngineFactory : IDisposable
     /// <summary>Makes what opens documents for an engine, on the thread that will use it.</summary>
     IDocumentReader CreateReader();
 
+    /// <summary>The handle of the library that keeps files which are cut short from ending the process.</summary>
+    nint LoadGuard();
+
     /// <summary>Which layers documents are parsed behind; none where that is in this process.</summary>
     SandboxLayers FindLayers();
 

@@ -115,7 +115,7 @@ internal sealed class OcrCommand
         using var signals = new StopSignals();
         using IEngineFactory engines = _host.OpenEngines(request.Settings);
         engines.Say = _host.Error.Complain;
-        using var copies = new SearchableCopies(request.Settings.Reading());
+        using var copies = new SearchableCopies(request.Settings.Reading(), engines.LoadGuard);
         using OutputTarget target =
             request.Format == OutputFormat.Pdf
                 ? new PdfTarget(request.Output, copies, engines.CreateReader, _host.Error.Complain, signals.Token)

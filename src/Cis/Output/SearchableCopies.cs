@@ -8,7 +8,7 @@ namespace Cis.Output;
 /// The documents that are being read to become searchable PDFs: their bytes are needed once more when their text is known,
 /// and those of standard input come only once. Thread-safe.
 /// </summary>
-internal sealed class SearchableCopies(ReadingOptions options) : IDisposable
+internal sealed class SearchableCopies(ReadingOptions options, Func<nint> loadGuard) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SearchableCopy> _copies = new(StringComparer.Ordinal);
 
@@ -18,7 +18,7 @@ internal sealed class SearchableCopies(ReadingOptions options) : IDisposable
     {
         try
         {
-            _copies[file.RelativePath] = SearchableCopy.Prepare(source, options);
+            _copies[file.RelativePath] = SearchableCopy.Prepare(source, options, loadGuard());
             return source;
         }
         catch
