@@ -95,13 +95,13 @@ public sealed class EnginePool : IDisposable
     }
 
     /// <summary>Lets the engines finish what was admitted and ends their threads.</summary>
-    /// <param name="patience">How long to wait for that.</param>
+    /// <param name="timeout">How long to wait for that.</param>
     /// <returns>False if a thread was still at work then; it ends with the process.</returns>
-    public async Task<bool> StopAsync(TimeSpan patience)
+    public async Task<bool> StopAsync(TimeSpan timeout)
     {
         _scheduler.Close();
         var ended = Task.WhenAll(Array.ConvertAll(_threads, thread => thread.Ended));
-        return await Task.WhenAny(ended, Task.Delay(patience)) == ended;
+        return await Task.WhenAny(ended, Task.Delay(timeout)) == ended;
     }
 
     /// <summary>Lets the engines finish what was admitted, however long that takes, and ends their threads.</summary>

@@ -17,7 +17,7 @@ internal sealed class ReadJob : IDisposable
     // What takes less is read at once.
     private const double AtOnceSeconds = 0.5;
 
-    // For each second of its own, a document lets those pass that come within so many; but not for ever. Less, and the
+    // For each second of its own, a document lets those pass that come within so many; but not forever. Less, and the
     // backlog of a slow machine has its turn before every small file that comes.
     private const double PatiencePerSecond = 30;
     private const double MostPatienceSeconds = 60;

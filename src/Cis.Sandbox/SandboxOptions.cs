@@ -37,7 +37,7 @@ public sealed record SandboxOptions(ISandboxLibraries Libraries, long MaxPageMem
     private const long OwnBytes = 256L << 20;
 
     /// <summary>
-    /// After how many documents its process is replaced: what one leaves behind, by accident or not, is not there for ever.
+    /// After how many documents its process is replaced: what one leaves behind, by accident or not, is not there forever.
     /// At 1,000 a start of 10 ms is a hundredth of a millisecond a document.
     /// </summary>
     public int DocumentsPerProcess { get; init; } = 1000;

@@ -42,7 +42,7 @@ public sealed record WorkerOptions
     /// </summary>
     public TimeSpan Visibility { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Ends the worker once the queue was empty and nothing was in flight for so long; null runs for ever.</summary>
+    /// <summary>Ends the worker once the queue was empty and nothing was in flight for so long; null runs forever.</summary>
     public TimeSpan? ExitWhenIdle { get; init; }
 
     /// <summary>How long running files may go on after the first signal to stop.</summary>

@@ -229,7 +229,7 @@ public sealed class HostileWireTests : IAsyncLifetime
 
     private static async Task TwoAsync(Task<IReadOnlyList<EntryResult>> call) => Assert.Equal(2, (await call).Count);
 
-    // The SDK's parser, once it goes round for ever, hears of no token.
+    // The SDK's parser, once it goes round forever, hears of no token.
     private static ValueTask<Exception?> FaultOfAsync(Func<Task> call) =>
         Record.ExceptionAsync(() => Task.Run(call, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop));
 

@@ -23,7 +23,7 @@ public sealed class WeekTests(ITestOutputHelper output)
                 + $"{week.QuestionsByHour.Min()} to {week.QuestionsByHour.Max()} questions an hour"
         );
         Assert.Empty(week.Complaints);
-        // Whatever ends has failed: all of them are to go on for ever.
+        // Whatever ends has failed: all of them are to go on forever.
         Assert.All(week.Loops, loop => Assert.False(loop.IsCompleted, loop.Exception?.ToString()));
         Assert.All(week.QuestionsByHour, count => Assert.InRange(count, 1, MostQuestions));
         Assert.True(week is { Faults: > 50, Steps: > 30, Sleeps: > 5, Notices: > 80, Signed: > 25_000 });

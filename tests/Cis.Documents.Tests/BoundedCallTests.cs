@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Documents.Tests;
 
 /// <summary>
-/// Pages that a single call of PDFium would parse for ever, or into more memory than there is. The call ends, the copy of
+/// Pages that a single call of PDFium would parse forever, or into more memory than there is. The call ends, the copy of
 /// PDFium that was in it is given up, and reading goes on in another.
 /// </summary>
 public sealed class BoundedCallTests

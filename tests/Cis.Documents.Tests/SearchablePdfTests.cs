@@ -229,9 +229,12 @@ public sealed class SearchablePdfTests
     [Fact]
     public void An_encrypted_file_is_refused_before_it_is_read()
     {
-        using var source = DocumentSource.FromFile(TestFiles.Data("encrypted.pdf"), new());
+        using var reader = new TestReader();
+        using var source = DocumentSource.FromFile(TestFiles.Data("encrypted.pdf"), reader.Options.Limits);
 
-        ReadException e = Assert.Throws<ReadException>(() => SearchableCopy.Prepare(source, new(), guardLibrary: 0));
+        ReadException e = Assert.Throws<ReadException>(() =>
+            SearchableCopy.Prepare(source, reader.Options, reader.LoadGuard())
+        );
 
         Assert.Equal(Outcome.Encrypted, e.Outcome);
         Assert.Contains("encrypted.pdf is encrypted", e.Message, StringComparison.Ordinal);

@@ -69,7 +69,7 @@ public sealed class OcrInputTests
         using var host = new TestHost();
         using var pipe = new PipeStream(
             FileCalls.Open(host.AddPipe("pipe"), FileCalls.ReadOnly | FileCalls.NonBlocking),
-            writerPatience: TimeSpan.FromMilliseconds(20),
+            writerTimeout: TimeSpan.FromMilliseconds(20),
             limit: TimeSpan.FromMinutes(1)
         );
 
@@ -84,7 +84,7 @@ public sealed class OcrInputTests
         using var host = new TestHost();
         using var pipe = new PipeStream(
             FileCalls.Open(host.AddPipe("pipe"), FileCalls.ReadOnly | FileCalls.NonBlocking),
-            writerPatience: TimeSpan.FromMinutes(1),
+            writerTimeout: TimeSpan.FromMinutes(1),
             limit: TimeSpan.FromMilliseconds(20)
         );
         using FileStream writer = File.OpenWrite(host.PathOf("pipe"));

@@ -82,7 +82,7 @@ internal sealed class BucketPrefix(AwsClients clients, string name, string bucke
         } while (GoOn(request, page));
     }
 
-    // A store that says there is more but not from where on, or from the same place again, would be listed for ever.
+    // A store that says there is more but not from where on, or from the same place again, would be listed forever.
     private bool GoOn(ListObjectsV2Request request, ListObjectsV2Response page)
     {
         if (page.IsTruncated != true)

@@ -4,7 +4,7 @@ namespace Cis.Aws.Queueing;
 
 /// <summary>
 /// Looks at the JSON of an answer of SQS as far as the SDK (4.0) takes its form for granted. It reads a list or a map until
-/// that ends, so that what is none, and what is malformed, goes on for ever and takes all memory.
+/// that ends, so that what is none, and what is malformed, goes on forever and takes all memory.
 /// </summary>
 internal static class SqsAnswerShape
 {

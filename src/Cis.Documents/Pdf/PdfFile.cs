@@ -5,7 +5,7 @@ namespace Cis.Documents.Pdf;
 
 /// <summary>
 /// A document as PDFium has it open, on the source's bytes, with the fields of its forms. It keeps a copy of every
-/// stream it has parsed until the document is closed, so the document is opened anew from time to time.
+/// stream it has parsed until the document is closed, so the document is opened again from time to time.
 /// </summary>
 internal sealed unsafe class PdfFile : IDisposable
 {

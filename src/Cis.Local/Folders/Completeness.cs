@@ -13,7 +13,7 @@ internal sealed class Completeness(TimeSpan settling, TimeProvider time)
     // What happens to a file after a longer time is another event, and not the same writer's next piece.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    // A file that somebody holds open for ever and never writes to is read after all.
+    // A file that somebody holds open forever and never writes to is read after all.
     private static readonly TimeSpan LongestOpen = TimeSpan.FromMinutes(5);
 
     /// <summary>Whether a file that is new or has changed is complete.</summary>

@@ -41,7 +41,7 @@ internal readonly partial record struct FileStamp(long Device, long Inode, long 
 
     /// <summary>Reads a file's; a link is followed.</summary>
     /// <returns>
-    /// Null if there is no such regular file: to open a pipe, which .NET takes for a file, would wait for ever.
+    /// Null if there is no such regular file: to open a pipe, which .NET takes for a file, would wait forever.
     /// </returns>
     internal static FileStamp? Of(string path)
     {

@@ -35,7 +35,7 @@ internal sealed class ScriptReader(ILineReader eastAsian, ILineReader latin) : I
     // Where both read letters, the Latin recogniser is more often right at the same confidence.
     private const float LatinAdvantage = 0.05f;
 
-    // Poor Latin print is not read twice for ever.
+    // Poor Latin print is not read twice forever.
     private const int VainTries = 8;
 
     private float _latinLength;

@@ -30,7 +30,7 @@ internal sealed class MessageHandler(
     // S3 puts one record into a notification. What others put there must not open thousands of downloads at once.
     private static readonly ParallelOptions FilesAtOnce = new() { MaxDegreeOfParallelism = 32 };
 
-    // A fault of our own may come of the moment, or of the message: then it must not come again for ever.
+    // A fault of our own may come of the moment, or of the message: then it must not come again forever.
     private const int TriesAfterFault = 3;
 
     /// <summary>Handles a message, which the heartbeat keeps meanwhile. Never faulted.</summary>

@@ -118,7 +118,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     internal void Renewed(TimeSpan age)
     {
         Expiry = age + _visibility;
-        // Spread, so that messages received together are not all renewed in the same moment for ever.
+        // Spread, so that messages received together are not all renewed in the same moment forever.
         RenewAt = age + (_visibility * (0.35 + 0.15 * Random.Shared.NextDouble()));
     }
 

@@ -7,12 +7,12 @@ using Cis.Workers;
 
 namespace Cis.Commands;
 
-/// <summary><c>cis enqueue</c>: sends notices of objects that are already there, for back-fills.</summary>
+/// <summary><c>cis enqueue</c>: sends notifications of objects that are already there, for back-fills.</summary>
 internal sealed class EnqueueCommand
 {
     private const string Examples = """
         Examples:
-          cis enqueue s3://bucket/2024/                        a notice for each object under the prefix
+          cis enqueue s3://bucket/2024/                        a notification for each object under the prefix
           cis enqueue keys.txt --dry-run                       shows what it would send; a line is s3://bucket/key or a key
           cis enqueue s3://bucket --rate 50 --resume state     50 a second; run again after a stop, it goes on where it was
           cis enqueue s3://bucket/ --id key                    documents are known by their keys
@@ -32,7 +32,11 @@ internal sealed class EnqueueCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the objects, send nothing." };
 
-    private readonly Option<int?> _rate = new("--rate") { HelpName = "N", Description = "The most notices a second." };
+    private readonly Option<int?> _rate = new("--rate")
+    {
+        HelpName = "N",
+        Description = "Max notifications per second.",
+    };
 
     private readonly Option<string?> _resume = new("--resume")
     {
@@ -64,7 +68,7 @@ internal sealed class EnqueueCommand
 
     internal static Command Create(CommandHost host)
     {
-        var command = new Command("enqueue", "Fill the queue with notices of objects that are already there.");
+        var command = new Command("enqueue", "Fill the queue with notifications of objects that are already there.");
         _ = new EnqueueCommand(command, host);
         HelpPage.AddTo(command, Examples);
         return command;

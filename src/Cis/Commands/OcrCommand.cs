@@ -34,7 +34,7 @@ internal sealed class OcrCommand
         """;
 
     // Engines end within milliseconds of being told to. One that hangs in a library must not keep the user waiting.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Argument<string[]> _paths = new("PATH")
     {
@@ -127,7 +127,7 @@ internal sealed class OcrCommand
             PrintTiming(pool, engines, TimeProvider.System.GetElapsedTime(start));
         }
 
-        if (!await pool.StopAsync(StopPatience))
+        if (!await pool.StopAsync(StopTimeout))
         {
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
             target.Dispose();

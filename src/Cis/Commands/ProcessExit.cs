@@ -8,10 +8,10 @@ internal static partial class ProcessExit
     internal static void Now(ExitCode code) => ExitNative((int)code);
 
     /// <summary>
-    /// Begins this command line anew in the same process: memory, threads and locks of the old image are gone, however
+    /// Runs this command line again in the same process: memory, threads and locks of the old image are gone, however
     /// stuck they were. Returns only if that fails.
     /// </summary>
-    internal static unsafe void BeginAnew()
+    internal static unsafe void Restart()
     {
         string[] arguments = Environment.GetCommandLineArgs();
         var pointers = stackalloc nint[arguments.Length + 1];

@@ -28,12 +28,13 @@ internal sealed class WorkerCommand
           cis worker --local inbox/                no cloud: the files of a folder, and what is dropped into it
           cis worker --local inbox/ --once         what is in the folder now; then cis search WORDS --local inbox/
 
-        SIGTERM or Ctrl-C: finishes what runs (--drain-seconds), gives the rest back, and ends with 0. A second one:
-        gives everything back at once. Every setting can also be given as a variable or in a file: see cis config show.
+        SIGTERM or Ctrl-C: finishes what runs (--drain-seconds), returns the rest to the queue, and exits with 0. A
+        second one returns everything at once. Every setting can also be given as a variable or in a file: see cis
+        config show.
         """;
 
     // Engines end within milliseconds of being told to. One that hangs in a library must not keep the process.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(500);
 
     // Beyond the time for a file: for the start of the process, and for the models to be loaded.
     private static readonly TimeSpan ChildMargin = TimeSpan.FromSeconds(60);
@@ -70,7 +71,10 @@ internal sealed class WorkerCommand
 
     internal static Command Create(CommandHost host)
     {
-        var command = new Command("worker", "Take notices of files from a queue, and put their text into an index.");
+        var command = new Command(
+            "worker",
+            "Receive notifications of files from a queue, and put their text into an index."
+        );
         _ = new WorkerCommand(command, host);
         HelpPage.AddTo(command, Examples);
         return command;
@@ -118,12 +122,12 @@ internal sealed class WorkerCommand
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
             // What is in flight, if anything, is in the journal.
-            ProcessExit.BeginAnew();
+            ProcessExit.Restart();
             // It could not: the service manager can, but for a worker that ended well it does not.
             code = ExitCode.Crashed;
         }
 
-        if (!await pool.StopAsync(StopPatience))
+        if (!await pool.StopAsync(StopTimeout))
         {
             // A thread still inside a library must not meet that library's clean-up at a regular exit.
             worker.Dispose();

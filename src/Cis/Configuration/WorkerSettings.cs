@@ -17,7 +17,7 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> QueueUrl = SettingTypes.Text(
         "queue-url",
         "URL",
-        "The SQS queue that notices of files arrive in.",
+        "The SQS queue that notifications of files arrive in.",
         otherVariables: "SQS_QUEUE_URL"
     );
 
@@ -30,7 +30,7 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> Bucket = SettingTypes.Text(
         "s3-bucket",
         "NAME",
-        "The bucket of notices that name none.",
+        "The bucket of notifications that name none.",
         otherVariables: "S3_BUCKET"
     );
 

@@ -5,12 +5,12 @@ namespace Cis.Files;
 
 /// <summary>
 /// The reading end of a pipe that was opened without waiting for a writer. Neither a pipe that nobody writes into nor
-/// one whose writer hangs holds its reader for ever.
+/// one whose writer hangs holds its reader forever.
 /// </summary>
 /// <param name="pipe">Opened with <see cref="FileCalls.NonBlocking"/>; closed with this.</param>
-/// <param name="writerPatience">How long a writer may take to come.</param>
+/// <param name="writerTimeout">How long a writer may take to come.</param>
 /// <param name="limit">How long it may all take.</param>
-internal sealed unsafe class PipeStream(SafeFileHandle pipe, TimeSpan writerPatience, TimeSpan limit) : Stream
+internal sealed unsafe class PipeStream(SafeFileHandle pipe, TimeSpan writerTimeout, TimeSpan limit) : Stream
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private bool _hasWriter;
@@ -72,13 +72,13 @@ internal sealed unsafe class PipeStream(SafeFileHandle pipe, TimeSpan writerPati
     // The kernel tells of no end before there was a writer, so that this sleeps until one has come and written or gone.
     private void Wait()
     {
-        TimeSpan left = (_hasWriter ? limit : writerPatience) - Stopwatch.GetElapsedTime(_start);
+        TimeSpan left = (_hasWriter ? limit : writerTimeout) - Stopwatch.GetElapsedTime(_start);
         if (left <= TimeSpan.Zero)
         {
             throw new TimeoutException(
                 _hasWriter
                     ? $"its writer took longer than the {limit.TotalSeconds:0.###} seconds allowed for a file (file-seconds)"
-                    : $"nobody wrote into this pipe for {writerPatience.TotalSeconds:0.###} seconds"
+                    : $"nobody wrote into this pipe for {writerTimeout.TotalSeconds:0.###} seconds"
             );
         }
 

@@ -9,7 +9,7 @@ namespace Cis.Input;
 internal static class InputOpening
 {
     // Whoever starts a writer with the reader has it there at once.
-    private static readonly TimeSpan WriterPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WriterTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens a path.</summary>
     /// <exception cref="ReadException">It cannot be opened or read.</exception>
@@ -39,7 +39,7 @@ internal static class InputOpening
     {
         try
         {
-            using var pipe = new PipeStream(handle, WriterPatience, limits.FileTimeout);
+            using var pipe = new PipeStream(handle, WriterTimeout, limits.FileTimeout);
             return DocumentSource.FromStream(pipe, file.Name, limits);
         }
         catch (TimeoutException e)

@@ -29,7 +29,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     );
 
     // A killed process goes at once, unless the kernel itself hangs.
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     /// <remarks>
@@ -156,7 +156,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         {
             child.Kill();
             // What it writes must be written before the folder of its file is removed.
-            _ = child.WaitForExit(KillPatience);
+            _ = child.WaitForExit(KillTimeout);
         }
     }
 }
