@@ -57,6 +57,10 @@ public sealed class MessageWorker : IDisposable
     /// <summary>Whether it can do its work: queue, store and index have answered, and none is down.</summary>
     public Health DescribeReadiness() => _parts.Health.Ready;
 
+    /// <summary>Counts the queue's messages for <see cref="DescribeMetrics"/>, until it is cancelled.</summary>
+    public Task CountQueueAsync(CancellationToken cancellationToken) =>
+        _parts.Supervisor.RunAsync("queue depth", _parts.Depth.RunAsync, cancellationToken);
+
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
     /// <param name="abandon">The second signal: returns everything at once.</param>

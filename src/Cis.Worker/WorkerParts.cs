@@ -71,7 +71,8 @@ internal sealed class WorkerParts : IDisposable
         _acker = new MessageAcker(ports.Queue, time, logger);
         Handler = new MessageHandler(files, ports.Queue, _acker, _judge, options, metrics, logger);
 
-        State = new WorkerState(metrics, pool, scratch, options, time);
+        Depth = new QueueDepth(ports.Queue, time);
+        State = new WorkerState(metrics, pool, scratch, Depth, options, time);
         Health = new WorkerHealth(State, options);
         Summary = new WorkSummary(State, options.SummaryFiles, time, logger);
         Watch = new WorkerWatch(pool, State, Summary, options, time, logger);
@@ -90,6 +91,8 @@ internal sealed class WorkerParts : IDisposable
     internal MessagePoller Poller { get; }
 
     internal MessageHandler Handler { get; }
+
+    internal QueueDepth Depth { get; }
 
     internal WorkerState State { get; }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cis.Pages;
+using Cis.Worker.Ports;
 using Cis.Worker.Tests.Support;
 
 namespace Cis.Worker.Tests;
@@ -33,7 +34,10 @@ public sealed class DocumentationTests
     public async Task Every_metric_is_there_and_no_other()
     {
         await using var worker = new WorkerHarness();
+        worker.Queue.OnCount = () => new QueueStatus(Waiting: 1, InFlight: 0, Dead: 0);
         worker.Start();
+        _ = worker.Worker!.CountQueueAsync(TestContext.Current.CancellationToken);
+        await worker.UntilAsync(() => worker.Worker.DescribeMetrics().Contains("cis_queue_", StringComparison.Ordinal));
         await worker.EndAsync();
 
         IEnumerable<string> served = Names(@"(?m)^# TYPE (\S+) ", worker.Worker!.DescribeMetrics());

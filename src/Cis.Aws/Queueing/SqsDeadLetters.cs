@@ -9,13 +9,7 @@ namespace Cis.Aws.Queueing;
 /// <summary>The dead-letter queue of a queue of SQS.</summary>
 public sealed class SqsDeadLetters : IDeadLetters
 {
-    private static readonly List<string> Facts =
-    [
-        "QueueArn",
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesNotVisible",
-        "ApproximateNumberOfMessagesDelayed",
-    ];
+    private static readonly List<string> ArnAttribute = ["QueueArn"];
 
     private readonly IAmazonSQS _sqs;
     private readonly string _queueUrl;
@@ -62,16 +56,8 @@ public sealed class SqsDeadLetters : IDeadLetters
     }
 
     /// <inheritdoc/>
-    public async Task<QueueStatus> CountAsync(CancellationToken cancellationToken)
-    {
-        GetQueueAttributesResponse queue = await FactsOfAsync(_queueUrl, cancellationToken);
-        GetQueueAttributesResponse dead = await FactsOfAsync(_deadLetterUrl, cancellationToken);
-        return new QueueStatus(
-            queue.ApproximateNumberOfMessages + queue.ApproximateNumberOfMessagesDelayed,
-            queue.ApproximateNumberOfMessagesNotVisible,
-            dead.ApproximateNumberOfMessages + dead.ApproximateNumberOfMessagesNotVisible
-        );
-    }
+    public Task<QueueStatus> CountAsync(CancellationToken cancellationToken) =>
+        CallAsync(QueueCount.OfAsync(_sqs, _queueUrl, _deadLetterUrl, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DeadLetterEntry>> PeekAsync(
@@ -219,8 +205,11 @@ public sealed class SqsDeadLetters : IDeadLetters
             message.SentAt
         );
 
-    private Task<GetQueueAttributesResponse> FactsOfAsync(string url, CancellationToken cancellationToken) =>
-        CallAsync(_sqs.GetQueueAttributesAsync(url, Facts, cancellationToken), cancellationToken);
+    private async Task<string> ArnOfAsync(string url, CancellationToken cancellationToken)
+    {
+        Task<GetQueueAttributesResponse> asked = _sqs.GetQueueAttributesAsync(url, ArnAttribute, cancellationToken);
+        return (await CallAsync(asked, cancellationToken)).QueueARN;
+    }
 
     private async Task<T> CallAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
@@ -248,8 +237,8 @@ public sealed class SqsDeadLetters : IDeadLetters
             CancellationToken cancellationToken
         )
         {
-            string source = (await letters.FactsOfAsync(letters._deadLetterUrl, cancellationToken)).QueueARN;
-            string target = (await letters.FactsOfAsync(letters._queueUrl, cancellationToken)).QueueARN;
+            string source = await letters.ArnOfAsync(letters._deadLetterUrl, cancellationToken);
+            string target = await letters.ArnOfAsync(letters._queueUrl, cancellationToken);
             try
             {
                 await letters._sqs.StartMessageMoveTaskAsync(

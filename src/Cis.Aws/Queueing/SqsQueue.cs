@@ -153,6 +153,17 @@ public sealed class SqsQueue : IMessageQueue
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
     }
 
+    /// <inheritdoc/>
+    public async Task<QueueStatus?> CountAsync(CancellationToken cancellationToken)
+    {
+        string? dead = await CallAsync("reading the redrive policy", _deadLetterUrl.FindAsync, cancellationToken);
+        return await CallAsync(
+            "counting messages",
+            token => QueueCount.OfAsync(_sqs, _url, dead, token),
+            cancellationToken
+        );
+    }
+
     internal static QueueMessage ToMessage(Message message) =>
         new(
             message.MessageId,

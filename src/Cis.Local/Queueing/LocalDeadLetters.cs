@@ -95,7 +95,8 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
 
     private static string? NameOf(Outcome? outcome) => outcome is { } known ? OutcomePolicy.NameOf(known) : null;
 
-    private static QueueStatus Count(LocalDatabase session, long now)
+    /// <summary>Counts both, at a moment.</summary>
+    internal static QueueStatus Count(LocalDatabase session, long now)
     {
         SqliteStatement row = session
             .Statement(

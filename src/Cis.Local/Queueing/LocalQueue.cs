@@ -105,6 +105,12 @@ internal sealed class LocalQueue : IMessageQueue
             )
         );
 
+    /// <inheritdoc/>
+    public Task<QueueStatus?> CountAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<QueueStatus?>(
+            _database.Read(Dependency.Queue, session => LocalDeadLetters.Count(session, Now))
+        );
+
     /// <summary>Waits until no message is left, neither waiting nor hidden.</summary>
     /// <exception cref="TransientException">The database cannot be read.</exception>
     internal async Task UntilEmptyAsync(CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal sealed class WorkerState(
     WorkerMetrics metrics,
     EnginePool pool,
     Scratch scratch,
+    QueueDepth depth,
     WorkerOptions options,
     TimeProvider time
 )
@@ -57,6 +58,7 @@ internal sealed class WorkerState(
     {
         var text = new MetricsText();
         DescribeMessages(text);
+        DescribeQueue(text);
         DescribeWork(text);
         DescribeServices(text);
         DescribeProcess(text);
@@ -90,6 +92,21 @@ internal sealed class WorkerState(
             .Gauge("cis_messages_held", "Kept until it is known whose fault it is.", metrics.MessagesHeld)
             .Histogram("cis_queue_wait_seconds", "From a message's sending to its receipt.", metrics.QueueWait)
             .Histogram("cis_message_seconds", "From a message's receipt to its end.", metrics.MessageTime);
+
+    private void DescribeQueue(MetricsText text)
+    {
+        if (depth.Last is { } counted)
+        {
+            text.Family(
+                    "cis_queue_messages",
+                    "gauge",
+                    "Messages of the queue, about, a minute ago.",
+                    "state",
+                    [("waiting", counted.Waiting), ("in-flight", counted.InFlight)]
+                )
+                .Gauge("cis_dead_letters", "Messages of the dead-letter queue, about, a minute ago.", counted.Dead);
+        }
+    }
 
     private void DescribeWork(MetricsText text) =>
         text.Histogram("cis_fetch_seconds", "Downloads, with retries and the wait for scratch.", metrics.FetchTime)

@@ -63,6 +63,12 @@ public interface IMessageQueue
     /// <returns>0 where the queue does not tell.</returns>
     /// <exception cref="TransientException">It cannot be told for now.</exception>
     Task<int> CountInFlightAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+    /// <summary>Counts the messages of the queue and of its dead-letter queue. May lag.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where the queue does not tell.</returns>
+    /// <exception cref="TransientException">It cannot be told for now, or not to this worker.</exception>
+    Task<QueueStatus?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<QueueStatus?>(null);
 }
 
 /// <summary>A message as it was received.</summary>

@@ -72,6 +72,19 @@ public abstract class QueueTests(CloudServer server)
     }
 
     [Fact]
+    public async Task What_stands_in_a_queue_and_in_its_dead_letter_queue_is_counted()
+    {
+        TestQueue queue = await TestQueue.CreateAsync(Server);
+        await queue.SendAsync("a", "b", "c");
+        Assert.Equal(new QueueStatus(3, 0, 0), await queue.Queue.CountAsync(Stop));
+
+        List<QueueMessage> messages = await queue.ReceiveAllAsync(3);
+        Assert.True(await queue.Queue.DeadLetterAsync(messages[0], Outcome.Corrupt, "it is", Stop));
+
+        Assert.Equal(new QueueStatus(0, 3, 1), await queue.Queue.CountAsync(Stop));
+    }
+
+    [Fact]
     public async Task An_empty_queue_gives_no_messages()
     {
         TestQueue queue = await TestQueue.CreateAsync(Server);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
 using Cis.EndToEnd.Faults;
@@ -106,6 +107,8 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
         }
 
         _environment["CIS_LOG_FORMAT"] = "json";
+        // Whose metrics are looked at counts the messages of both queues.
+        _environment["CIS_METRICS_PORT"] = ServerProcess.FreePort().ToString(CultureInfo.InvariantCulture);
         using var worker = new WorkerProcess(Repository.PackedFile(), ["worker"], _environment);
         await worker.UntilAsync(WorkerProcess.FileEnded, 1);
         worker.Signal("TERM");

@@ -55,6 +55,36 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task The_queue_is_counted_by_the_minute_and_an_old_count_is_not_shown_for_a_new_one()
+    {
+        await using var worker = new WorkerHarness();
+        var status = new QueueStatus(Waiting: 70, InFlight: 8, Dead: 3);
+        worker.Queue.OnCount = () => status;
+        worker.Start();
+        Assert.DoesNotContain("cis_queue_messages", worker.Worker!.DescribeMetrics(), StringComparison.Ordinal);
+        using var counting = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Task counted = worker.Worker.CountQueueAsync(counting.Token);
+
+        await worker.UntilAsync(() => Shown("cis_queue_messages{state=\"waiting\"}") == 70);
+        Assert.Equal((8, 3), (Shown("cis_queue_messages{state=\"in-flight\"}"), Shown("cis_dead_letters")));
+
+        status = new QueueStatus(Waiting: 60, InFlight: 9, Dead: 3);
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await worker.UntilAsync(() => Shown("cis_queue_messages{state=\"waiting\"}") == 60);
+
+        worker.Queue.OnCount = () => throw new TransientException(Dependency.Queue, "it may not be counted");
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(1));
+        await worker.UntilAsync(() => Shown("cis_dead_letters") is null);
+        Assert.Equal(1, Shown("cis_service_up{service=\"queue\"}"));
+
+        await counting.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counted);
+
+        double? Shown(string name) =>
+            Parse(worker.Worker!.DescribeMetrics()).TryGetValue(name, out double value) ? value : null;
+    }
+
+    [Fact]
     public async Task A_service_that_is_down_is_in_the_metrics_and_in_the_log_until_it_is_up_again()
     {
         await using var worker = new WorkerHarness();

@@ -58,6 +58,11 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     public Task<int> CountInFlightAsync(CancellationToken cancellationToken) =>
         Task.FromResult(OthersInFlight + Hidden);
 
+    /// <summary>What it says when it is asked for its counts; null says that it does not tell.</summary>
+    public Func<QueueStatus?> OnCount { get; set; } = () => null;
+
+    public Task<QueueStatus?> CountAsync(CancellationToken cancellationToken) => Task.FromResult(OnCount());
+
     public void Send(string id, string body, string? group = null)
     {
         lock (_gate)
