@@ -12,8 +12,17 @@ internal static class MemoryFile
     /// <exception cref="ReadException">The machine gives none: <see cref="Outcome.Transient"/>.</exception>
     internal static SafeFileHandle Create(ReadOnlySpan<byte> name)
     {
-        SafeFileHandle file = Libc.CreateMemoryFile(name, Libc.CloseOnExec | Libc.AllowSealing);
-        return file.IsInvalid || Libc.Control(file, Libc.AddSeals, Libc.SealShrink | Libc.SealSeal) != 0
+        SafeFileHandle file = DescriptorCalls.CreateMemoryFile(
+            name,
+            DescriptorCalls.CloseOnExec | DescriptorCalls.AllowSealing
+        );
+        return
+            file.IsInvalid
+            || DescriptorCalls.Control(
+                file,
+                DescriptorCalls.AddSeals,
+                DescriptorCalls.SealShrink | DescriptorCalls.SealSeal
+            ) != 0
             ? throw Refused("no file in memory", Marshal.GetLastPInvokeErrorMessage())
             : file;
     }
@@ -39,7 +48,7 @@ internal static class MemoryFile
     /// <exception cref="ReadException">There are too many: <see cref="Outcome.Transient"/>.</exception>
     internal static SafeFileHandle Duplicate(SafeFileHandle file)
     {
-        int other = Libc.Control(file, Libc.DuplicateDescriptor, 0);
+        int other = DescriptorCalls.Control(file, DescriptorCalls.DuplicateDescriptor, 0);
         return other < 0
             ? throw Refused("no descriptor for it", Marshal.GetLastPInvokeErrorMessage())
             : new SafeFileHandle(other, ownsHandle: true);

@@ -69,7 +69,7 @@ public sealed class OcrEngine : IDisposable
     public OcrLines ReadLines(PageImage page, StageTimes times, CancellationToken token)
     {
         // What the last page's lines and this page's rendering have left: 15 MB after 50 pages, and a thousandth of the time.
-        Libc.TrimHeaps();
+        MemoryPages.TrimHeaps();
         return Guarded(() => DetectLines(page, times), token);
     }
 

@@ -23,9 +23,6 @@ internal sealed class PageDeadline(TimeSpan limit) : IDisposable
         return _source.Token;
     }
 
-    /// <summary>Whether the page's token has been cancelled.</summary>
-    internal bool IsOver => _source.IsCancellationRequested;
-
     /// <summary>Stops the clock.</summary>
     internal void Stop()
     {

@@ -1,11 +1,12 @@
 using System.Text;
+using Cis.Backends;
 using Cis.Commands;
 using Cis.Configuration;
 using Cis.Files;
+using Cis.Isolation;
 using Cis.Output;
 using Cis.Sandbox;
 using Cis.Terminal;
-using Cis.Workers;
 
 namespace Cis;
 

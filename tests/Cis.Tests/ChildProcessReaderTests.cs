@@ -1,8 +1,9 @@
+using Cis.Backends;
 using Cis.Configuration;
+using Cis.Isolation;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker;
-using Cis.Workers;
 
 namespace Cis.Tests;
 

@@ -1,6 +1,7 @@
 using Cis.Aws.Enqueueing;
+using Cis.Backends;
+using Cis.Isolation;
 using Cis.Output;
-using Cis.Workers;
 
 namespace Cis.Tests;
 

@@ -85,7 +85,7 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
             return false;
         }
 
-        PixelBox box = geometry.ToPixels(
+        PixelRectangle box = geometry.ToPixels(
             new FsRect
             {
                 Left = m.E,

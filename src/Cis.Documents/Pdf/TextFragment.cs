@@ -35,7 +35,7 @@ internal sealed class TextFragment
     internal int WideGaps { get; private set; }
 
     /// <summary>Its box in the frame of <see cref="Direction"/>.</summary>
-    internal PixelBox Frame { get; private set; }
+    internal PixelRectangle Frame { get; private set; }
 
     internal TextDirection Direction => _glyphs[0].Direction;
 
@@ -112,7 +112,7 @@ internal sealed class TextFragment
     /// <summary>Takes the glyphs from one on into its box and its count of gaps.</summary>
     private void Measure(int first)
     {
-        PixelBox frame = Frame;
+        PixelRectangle frame = Frame;
         for (int i = first; i < _count; i++)
         {
             ref readonly TextGlyph glyph = ref _glyphs[i];
@@ -169,7 +169,7 @@ internal sealed class TextFragment
         float height = MathF.Max(last.Height, glyph.Height);
         float gap = glyph.Frame.Left - last.Frame.Right;
         return gap <= WideGap * height
-            && (gap >= -BackStep * height - last.Frame.Width || Script.IsRightToLeft(glyph.CodePoint));
+            && (gap >= -BackStep * height - last.Frame.Width || CharacterKind.IsRightToLeft(glyph.CodePoint));
     }
 
     private static bool ContinuesColumn(in TextGlyph last, in TextGlyph glyph)
@@ -177,12 +177,15 @@ internal sealed class TextFragment
         float size = MathF.Max(last.Frame.Width, glyph.Frame.Width);
         float drift = MathF.Abs(Middle(glyph.Frame) - Middle(last.Frame));
         float step = glyph.Frame.Top - last.Frame.Top;
-        return Script.IsCjk(last.CodePoint) && drift < ColumnDrift * size && step > 0 && step < ColumnStep * size;
+        return CharacterKind.IsCjk(last.CodePoint)
+            && drift < ColumnDrift * size
+            && step > 0
+            && step < ColumnStep * size;
     }
 
-    private static float Middle(in PixelBox box) => (box.Left + box.Right) / 2;
+    private static float Middle(in PixelRectangle box) => (box.Left + box.Right) / 2;
 
-    private static bool SharesRow(in PixelBox a, in PixelBox b)
+    private static bool SharesRow(in PixelRectangle a, in PixelRectangle b)
     {
         float overlap = MathF.Min(a.Bottom, b.Bottom) - MathF.Max(a.Top, b.Top);
         return overlap > RowOverlap * MathF.Min(a.Height, b.Height);

@@ -87,7 +87,7 @@ internal sealed unsafe class TextLayer : IDisposable
             for (int i = 0; i < rows[row].Length; i++)
             {
                 int c = rows[row][i];
-                if (Script.IsSpace(c))
+                if (CharacterKind.IsSpace(c))
                 {
                     space = WhiteSpace.Written;
                     continue;
@@ -186,12 +186,12 @@ internal sealed unsafe class TextLayer : IDisposable
                 ReadGlyph(text, i, TextGlyph.Gap, space);
                 space = WhiteSpace.None;
             }
-            else if (Script.IsSpace(c) || Script.IsLineBreak(c))
+            else if (CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c))
             {
                 bool written = _pdfium.IsGenerated(text, i) == 0;
                 space = written ? WhiteSpace.Written : (WhiteSpace)Math.Max((int)space, (int)WhiteSpace.Seen);
             }
-            else if (!Script.IsInvisible(c))
+            else if (!CharacterKind.IsInvisible(c))
             {
                 ReadGlyph(text, i, c, space);
                 space = WhiteSpace.None;
@@ -204,7 +204,7 @@ internal sealed unsafe class TextLayer : IDisposable
     /// the code, and TeX's ligatures have those of line breaks.
     /// </summary>
     private bool IsUnmappedGlyph(nint text, int index, int c) =>
-        (c == LineEndHyphen || Script.IsSpace(c) || Script.IsLineBreak(c) || Script.IsInvisible(c))
+        (c == LineEndHyphen || CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c) || CharacterKind.IsInvisible(c))
         && _pdfium.HasUnicodeMapError(text, index) == 1
         && HasInk(text, index);
 
@@ -292,7 +292,7 @@ internal sealed unsafe class TextLayer : IDisposable
         {
             c = '-';
         }
-        else if (Script.IsUnmapped(c) || _pdfium.HasUnicodeMapError(text, index) == 1)
+        else if (CharacterKind.IsUnmapped(c) || _pdfium.HasUnicodeMapError(text, index) == 1)
         {
             c = TextGlyph.Gap;
         }
@@ -304,16 +304,16 @@ internal sealed unsafe class TextLayer : IDisposable
             return;
         }
 
-        PixelBox box = _geometry.ToPixels(onPaper);
+        PixelRectangle box = _geometry.ToPixels(onPaper);
         if (IsOnPage(box))
         {
             Add(c, box, space);
         }
     }
 
-    private void Add(int c, in PixelBox box, WhiteSpace space)
+    private void Add(int c, in PixelRectangle box, WhiteSpace space)
     {
-        PixelBox frame = TextGlyph.ToFrame(box, _objectDirection);
+        PixelRectangle frame = TextGlyph.ToFrame(box, _objectDirection);
         _painted?.Add(box, frame.Height);
         _painted?.Font?.Add(c, space != WhiteSpace.None);
         _order[_count] = _objectOrder;
@@ -394,7 +394,7 @@ internal sealed unsafe class TextLayer : IDisposable
         return (TextDirection)((quarters + _geometry.QuarterTurns) % 4);
     }
 
-    private bool IsOnPage(PixelBox box)
+    private bool IsOnPage(PixelRectangle box)
     {
         float x = (box.Left + box.Right) / 2;
         float y = (box.Top + box.Bottom) / 2;

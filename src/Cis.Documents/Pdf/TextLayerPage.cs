@@ -202,7 +202,7 @@ internal static class TextLayerPage
         var words = new List<TextWord>();
         var word = new StringBuilder();
         ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
-        PixelBox box = default;
+        PixelRectangle box = default;
         for (int i = 0; i < glyphs.Length; i++)
         {
             if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical, letterSpace))
@@ -222,7 +222,7 @@ internal static class TextLayerPage
     {
         float gap = glyph.Frame.Left - last.Frame.Right;
         float height = MathF.Max(last.Height, glyph.Height);
-        if (Pdf.Script.IsCjk(last.CodePoint) && Pdf.Script.IsCjk(glyph.CodePoint))
+        if (CharacterKind.IsCjk(last.CodePoint) && CharacterKind.IsCjk(glyph.CodePoint))
         {
             // Spaces between Japanese characters are the typesetter's; only a gap of a whole character parts.
             return !vertical && gap > height;
@@ -232,7 +232,7 @@ internal static class TextLayerPage
         // In letterspaced type, PDFium sees a space behind each letter.
         return glyph.SpaceWritten
             || (glyph.SpaceBefore && (letterSpace == 0 || isWide))
-            || (isWide && !Pdf.Script.IsCjk(glyph.CodePoint) && !Pdf.Script.IsCjk(last.CodePoint));
+            || (isWide && !CharacterKind.IsCjk(glyph.CodePoint) && !CharacterKind.IsCjk(last.CodePoint));
     }
 
     /// <summary>The space that the letters of a letterspaced row have between them; 0 in others.</summary>
@@ -269,7 +269,7 @@ internal static class TextLayerPage
             // A soft hyphen shows only where the line breaks at it.
             word.Append(isLast ? "-" : "");
         }
-        else if (Pdf.Script.LettersOf(codePoint) is { } letters)
+        else if (CharacterKind.LettersOf(codePoint) is { } letters)
         {
             word.Append(letters);
         }
@@ -283,7 +283,12 @@ internal static class TextLayerPage
         }
     }
 
-    private static void AddWord(List<TextWord> words, StringBuilder word, in PixelBox box, TextDirection direction)
+    private static void AddWord(
+        List<TextWord> words,
+        StringBuilder word,
+        in PixelRectangle box,
+        TextDirection direction
+    )
     {
         if (word.Length > 0 && !IsOrnament(word))
         {

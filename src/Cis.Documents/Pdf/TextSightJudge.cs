@@ -105,11 +105,11 @@ internal sealed unsafe class TextSightJudge(
     }
 
     /// <summary>Whether all clips are upright rectangles that hold the text.</summary>
-    private bool IsWithinClip(PaintedText text, PixelBox bounds)
+    private bool IsWithinClip(PaintedText text, PixelRectangle bounds)
     {
         nint clip = pdfium.GetClipPath(text.Handle);
         int paths = pdfium.CountClipPaths(clip);
-        PixelBox inner = Shrink(bounds);
+        PixelRectangle inner = Shrink(bounds);
         for (int i = 0; i < paths; i++)
         {
             if (RectangleOf(clip, i, text.Parent) is not { } box || !Contains(box, inner))
@@ -121,7 +121,7 @@ internal sealed unsafe class TextSightJudge(
         return true;
     }
 
-    private PixelBox? RectangleOf(nint clip, int path, FsMatrix parent)
+    private PixelRectangle? RectangleOf(nint clip, int path, FsMatrix parent)
     {
         const int LineTo = 0;
         const int MoveTo = 2;
@@ -131,7 +131,7 @@ internal sealed unsafe class TextSightJudge(
             return null;
         }
 
-        var corners = default(PixelBox?);
+        var corners = default(PixelRectangle?);
         PagePointPair last = default;
         for (int i = 0; i < segments; i++)
         {
@@ -149,7 +149,7 @@ internal sealed unsafe class TextSightJudge(
 
             last = new PagePointPair(x, y);
             var point = new FsMatrix { E = x, F = y };
-            PixelBox box = PageSurvey.BoxOf(geometry, PageSurvey.Multiply(point, parent));
+            PixelRectangle box = PageSurvey.BoxOf(geometry, PageSurvey.Multiply(point, parent));
             corners = corners?.Union(box) ?? box;
         }
 
@@ -157,7 +157,7 @@ internal sealed unsafe class TextSightJudge(
     }
 
     /// <summary>Whether nothing is painted over it, and it stands out from what is painted under it.</summary>
-    private bool IsPlainlySeen(int order, PixelBox text, int lightness)
+    private bool IsPlainlySeen(int order, PixelRectangle text, int lightness)
     {
         _comparisons += survey.Painted.Count;
         if (survey.IsOverpainted || _comparisons > MaxComparisons)
@@ -186,16 +186,16 @@ internal sealed unsafe class TextSightJudge(
         return ground != PaintedArea.AnyLightness && Math.Abs(ground - lightness) >= PlainContrast;
     }
 
-    private static PixelBox Shrink(PixelBox box)
+    private static PixelRectangle Shrink(PixelRectangle box)
     {
         float margin = Margin * MathF.Min(box.Width, box.Height);
-        return new PixelBox(box.Left + margin, box.Top + margin, box.Right - margin, box.Bottom - margin);
+        return new PixelRectangle(box.Left + margin, box.Top + margin, box.Right - margin, box.Bottom - margin);
     }
 
-    private static bool Overlaps(PixelBox a, PixelBox b) =>
+    private static bool Overlaps(PixelRectangle a, PixelRectangle b) =>
         a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
 
-    private static bool Contains(PixelBox outer, PixelBox inner) =>
+    private static bool Contains(PixelRectangle outer, PixelRectangle inner) =>
         outer.Left <= inner.Left
         && outer.Right >= inner.Right
         && outer.Top <= inner.Top

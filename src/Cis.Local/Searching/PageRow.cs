@@ -16,7 +16,5 @@ internal static class PageRow
 
     internal static long LastOf(long document) => IdOf(document, MaxPages);
 
-    internal static long DocumentOf(long row) => row >> PageBits;
-
     internal static int PageOf(long row) => (int)(row & MaxPages);
 }

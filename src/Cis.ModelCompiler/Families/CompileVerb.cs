@@ -5,7 +5,7 @@ internal static class CompileVerb
 {
     public static int Run(Arguments arguments)
     {
-        var source = ModelFamily.Find(arguments.Required("family"), arguments.Required("models"));
+        var source = FamilySource.Find(arguments.Required("family"), arguments.Required("models"));
         new FamilyCompiler(source, arguments.Required("out")).Compile();
         return 0;
     }

@@ -10,7 +10,7 @@ using Google.Protobuf;
 namespace Cis.ModelCompiler.Families;
 
 /// <summary>Compiles a family's models into a folder, beside the manifest that names them.</summary>
-internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
+internal sealed class FamilyCompiler(FamilySource family, string outFolder)
 {
     /// <summary>
     /// ImageNet's mean and standard deviation, which PaddleOCR applies in this order to B, G, R images (ImageNet's own
@@ -55,7 +55,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     {
         var graph = Graph.Load(source.Path);
         ModelChecks.Recognizer(graph, source.Path);
-        var vocabulary = Vocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
+        var vocabulary = CharacterList.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         PassList.Of(source.Path).Apply(graph);
         var entry =
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
@@ -89,7 +89,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         RecognizerSource source,
         Graph graph,
         VocabularySplit split,
-        Vocabulary vocabulary,
+        CharacterList vocabulary,
         string stem
     )
     {
@@ -116,7 +116,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
         return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, weights, rows);
     }
 
-    private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, Vocabulary vocabulary, string stem)
+    private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, CharacterList vocabulary, string stem)
     {
         var output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
         Save(graph, $"{stem}.onnx");
@@ -132,7 +132,7 @@ internal sealed class FamilyCompiler(ModelFamily family, string outFolder)
     private HeadEntry Head(
         RecognizerSource source,
         ScriptSet set,
-        Vocabulary vocabulary,
+        CharacterList vocabulary,
         string? file,
         string characters
     )

@@ -11,7 +11,7 @@ internal sealed class FamilyFolder(string folder)
 {
     /// <summary>The family.</summary>
     /// <exception cref="CompilerException">A file is missing, or more than one could be meant.</exception>
-    public ModelFamily Read(string name)
+    public FamilySource Read(string name)
     {
         foreach (var classifier in Models("cls"))
             Console.WriteLine($"{classifier}: ignored, cis needs no line classifier");

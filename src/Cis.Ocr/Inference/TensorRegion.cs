@@ -26,10 +26,10 @@ internal sealed unsafe class TensorRegion : IDisposable
     public TensorRegion()
     {
         _handle = GCHandle.Alloc(this);
-        _start = Libc.Reserve(Size);
+        _start = MemoryPages.Reserve(Size);
         if (_start != null)
         {
-            Libc.AdviseHugePages(_start, Size);
+            MemoryPages.AdviseHugePages(_start, Size);
             _holes[_holeCount++] = new Hole(0, Size);
         }
     }
@@ -87,7 +87,7 @@ internal sealed unsafe class TensorRegion : IDisposable
     {
         if (_start != null && _holeCount == 1 && _holes[0].Length == Size)
         {
-            _ = Libc.Unmap(_start, Size);
+            _ = MemoryPages.Unmap(_start, Size);
             _holeCount = 0;
             _handle.Free();
         }
@@ -117,7 +117,7 @@ internal sealed unsafe class TensorRegion : IDisposable
         nuint to = Math.Min(hole.End, _touched);
         if (to > from)
         {
-            Libc.Discard(_start + from, to - from);
+            MemoryPages.Discard(_start + from, to - from);
         }
     }
 

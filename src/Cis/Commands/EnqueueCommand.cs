@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Cis.Aws;
 using Cis.Aws.Enqueueing;
+using Cis.Backends;
 using Cis.Configuration;
+using Cis.Isolation;
 using Cis.Terminal;
-using Cis.Workers;
 
 namespace Cis.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Cis.Backends;
 using Cis.Configuration;
 using Cis.Doctor;
+using Cis.Isolation;
 using Cis.Local;
 using Cis.Pages;
 using Cis.Reading;
@@ -13,7 +15,6 @@ using Cis.Worker.Fetching;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
-using Cis.Workers;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Commands;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Amazon.S3.Model;
+using Cis.Aws.Tests.Support;
 using Cis.EndToEnd.Faults;
 using Cis.EndToEnd.Servers;
 using Xunit;

@@ -5,7 +5,6 @@ using Cis.Documents.Pdf;
 using Cis.Layout;
 using Cis.Pages;
 using Cis.Sandbox.Messages;
-using Script = Cis.Documents.Pdf.Script;
 
 namespace Cis.Fuzz.Targets;
 
@@ -56,7 +55,7 @@ internal sealed class GlyphTarget : FuzzTarget
     private static TextGlyph[] GlyphsOf(ReadOnlySpan<byte> bytes, PageGeometry page)
     {
         var glyphs = new List<TextGlyph>();
-        var pen = new PixelBox(72, 72, 80, 84);
+        var pen = new PixelRectangle(72, 72, 80, 84);
         for (; bytes.Length >= GlyphBytes; bytes = bytes[GlyphBytes..])
         {
             pen = BoxOf(bytes[4..], pen);
@@ -66,16 +65,17 @@ internal sealed class GlyphTarget : FuzzTarget
             // As TextLayer takes them: none whose middle is beside the page, and none that is no glyph.
             if (x >= 0 && y >= 0 && x <= page.Width && y <= page.Height && !IsNone(c))
             {
-                glyphs.Add(GlyphOf(Script.IsUnmapped(c) ? TextGlyph.Gap : c, bytes, pen));
+                glyphs.Add(GlyphOf(CharacterKind.IsUnmapped(c) ? TextGlyph.Gap : c, bytes, pen));
             }
         }
 
         return [.. glyphs];
     }
 
-    private static bool IsNone(int c) => Script.IsSpace(c) || Script.IsLineBreak(c) || Script.IsInvisible(c);
+    private static bool IsNone(int c) =>
+        CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c) || CharacterKind.IsInvisible(c);
 
-    private static TextGlyph GlyphOf(int character, ReadOnlySpan<byte> bytes, PixelBox box)
+    private static TextGlyph GlyphOf(int character, ReadOnlySpan<byte> bytes, PixelRectangle box)
     {
         var direction = (TextDirection)(bytes[2] % 4);
         bool space = (bytes[2] & 4) != 0;
@@ -109,15 +109,20 @@ internal sealed class GlyphTarget : FuzzTarget
             _ => value % 0xD800,
         };
 
-    private static PixelBox BoxOf(ReadOnlySpan<byte> bytes, PixelBox pen)
+    private static PixelRectangle BoxOf(ReadOnlySpan<byte> bytes, PixelRectangle pen)
     {
         int kind = bytes[0] % 8;
         if (kind == 7)
         {
             // Any numbers, as a font's matrix may have them.
             float Number(ReadOnlySpan<byte> from) => (float)BinaryPrimitives.ReadHalfLittleEndian(from) * 1000;
-            var any = new PixelBox(Number(bytes[1..]), Number(bytes[3..]), Number(bytes[5..]), Number(bytes[7..]));
-            return new PixelBox(any.Left, any.Top, any.Left, any.Top).Union(
+            var any = new PixelRectangle(
+                Number(bytes[1..]),
+                Number(bytes[3..]),
+                Number(bytes[5..]),
+                Number(bytes[7..])
+            );
+            return new PixelRectangle(any.Left, any.Top, any.Left, any.Top).Union(
                 new(any.Right, any.Bottom, any.Right, any.Bottom)
             );
         }
@@ -131,7 +136,7 @@ internal sealed class GlyphTarget : FuzzTarget
             5 => (pen.Left, pen.Bottom + bytes[3] / 64f),
             _ => (bytes[3] * 3f, bytes[4] * 4f),
         };
-        return new PixelBox(left, top, left + width, top + height);
+        return new PixelRectangle(left, top, left + width, top + height);
     }
 
     /// <summary>Nothing is on the page that no glyph says, and no letter more often than it is drawn.</summary>
@@ -142,7 +147,7 @@ internal sealed class GlyphTarget : FuzzTarget
         {
             foreach (
                 Rune rune in (
-                    Script.LettersOf(glyph.CodePoint) ?? new Rune(glyph.CodePoint).ToString()
+                    CharacterKind.LettersOf(glyph.CodePoint) ?? new Rune(glyph.CodePoint).ToString()
                 ).EnumerateRunes()
             )
             {

@@ -97,7 +97,7 @@ public sealed class FamilyFolderTests : IDisposable
     public void A_known_family_that_was_not_fetched_names_the_file_that_is_missing(string family, string missing) =>
         Assert.Contains(
             missing,
-            Assert.Throws<CompilerException>(() => ModelFamily.Find(family, _models)).Message,
+            Assert.Throws<CompilerException>(() => FamilySource.Find(family, _models)).Message,
             StringComparison.Ordinal
         );
 
@@ -108,7 +108,7 @@ public sealed class FamilyFolderTests : IDisposable
             Directory.Delete(_out, recursive: true);
     }
 
-    private void Compile() => new FamilyCompiler(ModelFamily.Find("custom", _models), _out).Compile();
+    private void Compile() => new FamilyCompiler(FamilySource.Find("custom", _models), _out).Compile();
 
     private void WriteFamily(int classes)
     {

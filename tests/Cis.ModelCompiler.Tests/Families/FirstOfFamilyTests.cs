@@ -16,7 +16,7 @@ public sealed class FirstOfFamilyTests : IDisposable
     [Fact]
     public void Without_tiny_v6_is_small_alone_and_says_so()
     {
-        var family = ModelFamily.Find("v6", _models);
+        var family = FamilySource.Find("v6", _models);
 
         Assert.Equal(("PP-OCRv6 small", null), (family.Name, family.First));
         Assert.Contains("PP-OCRv6 tiny", family.Note, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class FirstOfFamilyTests : IDisposable
     {
         Add("PP-OCRv6_rec_tiny.onnx", "PP-OCRv6_rec_tiny.txt");
 
-        var family = ModelFamily.Find("v6", _models);
+        var family = FamilySource.Find("v6", _models);
 
         Assert.Equal("PP-OCRv6 small and tiny", family.Name);
         Assert.EndsWith("PP-OCRv6_rec_tiny.onnx", family.First?.Path, StringComparison.Ordinal);

@@ -20,13 +20,13 @@ internal sealed class CompiledFamily
     private CompiledFamily(string name, string models)
     {
         _folder = Directory.CreateTempSubdirectory("cis-compiled-").FullName;
-        Source = ModelFamily.Find(name, models);
+        Source = FamilySource.Find(name, models);
         new FamilyCompiler(Source, _folder).Compile();
         using var manifest = File.OpenRead(Path.Combine(_folder, "family.json"));
         Manifest = JsonSerializer.Deserialize(manifest, ManifestJson.Default.FamilyManifest)!;
     }
 
-    public ModelFamily Source { get; }
+    public FamilySource Source { get; }
 
     public FamilyManifest Manifest { get; }
 

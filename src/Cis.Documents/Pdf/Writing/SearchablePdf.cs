@@ -214,13 +214,13 @@ internal sealed unsafe partial class SearchablePdf
         }
 
         PdfDictionary? forms = _objects.Dictionary(_objects.Dictionary(page.Entry("Resources"))?["XObject"] ?? default);
-        return HiddenText.Remove(all.GetBuffer().AsSpan(0, (int)all.Length), IsHiddenForm);
+        return HiddenTextFilter.Remove(all.GetBuffer().AsSpan(0, (int)all.Length), IsHiddenForm);
 
         bool IsHiddenForm(string name) =>
             PdfSyntax.TryReadReference((forms?[name] ?? default).Span, out int number)
             && _objects.Stream(number, MaxContent, out PdfDictionary? form) is { } content
             && form!.HasName("Subtype", "/Form"u8)
-            && HiddenText.IsAll(content);
+            && HiddenTextFilter.IsAll(content);
     }
 
     /// <summary>The page's dictionary with the font among its resources. Pages that share theirs go on sharing.</summary>

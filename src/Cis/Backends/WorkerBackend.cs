@@ -1,7 +1,7 @@
 using Cis.Worker;
 using Cis.Worker.Ports;
 
-namespace Cis.Workers;
+namespace Cis.Backends;
 
 /// <summary>What a worker works between, and where its messages come from. Disposing of it closes all.</summary>
 internal abstract class WorkerBackend : IDisposable

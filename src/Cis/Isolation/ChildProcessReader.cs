@@ -8,7 +8,7 @@ using Cis.Reading;
 using Cis.Worker;
 using Cis.Worker.Ports;
 
-namespace Cis.Workers;
+namespace Cis.Isolation;
 
 /// <summary>Reads a file with a <c>cis ocr</c> of its own, which alone dies if the file kills it.</summary>
 /// <param name="program">The executable of cis.</param>

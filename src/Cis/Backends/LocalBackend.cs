@@ -1,7 +1,7 @@
 using Cis.Local;
 using Cis.Worker.Ports;
 
-namespace Cis.Workers;
+namespace Cis.Backends;
 
 /// <summary>A folder as everything.</summary>
 /// <param name="folder">The folder.</param>

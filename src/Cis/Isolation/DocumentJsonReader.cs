@@ -4,7 +4,7 @@ using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker;
 
-namespace Cis.Workers;
+namespace Cis.Isolation;
 
 /// <summary>
 /// Reads back what <c>cis ocr --format ndjson</c> has written of one file: what the index needs, without boxes.

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Cis.Documents;
 
 /// <summary>What the C library is asked for directly.</summary>
-internal static unsafe partial class Libc
+internal static unsafe partial class DescriptorCalls
 {
     /// <summary>MADV_DONTNEED: pages may leave memory; those of a mapped file come back from it when touched.</summary>
     internal const int DontNeed = 4;

@@ -5,7 +5,7 @@ using Cis.Aws.Enqueueing;
 using Cis.Commands;
 using Cis.Output;
 
-namespace Cis.Workers;
+namespace Cis.Backends;
 
 /// <summary>How far a back-fill came: all before this place is in the queue. Kept in a file, if there is one.</summary>
 internal sealed class EnqueuePlace

@@ -8,7 +8,7 @@ namespace Cis.Documents.Pdf.Writing;
 /// else of the stream changes, and text that is shown stays with all that its place depends on.
 /// </summary>
 /// <param name="isHiddenForm">Whether a form of the page, by its name, shows nothing but invisible text.</param>
-internal sealed class HiddenText(Func<string, bool> isHiddenForm)
+internal sealed class HiddenTextFilter(Func<string, bool> isHiddenForm)
 {
     // Text rendering modes that draw nothing: neither fill nor stroke, and clip only (ISO 32000-1, 9.3.6).
     private const int Invisible = 3;
@@ -24,14 +24,14 @@ internal sealed class HiddenText(Func<string, bool> isHiddenForm)
     /// <summary>The stream without invisible text; null where there is none, or the stream cannot be followed.</summary>
     internal static byte[]? Remove(ReadOnlySpan<byte> content, Func<string, bool> isHiddenForm)
     {
-        var found = new HiddenText(isHiddenForm);
+        var found = new HiddenTextFilter(isHiddenForm);
         return found.TryFollow(content) && found._removed.Count > 0 ? found.Without(content) : null;
     }
 
     /// <summary>Whether a form shows nothing but invisible text.</summary>
     internal static bool IsAll(ReadOnlySpan<byte> content)
     {
-        var found = new HiddenText(_ => false);
+        var found = new HiddenTextFilter(_ => false);
         return found.TryFollow(content) && found._removed.Count > 0 && !found._paints;
     }
 

@@ -6,7 +6,7 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Name">For people.</param>
 /// <param name="Detector">Path of the detector.</param>
 /// <param name="Recognizers">In order of preference.</param>
-internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<RecognizerSource> Recognizers)
+internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<RecognizerSource> Recognizers)
 {
     private const string FirstModelOfV6 = "PP-OCRv6_rec_tiny.onnx";
     private const string FirstDictionaryOfV6 = "PP-OCRv6_rec_tiny.txt";
@@ -19,7 +19,7 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
 
     /// <summary>The family of that name in a folder: v6, v4, or any other PP-OCR family under a name of one's own.</summary>
     /// <exception cref="CompilerException">The folder or a file is missing.</exception>
-    public static ModelFamily Find(string name, string folder)
+    public static FamilySource Find(string name, string folder)
     {
         if (!Directory.Exists(folder))
             throw new CompilerException($"--models {folder}: there is no such folder.");
@@ -56,7 +56,7 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
     private const string LostByV6Tiny = "ÞþĎďĖėĮįıĶķĹĺĻļĽľŔŕŤťŰűȘșȚț";
 
     /// <summary>One recogniser reads all scripts, after one that is six times smaller where that could be fetched.</summary>
-    private static ModelFamily V6(string folder)
+    private static FamilySource V6(string folder)
     {
         var first = FirstOfV6(folder);
         var family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
@@ -77,7 +77,7 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
             : null;
     }
 
-    private static ModelFamily V6Small(string folder, string name) =>
+    private static FamilySource V6Small(string folder, string name) =>
         new(
             name,
             Existing(folder, "PP-OCRv6_det_small.onnx"),
@@ -100,7 +100,7 @@ internal sealed record ModelFamily(string Name, string Detector, IReadOnlyList<R
     /// A recogniser a script; English has its own, which is the better one for it, but gives spaces a low probability:
     /// docs/accuracy.md, "Spaces of the v4 family", has the measured gain.
     /// </summary>
-    private static ModelFamily V4(string folder) =>
+    private static FamilySource V4(string folder) =>
         new(
             "PP-OCRv4/v3 mobile",
             Existing(folder, "ch_PP-OCRv4_det_infer.onnx"),

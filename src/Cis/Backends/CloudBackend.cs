@@ -7,7 +7,7 @@ using Cis.Worker;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
 
-namespace Cis.Workers;
+namespace Cis.Backends;
 
 /// <summary>SQS, S3 and OpenSearch.</summary>
 internal sealed class CloudBackend : WorkerBackend

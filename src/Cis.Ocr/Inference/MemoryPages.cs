@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Cis.Ocr.Inference;
 
 /// <summary>What the C library is asked for directly: address ranges, and the pages in them.</summary>
-internal static unsafe partial class Libc
+internal static unsafe partial class MemoryPages
 {
     private const int ReadWrite = 0x1 | 0x2;
     private const int PrivateAnonymousNoReserve = 0x02 | 0x20 | 0x4000;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Cis.Commands;
 using Cis.Configuration;
 
-namespace Cis.Workers;
+namespace Cis.Isolation;
 
 /// <summary>
 /// Lets a process end with the one that started it, also where that was killed: a reader of suspects must not outlive

@@ -1,7 +1,7 @@
 namespace Cis.Documents.Pdf;
 
 /// <summary>Questions about characters that decide spaces and lines.</summary>
-internal static class Script
+internal static class CharacterKind
 {
     /// <summary>Written without spaces: Chinese and Japanese, their punctuation and full-width forms.</summary>
     internal static bool IsCjk(int c) =>
