@@ -168,6 +168,7 @@ public sealed class QueueTests : IDisposable
         DeadLetterEntry letter = Assert.Single(await _folder.DeadAsync(Outcome.Encrypted));
         Assert.Equal(("a password is needed", 1, message.Body), (letter.Reason, letter.ReceiveCount, letter.Body));
         Assert.Equal(new QueueStatus(0, 0, 1), await dead.CountAsync(TestFolder.Cancelled));
+        Assert.Equal(new QueueStatus(0, 0, 1), await _folder.Folder.Queue.CountAsync(TestFolder.Cancelled));
         Assert.Empty(await _folder.DeadAsync(Outcome.Corrupt));
         Assert.Equal(0, await RedriveAsync(dead, new RedriveRequest { Outcome = Outcome.Corrupt }));
 
