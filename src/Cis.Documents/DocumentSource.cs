@@ -202,7 +202,7 @@ public sealed unsafe class DocumentSource : IDisposable
         if (IsFile)
         {
             // Advice only: nothing to do where it is not taken.
-            _ = DescriptorCalls.Advise(Data, (nuint)Length, DescriptorCalls.DontNeed);
+            _ = MemoryFileCalls.Advise(Data, (nuint)Length, MemoryFileCalls.DontNeed);
         }
     }
 

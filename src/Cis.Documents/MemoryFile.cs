@@ -12,16 +12,16 @@ internal static class MemoryFile
     /// <exception cref="ReadException">The machine gives none: <see cref="Outcome.Transient"/>.</exception>
     internal static SafeFileHandle Create(ReadOnlySpan<byte> name)
     {
-        SafeFileHandle file = DescriptorCalls.CreateMemoryFile(
+        SafeFileHandle file = MemoryFileCalls.CreateMemoryFile(
             name,
-            DescriptorCalls.CloseOnExec | DescriptorCalls.AllowSealing
+            MemoryFileCalls.CloseOnExec | MemoryFileCalls.AllowSealing
         );
         return
             file.IsInvalid
-            || DescriptorCalls.Control(
+            || MemoryFileCalls.Control(
                 file,
-                DescriptorCalls.AddSeals,
-                DescriptorCalls.SealShrink | DescriptorCalls.SealSeal
+                MemoryFileCalls.AddSeals,
+                MemoryFileCalls.SealShrink | MemoryFileCalls.SealSeal
             ) != 0
             ? throw Refused("no file in memory", Marshal.GetLastPInvokeErrorMessage())
             : file;
@@ -48,7 +48,7 @@ internal static class MemoryFile
     /// <exception cref="ReadException">There are too many: <see cref="Outcome.Transient"/>.</exception>
     internal static SafeFileHandle Duplicate(SafeFileHandle file)
     {
-        int other = DescriptorCalls.Control(file, DescriptorCalls.DuplicateDescriptor, 0);
+        int other = MemoryFileCalls.Control(file, MemoryFileCalls.DuplicateDescriptor, 0);
         return other < 0
             ? throw Refused("no descriptor for it", Marshal.GetLastPInvokeErrorMessage())
             : new SafeFileHandle(other, ownsHandle: true);

@@ -28,7 +28,7 @@ internal sealed unsafe class SharedPixels(SafeFileHandle file) : IPixelMemory, I
     /// <exception cref="ReadException">It is more than this process may have.</exception>
     public byte* Take(nuint bytes)
     {
-        if (Length < (long)bytes && DescriptorCalls.SetLength(file, (long)bytes) != 0)
+        if (Length < (long)bytes && MemoryFileCalls.SetLength(file, (long)bytes) != 0)
         {
             throw Refused(bytes);
         }
@@ -53,7 +53,7 @@ internal sealed unsafe class SharedPixels(SafeFileHandle file) : IPixelMemory, I
     {
         if (_mapped is not null)
         {
-            _ = DescriptorCalls.Unmap(_mapped, _length);
+            _ = MemoryFileCalls.Unmap(_mapped, _length);
             _mapped = null;
             _length = 0;
         }
@@ -69,7 +69,7 @@ internal sealed unsafe class SharedPixels(SafeFileHandle file) : IPixelMemory, I
     private byte* Map(nuint bytes)
     {
         Free();
-        void* mapped = DescriptorCalls.Map(null, bytes, DescriptorCalls.ReadWrite, DescriptorCalls.Shared, file, 0);
+        void* mapped = MemoryFileCalls.Map(null, bytes, MemoryFileCalls.ReadWrite, MemoryFileCalls.Shared, file, 0);
         if (mapped == (void*)-1)
         {
             throw Refused(bytes);

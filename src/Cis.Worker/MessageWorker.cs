@@ -57,10 +57,6 @@ public sealed class MessageWorker : IDisposable
     /// <summary>Whether it can do its work: queue, store and index have answered, and none is down.</summary>
     public Health DescribeReadiness() => _parts.Health.Ready;
 
-    /// <summary>Counts the queue's messages for <see cref="DescribeMetrics"/>, until it is cancelled.</summary>
-    public Task CountQueueAsync(CancellationToken cancellationToken) =>
-        _parts.Supervisor.RunAsync("queue depth", _parts.Depth.RunAsync, cancellationToken);
-
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
     /// <param name="abandon">The second signal: returns everything at once.</param>
@@ -72,6 +68,7 @@ public sealed class MessageWorker : IDisposable
         using var beating = new CancellationTokenSource();
         Supervisor supervisor = _parts.Supervisor;
         Task heartbeat = supervisor.RunAsync("heartbeat", _parts.Heartbeat.RunAsync, beating.Token);
+        Task counting = supervisor.RunAsync("queue depth", _parts.Depth.RunAsync, beating.Token);
         Task<WorkerEnd> watching = supervisor.RunAsync(
             "watch",
             token => _parts.Watch.RunAsync(_parts.Drain.Begin, token),
@@ -86,6 +83,7 @@ public sealed class MessageWorker : IDisposable
         await working;
         await beating.CancelAsync();
         await heartbeat;
+        await counting;
         WorkerEnd end = await watching; // which sums up as well, until then
         _parts.Summary.Log();
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);

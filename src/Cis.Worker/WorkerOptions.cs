@@ -60,6 +60,9 @@ public sealed record WorkerOptions
     /// <summary>How often the log says how the worker is, while it has something to do; zero never.</summary>
     public TimeSpan StatusInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether the queue's messages are counted once a minute, for whoever looks at the metrics.</summary>
+    public bool CountsQueue { get; init; }
+
     /// <summary>After how many files the log sums up where the time went; zero never.</summary>
     public int SummaryFiles { get; init; } = 100;
 

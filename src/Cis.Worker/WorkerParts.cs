@@ -71,7 +71,7 @@ internal sealed class WorkerParts : IDisposable
         _acker = new MessageAcker(ports.Queue, time, logger);
         Handler = new MessageHandler(files, ports.Queue, _acker, _judge, options, metrics, logger);
 
-        Depth = new QueueDepth(ports.Queue, time);
+        Depth = new QueueDepth(ports.Queue, options.CountsQueue, time);
         State = new WorkerState(metrics, pool, scratch, Depth, options, time);
         Health = new WorkerHealth(State, options);
         Summary = new WorkSummary(State, options.SummaryFiles, time, logger);

@@ -30,7 +30,7 @@ public sealed partial class PopplerTests
 
         foreach (TextWord word in English.Words.Concat(Across.Words).Concat(Down.Words))
         {
-            PixelRectangle box = found.Single(other => other.Text == word.Text).Box;
+            PageRectangle box = found.Single(other => other.Text == word.Text).Box;
             Assert.InRange(box.Left, word.Box.Left - 3, word.Box.Right);
             Assert.InRange(box.Right, word.Box.Left, word.Box.Right + 3);
             Assert.InRange(box.Top, word.Box.Top - 3, word.Box.Bottom);
@@ -74,13 +74,13 @@ public sealed partial class PopplerTests
     }
 
     // In pixels of 200 dpi, as the pages of these tests have.
-    private static List<(string Text, PixelRectangle Box)> Words(byte[] pdf)
+    private static List<(string Text, PageRectangle Box)> Words(byte[] pdf)
     {
-        var words = new List<(string, PixelRectangle)>();
+        var words = new List<(string, PageRectangle)>();
         foreach (Match match in WordElement().Matches(Run(pdf, "-bbox")))
         {
             float Side(string name) => float.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) * 200 / 72;
-            var box = new PixelRectangle(Side("left"), Side("top"), Side("right"), Side("bottom"));
+            var box = new PageRectangle(Side("left"), Side("top"), Side("right"), Side("bottom"));
             words.Add((WebUtility.HtmlDecode(match.Groups["text"].Value), box));
         }
 
@@ -115,7 +115,7 @@ public sealed partial class PopplerTests
     )]
     private static partial Regex WordElement();
 
-    private readonly record struct PixelRectangle(float Left, float Top, float Right, float Bottom);
+    private readonly record struct PageRectangle(float Left, float Top, float Right, float Bottom);
 
     private sealed class TemporaryPdf : IDisposable
     {

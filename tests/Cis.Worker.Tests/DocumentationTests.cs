@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Cis.Pages;
+using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
 using Cis.Worker.Tests.Support;
 
@@ -33,17 +35,30 @@ public sealed class DocumentationTests
     [Fact]
     public async Task Every_metric_is_there_and_no_other()
     {
-        await using var worker = new WorkerHarness();
+        await using var worker = new WorkerHarness(new WorkerOptions { CountsQueue = true });
         worker.Queue.OnCount = () => new QueueStatus(Waiting: 1, InFlight: 0, Dead: 0);
         worker.Start();
-        _ = worker.Worker!.CountQueueAsync(TestContext.Current.CancellationToken);
-        await worker.UntilAsync(() => worker.Worker.DescribeMetrics().Contains("cis_queue_", StringComparison.Ordinal));
+        await worker.UntilAsync(() =>
+            worker.Worker!.DescribeMetrics().Contains("cis_queue_", StringComparison.Ordinal)
+        );
         await worker.EndAsync();
 
         IEnumerable<string> served = Names(@"(?m)^# TYPE (\S+) ", worker.Worker!.DescribeMetrics());
         IEnumerable<string> told = Names(@"`((?:cis|process)_[a-z_]+)(?:\{[a-z]+\})?`", _page);
 
         Assert.Equal(served.Order(StringComparer.Ordinal), told.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_bucket_that_an_alert_asks_for_is_there()
+    {
+        string[] asked = [.. Names("le=\"([^\"]+)\"", File.ReadAllText(Path.Combine(Root(), "deploy", "alerts.yaml")))];
+
+        Assert.NotEmpty(asked);
+        Assert.All(
+            asked,
+            bound => Assert.Contains(double.Parse(bound, CultureInfo.InvariantCulture), DurationHistogram.Bounds)
+        );
     }
 
     [Fact]

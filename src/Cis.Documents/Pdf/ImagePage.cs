@@ -85,7 +85,7 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
             return false;
         }
 
-        PixelRectangle box = geometry.ToPixels(
+        PageRectangle box = geometry.ToPixels(
             new FsRect
             {
                 Left = m.E,

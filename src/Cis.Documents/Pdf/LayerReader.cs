@@ -188,7 +188,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         }
     }
 
-    private static bool Meets(Quad quad, PixelRectangle box) =>
+    private static bool Meets(Quad quad, PageRectangle box) =>
         quad.Left < box.Right && box.Left < quad.Right && quad.Top < box.Bottom && box.Top < quad.Bottom;
 }
 

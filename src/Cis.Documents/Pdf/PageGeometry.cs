@@ -81,23 +81,23 @@ internal readonly struct PageGeometry
         };
 
     /// <summary>The upright pixel rectangle of a rectangle in page units.</summary>
-    internal PixelRectangle ToPixels(FsRect box)
+    internal PageRectangle ToPixels(FsRect box)
     {
         PagePoint a = ToPixels(box.Left, box.Top);
         PagePoint b = ToPixels(box.Right, box.Bottom);
-        return new PixelRectangle(a.X, a.Y, a.X, a.Y).Union(new PixelRectangle(b.X, b.Y, b.X, b.Y));
+        return new PageRectangle(a.X, a.Y, a.X, a.Y).Union(new PageRectangle(b.X, b.Y, b.X, b.Y));
     }
 }
 
 /// <summary>An upright rectangle in page pixels.</summary>
-internal readonly record struct PixelRectangle(float Left, float Top, float Right, float Bottom)
+internal readonly record struct PageRectangle(float Left, float Top, float Right, float Bottom)
 {
     internal float Width => Right - Left;
 
     internal float Height => Bottom - Top;
 
     // Compared, not MathF.Min: this is called for each glyph. What is not a number is left out by TextLayer.IsOnPage.
-    internal PixelRectangle Union(in PixelRectangle other) =>
+    internal PageRectangle Union(in PageRectangle other) =>
         new(
             other.Left < Left ? other.Left : Left,
             other.Top < Top ? other.Top : Top,

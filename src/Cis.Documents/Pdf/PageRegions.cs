@@ -46,11 +46,11 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
         }
 
         Quad first = lines[0].Line.Box;
-        var box = new PixelRectangle(first.Left, first.Top, first.Right, first.Bottom);
+        var box = new PageRectangle(first.Left, first.Top, first.Right, first.Bottom);
         foreach (RegionLine line in lines)
         {
             Quad quad = line.Line.Box;
-            box = box.Union(new PixelRectangle(quad.Left, quad.Top, quad.Right, quad.Bottom));
+            box = box.Union(new PageRectangle(quad.Left, quad.Top, quad.Right, quad.Bottom));
         }
 
         regions.Add(new PageRegion(kind, Quad.FromRectangle(box.Left, box.Top, box.Right, box.Bottom), lines, font));

@@ -174,7 +174,7 @@ internal sealed unsafe class PageSurvey
         _pdfium.GetObjectMatrix(image, &own);
         FsMatrix matrix = Multiply(own, parent);
         double share = Cover(matrix);
-        PixelRectangle box = BoxOf(matrix);
+        PageRectangle box = BoxOf(matrix);
         Paint(box, PaintedArea.AnyLightness);
         HasImageForText |= box.Width >= ToPixels(MinImageWidth) && box.Height >= ToPixels(MinImageHeight);
         FsImageMetadata metadata = default;
@@ -208,7 +208,7 @@ internal sealed unsafe class PageSurvey
         }
     }
 
-    private void Paint(PixelRectangle box, int lightness)
+    private void Paint(PageRectangle box, int lightness)
     {
         if (_painted.Count < MaxPainted && MathF.Min(box.Width, box.Height) > ToPixels(Thin))
         {
@@ -231,7 +231,7 @@ internal sealed unsafe class PageSurvey
             : PaintedArea.AnyLightness;
     }
 
-    private PixelRectangle BoundsOf(nint item, FsMatrix parent)
+    private PageRectangle BoundsOf(nint item, FsMatrix parent)
     {
         float left,
             bottom,
@@ -283,7 +283,7 @@ internal sealed unsafe class PageSurvey
     /// <returns>The part of the page that it covers.</returns>
     private double Cover(FsMatrix matrix)
     {
-        PixelRectangle box = BoxOf(matrix);
+        PageRectangle box = BoxOf(matrix);
         int left = Cell(box.Left, _geometry.Width);
         int right = Cell(box.Right, _geometry.Width);
         int top = Cell(box.Top, _geometry.Height);
@@ -302,17 +302,17 @@ internal sealed unsafe class PageSurvey
         return (right - left) * (bottom - top) / (double)(GridSize * GridSize);
     }
 
-    private PixelRectangle BoxOf(FsMatrix m) => BoxOf(_geometry, m);
+    private PageRectangle BoxOf(FsMatrix m) => BoxOf(_geometry, m);
 
     /// <summary>Where the unit square of a matrix lies on the page, upright.</summary>
-    internal static PixelRectangle BoxOf(PageGeometry geometry, FsMatrix m)
+    internal static PageRectangle BoxOf(PageGeometry geometry, FsMatrix m)
     {
         PagePoint a = geometry.ToPixels(m.E, m.F);
         PagePoint b = geometry.ToPixels(m.E + m.A, m.F + m.B);
         PagePoint c = geometry.ToPixels(m.E + m.C, m.F + m.D);
         PagePoint d = geometry.ToPixels(m.E + m.A + m.C, m.F + m.B + m.D);
         Quad corners = new(a, b, d, c);
-        return new PixelRectangle(corners.Left, corners.Top, corners.Right, corners.Bottom);
+        return new PageRectangle(corners.Left, corners.Top, corners.Right, corners.Bottom);
     }
 
     // NaN, which a hostile matrix may bring, ends at 0.

@@ -28,11 +28,11 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 
     internal bool IsInForm => isInForm;
 
-    private PixelRectangle _bounds;
+    private PageRectangle _bounds;
     private bool _hasGlyph;
 
     /// <summary>Around its glyphs, in page pixels.</summary>
-    internal PixelRectangle? Bounds => _hasGlyph ? _bounds : null;
+    internal PageRectangle? Bounds => _hasGlyph ? _bounds : null;
 
     /// <summary>The height of its tallest glyph, in page pixels.</summary>
     internal float GlyphHeight { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 
     internal FontLetters? Font { get; set; }
 
-    internal void Add(in PixelRectangle glyph, float height)
+    internal void Add(in PageRectangle glyph, float height)
     {
         _bounds = _hasGlyph ? _bounds.Union(glyph) : glyph;
         _hasGlyph = true;
@@ -53,7 +53,7 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 /// <param name="Order">When.</param>
 /// <param name="Box">In page pixels.</param>
 /// <param name="Ground">The lightness of what is there afterwards, or <see cref="AnyLightness"/>.</param>
-internal readonly record struct PaintedArea(int Order, PixelRectangle Box, int Ground)
+internal readonly record struct PaintedArea(int Order, PageRectangle Box, int Ground)
 {
     /// <summary>An image, a pattern, something that lets through what is below.</summary>
     internal const int AnyLightness = -1;

@@ -110,18 +110,18 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
     private static bool IsDoubtful(TextLayer layer, TextGlyph glyph) =>
         glyph.Text >= 0 && layer.Texts[glyph.Text].Sight == TextSight.Doubtful;
 
-    private static PixelRectangle Inside(TextGlyph glyph, float scaleX, float scaleY)
+    private static PageRectangle Inside(TextGlyph glyph, float scaleX, float scaleY)
     {
-        PixelRectangle frame = glyph.Frame;
+        PageRectangle frame = glyph.Frame;
         float side = Side * frame.Width;
         Quad box = TextGlyph.ToQuad(
-            new PixelRectangle(frame.Left + side, frame.Top, frame.Right - side, frame.Bottom),
+            new PageRectangle(frame.Left + side, frame.Top, frame.Right - side, frame.Bottom),
             glyph.Direction
         );
-        return new PixelRectangle(box.Left * scaleX, box.Top * scaleY, box.Right * scaleX, box.Bottom * scaleY);
+        return new PageRectangle(box.Left * scaleX, box.Top * scaleY, box.Right * scaleX, box.Bottom * scaleY);
     }
 
-    private static (int Changed, int Area) CountChanged(PixelRectangle box, PageImage with, PageImage without)
+    private static (int Changed, int Area) CountChanged(PageRectangle box, PageImage with, PageImage without)
     {
         int left = Math.Clamp((int)box.Left, 0, with.Width - 1);
         int right = Math.Clamp((int)MathF.Ceiling(box.Right), left + 1, with.Width);

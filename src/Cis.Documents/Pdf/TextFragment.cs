@@ -35,7 +35,7 @@ internal sealed class TextFragment
     internal int WideGaps { get; private set; }
 
     /// <summary>Its box in the frame of <see cref="Direction"/>.</summary>
-    internal PixelRectangle Frame { get; private set; }
+    internal PageRectangle Frame { get; private set; }
 
     internal TextDirection Direction => _glyphs[0].Direction;
 
@@ -112,7 +112,7 @@ internal sealed class TextFragment
     /// <summary>Takes the glyphs from one on into its box and its count of gaps.</summary>
     private void Measure(int first)
     {
-        PixelRectangle frame = Frame;
+        PageRectangle frame = Frame;
         for (int i = first; i < _count; i++)
         {
             ref readonly TextGlyph glyph = ref _glyphs[i];
@@ -183,9 +183,9 @@ internal sealed class TextFragment
             && step < ColumnStep * size;
     }
 
-    private static float Middle(in PixelRectangle box) => (box.Left + box.Right) / 2;
+    private static float Middle(in PageRectangle box) => (box.Left + box.Right) / 2;
 
-    private static bool SharesRow(in PixelRectangle a, in PixelRectangle b)
+    private static bool SharesRow(in PageRectangle a, in PageRectangle b)
     {
         float overlap = MathF.Min(a.Bottom, b.Bottom) - MathF.Max(a.Top, b.Top);
         return overlap > RowOverlap * MathF.Min(a.Height, b.Height);

@@ -25,7 +25,7 @@ internal enum TextDirection : byte
 internal readonly record struct TextGlyph(
     int CodePoint,
     TextDirection Direction,
-    PixelRectangle Frame,
+    PageRectangle Frame,
     bool SpaceBefore,
     bool SpaceWritten = false,
     int Text = -1,
@@ -40,17 +40,17 @@ internal readonly record struct TextGlyph(
     internal float Height => Frame.Height;
 
     /// <summary>From page pixels into the frame of a direction.</summary>
-    internal static PixelRectangle ToFrame(in PixelRectangle box, TextDirection direction) =>
+    internal static PageRectangle ToFrame(in PageRectangle box, TextDirection direction) =>
         direction switch
         {
-            TextDirection.Down => new PixelRectangle(box.Top, -box.Right, box.Bottom, -box.Left),
-            TextDirection.Left => new PixelRectangle(-box.Right, -box.Bottom, -box.Left, -box.Top),
-            TextDirection.Up => new PixelRectangle(-box.Bottom, box.Left, -box.Top, box.Right),
+            TextDirection.Down => new PageRectangle(box.Top, -box.Right, box.Bottom, -box.Left),
+            TextDirection.Left => new PageRectangle(-box.Right, -box.Bottom, -box.Left, -box.Top),
+            TextDirection.Up => new PageRectangle(-box.Bottom, box.Left, -box.Top, box.Right),
             _ => box,
         };
 
     /// <summary>From a frame to the corners in page pixels, beginning where the text's own top left is.</summary>
-    internal static Quad ToQuad(in PixelRectangle frame, TextDirection direction)
+    internal static Quad ToQuad(in PageRectangle frame, TextDirection direction)
     {
         return new Quad(
             Point(frame.Left, frame.Top),

@@ -304,16 +304,16 @@ internal sealed unsafe class TextLayer : IDisposable
             return;
         }
 
-        PixelRectangle box = _geometry.ToPixels(onPaper);
+        PageRectangle box = _geometry.ToPixels(onPaper);
         if (IsOnPage(box))
         {
             Add(c, box, space);
         }
     }
 
-    private void Add(int c, in PixelRectangle box, WhiteSpace space)
+    private void Add(int c, in PageRectangle box, WhiteSpace space)
     {
-        PixelRectangle frame = TextGlyph.ToFrame(box, _objectDirection);
+        PageRectangle frame = TextGlyph.ToFrame(box, _objectDirection);
         _painted?.Add(box, frame.Height);
         _painted?.Font?.Add(c, space != WhiteSpace.None);
         _order[_count] = _objectOrder;
@@ -394,7 +394,7 @@ internal sealed unsafe class TextLayer : IDisposable
         return (TextDirection)((quarters + _geometry.QuarterTurns) % 4);
     }
 
-    private bool IsOnPage(PixelRectangle box)
+    private bool IsOnPage(PageRectangle box)
     {
         float x = (box.Left + box.Right) / 2;
         float y = (box.Top + box.Bottom) / 2;

@@ -202,7 +202,7 @@ internal static class TextLayerPage
         var words = new List<TextWord>();
         var word = new StringBuilder();
         ReadOnlySpan<TextGlyph> glyphs = row.Glyphs;
-        PixelRectangle box = default;
+        PageRectangle box = default;
         for (int i = 0; i < glyphs.Length; i++)
         {
             if (i > 0 && StartsWord(glyphs[i - 1], glyphs[i], row.IsVertical, letterSpace))
@@ -283,12 +283,7 @@ internal static class TextLayerPage
         }
     }
 
-    private static void AddWord(
-        List<TextWord> words,
-        StringBuilder word,
-        in PixelRectangle box,
-        TextDirection direction
-    )
+    private static void AddWord(List<TextWord> words, StringBuilder word, in PageRectangle box, TextDirection direction)
     {
         if (word.Length > 0 && !IsOrnament(word))
         {

@@ -105,11 +105,11 @@ internal sealed unsafe class TextSightJudge(
     }
 
     /// <summary>Whether all clips are upright rectangles that hold the text.</summary>
-    private bool IsWithinClip(PaintedText text, PixelRectangle bounds)
+    private bool IsWithinClip(PaintedText text, PageRectangle bounds)
     {
         nint clip = pdfium.GetClipPath(text.Handle);
         int paths = pdfium.CountClipPaths(clip);
-        PixelRectangle inner = Shrink(bounds);
+        PageRectangle inner = Shrink(bounds);
         for (int i = 0; i < paths; i++)
         {
             if (RectangleOf(clip, i, text.Parent) is not { } box || !Contains(box, inner))
@@ -121,7 +121,7 @@ internal sealed unsafe class TextSightJudge(
         return true;
     }
 
-    private PixelRectangle? RectangleOf(nint clip, int path, FsMatrix parent)
+    private PageRectangle? RectangleOf(nint clip, int path, FsMatrix parent)
     {
         const int LineTo = 0;
         const int MoveTo = 2;
@@ -131,7 +131,7 @@ internal sealed unsafe class TextSightJudge(
             return null;
         }
 
-        var corners = default(PixelRectangle?);
+        var corners = default(PageRectangle?);
         PagePointPair last = default;
         for (int i = 0; i < segments; i++)
         {
@@ -149,7 +149,7 @@ internal sealed unsafe class TextSightJudge(
 
             last = new PagePointPair(x, y);
             var point = new FsMatrix { E = x, F = y };
-            PixelRectangle box = PageSurvey.BoxOf(geometry, PageSurvey.Multiply(point, parent));
+            PageRectangle box = PageSurvey.BoxOf(geometry, PageSurvey.Multiply(point, parent));
             corners = corners?.Union(box) ?? box;
         }
 
@@ -157,7 +157,7 @@ internal sealed unsafe class TextSightJudge(
     }
 
     /// <summary>Whether nothing is painted over it, and it stands out from what is painted under it.</summary>
-    private bool IsPlainlySeen(int order, PixelRectangle text, int lightness)
+    private bool IsPlainlySeen(int order, PageRectangle text, int lightness)
     {
         _comparisons += survey.Painted.Count;
         if (survey.IsOverpainted || _comparisons > MaxComparisons)
@@ -186,16 +186,16 @@ internal sealed unsafe class TextSightJudge(
         return ground != PaintedArea.AnyLightness && Math.Abs(ground - lightness) >= PlainContrast;
     }
 
-    private static PixelRectangle Shrink(PixelRectangle box)
+    private static PageRectangle Shrink(PageRectangle box)
     {
         float margin = Margin * MathF.Min(box.Width, box.Height);
-        return new PixelRectangle(box.Left + margin, box.Top + margin, box.Right - margin, box.Bottom - margin);
+        return new PageRectangle(box.Left + margin, box.Top + margin, box.Right - margin, box.Bottom - margin);
     }
 
-    private static bool Overlaps(PixelRectangle a, PixelRectangle b) =>
+    private static bool Overlaps(PageRectangle a, PageRectangle b) =>
         a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
 
-    private static bool Contains(PixelRectangle outer, PixelRectangle inner) =>
+    private static bool Contains(PageRectangle outer, PageRectangle inner) =>
         outer.Left <= inner.Left
         && outer.Right >= inner.Right
         && outer.Top <= inner.Top

@@ -55,7 +55,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     {
         var graph = Graph.Load(source.Path);
         ModelChecks.Recognizer(graph, source.Path);
-        var vocabulary = CharacterList.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
+        var vocabulary = SourceVocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         PassList.Of(source.Path).Apply(graph);
         var entry =
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
@@ -89,7 +89,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
         RecognizerSource source,
         Graph graph,
         VocabularySplit split,
-        CharacterList vocabulary,
+        SourceVocabulary vocabulary,
         string stem
     )
     {
@@ -116,7 +116,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
         return new RecognizerEntry(source.Name, $"{stem}.onnx", Output: null, [.. heads], kernels, weights, rows);
     }
 
-    private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, CharacterList vocabulary, string stem)
+    private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, SourceVocabulary vocabulary, string stem)
     {
         var output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
         Save(graph, $"{stem}.onnx");
@@ -132,7 +132,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     private HeadEntry Head(
         RecognizerSource source,
         ScriptSet set,
-        CharacterList vocabulary,
+        SourceVocabulary vocabulary,
         string? file,
         string characters
     )

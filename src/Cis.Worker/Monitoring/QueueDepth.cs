@@ -6,7 +6,10 @@ namespace Cis.Worker.Monitoring;
 /// How many messages stand in the queue and in its dead-letter queue, counted once a minute: for a worker whose metrics
 /// are looked at. What could not be counted is not shown, rather than what was so a while ago.
 /// </summary>
-internal sealed class QueueDepth(IMessageQueue queue, TimeProvider time)
+/// <param name="queue">The queue.</param>
+/// <param name="isWanted">False counts nothing.</param>
+/// <param name="time">The clock.</param>
+internal sealed class QueueDepth(IMessageQueue queue, bool isWanted, TimeProvider time)
 {
     // What SQS says of itself is about a minute late; CloudWatch has it by the minute, too.
     private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(1);
@@ -16,14 +19,22 @@ internal sealed class QueueDepth(IMessageQueue queue, TimeProvider time)
     /// <summary>The last count; null before the first, and where there was none.</summary>
     internal QueueStatus? Last => Volatile.Read(ref _last);
 
-    /// <summary>Counts until it is cancelled.</summary>
+    /// <summary>Counts until it is cancelled; returns at once where no count is wanted.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(CountEvery, time);
-        do
+        try
         {
-            Volatile.Write(ref _last, await CountAsync(cancellationToken));
-        } while (await timer.WaitForNextTickAsync(cancellationToken));
+            while (isWanted)
+            {
+                Volatile.Write(ref _last, await CountAsync(cancellationToken));
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end of the worker.
+        }
     }
 
     private async Task<QueueStatus?> CountAsync(CancellationToken cancellationToken)

@@ -100,11 +100,15 @@ internal sealed class WorkerState(
             text.Family(
                     "cis_queue_messages",
                     "gauge",
-                    "Messages of the queue, about, a minute ago.",
+                    "Messages of the queue: approximate, and up to two minutes old.",
                     "state",
                     [("waiting", counted.Waiting), ("in-flight", counted.InFlight)]
                 )
-                .Gauge("cis_dead_letters", "Messages of the dead-letter queue, about, a minute ago.", counted.Dead);
+                .Gauge(
+                    "cis_dead_letters",
+                    "Messages of the dead-letter queue: approximate, and up to two minutes old.",
+                    counted.Dead
+                );
         }
     }
 

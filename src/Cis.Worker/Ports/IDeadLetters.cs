@@ -32,12 +32,6 @@ public interface IDeadLetters
     Task<long> PurgeAsync(Outcome? outcome, CancellationToken cancellationToken);
 }
 
-/// <summary>How many messages there are; on SQS about.</summary>
-/// <param name="Waiting">To be received.</param>
-/// <param name="InFlight">Received and hidden.</param>
-/// <param name="Dead">Given up.</param>
-public sealed record QueueStatus(long Waiting, long InFlight, long Dead);
-
 /// <summary>A message that was given up.</summary>
 /// <param name="Id">The message's.</param>
 /// <param name="Body">The message.</param>

@@ -64,7 +64,9 @@ public interface IMessageQueue
     /// <exception cref="TransientException">It cannot be told for now.</exception>
     Task<int> CountInFlightAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
-    /// <summary>Counts the messages of the queue and of its dead-letter queue. May lag.</summary>
+    /// <summary>
+    /// Counts the messages of the queue and of its dead-letter queue, which takes a right that nothing else here does. May lag.
+    /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null where the queue does not tell.</returns>
     /// <exception cref="TransientException">It cannot be told for now, or not to this worker.</exception>

@@ -71,7 +71,7 @@ internal sealed class DlqCommand
         var limit = new Option<int>("--limit")
         {
             HelpName = "N",
-            Description = $"The most messages. [default: {StandardLimit}]",
+            Description = "Max messages.",
             DefaultValueFactory = _ => StandardLimit,
         };
         var command = new Command("peek", "Show messages and why they failed, one JSON object a line.")

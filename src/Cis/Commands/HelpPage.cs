@@ -10,12 +10,16 @@ internal sealed class HelpPage(HelpAction standard, string below) : SynchronousC
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <summary>Gives a command such a help.</summary>
+    /// <summary>Gives a command and its parts such a help, each its own: one that is inherited would be listed twice.</summary>
     internal static void AddTo(Command command, string below)
     {
-        var help = new HelpOption();
+        var help = new HelpOption { Recursive = false };
         help.Action = new HelpPage((HelpAction)help.Action!, below);
         command.Options.Add(help);
+        foreach (Command part in command.Subcommands)
+        {
+            AddTo(part, below);
+        }
     }
 
     /// <inheritdoc/>

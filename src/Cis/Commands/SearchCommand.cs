@@ -39,14 +39,14 @@ internal sealed class SearchCommand
     private readonly Option<int> _limit = new("--limit")
     {
         HelpName = "N",
-        Description = $"The most hits, 1 to {FullTextSearch.MaxHits}. [default: {StandardLimit}]",
+        Description = $"The most hits, 1 to {FullTextSearch.MaxHits}.",
         DefaultValueFactory = _ => StandardLimit,
     };
 
     private readonly Option<string> _format = new("--format")
     {
         HelpName = "text|json",
-        Description = "How hits are written. [default: text]",
+        Description = "How hits are written.",
         DefaultValueFactory = _ => "text",
     };
 

@@ -118,7 +118,7 @@ internal sealed class WorkerCommand
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
         using ServiceManager? manager = ServiceManager.Open(_host.Environment);
-        WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, metrics is not null, log);
+        WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, log);
         ExitCode code = ExitCode.Ok;
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
@@ -159,7 +159,6 @@ internal sealed class WorkerCommand
         StopSignals signals,
         Supervisor supervisor,
         ServiceManager? manager,
-        bool isWatched,
         ILogger log
     )
     {
@@ -170,7 +169,6 @@ internal sealed class WorkerCommand
         Task<string> fed = supervisor.RunAsync("feed", backend.FeedAsync, feeding.Token);
         Task looking = SetupCheck.RunAsync(backend.Setup, worker.Metrics, TimeProvider.System, log, feeding.Token);
         Task reported = ReportAsync(worker, manager, supervisor, reporting.Token);
-        Task counted = isWatched ? worker.CountQueueAsync(reporting.Token) : Task.CompletedTask;
         Task first = await Task.WhenAny(working, fed);
         if (first == fed || await working == WorkerEnd.Stopped)
         {
@@ -189,7 +187,7 @@ internal sealed class WorkerCommand
         await looking;
         try
         {
-            await Task.WhenAll(fed, reported, counted);
+            await Task.WhenAll(fed, reported);
         }
         catch (OperationCanceledException)
         {

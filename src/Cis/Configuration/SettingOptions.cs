@@ -59,6 +59,7 @@ internal static class SettingOptions
             DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
             RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
             StatusInterval = values.Get(WorkerSettings.StatusSeconds),
+            CountsQueue = values.Get(WorkerSettings.MetricsPort) != 0,
             SummaryFiles = values.Get(WorkerSettings.SummaryFiles),
             MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
             Failures = values.Get(WorkerSettings.Failures),

@@ -55,7 +55,7 @@ internal sealed class GlyphTarget : FuzzTarget
     private static TextGlyph[] GlyphsOf(ReadOnlySpan<byte> bytes, PageGeometry page)
     {
         var glyphs = new List<TextGlyph>();
-        var pen = new PixelRectangle(72, 72, 80, 84);
+        var pen = new PageRectangle(72, 72, 80, 84);
         for (; bytes.Length >= GlyphBytes; bytes = bytes[GlyphBytes..])
         {
             pen = BoxOf(bytes[4..], pen);
@@ -75,7 +75,7 @@ internal sealed class GlyphTarget : FuzzTarget
     private static bool IsNone(int c) =>
         CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c) || CharacterKind.IsInvisible(c);
 
-    private static TextGlyph GlyphOf(int character, ReadOnlySpan<byte> bytes, PixelRectangle box)
+    private static TextGlyph GlyphOf(int character, ReadOnlySpan<byte> bytes, PageRectangle box)
     {
         var direction = (TextDirection)(bytes[2] % 4);
         bool space = (bytes[2] & 4) != 0;
@@ -109,20 +109,15 @@ internal sealed class GlyphTarget : FuzzTarget
             _ => value % 0xD800,
         };
 
-    private static PixelRectangle BoxOf(ReadOnlySpan<byte> bytes, PixelRectangle pen)
+    private static PageRectangle BoxOf(ReadOnlySpan<byte> bytes, PageRectangle pen)
     {
         int kind = bytes[0] % 8;
         if (kind == 7)
         {
             // Any numbers, as a font's matrix may have them.
             float Number(ReadOnlySpan<byte> from) => (float)BinaryPrimitives.ReadHalfLittleEndian(from) * 1000;
-            var any = new PixelRectangle(
-                Number(bytes[1..]),
-                Number(bytes[3..]),
-                Number(bytes[5..]),
-                Number(bytes[7..])
-            );
-            return new PixelRectangle(any.Left, any.Top, any.Left, any.Top).Union(
+            var any = new PageRectangle(Number(bytes[1..]), Number(bytes[3..]), Number(bytes[5..]), Number(bytes[7..]));
+            return new PageRectangle(any.Left, any.Top, any.Left, any.Top).Union(
                 new(any.Right, any.Bottom, any.Right, any.Bottom)
             );
         }
@@ -136,7 +131,7 @@ internal sealed class GlyphTarget : FuzzTarget
             5 => (pen.Left, pen.Bottom + bytes[3] / 64f),
             _ => (bytes[3] * 3f, bytes[4] * 4f),
         };
-        return new PixelRectangle(left, top, left + width, top + height);
+        return new PageRectangle(left, top, left + width, top + height);
     }
 
     /// <summary>Nothing is on the page that no glyph says, and no letter more often than it is drawn.</summary>

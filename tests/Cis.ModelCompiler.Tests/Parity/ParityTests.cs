@@ -140,7 +140,7 @@ public sealed class ParityTests
     private static int[] StockClasses(RecognizerSource source)
     {
         var graph = Graph.Load(source.Path);
-        var vocabulary = CharacterList.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
+        var vocabulary = SourceVocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         return [0, .. vocabulary.NestedPlaces(source.Heads).Last().Select(place => place + 1)];
     }
 

@@ -129,7 +129,10 @@ public sealed partial class MonitoringTests
             .Matches(query)
             .Select(match => match.Value)
             .Where(name => name != Scraped)
-            .Select(name => name.EndsWith("_bucket", StringComparison.Ordinal) ? name[..^"_bucket".Length] : name);
+            .Select(name => name.EndsWith("_bucket", StringComparison.Ordinal) ? name[..^"_bucket".Length] : name)
+            .Select(name =>
+                name.EndsWith("_seconds_count", StringComparison.Ordinal) ? name[..^"_count".Length] : name
+            );
 
     private static string Text(params string[] path) => File.ReadAllText(Repository.PathOf(path));
 

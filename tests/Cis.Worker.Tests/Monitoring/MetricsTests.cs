@@ -57,13 +57,10 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_queue_is_counted_by_the_minute_and_an_old_count_is_not_shown_for_a_new_one()
     {
-        await using var worker = new WorkerHarness();
+        await using var worker = new WorkerHarness(new WorkerOptions { CountsQueue = true });
         var status = new QueueStatus(Waiting: 70, InFlight: 8, Dead: 3);
         worker.Queue.OnCount = () => status;
         worker.Start();
-        Assert.DoesNotContain("cis_queue_messages", worker.Worker!.DescribeMetrics(), StringComparison.Ordinal);
-        using var counting = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Task counted = worker.Worker.CountQueueAsync(counting.Token);
 
         await worker.UntilAsync(() => Shown("cis_queue_messages{state=\"waiting\"}") == 70);
         Assert.Equal((8, 3), (Shown("cis_queue_messages{state=\"in-flight\"}"), Shown("cis_dead_letters")));
@@ -76,12 +73,29 @@ public sealed class MetricsTests
         await worker.AdvanceAsync(TimeSpan.FromMinutes(1));
         await worker.UntilAsync(() => Shown("cis_dead_letters") is null);
         Assert.Equal(1, Shown("cis_service_up{service=\"queue\"}"));
-
-        await counting.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counted);
+        await worker.EndAsync();
 
         double? Shown(string name) =>
             Parse(worker.Worker!.DescribeMetrics()).TryGetValue(name, out double value) ? value : null;
+    }
+
+    [Fact]
+    public async Task A_queue_that_nobody_wants_counted_is_not_asked()
+    {
+        await using var worker = new WorkerHarness();
+        int asked = 0;
+        worker.Queue.OnCount = () =>
+        {
+            asked++;
+            return new QueueStatus(Waiting: 1, InFlight: 1, Dead: 1);
+        };
+
+        worker.Start();
+        await worker.AdvanceAsync(TimeSpan.FromMinutes(2));
+        await worker.EndAsync();
+
+        Assert.Equal(0, asked);
+        Assert.DoesNotContain("cis_queue_messages", worker.Worker!.DescribeMetrics(), StringComparison.Ordinal);
     }
 
     [Fact]

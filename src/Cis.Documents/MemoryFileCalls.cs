@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Documents;
 
-/// <summary>What the C library is asked for directly.</summary>
-internal static unsafe partial class DescriptorCalls
+/// <summary>What the C library is asked for directly: files in memory, and what is mapped of a file.</summary>
+internal static unsafe partial class MemoryFileCalls
 {
     /// <summary>MADV_DONTNEED: pages may leave memory; those of a mapped file come back from it when touched.</summary>
     internal const int DontNeed = 4;

@@ -3,7 +3,7 @@ using Cis.ModelCompiler.Graphs;
 namespace Cis.ModelCompiler.Vocabularies;
 
 /// <summary>The characters a recogniser knows: character i is class i + 1, class 0 is the CTC blank.</summary>
-internal sealed record CharacterList(IReadOnlyList<string> Characters)
+internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
 {
     /// <summary>Number of classes, the blank included.</summary>
     public int Classes => Characters.Count + 1;
@@ -17,13 +17,13 @@ internal sealed record CharacterList(IReadOnlyList<string> Characters)
     /// <param name="dictionary">The dictionary file; none where the model carries its own.</param>
     /// <param name="classes">How many classes the model tells apart.</param>
     /// <exception cref="CompilerException">There is no dictionary, or it is of another model.</exception>
-    public static CharacterList Of(Graph graph, string path, string? dictionary, int classes)
+    public static SourceVocabulary Of(Graph graph, string path, string? dictionary, int classes)
     {
         var characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
         if (classes == characters.Length + 2)
             characters = [.. characters, " "];
         return classes == characters.Length + 1
-            ? new CharacterList(characters)
+            ? new SourceVocabulary(characters)
             : throw new CompilerException(
                 $"{path} tells {classes} classes apart, but {dictionary ?? "its own dictionary"} has {characters.Length} "
                     + "characters, to which come the blank and perhaps the space: they do not belong together."
@@ -45,12 +45,12 @@ internal sealed record CharacterList(IReadOnlyList<string> Characters)
     }
 
     /// <summary>Some of the characters.</summary>
-    public CharacterList Take(ReadOnlySpan<int> places)
+    public SourceVocabulary Take(ReadOnlySpan<int> places)
     {
         var taken = new string[places.Length];
         for (var i = 0; i < taken.Length; i++)
             taken[i] = Characters[places[i]];
-        return new CharacterList(taken);
+        return new SourceVocabulary(taken);
     }
 
     public void Write(string path) => File.WriteAllText(path, string.Concat(Characters.Select(c => c + "\n")));
