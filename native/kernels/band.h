@@ -29,11 +29,6 @@ INLINE Band band_at(const CisDepthwise *layer, const Window *image, int channel,
 }
 
 // Pixels x, x + 1, ... of a row; zeros beyond its ends, where nothing is read.
-INLINE __m512 pixels_at(const float *row, int x, int width) {
-    uint32_t lanes = 0xffff;
-    if (x < 0)
-        lanes = x > -LANES ? lanes << -x : 0;
-    if (x + LANES > width)
-        lanes &= x < width ? 0xffffu >> (x + LANES - width) : 0;
-    return _mm512_maskz_loadu_ps((__mmask16)lanes, row + x);
+INLINE Floats pixels_at(const float *row, int x, int width) {
+    return load_some(row + x, lanes_inside(x, width));
 }

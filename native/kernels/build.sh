@@ -6,18 +6,24 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 compiler=$(command -v gcc || command -v clang)
 common=(-std=gnu11 -O3 -fPIC -fvisibility=hidden -Wall -Wextra -Werror)
-avx512=(-mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 
-# What multiplies bytes, for CPUs with instructions for that and for those without.
-for file in channel_mixer dense lateral stack stem; do
-    "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file-avx512.o"
-    "$compiler" "${common[@]}" "${avx512[@]}" -mavx512vnni -c $file.c -o "$objects/$file-vnni.o"
-done
-for file in depthwise separable; do
-    "$compiler" "${common[@]}" "${avx512[@]}" -c $file.c -o "$objects/$file.o"
-done
+# Each kernel once for each set, by the instructions that isa/isa.h chooses its vectors by.
+compile_set() {
+    local set=$1 file
+    shift
+    for file in channel_mixer dense depthwise lateral pairs separable stack stem; do
+        "$compiler" "${common[@]}" "$@" -c "$file.c" -o "$objects/$file-$set.o"
+    done
+}
+avx2=(-mavx2 -mfma)
+avx512=(-mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
+compile_set avx2 "${avx2[@]}"
+compile_set avxvnni "${avx2[@]}" -mavxvnni
+compile_set avx512 "${avx512[@]}"
+compile_set vnni "${avx512[@]}" -mavx512vnni
+
 # These run on every CPU: they decide whether the others may.
 "$compiler" "${common[@]}" -c support.c -o "$objects/support.o"
 "$compiler" "${common[@]}" -isystem "$headers" -c operators.c -o "$objects/operators.o"

@@ -6,12 +6,12 @@ INLINE void hidden_layer(Tile *hidden, const CisPointwise *layer, CisActivation 
                          int vectors) {
     Range range = empty_range();
     for (int first = 0; first < layer->outputs; first += BLOCK) {
-        __m512i sums[BLOCK][TILE_VECTORS];
-        multiply(sums, layer->weights + (ptrdiff_t)first * layer->inputs, inputs, layer->inputs / 4, vectors);
+        Ints sums[BLOCK][TILE_VECTORS];
+        multiply_block(sums, layer, first, inputs, vectors);
         for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
             for (int v = 0; v < vectors; v++) {
-                __m512 value = activate(dequantise(sums[o][v], layer, first + o, inputs, v), activation);
-                _mm512_store_ps(hidden->values[first + o] + v * LANES, value);
+                Floats value = activate(dequantise(sums[o][v], layer, first + o, inputs, v), activation);
+                store(hidden->values[first + o] + v * LANES, value);
                 widen(&range, v, value);
             }
         }
@@ -52,10 +52,8 @@ void OF_THIS_SET(cis_mix_channels)(const CisPointwise *expand, const CisPointwis
         Span span = span_at(first, pixels);
         // A constant number of vectors keeps the sums in registers.
         switch (span.vectors) {
-            case 1: mix_tile(scratch, &mixer, span, 1); break;
-            case 2: mix_tile(scratch, &mixer, span, 2); break;
-            case 3: mix_tile(scratch, &mixer, span, 3); break;
-            default: mix_tile(scratch, &mixer, span, TILE_VECTORS);
+#define MIX(v) case v + 1: mix_tile(scratch, &mixer, span, v + 1); break;
+            EACH_VECTOR(MIX)
         }
     }
 }
@@ -66,10 +64,8 @@ void OF_THIS_SET(cis_pointwise)(const CisPointwise *layer, CisActivation activat
     for (ptrdiff_t first = 0; first < pixels; first += TILE) {
         Span span = span_at(first, pixels);
         switch (span.vectors) {
-            case 1: convolve_tile(scratch, layer, activation, x, y, pixels, span, 1); break;
-            case 2: convolve_tile(scratch, layer, activation, x, y, pixels, span, 2); break;
-            case 3: convolve_tile(scratch, layer, activation, x, y, pixels, span, 3); break;
-            default: convolve_tile(scratch, layer, activation, x, y, pixels, span, TILE_VECTORS);
+#define CONVOLVE(v) case v + 1: convolve_tile(scratch, layer, activation, x, y, pixels, span, v + 1); break;
+            EACH_VECTOR(CONVOLVE)
         }
     }
 }

@@ -1,4 +1,4 @@
-// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of 64 outputs), the patch
+// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of a tile's columns), the patch
 // of the image under a tile is quantised by one range of its own, and multiplied tap by tap.
 #include "dense.h"
 
@@ -35,80 +35,76 @@ typedef struct {
 } Source;
 
 // Which of the pixels x, x + 1, ... of a row are inside of the image.
-INLINE __mmask16 inside(const Source *s, int y, int x) {
-    int first = x < 0 ? -x : 0, end = s->image->width - x;
-    first = first < LANES ? first : LANES;
-    end = end < 0 ? 0 : end < LANES ? end : LANES;
-    return y >= 0 && y < s->image->height ? (__mmask16)(0xffffu << first & 0xffffu >> (LANES - end)) : 0;
+INLINE Lanes inside(const Source *s, int y, int x) {
+    int is_row = y >= 0 && y < s->image->height;
+    return lanes_inside(x, is_row ? s->image->width : x);
 }
 
-INLINE __m512 pixels_at(const Source *s, int channel, int y, int x, __mmask16 lanes) {
-    return _mm512_maskz_loadu_ps(lanes, row_of(s->image, channel, y) + x);
+INLINE Floats pixels_at(const Source *s, int channel, int y, int x, Lanes lanes) {
+    return load_some(row_of(s->image, channel, y) + x, lanes);
 }
 
 // The same of the image after a max pooling of 2x2 pixels, stride 1. Its values are not negative: zeros outside are no
 // greater than any inside.
-INLINE __m512 pooled_at(const Source *s, int channel, int y, int x, __mmask16 lanes) {
-    __m512 upper = _mm512_max_ps(pixels_at(s, channel, y, x, lanes), pixels_at(s, channel, y, x + 1, inside(s, y, x + 1)));
-    __m512 lower = _mm512_max_ps(pixels_at(s, channel, y + 1, x, inside(s, y + 1, x)),
+INLINE Floats pooled_at(const Source *s, int channel, int y, int x, Lanes lanes) {
+    Floats upper = max(pixels_at(s, channel, y, x, lanes), pixels_at(s, channel, y, x + 1, inside(s, y, x + 1)));
+    Floats lower = max(pixels_at(s, channel, y + 1, x, inside(s, y + 1, x)),
                                  pixels_at(s, channel, y + 1, x + 1, inside(s, y + 1, x + 1)));
-    return _mm512_maskz_max_ps(lanes, upper, lower);
+    return only(lanes, max(upper, lower));
 }
 
 // From the greatest and the least value of the patch, or 0. Pooling takes in a row and a column more.
 INLINE void choose_scale(Patch *patch, const Source *s) {
-    __m512 low = _mm512_setzero_ps(), high = low;
+    Floats low = zeros(), high = low;
     int reach = s->layer->pool ? 1 : 0;
     for (int c = 0; c < s->layer->inputs; c++) {
         for (int y = s->top; y < s->top + s->rows + reach; y++) {
             for (int x = s->left; x < s->left + s->columns + reach; x += LANES) {
-                __m512 pixels = pixels_at(s, c, y, x, inside(s, y, x));
-                low = _mm512_min_ps(low, pixels);
-                high = _mm512_max_ps(high, pixels);
+                Floats pixels = pixels_at(s, c, y, x, inside(s, y, x));
+                low = min(low, pixels);
+                high = max(high, pixels);
             }
         }
     }
-    float least = _mm512_reduce_min_ps(low), greatest = _mm512_reduce_max_ps(high);
+    float least = min_lane(low), greatest = max_lane(high);
     patch->scale = greatest / STEPS - least / STEPS;
     patch->zero = patch->scale > LEAST_RANGE ? __builtin_rintf(-least / patch->scale) : 0;
 }
 
-INLINE __m512i quantise_pixels(const Source *s, int channel, int y, int x, __mmask16 lanes, __m512 inverse, __m512 zero) {
+INLINE Ints quantise_pixels(const Source *s, int channel, int y, int x, Lanes lanes, Floats inverse, Floats zero) {
     if (channel >= s->layer->inputs)
-        return _mm512_setzero_si512();
-    __m512 pixels = s->layer->pool ? pooled_at(s, channel, y, x, lanes) : pixels_at(s, channel, y, x, lanes);
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(pixels, inverse, zero));
+        return ints(0);
+    Floats pixels = s->layer->pool ? pooled_at(s, channel, y, x, lanes) : pixels_at(s, channel, y, x, lanes);
+    return to_ints(mul_add(pixels, inverse, zero));
 }
 
-INLINE __m512i quantise_quad(const Source *s, int quad, int y, int x, __m512 inverse, __m512 zero) {
-    __mmask16 lanes = inside(s, y, x);
-    __m512i q0 = quantise_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
-    __m512i q1 = quantise_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
-    __m512i q2 = quantise_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
-    __m512i q3 = quantise_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
+INLINE Ints quantise_quad(const Source *s, int quad, int y, int x, Floats inverse, Floats zero) {
+    Lanes lanes = inside(s, y, x);
+    Ints q0 = quantise_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
+    Ints q1 = quantise_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
+    Ints q2 = quantise_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
+    Ints q3 = quantise_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
     return interleave(q0, q1, q2, q3);
 }
 
-INLINE void quantise_row(Patch *patch, const Source *s, int quad, int row, __m512 inverse, __m512 zero) {
-    const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
+INLINE void quantise_row(Patch *patch, const Source *s, int quad, int row, Floats inverse, Floats zero) {
     int stride = s->layer->stride, y = s->top + row;
     for (int x = 0; x < s->columns; x += LANES * stride) {
-        __m512i first = quantise_quad(s, quad, y, s->left + x, inverse, zero);
+        Ints first = quantise_quad(s, quad, y, s->left + x, inverse, zero);
         if (stride == 1) {
-            _mm512_store_si512(patch->quads[quad][row][0][x], first);
+            store_ints(patch->quads[quad][row][0][x], first);
             continue;
         }
-        __m512i second = quantise_quad(s, quad, y, s->left + x + LANES, inverse, zero);
-        _mm512_store_si512(patch->quads[quad][row][0][x / 2], _mm512_permutex2var_epi32(first, even, second));
-        _mm512_store_si512(patch->quads[quad][row][1][x / 2], _mm512_permutex2var_epi32(first, odd, second));
+        Ints second = quantise_quad(s, quad, y, s->left + x + LANES, inverse, zero);
+        store_ints(patch->quads[quad][row][0][x / 2], even_ints(first, second));
+        store_ints(patch->quads[quad][row][1][x / 2], odd_ints(first, second));
     }
 }
 
 static void quantise_patch(Patch *patch, const Source *s) {
     choose_scale(patch, s);
-    const __m512 inverse = _mm512_set1_ps(patch->scale > LEAST_RANGE ? 1 / patch->scale : 0);
-    const __m512 zero = _mm512_set1_ps(patch->zero);
+    const Floats inverse = each(patch->scale > LEAST_RANGE ? 1 / patch->scale : 0);
+    const Floats zero = each(patch->zero);
     for (int quad = 0; quad * 4 < s->layer->inputs; quad++)
         for (int row = 0; row < s->rows; row++)
             quantise_row(patch, s, quad, row, inverse, zero);
@@ -137,21 +133,21 @@ typedef struct {
 
 INLINE void store_block(const Target *to, const CisDense *layer, const Patch *patch, int first, const Sums *sums,
                         int vectors) {
-    __m512i values[BLOCK][TILE_VECTORS];
+    Ints values[BLOCK][TILE_VECTORS];
     spread(values, sums);
     for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
         float scale = patch->scale * layer->row_scales[first + o];
-        __m512 constant = _mm512_set1_ps(layer->biases[first + o] - patch->zero * patch->scale * layer->row_sums[first + o]);
+        Floats constant = each(layer->biases[first + o] - patch->zero * patch->scale * layer->row_sums[first + o]);
         float *row = row_of(to->y, first + o, to->row) + to->span.first;
         const float *addend = to->addend ? row_of(to->addend, first + o, to->row) + to->span.first : NULL;
         for (int v = 0; v < vectors; v++) {
-            __mmask16 lanes = lanes_of(to->span, v, vectors);
-            __m512 y = _mm512_fmadd_ps(_mm512_cvtepi32_ps(values[o][v]), _mm512_set1_ps(scale), constant);
+            Lanes lanes = lanes_of(to->span, v, vectors);
+            Floats y = mul_add(to_floats(values[o][v]), each(scale), constant);
             if (addend)
-                y = _mm512_add_ps(y, _mm512_maskz_loadu_ps(lanes, addend + v * LANES));
+                y = add(y, load_some(addend + v * LANES, lanes));
             if (layer->relu)
-                y = _mm512_max_ps(y, _mm512_setzero_ps());
-            _mm512_mask_storeu_ps(row + v * LANES, lanes, y);
+                y = max(y, zeros());
+            store_some(row + v * LANES, lanes, y);
         }
     }
 }
@@ -177,10 +173,8 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     for (int y = 0; y < rows; y++) {
         to->row = row + y;
         switch (to->span.vectors) {
-            case 1: convolve_row(layer, patch, to, y, 1); break;
-            case 2: convolve_row(layer, patch, to, y, 2); break;
-            case 3: convolve_row(layer, patch, to, y, 3); break;
-            default: convolve_row(layer, patch, to, y, TILE_VECTORS);
+#define CONVOLVE(v) case v + 1: convolve_row(layer, patch, to, y, v + 1); break;
+            EACH_VECTOR(CONVOLVE)
         }
     }
 }

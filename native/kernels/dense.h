@@ -2,7 +2,6 @@
 #pragma once
 
 #include "kernels.h"
-#include "products.h"
 #include "window.h"
 
 // The rows of a tile. A row's values depend on its tile, by whose range the inputs are quantised: bands are whole ones.
@@ -11,7 +10,7 @@ enum { TILE_ROWS = CIS_DENSE_TILE_ROWS };
 // TILE_ROWS rows of y = layer(x), plus addend, from the given one on, which is a multiple of them; fewer at the end.
 typedef void CisDenseRows(const CisDense *layer, const Window *x, const Window *addend, const Window *y, int row);
 
-CisDenseRows cis_dense_rows_avx512, cis_dense_rows_vnni;
+CisDenseRows OF_THIS_SET(cis_dense_rows);
 
 // How many rows of x those need, from its first one on.
 INLINE int dense_rows_needed(const CisDense *layer, int height, int row) {

@@ -1,5 +1,5 @@
-// cis's own kernels for the convolutions of PP-OCR backbones on CPUs with AVX-512: one set for those with VNNI, and one
-// for those without (Skylake). Nothing here allocates, starts threads or keeps state but a scratch buffer a thread.
+// cis's own kernels for the convolutions of PP-OCR backbones, one set for each kind of CPU. Nothing here allocates, starts
+// threads or keeps state but a scratch buffer a thread.
 #pragma once
 
 #include <stddef.h>
@@ -16,17 +16,27 @@ typedef struct {
     const float *row_scales; // [outputs]: real weight = row scale x weight
     const float *row_sums;   // [outputs]: the sum of the real weights
     const float *biases;     // [outputs]
+    const uint64_t *pairs;   // as of CisFindPairs, or null: the sums are the same, only later
 } CisPointwise;
 
-typedef enum { CIS_NO_KERNELS, CIS_AVX512, CIS_VNNI } CisKernelSet;
+// The sets, each faster than those before it: AVX2 with FMA (7 bits a value), AVX-VNNI (8 bits), AVX-512 without VNNI
+// (Skylake: 7 bits) and AVX512-VNNI (8 bits).
+typedef enum { CIS_NO_KERNELS, CIS_AVX2, CIS_AVXVNNI, CIS_AVX512, CIS_VNNI } CisKernelSet;
 
-// The best set that this CPU and system run. No kernel of a better one may be called.
-CIS_EXPORT CisKernelSet cis_kernels_supported(void);
+#define CIS_EACH_SET(of) of(avx2) of(avxvnni) of(avx512) of(vnni)
+
+// The best set up to the given one that this CPU and system run. No kernel of another one may be called.
+CIS_EXPORT CisKernelSet cis_kernels_supported(CisKernelSet best);
 
 // Makes this thread take subnormal numbers for zero, in and out. Runs on every x86-64.
 CIS_EXPORT void cis_flush_subnormals(void);
 
 typedef enum { CIS_IDENTITY, CIS_RELU, CIS_GELU } CisActivation;
+
+// Finds which products of eight inputs, two quads of weights for a block of outputs, may be summed in 16 bits before they are
+// widened: pairs [outputs / 6 rounded up][inputs / 8 / 64 rounded up], a bit a pair. Returns how many words that are, 0 where
+// the set has no use for them; finds nothing where pairs is null.
+typedef size_t CisFindPairs(const CisPointwise *layer, uint64_t *pairs);
 
 // y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
 // x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
@@ -53,8 +63,8 @@ typedef struct {
 // The size of a side after a strided convolution.
 static inline int cis_strided(int side, int stride) { return (side + stride - 1) / stride; }
 
-// y = layer(x); means, where wanted, gets the mean of each channel of y. There are no bytes in it: both sets have it.
-CIS_EXPORT void cis_depthwise(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
+// y = layer(x); means, where wanted, gets the mean of each channel of y.
+typedef void CisDepthwiseLayer(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
 
 // A depthwise convolution of stride 1 and the 1x1 convolution after it. At most 128 channels and outputs.
 typedef struct {
@@ -65,7 +75,7 @@ typedef struct {
 } CisSeparable;
 
 // y = layer(x); means, where wanted, gets the mean of each channel of y.
-CIS_EXPORT void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means);
+typedef void CisSeparableLayer(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means);
 
 // The last step down a pyramid: y = separable(z), where z is as of CisLateralLayer and never there as a whole. memory is for
 // the rows of z that are: cis_lateral_memory(separable, width) floats.
@@ -134,21 +144,38 @@ static inline size_t cis_stacked_memory(const CisDense *layer, int width) {
     return (size_t)layer->inputs * CIS_STACKED_ROWS * (size_t)width;
 }
 
-CIS_EXPORT CisMixChannels cis_mix_channels_avx512, cis_mix_channels_vnni;
-CIS_EXPORT CisPointwiseLayer cis_pointwise_avx512, cis_pointwise_vnni;
-CIS_EXPORT CisLateralLayer cis_lateral_avx512, cis_lateral_vnni;
-CIS_EXPORT CisLateralSeparable cis_lateral_separable_avx512, cis_lateral_separable_vnni;
-CIS_EXPORT CisDenseLayer cis_dense_avx512, cis_dense_vnni;
-CIS_EXPORT CisStemLayers cis_stem_avx512, cis_stem_vnni;
-CIS_EXPORT CisStackedDense cis_stacked_dense_avx512, cis_stacked_dense_vnni;
-
-// The kernels of a set that multiply bytes.
+// The kernels of a set.
 typedef struct {
     CisMixChannels *mix_channels;
     CisPointwiseLayer *pointwise;
     CisLateralLayer *lateral;
     CisLateralSeparable *lateral_separable;
+    CisDepthwiseLayer *depthwise;
+    CisSeparableLayer *separable;
     CisDenseLayer *dense;
     CisStemLayers *stem;
     CisStackedDense *stacked_dense;
+    CisFindPairs *find_pairs;
 } CisKernels;
+
+#define CIS_DECLARE(set)                                          \
+    CIS_EXPORT CisMixChannels cis_mix_channels_##set;             \
+    CIS_EXPORT CisPointwiseLayer cis_pointwise_##set;             \
+    CIS_EXPORT CisLateralLayer cis_lateral_##set;                 \
+    CIS_EXPORT CisLateralSeparable cis_lateral_separable_##set;   \
+    CIS_EXPORT CisDepthwiseLayer cis_depthwise_##set;             \
+    CIS_EXPORT CisSeparableLayer cis_separable_##set;             \
+    CIS_EXPORT CisDenseLayer cis_dense_##set;                     \
+    CIS_EXPORT CisStemLayers cis_stem_##set;                      \
+    CIS_EXPORT CisStackedDense cis_stacked_dense_##set;           \
+    CIS_EXPORT CisFindPairs cis_find_pairs_##set;
+
+CIS_EACH_SET(CIS_DECLARE)
+
+// A CisKernels.
+#define CIS_KERNELS_OF(set)                                                                                       \
+    {                                                                                                             \
+        cis_mix_channels_##set, cis_pointwise_##set, cis_lateral_##set, cis_lateral_separable_##set,              \
+        cis_depthwise_##set, cis_separable_##set, cis_dense_##set, cis_stem_##set, cis_stacked_dense_##set,       \
+        cis_find_pairs_##set,                                                                                     \
+    }

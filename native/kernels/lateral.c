@@ -8,10 +8,8 @@
 INLINE void add_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const Scratch *scratch, Span span) {
     const QuantisedTile *inputs = &scratch->quantised;
     switch (span.vectors) {
-        case 1: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 1); break;
-        case 2: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 2); break;
-        case 3: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, 3); break;
-        default: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, TILE_VECTORS);
+#define ADD(v) case v + 1: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, v + 1); break;
+        EACH_VECTOR(ADD)
     }
 }
 
@@ -33,7 +31,7 @@ INLINE CisPointwise gated(float rows[3][MAX_CHANNELS], const CisPointwise *layer
 INLINE void load_coarse(Tile *tile, const float *row, ptrdiff_t plane, int channels, int column, int width, int vectors) {
     for (int c = 0; c < channels; c++, row += plane)
         for (int v = 0; v < vectors; v++)
-            _mm512_store_ps(tile->values[c] + v * LANES, repeated_at(row, column + v * LANES, width, 2));
+            store(tile->values[c] + v * LANES, repeated_at(row, column + v * LANES, width, 2));
 }
 
 // What a step goes down from.
@@ -75,11 +73,11 @@ void OF_THIS_SET(cis_lateral_separable)(const CisPointwise *lateral, const float
     const Step step = {&own, x, coarse};
     const Window between = window_at(&memory, own.outputs, height, width, CIS_LATERAL_ROWS);
     int done = 0, reach = separable->depthwise.kernel_height / 2;
-    cis_separable_begin(separable);
+    OF_THIS_SET(cis_separable_begin)(separable);
     for (int row = 0; row < height; row++) {
         while (done < height && done <= row + reach)
             step_down(&step, &between, done++);
-        cis_separable_row(separable, &between, row, y);
+        OF_THIS_SET(cis_separable_row)(separable, &between, row, y);
     }
-    cis_separable_end(separable, &between, means);
+    OF_THIS_SET(cis_separable_end)(separable, &between, means);
 }

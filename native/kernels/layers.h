@@ -20,10 +20,10 @@ static Scratch *own_scratch(void) {
     return own;
 }
 
-INLINE __m512 activate(__m512 x, CisActivation activation) {
+INLINE Floats activate(Floats x, CisActivation activation) {
     switch (activation) {
         case CIS_GELU: return gelu(x);
-        case CIS_RELU: return _mm512_max_ps(x, _mm512_setzero_ps());
+        case CIS_RELU: return max(x, zeros());
         default: return x;
     }
 }
@@ -31,15 +31,15 @@ INLINE __m512 activate(__m512 x, CisActivation activation) {
 INLINE void output_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const QuantisedTile *inputs,
                          const Tile *residual, CisActivation activation, Span span, int vectors) {
     for (int first = 0; first < layer->outputs; first += BLOCK) {
-        __m512i sums[BLOCK][TILE_VECTORS];
-        multiply(sums, layer->weights + (ptrdiff_t)first * layer->inputs, inputs, layer->inputs / 4, vectors);
+        Ints sums[BLOCK][TILE_VECTORS];
+        multiply_block(sums, layer, first, inputs, vectors);
         for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
             float *to = y + (first + o) * plane + span.first;
             for (int v = 0; v < vectors; v++) {
-                __m512 value = dequantise(sums[o][v], layer, first + o, inputs, v);
+                Floats value = dequantise(sums[o][v], layer, first + o, inputs, v);
                 if (residual)
-                    value = _mm512_add_ps(value, _mm512_load_ps(residual->values[first + o] + v * LANES));
-                _mm512_mask_storeu_ps(to + v * LANES, lanes_of(span, v, vectors), activate(value, activation));
+                    value = add(value, load(residual->values[first + o] + v * LANES));
+                store_some(to + v * LANES, lanes_of(span, v, vectors), activate(value, activation));
             }
         }
     }

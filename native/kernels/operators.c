@@ -51,6 +51,7 @@ typedef struct {
 typedef struct {
     const OrtApi *api;
     const CisKernels *kernels;
+    uint64_t *pairs[2]; // of its 1x1 convolutions, where the set has a use for them
 } Host;
 
 typedef struct {
@@ -159,7 +160,21 @@ static int fit(const Tensor *weights, const Tensor *rows) {
            dims[0] == (rows->dims[1] + CIS_OUTPUT_BLOCK - 1) / CIS_OUTPUT_BLOCK;
 }
 
-static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_t index, CisPointwise *layer) {
+static Status find_pairs(Host *host, CisPointwise *layer) {
+    size_t words = host->kernels->find_pairs(layer, NULL);
+    if (words == 0)
+        return NULL;
+    uint64_t *pairs = calloc(words, sizeof *pairs);
+    if (!pairs)
+        return failure(host->api, "cis: out of memory.");
+    host->kernels->find_pairs(layer, pairs);
+    host->pairs[host->pairs[0] ? 1 : 0] = pairs;
+    layer->pairs = pairs;
+    return NULL;
+}
+
+static Status read_pointwise(Host *host, const OrtKernelInfo *info, size_t index, CisPointwise *layer) {
+    const OrtApi *api = host->api;
     Tensor weights, rows;
     RETURN_IF_ERROR(read_constant(api, info, index, &weights));
     RETURN_IF_ERROR(read_constant(api, info, index + 1, &rows));
@@ -174,7 +189,7 @@ static Status read_pointwise(const OrtApi *api, const OrtKernelInfo *info, size_
         .row_sums = rows.data + outputs,
         .biases = rows.data + 2 * outputs,
     };
-    return NULL;
+    return find_pairs(host, layer);
 }
 
 typedef struct {
@@ -185,8 +200,8 @@ typedef struct {
 
 static Status create_mixer(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     MixerKernel *kernel = to;
-    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->expand));
-    RETURN_IF_ERROR(read_pointwise(api, info, 3, &kernel->contract));
+    RETURN_IF_ERROR(read_pointwise(&kernel->host, info, 1, &kernel->expand));
+    RETURN_IF_ERROR(read_pointwise(&kernel->host, info, 3, &kernel->contract));
     RETURN_IF_ERROR(read_attribute(api, info, "activation", &kernel->activation));
     RETURN_IF_ERROR(read_attribute(api, info, "residual", &kernel->residual));
     if (kernel->expand.outputs != kernel->contract.inputs ||
@@ -223,7 +238,7 @@ typedef struct {
 
 static Status create_pointwise(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     PointwiseKernel *kernel = to;
-    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->layer));
+    RETURN_IF_ERROR(read_pointwise(&kernel->host, info, 1, &kernel->layer));
     return read_attribute(api, info, "activation", &kernel->activation);
 }
 
@@ -291,8 +306,8 @@ static Status compute_depthwise(void *state, OrtKernelContext *context) {
     RETURN_IF_ERROR(make_output(kernel->host.api, context, 0, (int64_t[]){x.dims[0], channels, rows, columns}, &y));
     RETURN_IF_ERROR(make_output(kernel->host.api, context, 1, (int64_t[]){x.dims[0], channels, 1, 1}, &means));
     for (int64_t n = 0; n < x.dims[0]; n++)
-        cis_depthwise(layer, x.data + n * channels * height * width, height, width, y + n * channels * rows * columns,
-                      means ? means + n * channels : NULL);
+        kernel->host.kernels->depthwise(layer, x.data + n * channels * height * width, height, width,
+                                        y + n * channels * rows * columns, means ? means + n * channels : NULL);
     return NULL;
 }
 
@@ -332,8 +347,9 @@ static Status compute_separable(void *state, OrtKernelContext *context) {
                                 (int64_t[]){images, layer->outputs, x.dims[2], x.dims[3]}, &y));
     RETURN_IF_ERROR(make_output(kernel->host.api, context, 1, (int64_t[]){images, layer->outputs, 1, 1}, &means));
     for (int64_t n = 0; n < images; n++)
-        cis_separable(layer, x.data + n * layer->depthwise.channels * plane, (int)x.dims[2], (int)x.dims[3],
-                      y + n * layer->outputs * plane, means ? means + n * layer->outputs : NULL);
+        kernel->host.kernels->separable(layer, x.data + n * layer->depthwise.channels * plane, (int)x.dims[2],
+                                        (int)x.dims[3], y + n * layer->outputs * plane,
+                                        means ? means + n * layer->outputs : NULL);
     return NULL;
 }
 
@@ -345,7 +361,9 @@ typedef struct {
 } LateralKernel;
 
 static Status create_lateral(const OrtApi *api, const OrtKernelInfo *info, void *to) {
-    return read_pointwise(api, info, 1, &((LateralKernel *)to)->layer);
+    (void)api;
+    LateralKernel *kernel = to;
+    return read_pointwise(&kernel->host, info, 1, &kernel->layer);
 }
 
 // What a step down a pyramid goes from: an image, the gate of its convolution, and the level before.
@@ -392,7 +410,7 @@ typedef struct {
 
 static Status create_lateral_separable(const OrtApi *api, const OrtKernelInfo *info, void *to) {
     LateralSeparableKernel *kernel = to;
-    RETURN_IF_ERROR(read_pointwise(api, info, 1, &kernel->lateral));
+    RETURN_IF_ERROR(read_pointwise(&kernel->host, info, 1, &kernel->lateral));
     RETURN_IF_ERROR(read_separable(api, info, 5, &kernel->separable));
     if (kernel->lateral.outputs != kernel->separable.depthwise.channels)
         return failure(api, "cis: the layers of a pyramid's last level do not fit together.");
@@ -648,20 +666,25 @@ static int end_version(const OrtCustomOp *op) {
     return INT32_MAX;
 }
 
+static void destroy(void *kernel) {
+    Host *host = kernel;
+    free(host->pairs[0]);
+    free(host->pairs[1]);
+    free(kernel);
+}
+
 static Status create(const OrtCustomOp *op, const OrtApi *api, const OrtKernelInfo *info, void **kernel) {
     *kernel = calloc(1, of(op)->kernel_size);
     if (!*kernel)
         return failure(api, "cis: out of memory.");
-    *(Host *)*kernel = (Host){api, ((const Operator *)op)->kernels};
+    *(Host *)*kernel = (Host){.api = api, .kernels = ((const Operator *)op)->kernels};
     Status status = of(op)->create(api, info, *kernel);
     if (status) {
-        free(*kernel);
+        destroy(*kernel);
         *kernel = NULL;
     }
     return status;
 }
-
-static void destroy(void *kernel) { free(kernel); }
 
 #define FLOATS ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
 #define BYTES ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8
@@ -754,16 +777,7 @@ static const Definition stacked = {
     .kernel_size = sizeof(DenseKernel),
 };
 
-// ---- both sets of the operators ---------------------------------------------------------------------------------
-
-#define KERNELS(set)                                                                                        \
-    {                                                                                                       \
-        cis_mix_channels_##set, cis_pointwise_##set, cis_lateral_##set, cis_lateral_separable_##set,        \
-        cis_dense_##set, cis_stem_##set, cis_stacked_dense_##set,                                           \
-    }
-
-static const CisKernels vnni_kernels = KERNELS(vnni);
-static const CisKernels avx512_kernels = KERNELS(avx512);
+// ---- the operators of each set ----------------------------------------------------------------------------------
 
 #define CALLBACKS(compute)                                                                                          \
     {                                                                                                               \
@@ -785,9 +799,6 @@ static const CisKernels avx512_kernels = KERNELS(avx512);
 
 enum { OPERATOR_COUNT = 9 };
 
-static const Operator vnni_operators[OPERATOR_COUNT] = OPERATORS(vnni);
-static const Operator avx512_operators[OPERATOR_COUNT] = OPERATORS(avx512);
-
 // The domain lives as long as the process.
 static Status add_domain(OrtSessionOptions *options, const OrtApiBase *base, const Operator operators[OPERATOR_COUNT]) {
     const OrtApi *api = base->GetApi(ORT_API_VERSION);
@@ -798,12 +809,12 @@ static Status add_domain(OrtSessionOptions *options, const OrtApiBase *base, con
     return api->AddCustomOpDomain(options, domain);
 }
 
-// With the kernels for CPUs without VNNI, wherever they run.
-CIS_EXPORT OrtStatus *RegisterAvx512Ops(OrtSessionOptions *options, const OrtApiBase *base) {
-    return add_domain(options, base, avx512_operators);
-}
+// cis_register_SET(options, base): the operators with the kernels of a set, which this CPU must run.
+#define REGISTER(set)                                                                                      \
+    static const CisKernels set##_kernels = CIS_KERNELS_OF(set);                                           \
+    static const Operator set##_operators[OPERATOR_COUNT] = OPERATORS(set);                                \
+    CIS_EXPORT OrtStatus *cis_register_##set(OrtSessionOptions *options, const OrtApiBase *base) {         \
+        return add_domain(options, base, set##_operators);                                                 \
+    }
 
-// ONNX Runtime's own name for what a library of operators exports: the best that this CPU runs.
-CIS_EXPORT OrtStatus *RegisterCustomOps(OrtSessionOptions *options, const OrtApiBase *base) {
-    return add_domain(options, base, cis_kernels_supported() == CIS_VNNI ? vnni_operators : avx512_operators);
-}
+CIS_EACH_SET(REGISTER)

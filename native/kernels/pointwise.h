@@ -2,7 +2,7 @@
 //
 // The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantise.h makes them, so that
 //   sum w x = row_scale (scale sum w8 q) + offset sum w,
-// where the sum of w8 q is exact in 32 bits (products.h), and sum w is known per row beforehand.
+// where the sum of w8 q is exact in 32 bits (add_products in isa/), and sum w is known per row beforehand.
 #pragma once
 
 #include "kernels.h"
@@ -12,7 +12,9 @@ enum { BLOCK = CIS_OUTPUT_BLOCK };
 
 // The sums of a block of outputs. Variables, for compilers keep arrays in memory.
 typedef struct {
-    __m512i v0, v1, v2, v3;
+#define VECTOR(n) Ints v##n;
+    EACH_VECTOR(VECTOR)
+#undef VECTOR
 } Row;
 
 typedef struct {
@@ -20,34 +22,35 @@ typedef struct {
 } Sums;
 
 INLINE Sums no_sums(void) {
-    const __m512i zero = _mm512_setzero_si512();
-    const Row row = {zero, zero, zero, zero};
+    Row row;
+#define CLEAR(n) row.v##n = ints(0);
+    EACH_VECTOR(CLEAR)
+#undef CLEAR
     return (Sums){row, row, row, row, row, row};
 }
 
-INLINE void spread(__m512i values[BLOCK][TILE_VECTORS], const Sums *sums) {
+INLINE void spread(Ints values[BLOCK][TILE_VECTORS], const Sums *sums) {
     __builtin_memcpy(values, sums, sizeof *sums);
 }
 
-// Adds the products of four inputs' weights for one output with up to four vectors of pixels.
+// Adds the products of four inputs' weights for one output with the vectors of pixels that are in use.
 INLINE Row dot(Row sums, const int8_t *weights, Row pixels, int vectors) {
     int32_t quad;
     __builtin_memcpy(&quad, weights, sizeof quad);
-    __m512i row = _mm512_set1_epi32(quad);
-    sums.v0 = add_products(sums.v0, pixels.v0, row);
-    if (vectors > 1)
-        sums.v1 = add_products(sums.v1, pixels.v1, row);
-    if (vectors > 2)
-        sums.v2 = add_products(sums.v2, pixels.v2, row);
-    if (vectors > 3)
-        sums.v3 = add_products(sums.v3, pixels.v3, row);
+    Ints row = ints(quad);
+#define ADD_PRODUCTS(n) \
+    if (vectors > n) sums.v##n = add_products(sums.v##n, pixels.v##n, row);
+    EACH_VECTOR(ADD_PRODUCTS)
+#undef ADD_PRODUCTS
     return sums;
 }
 
 // The same for a block of outputs.
 INLINE void accumulate(Sums *sums, const int8_t *weights, const uint8_t (*quads)[4], int vectors) {
-    Row pixels = {_mm512_loadu_si512(quads), _mm512_loadu_si512(quads + LANES), _mm512_loadu_si512(quads + 2 * LANES),
-                  _mm512_loadu_si512(quads + 3 * LANES)};
+    Row pixels;
+#define LOAD(n) pixels.v##n = load_ints(quads + n * LANES);
+    EACH_VECTOR(LOAD)
+#undef LOAD
     sums->r0 = dot(sums->r0, weights, pixels, vectors);
     sums->r1 = dot(sums->r1, weights + 4, pixels, vectors);
     sums->r2 = dot(sums->r2, weights + 8, pixels, vectors);
@@ -56,7 +59,56 @@ INLINE void accumulate(Sums *sums, const int8_t *weights, const uint8_t (*quads)
     sums->r5 = dot(sums->r5, weights + 20, pixels, vectors);
 }
 
-INLINE void multiply(__m512i values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantisedTile *inputs, int quads,
+// Two quads, whose products are summed in 16 bits first.
+INLINE Row dot_pair(Row sums, const int8_t *weights, Row first, Row second, int vectors) {
+    int32_t quads[2];
+    __builtin_memcpy(&quads[0], weights, sizeof quads[0]);
+    __builtin_memcpy(&quads[1], weights + 4 * BLOCK, sizeof quads[1]);
+    Ints one = ints(quads[0]), two = ints(quads[1]);
+#define ADD_PAIRS(n) \
+    if (vectors > n) sums.v##n = add_pairs(sums.v##n, first.v##n, one, second.v##n, two);
+    EACH_VECTOR(ADD_PAIRS)
+#undef ADD_PAIRS
+    return sums;
+}
+
+INLINE void accumulate_pair(Sums *sums, const int8_t *weights, const uint8_t (*quads)[4], int vectors) {
+    Row first, second;
+#define LOAD(n) \
+    first.v##n = load_ints(quads + n * LANES), second.v##n = load_ints(quads + TILE + n * LANES);
+    EACH_VECTOR(LOAD)
+#undef LOAD
+    sums->r0 = dot_pair(sums->r0, weights, first, second, vectors);
+    sums->r1 = dot_pair(sums->r1, weights + 4, first, second, vectors);
+    sums->r2 = dot_pair(sums->r2, weights + 8, first, second, vectors);
+    sums->r3 = dot_pair(sums->r3, weights + 12, first, second, vectors);
+    sums->r4 = dot_pair(sums->r4, weights + 16, first, second, vectors);
+    sums->r5 = dot_pair(sums->r5, weights + 20, first, second, vectors);
+}
+
+// Words of pairs for a block of outputs.
+INLINE size_t pair_words(const CisPointwise *layer) { return ((size_t)layer->inputs / 8 + 63) / 64; }
+
+INLINE int is_pair(const uint64_t *pairs, int pair) { return (int)(pairs[pair / 64] >> pair % 64 & 1); }
+
+INLINE void multiply_in_pairs(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const uint64_t *pairs,
+                              const QuantisedTile *inputs, int quads, int vectors) {
+    Sums sums = no_sums();
+    int k = 0;
+    for (; k + 1 < quads; k += 2, weights += 8 * BLOCK) {
+        if (is_pair(pairs, k / 2)) {
+            accumulate_pair(&sums, weights, inputs->quads[k], vectors);
+            continue;
+        }
+        accumulate(&sums, weights, inputs->quads[k], vectors);
+        accumulate(&sums, weights + 4 * BLOCK, inputs->quads[k + 1], vectors);
+    }
+    if (k < quads)
+        accumulate(&sums, weights, inputs->quads[k], vectors);
+    spread(values, &sums);
+}
+
+INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantisedTile *inputs, int quads,
                      int vectors) {
     Sums sums = no_sums();
     for (int k = 0; k < quads; k++)
@@ -64,11 +116,22 @@ INLINE void multiply(__m512i values[BLOCK][TILE_VECTORS], const int8_t *weights,
     spread(values, &sums);
 }
 
+// For the block of outputs from the given one on.
+INLINE void multiply_block(Ints values[BLOCK][TILE_VECTORS], const CisPointwise *layer, int first,
+                           const QuantisedTile *inputs, int vectors) {
+    const int8_t *weights = layer->weights + (ptrdiff_t)first * layer->inputs;
+    if (STEPS < UINT8_MAX && layer->pairs)
+        multiply_in_pairs(values, weights, layer->pairs + (size_t)(first / BLOCK) * pair_words(layer), inputs,
+                          layer->inputs / 4, vectors);
+    else
+        multiply(values, weights, inputs, layer->inputs / 4, vectors);
+}
+
 // The real value of a sum.
-INLINE __m512 dequantise(__m512i sum, const CisPointwise *layer, int output, const QuantisedTile *inputs, int v) {
-    __m512 offset = _mm512_load_ps(inputs->offset + v * LANES), scale = _mm512_load_ps(inputs->scale + v * LANES);
-    __m512 constant = _mm512_fmadd_ps(offset, _mm512_set1_ps(layer->row_sums[output]),
-                                      _mm512_set1_ps(layer->biases[output]));
-    __m512 factor = _mm512_mul_ps(scale, _mm512_set1_ps(layer->row_scales[output]));
-    return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factor, constant);
+INLINE Floats dequantise(Ints sum, const CisPointwise *layer, int output, const QuantisedTile *inputs, int v) {
+    Floats offset = load(inputs->offset + v * LANES), scale = load(inputs->scale + v * LANES);
+    Floats constant = mul_add(offset, each(layer->row_sums[output]),
+                                      each(layer->biases[output]));
+    Floats factor = mul(scale, each(layer->row_scales[output]));
+    return mul_add(to_floats(sum), factor, constant);
 }

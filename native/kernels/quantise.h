@@ -3,7 +3,6 @@
 // coarsen its neighbours, and a pixel's result depends on nothing but the pixel.
 #pragma once
 
-#include "products.h"
 #include "tile.h"
 
 typedef struct {
@@ -16,42 +15,31 @@ typedef struct {
 // Values of a pixel within this range of each other are taken for equal: their steps' inverse would not be finite.
 #define LEAST_RANGE 1e-30f
 
-INLINE __m512 quantise_scale(QuantisedTile *to, const Tile *from, int v) {
-    __m512 low = _mm512_load_ps(from->low + v * LANES), high = _mm512_load_ps(from->high + v * LANES);
-    __m512 step = _mm512_set1_ps(1.0f / STEPS);
+INLINE Floats quantise_scale(QuantisedTile *to, const Tile *from, int v) {
+    Floats low = load(from->low + v * LANES), high = load(from->high + v * LANES);
+    Floats step = each(1.0f / STEPS);
     // Each by itself, for high - low can be more than a float holds.
-    __m512 scale = _mm512_sub_ps(_mm512_mul_ps(high, step), _mm512_mul_ps(low, step));
-    _mm512_store_ps(to->scale + v * LANES, scale);
-    _mm512_store_ps(to->offset + v * LANES, low);
-    __mmask16 varied = _mm512_cmp_ps_mask(scale, _mm512_set1_ps(LEAST_RANGE), _CMP_GT_OQ);
-    return _mm512_maskz_div_ps(varied, _mm512_set1_ps(1), scale);
+    Floats scale = sub(mul(high, step), mul(low, step));
+    store(to->scale + v * LANES, scale);
+    store(to->offset + v * LANES, low);
+    return inverse_above(scale, LEAST_RANGE);
 }
 
-// Four channels' steps of sixteen pixels, as the four bytes of each pixel. Rounding may have brought them out of range.
-INLINE __m512i interleave(__m512i q0, __m512i q1, __m512i q2, __m512i q3) {
-    // Saturating packs within each 128 bits: four pixels' channels 0 1 | 2 3 as words, then all as bytes; the shuffle
-    // brings the four bytes of each pixel together.
-    __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(q0, q1), _mm512_packs_epi32(q2, q3));
-    if (STEPS < UINT8_MAX)
-        bytes = _mm512_min_epu8(bytes, _mm512_set1_epi8(STEPS));
-    return _mm512_shuffle_epi8(bytes, _mm512_set4_epi32(0x0f0b0703, 0x0e0a0602, 0x0d090501, 0x0c080400));
-}
-
-INLINE __m512i quantise_channel(const float *values, __m512 inverse, __m512 start) {
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(_mm512_load_ps(values), inverse, start));
+INLINE Ints quantise_channel(const float *values, Floats inverse, Floats start) {
+    return to_ints(mul_add(load(values), inverse, start));
 }
 
 INLINE void quantise_tile(QuantisedTile *to, const Tile *from, int channels, int vectors) {
     for (int v = 0; v < vectors; v++) {
-        __m512 inverse = quantise_scale(to, from, v);
-        __m512 start = _mm512_mul_ps(_mm512_load_ps(from->low + v * LANES), _mm512_sub_ps(_mm512_setzero_ps(), inverse));
+        Floats inverse = quantise_scale(to, from, v);
+        Floats start = mul(load(from->low + v * LANES), sub(zeros(), inverse));
         for (int c = 0; c < channels; c += 4) {
             const float *at = from->values[c] + v * LANES;
-            __m512i q0 = quantise_channel(at, inverse, start);
-            __m512i q1 = quantise_channel(at + TILE, inverse, start);
-            __m512i q2 = quantise_channel(at + 2 * TILE, inverse, start);
-            __m512i q3 = quantise_channel(at + 3 * TILE, inverse, start);
-            _mm512_store_si512(to->quads[c / 4][v * LANES], interleave(q0, q1, q2, q3));
+            Ints q0 = quantise_channel(at, inverse, start);
+            Ints q1 = quantise_channel(at + TILE, inverse, start);
+            Ints q2 = quantise_channel(at + 2 * TILE, inverse, start);
+            Ints q3 = quantise_channel(at + 3 * TILE, inverse, start);
+            store_ints(to->quads[c / 4][v * LANES], interleave(q0, q1, q2, q3));
         }
     }
 }

@@ -1,15 +1,15 @@
-// A depthwise convolution and the 1x1 convolution after it, 64 pixels at a time: what lies between is in the cache and
+// A depthwise convolution and the 1x1 convolution after it, a tile at a time: what lies between is in the cache and
 // never in memory, which for a detector's largest feature map is as much as the map itself.
 #include "separable.h"
 
 #include "band.h"
 
-// Outputs that are summed at once: with four vectors of pixels they take 24 of the 32 registers.
+// Outputs that are summed at once, as in a 1x1 convolution of bytes.
 enum { BLOCK = CIS_OUTPUT_BLOCK, MAX = CIS_MAX_SEPARABLE };
 
 typedef struct {
     _Alignas(64) float between[MAX][TILE];
-    __m512 totals[MAX]; // of each output, over the image
+    Floats totals[MAX]; // of each output, over the image
 } Scratch;
 
 static _Thread_local Scratch thread_scratch;
@@ -23,22 +23,22 @@ static Scratch *own_scratch(void) {
 
 // A tile's pixels of one channel after the depthwise convolution, from column x on.
 INLINE void convolve(float *to, const Band *band, float bias, int x, int kernel_height, int kernel_width, int inside) {
-    __m512 sums[TILE_VECTORS];
+    Floats sums[TILE_VECTORS];
     for (int v = 0; v < TILE_VECTORS; v++)
-        sums[v] = _mm512_set1_ps(bias);
+        sums[v] = each(bias);
     for (int ky = 0; ky < kernel_height; ky++) {
         for (int kx = 0; kx < kernel_width; kx++) {
-            __m512 weight = _mm512_set1_ps(band->weights[ky][kx]);
+            Floats weight = each(band->weights[ky][kx]);
             for (int v = 0; v < TILE_VECTORS; v++) {
                 int at = x + v * LANES - kernel_width / 2 + kx;
                 const float *row = band->rows[ky];
-                __m512 pixels = inside ? _mm512_loadu_ps(row + at) : pixels_at(row, at, band->width);
-                sums[v] = _mm512_fmadd_ps(weight, pixels, sums[v]);
+                Floats pixels = inside ? load_from(row + at) : pixels_at(row, at, band->width);
+                sums[v] = mul_add(weight, pixels, sums[v]);
             }
         }
     }
     for (int v = 0; v < TILE_VECTORS; v++)
-        _mm512_store_ps(to + v * LANES, sums[v]);
+        store(to + v * LANES, sums[v]);
 }
 
 // Where a tile and all that its kernel reads are inside of the row, nothing is masked.
@@ -62,47 +62,46 @@ static void convolve_channels(Scratch *scratch, const CisDepthwise *layer, const
 }
 
 // The 1x1 convolution for a block of outputs from the given one on. Rows of weights beyond the last repeat it.
-INLINE void combine(__m512 sums[BLOCK][TILE_VECTORS], const Scratch *scratch, const CisSeparable *layer, int first) {
+INLINE void combine(Floats sums[BLOCK][TILE_VECTORS], const Scratch *scratch, const CisSeparable *layer, int first) {
     int channels = layer->depthwise.channels;
     const float *weights[BLOCK];
     for (int o = 0; o < BLOCK; o++) {
         int output = first + o < layer->outputs ? first + o : layer->outputs - 1;
         weights[o] = layer->weights + (ptrdiff_t)output * channels;
         for (int v = 0; v < TILE_VECTORS; v++)
-            sums[o][v] = _mm512_set1_ps(layer->biases[output]);
+            sums[o][v] = each(layer->biases[output]);
     }
     for (int c = 0; c < channels; c++) {
         for (int v = 0; v < TILE_VECTORS; v++) {
-            __m512 pixels = _mm512_load_ps(scratch->between[c] + v * LANES);
+            Floats pixels = load(scratch->between[c] + v * LANES);
             for (int o = 0; o < BLOCK; o++)
-                sums[o][v] = _mm512_fmadd_ps(_mm512_set1_ps(weights[o][c]), pixels, sums[o][v]);
+                sums[o][v] = mul_add(each(weights[o][c]), pixels, sums[o][v]);
         }
     }
 }
 
 static void combine_channels(Scratch *scratch, const CisSeparable *layer, float *y, ptrdiff_t plane, Span span) {
     for (int first = 0; first < layer->outputs; first += BLOCK) {
-        __m512 sums[BLOCK][TILE_VECTORS];
+        Floats sums[BLOCK][TILE_VECTORS];
         combine(sums, scratch, layer, first);
         for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
             float *to = y + (first + o) * plane + span.first;
             for (int v = 0; v < span.vectors; v++) {
-                __mmask16 lanes = lanes_of(span, v, span.vectors);
-                _mm512_mask_storeu_ps(to + v * LANES, lanes, sums[o][v]);
-                scratch->totals[first + o] = _mm512_mask_add_ps(scratch->totals[first + o], lanes,
-                                                                scratch->totals[first + o], sums[o][v]);
+                Lanes lanes = lanes_of(span, v, span.vectors);
+                store_some(to + v * LANES, lanes, sums[o][v]);
+                scratch->totals[first + o] = add(scratch->totals[first + o], only(lanes, sums[o][v]));
             }
         }
     }
 }
 
-void cis_separable_begin(const CisSeparable *layer) {
+void OF_THIS_SET(cis_separable_begin)(const CisSeparable *layer) {
     Scratch *scratch = own_scratch();
     for (int o = 0; o < layer->outputs; o++)
-        scratch->totals[o] = _mm512_setzero_ps();
+        scratch->totals[o] = zeros();
 }
 
-void cis_separable_row(const CisSeparable *layer, const Window *x, int row, float *y) {
+void OF_THIS_SET(cis_separable_row)(const CisSeparable *layer, const Window *x, int row, float *y) {
     Scratch *scratch = own_scratch();
     for (int column = 0; column < x->width; column += TILE) {
         Span span = span_at(column, x->width);
@@ -112,16 +111,16 @@ void cis_separable_row(const CisSeparable *layer, const Window *x, int row, floa
     }
 }
 
-void cis_separable_end(const CisSeparable *layer, const Window *x, float *means) {
+void OF_THIS_SET(cis_separable_end)(const CisSeparable *layer, const Window *x, float *means) {
     const Scratch *scratch = own_scratch();
     for (int o = 0; means && o < layer->outputs; o++)
-        means[o] = _mm512_reduce_add_ps(scratch->totals[o]) / (float)((ptrdiff_t)x->height * x->width);
+        means[o] = sum_lanes(scratch->totals[o]) / (float)((ptrdiff_t)x->height * x->width);
 }
 
-void cis_separable(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means) {
+void OF_THIS_SET(cis_separable)(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means) {
     const Window image = whole_image(x, height, width);
-    cis_separable_begin(layer);
+    OF_THIS_SET(cis_separable_begin)(layer);
     for (int row = 0; row < height; row++)
-        cis_separable_row(layer, &image, row, y);
-    cis_separable_end(layer, &image, means);
+        OF_THIS_SET(cis_separable_row)(layer, &image, row, y);
+    OF_THIS_SET(cis_separable_end)(layer, &image, means);
 }

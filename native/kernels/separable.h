@@ -4,10 +4,14 @@
 #include "kernels.h"
 #include "window.h"
 
-void cis_separable_begin(const CisSeparable *layer);
+typedef void CisSeparableBegin(const CisSeparable *layer);
 
 // Of x, the rows under the kernel are there. y is the whole image.
-void cis_separable_row(const CisSeparable *layer, const Window *x, int row, float *y);
+typedef void CisSeparableRow(const CisSeparable *layer, const Window *x, int row, float *y);
 
 // means, where wanted, gets the mean of each channel of all rows.
-void cis_separable_end(const CisSeparable *layer, const Window *x, float *means);
+typedef void CisSeparableEnd(const CisSeparable *layer, const Window *x, float *means);
+
+CisSeparableBegin OF_THIS_SET(cis_separable_begin);
+CisSeparableRow OF_THIS_SET(cis_separable_row);
+CisSeparableEnd OF_THIS_SET(cis_separable_end);

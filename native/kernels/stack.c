@@ -6,7 +6,7 @@
 static void repeat_row(const float *x, int width, int times, float *y) {
     int columns = width * times;
     for (int at = 0; at < columns; at += LANES)
-        _mm512_mask_storeu_ps(y + at, lanes_left(columns - at), repeated_at(x, at, width, times));
+        store_some(y + at, lanes_left(columns - at), repeated_at(x, at, width, times));
 }
 
 static void stack_row(const CisPart *parts, size_t count, const Window *stack, int row) {

@@ -1,15 +1,38 @@
 // What runs on any x86-64: which CPUs the kernels run on, and the rounding mode of a thread.
 #include "kernels.h"
 
+#include <cpuid.h>
 #include <immintrin.h>
 
-// The compiler's support functions ask CPUID, and XGETBV whether the system keeps the 512-bit registers.
-CisKernelSet cis_kernels_supported(void) {
+static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+// CPUID leaf 7, subleaf 1, EAX bit 4 (Intel SDM, volume 2): older compilers' support functions do not know its name.
+static int has_avxvnni(void) {
+    unsigned a, b, c, d;
+    return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1);
+}
+
+static int has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+static int runs(CisKernelSet set) {
+    switch (set) {
+        case CIS_AVX2: return has_avx2();
+        case CIS_AVXVNNI: return has_avxvnni();
+        case CIS_AVX512: return has_avx512();
+        case CIS_VNNI: return has_avx512() && __builtin_cpu_supports("avx512vnni");
+        default: return 1; // none
+    }
+}
+
+// The compiler's support functions ask CPUID, and XGETBV whether the system keeps the registers.
+CisKernelSet cis_kernels_supported(CisKernelSet best) {
     __builtin_cpu_init();
-    if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
-        return CIS_NO_KERNELS;
-    return __builtin_cpu_supports("avx512vnni") ? CIS_VNNI : CIS_AVX512;
+    while (!runs(best))
+        best--;
+    return best;
 }
 
 // On Intel, each operation with a subnormal number is a trap into microcode, 100 times as slow as others.

@@ -13,7 +13,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("cis oc", "ocr")]
     [InlineData("cis dlq ", "status peek redrive purge --help -h")]
     [InlineData("cis ocr --kern", "--kernels")]
-    [InlineData("cis ocr --kernels ", "on avx512 off")]
+    [InlineData("cis ocr --kernels ", "on avx512 avxvnni avx2 off")]
     [InlineData("cis ocr --format js", "json")]
     [InlineData("cis dlq peek --lim", "--limit")]
     public void Bash_completes_commands_options_and_values(string line, string expected)

@@ -97,7 +97,7 @@ public sealed class SettingsTests
     [InlineData("min-confidence", "1.01", "a number from 0 to 1")]
     [InlineData("min-confidence", "NaN", "a number from 0 to 1")]
     [InlineData("orientation", "maybe", "on or off")]
-    [InlineData("kernels", "vnni", "one of on, avx512, off")]
+    [InlineData("kernels", "sse2", "one of on, avx512, avxvnni, avx2, off")]
     [InlineData(
         "page-seconds",
         "-1",

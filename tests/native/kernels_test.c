@@ -1,4 +1,4 @@
-// kernels_test CALLS SEED: calls each kernel of both sets with shapes of all kinds, on buffers between pages that may not be
+// kernels_test CALLS SEED: calls each kernel of each set with shapes of all kinds, on buffers between pages that may not be
 // touched. Ends with 0 where nothing was read or written beside them, and all outputs were written.
 #include "guarded.h"
 
@@ -6,13 +6,16 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-static CisKernels sets[2] = {
-    {cis_mix_channels_avx512, cis_pointwise_avx512, cis_lateral_avx512, cis_lateral_separable_avx512, cis_dense_avx512,
-     cis_stem_avx512, cis_stacked_dense_avx512},
-    {cis_mix_channels_vnni, cis_pointwise_vnni, cis_lateral_vnni, cis_lateral_separable_vnni, cis_dense_vnni,
-     cis_stem_vnni, cis_stacked_dense_vnni},
-};
+// EACH_TESTED_SET(of) is given by who compiles this: the sets that are linked, and run here.
+#define KERNELS_OF(set) CIS_KERNELS_OF(set),
+#define NAME_OF(set) #set,
+
+static const CisKernels sets[] = {EACH_TESTED_SET(KERNELS_OF)};
+static const char *const set_names[] = {EACH_TESTED_SET(NAME_OF)};
+
+enum { SETS = sizeof sets / sizeof *sets };
 
 static int blocks_of(int outputs) { return (outputs + CIS_OUTPUT_BLOCK - 1) / CIS_OUTPUT_BLOCK; }
 
@@ -23,14 +26,24 @@ static int odd(int most) { return 1 + 2 * (int)chance((uint32_t)(most + 1) / 2);
 static const float *maybe(size_t count) { return chance(2) ? input_floats(count, 1) : NULL; }
 static float *means_of(int outputs) { return chance(2) ? output_floats((size_t)outputs) : NULL; }
 
-static CisPointwise pointwise(int inputs, int outputs) {
+// With the pairs that a set finds, or without.
+static CisPointwise pointwise(const CisKernels *set, int inputs, int outputs) {
     size_t n = (size_t)outputs;
-    return (CisPointwise){inputs,
+    CisPointwise layer = {inputs,
                           outputs,
                           input_bytes((size_t)blocks_of(outputs) * CIS_OUTPUT_BLOCK * (size_t)inputs),
                           input_floats(n, 1),
                           input_floats(n, 1),
-                          input_floats(n, 1)};
+                          input_floats(n, 1),
+                          NULL};
+    size_t words = set->find_pairs(&layer, NULL);
+    if (words > 0 && chance(2)) {
+        uint64_t *pairs = guarded(words * sizeof *pairs);
+        memset(pairs, 0, words * sizeof *pairs);
+        set->find_pairs(&layer, pairs);
+        layer.pairs = pairs;
+    }
+    return layer;
 }
 
 static CisDepthwise depthwise(int count, int stride_y, int stride_x) {
@@ -67,21 +80,22 @@ static size_t area(int count, int height, int width) { return (size_t)count * (s
 
 static void call_pointwise(const CisKernels *set) {
     int pixels = between_both(1, 200);
-    CisPointwise layer = pointwise(4 * channels(10), channels(40));
+    CisPointwise layer = pointwise(set, 4 * channels(10), channels(40));
     set->pointwise(&layer, (CisActivation)chance(3), input_floats(area(layer.inputs, 1, pixels), 1),
                    output_floats(area(layer.outputs, 1, pixels)), pixels);
 }
 
 static void call_mix_channels(const CisKernels *set) {
     int pixels = between_both(1, 200), residual = (int)chance(2), inputs = 4 * channels(8), hidden = 4 * channels(16);
-    CisPointwise expand = pointwise(inputs, hidden), contract = pointwise(hidden, residual ? inputs : channels(30));
+    CisPointwise expand = pointwise(set, inputs, hidden);
+    CisPointwise contract = pointwise(set, hidden, residual ? inputs : channels(30));
     set->mix_channels(&expand, &contract, (CisActivation)chance(3), residual, input_floats(area(inputs, 1, pixels), 1),
                       maybe((size_t)inputs), output_floats(area(contract.outputs, 1, pixels)), pixels);
 }
 
 static void call_lateral(const CisKernels *set) {
     int height = 2 * between_both(1, 8), width = 2 * ((side() + 1) / 2);
-    CisPointwise layer = pointwise(4 * channels(8), channels(24));
+    CisPointwise layer = pointwise(set, 4 * channels(8), channels(24));
     set->lateral(&layer, input_floats(area(layer.inputs, height, width), 1), input_floats((size_t)layer.outputs, 1),
                  input_floats(area(layer.outputs, height / 2, width / 2), 1), height, width,
                  output_floats(area(layer.outputs, height, width)));
@@ -89,7 +103,7 @@ static void call_lateral(const CisKernels *set) {
 
 static void call_lateral_separable(const CisKernels *set) {
     int height = 2 * between_both(1, 10), width = 2 * ((side() + 1) / 2);
-    CisPointwise layer = pointwise(4 * channels(8), channels(20));
+    CisPointwise layer = pointwise(set, 4 * channels(8), channels(20));
     CisSeparable after = separable(layer.outputs);
     float *memory = guarded(cis_lateral_memory(&after, width) * sizeof(float));
     set->lateral_separable(&layer, input_floats(area(layer.inputs, height, width), 1),
@@ -99,20 +113,18 @@ static void call_lateral_separable(const CisKernels *set) {
 }
 
 static void call_depthwise(const CisKernels *set) {
-    (void)set;
     int height = between_both(1, 20), width = side();
     CisDepthwise layer = depthwise(channels(12), between_both(1, 2), between_both(1, 2));
     size_t outputs =
         area(layer.channels, cis_strided(height, layer.stride_y), cis_strided(width, layer.stride_x));
-    cis_depthwise(&layer, input_floats(area(layer.channels, height, width), 1), height, width, output_floats(outputs),
+    set->depthwise(&layer, input_floats(area(layer.channels, height, width), 1), height, width, output_floats(outputs),
                   means_of(layer.channels));
 }
 
 static void call_separable(const CisKernels *set) {
-    (void)set;
     int height = between_both(1, 12), width = side();
     CisSeparable layer = separable(channels(16));
-    cis_separable(&layer, input_floats(area(layer.depthwise.channels, height, width), 1), height, width,
+    set->separable(&layer, input_floats(area(layer.depthwise.channels, height, width), 1), height, width,
                   output_floats(area(layer.outputs, height, width)), means_of(layer.outputs));
 }
 
@@ -176,22 +188,17 @@ enum { KERNELS = sizeof kernels / sizeof *kernels };
 
 int main(int count, char **arguments) {
     long calls = count > 1 ? atol(arguments[1]) : 1000, seed = count > 2 ? atol(arguments[2]) : 1;
-    int sets_to_call = SETS;
-    if (sets_to_call == 0) // as many as this CPU runs
-        sets_to_call = (int)cis_kernels_supported();
-    if (sets_to_call == 0) {
-        puts("left out: this CPU has no AVX-512");
-        return 0;
-    }
     for (long i = 0; i < calls; i++) {
         int kernel = (int)(i % KERNELS);
         // A call is told by its number: kernels_test 1 SEED, with the seed that a failure names.
         seed_chance((uint64_t)(seed + i / KERNELS) * KERNELS + (uint64_t)kernel);
-        int set = (int)chance((uint32_t)sets_to_call);
-        kernels[kernel].call(&sets[set]);
+        kernels[kernel].call(&sets[chance(SETS)]);
         check_outputs(kernels[kernel].name);
         release_buffers();
     }
-    printf("%ld calls of %d kernels in %d sets held\n", calls, KERNELS, sets_to_call);
+    printf("%ld calls of %d kernels held, of the sets", calls, KERNELS);
+    for (int set = 0; set < SETS; set++)
+        printf(" %s", set_names[set]);
+    puts("");
     return 0;
 }

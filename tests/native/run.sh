@@ -11,35 +11,49 @@ compiler=$(command -v gcc || command -v clang)
 sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 common=(-std=gnu11 -O1 -g1 -Wall -Wextra -Werror -Wno-psabi -I"$native/kernels" -I"$native/guard" -I. "${sanitize[@]}")
 
-# compile_kernels NAME SETS OPTIONS...: the test of the kernels, all of them compiled with some options
-compile_kernels() {
-    local name=$1 sets=$2 file objects=()
+# compile_set NAME SET OPTIONS...: the kernels of a set
+compile_set() {
+    local folder=$out/$1 set=$2 file
     shift 2
-    mkdir -p "$out/$name"
-    for file in channel_mixer dense lateral stack stem; do
-        "$compiler" "${common[@]}" "$@" -c "$native/kernels/$file.c" -o "$out/$name/$file-avx512.o" &
-        "$compiler" "${common[@]}" "$@" "${vnni[@]}" -c "$native/kernels/$file.c" -o "$out/$name/$file-vnni.o" &
-        objects+=("$out/$name/$file-avx512.o" "$out/$name/$file-vnni.o")
-        wait -n && wait -n
+    mkdir -p "$folder"
+    for file in channel_mixer dense depthwise lateral pairs separable stack stem; do
+        "$compiler" "${common[@]}" "$@" -c "$native/kernels/$file.c" -o "$folder/$file-$set.o"
     done
-    for file in depthwise separable; do
-        "$compiler" "${common[@]}" "$@" -c "$native/kernels/$file.c" -o "$out/$name/$file.o"
-        objects+=("$out/$name/$file.o")
-    done
-    "$compiler" "${common[@]}" "-DSETS=$sets" kernels_test.c guarded.c "$native/kernels/support.c" "${objects[@]}" \
-        -lm -o "$out/$name/kernels_test"
+}
+
+# link_test NAME OPTIONS...: the test of all sets that were compiled under the name
+link_test() {
+    local folder=$out/$1
+    shift
+    "$compiler" "${common[@]}" "$@" kernels_test.c guarded.c "$native/kernels/support.c" "$folder"/*-*.o -lm -o "$folder/kernels_test"
 }
 
 # On every CPU, each lane in plain C: the sanitizer sees every one that is read or written. Without inlining, which would
 # multiply what has to be compiled.
-vnni=(-D__AVX512VNNI__)
-compile_kernels portable 2 -Iportable -Dalways_inline=unused
+portable=(-Iportable -Dalways_inline=unused -D__AVX512F__)
+compile_set portable avx512 "${portable[@]}" &
+compile_set portable vnni "${portable[@]}" -D__AVX512VNNI__ &
+wait -n && wait -n
+link_test portable '-DEACH_TESTED_SET(of)=of(avx512) of(vnni)'
 "$out/portable/kernels_test" "$calls" 1
 
-# As they are shipped, where this CPU has the instructions: there the pages around the buffers watch.
-vnni=(-mavx512vnni)
-if grep -q avx512vl /proc/cpuinfo; then
-    compile_kernels native 0 -O3 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl
+# As they are shipped, the sets whose instructions this CPU has: there the pages around the buffers watch.
+tested=
+# compile_if FLAG SET OPTIONS...: a set, where the CPU has the flag
+compile_if() {
+    if grep -qw "$1" /proc/cpuinfo; then
+        compile_set native "${@:2}"
+        tested+=" of($2)"
+    fi
+}
+avx2=(-O3 -mavx2 -mfma)
+avx512=(-O3 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
+compile_if avx2 avx2 "${avx2[@]}"
+compile_if avx_vnni avxvnni "${avx2[@]}" -mavxvnni
+compile_if avx512vl avx512 "${avx512[@]}"
+compile_if avx512_vnni vnni "${avx512[@]}" -mavx512vnni
+if [[ -n $tested ]]; then
+    link_test native "-DEACH_TESTED_SET(of)=$tested"
     "$out/native/kernels_test" "$native_calls" 1
 fi
 

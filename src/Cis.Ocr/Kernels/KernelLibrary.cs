@@ -4,7 +4,7 @@ namespace Cis.Ocr.Kernels;
 
 /// <summary>
 /// cis's own kernels (native/kernels): operators of the domain <c>cis</c> that ONNX Runtime runs in graphs compiled for
-/// them, on CPUs with AVX-512.
+/// them, on CPUs with AVX2 or better.
 /// </summary>
 internal readonly unsafe struct KernelLibrary
 {
@@ -16,7 +16,7 @@ internal readonly unsafe struct KernelLibrary
     public KernelLibrary(nint library, KernelSet best)
     {
         _library = library;
-        Set = library == 0 || best == KernelSet.None ? KernelSet.None : Lesser(best, Supported(library));
+        Set = library == 0 ? KernelSet.None : Supported(library, best);
     }
 
     /// <summary>The set that is used.</summary>
@@ -37,13 +37,25 @@ internal readonly unsafe struct KernelLibrary
         }
     }
 
-    /// <summary>ONNX Runtime's <c>RegisterCustomOps(OrtSessionOptions*, const OrtApiBase*)</c>; only where available.</summary>
+    /// <summary>
+    /// The set's function of the form of ONNX Runtime's <c>RegisterCustomOps(OrtSessionOptions*, const OrtApiBase*)</c>;
+    /// only where available.
+    /// </summary>
     public delegate* unmanaged<nint, nint, nint> Register =>
-        (delegate* unmanaged<nint, nint, nint>)
-            NativeLibrary.GetExport(_library, Set == KernelSet.Avx512 ? "RegisterAvx512Ops" : "RegisterCustomOps");
+        (delegate* unmanaged<nint, nint, nint>)NativeLibrary.GetExport(_library, "cis_register_" + NameOf(Set));
 
-    private static KernelSet Lesser(KernelSet one, KernelSet other) => one < other ? one : other;
+    /// <summary>What the names of a set's functions end in.</summary>
+    internal static string NameOf(KernelSet set) =>
+        set switch
+        {
+            KernelSet.Avx2 => "avx2",
+            KernelSet.AvxVnni => "avxvnni",
+            KernelSet.Avx512 => "avx512",
+            KernelSet.Vnni => "vnni",
+            _ => throw new ArgumentOutOfRangeException(nameof(set), set, "has no kernels"),
+        };
 
-    private static KernelSet Supported(nint library) =>
-        (KernelSet)((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "cis_kernels_supported"))();
+    private static KernelSet Supported(nint library, KernelSet best) =>
+        (KernelSet)
+            ((delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, "cis_kernels_supported"))((int)best);
 }

@@ -58,6 +58,8 @@ internal static class VersionCommand
         {
             KernelSet.Vnni => "AVX512-VNNI",
             KernelSet.Avx512 => "AVX-512 without VNNI",
+            KernelSet.AvxVnni => "AVX-VNNI",
+            KernelSet.Avx2 => "AVX2",
             _ => "none, ONNX Runtime in 32 bits",
         };
 

@@ -117,8 +117,14 @@ internal static class Settings
     internal static readonly Setting<KernelSet> Kernels = SettingTypes.Choice(
         "kernels",
         Ocr.Kernels,
-        [("on", KernelSet.Vnni), ("avx512", KernelSet.Avx512), ("off", KernelSet.None)],
-        "Run the models in 8 bits, by cis's own kernels, where the CPU has AVX-512; `avx512` leaves its VNNI alone."
+        [
+            ("on", KernelSet.Vnni),
+            ("avx512", KernelSet.Avx512),
+            ("avxvnni", KernelSet.AvxVnni),
+            ("avx2", KernelSet.Avx2),
+            ("off", KernelSet.None),
+        ],
+        "Run the models in 8 bits, by the fastest of cis's own kernels that the CPU has, or the fastest up to a set; `off`: in 32 bits, by ONNX Runtime."
     );
 
     internal static readonly Setting<bool> FirstReader = SettingTypes.Switch(

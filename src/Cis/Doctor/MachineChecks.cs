@@ -24,19 +24,29 @@ internal sealed class MachineChecks(MachineFacts facts)
                 Health.Pass,
                 $"{facts.Cpu}; models run in 8 bits with AVX-512, without VNNI"
             ),
+            KernelSet.AvxVnni => OfHalfWidth("AVX-VNNI"),
+            KernelSet.Avx2 => OfHalfWidth("AVX2"),
             _ when wanted == KernelSet.None => new(
                 "cpu",
                 Health.Warn,
                 $"{facts.Cpu}; models run in 32 bits",
-                "kernels is off: set it to on, pages then take about half the time where the CPU has AVX-512"
+                "kernels is off: set it to on, pages then take less time"
             ),
             _ => new(
                 "cpu",
                 Health.Warn,
-                $"{facts.Cpu}; models run in 32 bits, for it has no AVX-512",
-                "choose an instance with AVX-512, such as c5 or newer: pages take about half the time"
+                $"{facts.Cpu}; models run in 32 bits, for it has neither AVX-512 nor AVX2 with FMA",
+                "choose an instance with AVX-512, such as c5 or newer: pages take less than half the time"
             ),
         };
+
+    private Finding OfHalfWidth(string kernels) =>
+        new(
+            "cpu",
+            Health.Warn,
+            $"{facts.Cpu}; models run in 8 bits with {kernels}, for it has no AVX-512",
+            "choose an instance with AVX-512, such as c5 or newer: it reads more pages an hour"
+        );
 
     /// <summary>Engines against cores.</summary>
     internal Finding Cores(int engines) =>

@@ -18,6 +18,7 @@ internal static unsafe class NativeKernels
         public float* RowScales;
         public float* RowSums;
         public float* Biases;
+        public ulong* Pairs;
     }
 
     /// <summary>y = layer(x) for x [inputs, pixels]; the weights [outputs, inputs] times scale are the real ones.</summary>
@@ -27,7 +28,8 @@ internal static unsafe class NativeKernels
         float scale,
         float[] biases,
         float[] x,
-        int pixels
+        int pixels,
+        bool inPairs = true
     )
     {
         var (outputs, inputs) = (biases.Length, weights.Length / biases.Length);
@@ -53,13 +55,19 @@ internal static unsafe class NativeKernels
                 RowSums = r,
                 Biases = b,
             };
-            ((delegate* unmanaged<Pointwise*, int, float*, float*, nint, void>)PointwiseOf(set))(
-                &layer,
-                0,
-                from,
-                to,
-                pixels
-            );
+            ulong[] pairs = new ulong[inPairs ? PairWords(set, &layer, null) : 0];
+            fixed (ulong* found = pairs)
+            {
+                PairWords(set, &layer, found);
+                layer.Pairs = found;
+                ((delegate* unmanaged<Pointwise*, int, float*, float*, nint, void>)PointwiseOf(set))(
+                    &layer,
+                    0,
+                    from,
+                    to,
+                    pixels
+                );
+            }
         }
 
         return y;
@@ -69,15 +77,18 @@ internal static unsafe class NativeKernels
     public static nint Load(KernelSet set)
     {
         nint library = TestFiles.Library("libciskernels.so");
-        Assert.SkipUnless(
-            new KernelLibrary(library, set).Set == set,
-            $"This CPU does not run the kernels {set}: they need AVX-512, or AVX512-VNNI."
-        );
+        Assert.SkipUnless(new KernelLibrary(library, set).Set == set, $"This CPU does not run the kernels {set}.");
         return library;
     }
 
+    private static nuint PairWords(KernelSet set, Pointwise* layer, ulong* pairs) =>
+        (
+            (delegate* unmanaged<Pointwise*, ulong*, nuint>)
+                NativeLibrary.GetExport(Load(set), "cis_find_pairs_" + KernelLibrary.NameOf(set))
+        )(layer, pairs);
+
     private static nint PointwiseOf(KernelSet set) =>
-        NativeLibrary.GetExport(Load(set), set == KernelSet.Vnni ? "cis_pointwise_vnni" : "cis_pointwise_avx512");
+        NativeLibrary.GetExport(Load(set), "cis_pointwise_" + KernelLibrary.NameOf(set));
 
     private static sbyte[] Pack(sbyte[] weights, int outputs, int inputs)
     {

@@ -48,6 +48,25 @@ public abstract class QuantisationTests(KernelSet set, int steps)
         Assert.All(y, value => Assert.Equal(7 * weight, value, 0.01f));
     }
 
+    [Theory]
+    [InlineData(30)] // all products of eight inputs fit in 16 bits
+    [InlineData(127)] // some
+    public void Sums_in_pairs_are_the_same(int greatest)
+    {
+        const int Wide = 20; // two pairs of quads and one by itself
+        var random = new Random(greatest);
+        sbyte[] weights =
+        [
+            .. Enumerable.Range(0, Outputs * Wide).Select(_ => (sbyte)random.Next(-greatest, greatest + 1)),
+        ];
+        float[] x = [.. Enumerable.Range(0, Wide * 40).Select(_ => random.NextSingle())];
+
+        float[] paired = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], x, 40);
+        float[] plain = NativeKernels.RunPointwise(set, weights, 1, new float[Outputs], x, 40, inPairs: false);
+
+        Assert.Equal(plain, paired);
+    }
+
     [Fact]
     public void Zero_pixels_give_the_biases()
     {

@@ -9,10 +9,12 @@ public class MachineChecksTests
     private static readonly MachineFacts s_good = new("a CPU", KernelSet.Vnni, 4, 8L << 30, "2.34");
 
     [Theory]
-    [InlineData(2, 2, 0, "AVX512-VNNI")]
-    [InlineData(1, 2, 0, "without VNNI")]
+    [InlineData(4, 4, 0, "AVX512-VNNI")]
+    [InlineData(3, 4, 0, "without VNNI")]
+    [InlineData(2, 4, 1, "AVX-VNNI, for it has no AVX-512")]
+    [InlineData(1, 4, 1, "AVX2, for it has no AVX-512")]
     [InlineData(0, 0, 1, "kernels is off")]
-    [InlineData(0, 2, 1, "no AVX-512")]
+    [InlineData(0, 4, 1, "neither AVX-512 nor AVX2")]
     public void A_CPU_without_fast_kernels_is_a_warning(int runs, int wanted, int health, string says)
     {
         Finding finding = new MachineChecks(s_good with { Kernels = (KernelSet)runs }).Cpu((KernelSet)wanted);

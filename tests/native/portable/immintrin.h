@@ -60,19 +60,14 @@ EMULATED __m512 _mm512_max_ps(__m512 a, __m512 b) {
     return a;
 }
 
-EMULATED __m512 _mm512_maskz_max_ps(__mmask16 lanes, __m512 a, __m512 b) {
-    EACH_LANE a[i] = lanes >> i & 1 ? (a[i] > b[i] ? a[i] : b[i]) : 0;
-    return a;
+EMULATED __m512 _mm512_maskz_mov_ps(__mmask16 lanes, __m512 x) {
+    EACH_LANE x[i] = lanes >> i & 1 ? x[i] : 0;
+    return x;
 }
 
 EMULATED __m512 _mm512_maskz_div_ps(__mmask16 lanes, __m512 a, __m512 b) {
     EACH_LANE a[i] = lanes >> i & 1 ? a[i] / b[i] : 0;
     return a;
-}
-
-EMULATED __m512 _mm512_mask_add_ps(__m512 from, __mmask16 lanes, __m512 a, __m512 b) {
-    EACH_LANE from[i] = lanes >> i & 1 ? a[i] + b[i] : from[i];
-    return from;
 }
 
 EMULATED __mmask16 _mm512_cmp_ps_mask(__m512 a, __m512 b, int how) {
@@ -113,6 +108,14 @@ EMULATED __m512 _mm512_permutex2var_ps(__m512 a, __m512i which, __m512 b) {
 }
 
 // ---- whole numbers ------------------------------------------------------------------------------------------------
+
+typedef union {
+    __m512i whole;
+    int32_t words[16];
+    int16_t halves[32];
+    uint8_t bytes[64];
+    int8_t signed_bytes[64];
+} Words;
 
 EMULATED __m512i _mm512_set1_epi32(int x) {
     __m512i y;
@@ -155,6 +158,13 @@ EMULATED __m512i _mm512_add_epi32(__m512i a, __m512i b) {
     return a;
 }
 
+EMULATED __m512i _mm512_add_epi16(__m512i a, __m512i b) {
+    Words x = {a}, y = {b};
+    for (int i = 0; i < 32; i++)
+        x.halves[i] = (int16_t)(x.halves[i] + y.halves[i]);
+    return x.whole;
+}
+
 EMULATED __m512i _mm512_srli_epi32(__m512i x, unsigned by) {
     EACH_LANE x[i] = (int32_t)((uint32_t)x[i] >> by);
     return x;
@@ -166,18 +176,11 @@ EMULATED __m512i _mm512_permutex2var_epi32(__m512i a, __m512i which, __m512i b) 
     return y;
 }
 
-typedef union {
-    __m512i whole;
-    int32_t words[16];
-    int16_t halves[32];
-    uint8_t bytes[64];
-    int8_t signed_bytes[64];
-} Lanes;
 
 EMULATED int between(int x, int least, int most) { return x < least ? least : x > most ? most : x; }
 
 EMULATED __m512i _mm512_min_epu8(__m512i a, __m512i b) {
-    Lanes x = {a}, y = {b};
+    Words x = {a}, y = {b};
     for (int i = 0; i < 64; i++)
         x.bytes[i] = x.bytes[i] < y.bytes[i] ? x.bytes[i] : y.bytes[i];
     return x.whole;
@@ -185,7 +188,7 @@ EMULATED __m512i _mm512_min_epu8(__m512i a, __m512i b) {
 
 // Each 128 bits by themselves, as the two below it.
 EMULATED __m512i _mm512_packs_epi32(__m512i a, __m512i b) {
-    Lanes x = {a}, y = {b}, z;
+    Words x = {a}, y = {b}, z;
     for (int part = 0; part < 4; part++)
         for (int i = 0; i < 4; i++) {
             z.halves[8 * part + i] = (int16_t)between(x.words[4 * part + i], INT16_MIN, INT16_MAX);
@@ -195,7 +198,7 @@ EMULATED __m512i _mm512_packs_epi32(__m512i a, __m512i b) {
 }
 
 EMULATED __m512i _mm512_packus_epi16(__m512i a, __m512i b) {
-    Lanes x = {a}, y = {b}, z;
+    Words x = {a}, y = {b}, z;
     for (int part = 0; part < 4; part++)
         for (int i = 0; i < 8; i++) {
             z.bytes[16 * part + i] = (uint8_t)between(x.halves[8 * part + i], 0, UINT8_MAX);
@@ -205,14 +208,14 @@ EMULATED __m512i _mm512_packus_epi16(__m512i a, __m512i b) {
 }
 
 EMULATED __m512i _mm512_shuffle_epi8(__m512i a, __m512i which) {
-    Lanes x = {a}, w = {which}, z;
+    Words x = {a}, w = {which}, z;
     for (int i = 0; i < 64; i++)
         z.bytes[i] = w.bytes[i] & 0x80 ? 0 : x.bytes[(i & ~15) + (w.bytes[i] & 15)];
     return z.whole;
 }
 
 EMULATED __m512i _mm512_maddubs_epi16(__m512i a, __m512i b) {
-    Lanes x = {a}, y = {b}, z;
+    Words x = {a}, y = {b}, z;
     for (int i = 0; i < 32; i++) {
         int sum = x.bytes[2 * i] * y.signed_bytes[2 * i] + x.bytes[2 * i + 1] * y.signed_bytes[2 * i + 1];
         z.halves[i] = (int16_t)between(sum, INT16_MIN, INT16_MAX);
@@ -221,13 +224,13 @@ EMULATED __m512i _mm512_maddubs_epi16(__m512i a, __m512i b) {
 }
 
 EMULATED __m512i _mm512_madd_epi16(__m512i a, __m512i b) {
-    Lanes x = {a}, y = {b}, z;
+    Words x = {a}, y = {b}, z;
     EACH_LANE z.words[i] = x.halves[2 * i] * y.halves[2 * i] + x.halves[2 * i + 1] * y.halves[2 * i + 1];
     return z.whole;
 }
 
 EMULATED __m512i _mm512_dpbusd_epi32(__m512i sums, __m512i a, __m512i b) {
-    Lanes x = {a}, y = {b};
+    Words x = {a}, y = {b};
     EACH_LANE {
         int sum = 0;
         for (int k = 4 * i; k < 4 * i + 4; k++)
