@@ -22,6 +22,7 @@ internal sealed class EngineThread : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private CpuWait? _cpuWait;
     private IPageEngine? _engine;
     private ReadJob? _current; // the job this engine belongs to
     private long _begunAt; // when the task at hand was begun, as a timestamp; 0 while there is none
@@ -40,7 +41,7 @@ internal sealed class EngineThread : IDisposable
         _createEngine = createEngine;
         _pageLimit = pageLimit;
         _statistics = statistics;
-        _deadline = new PageDeadline(pageLimit);
+        _deadline = new PageDeadline(pageLimit, () => _cpuWait?.Total() ?? TimeSpan.Zero, TimeProvider.System);
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = name };
     }
 
@@ -61,7 +62,9 @@ internal sealed class EngineThread : IDisposable
     {
         long begunAt = Volatile.Read(ref _begunAt);
         TimeSpan limit = _isOpening ? documentLimit : _pageLimit;
-        return begunAt == 0 || limit < TimeSpan.Zero ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begunAt) - limit;
+        return begunAt == 0 || limit < TimeSpan.Zero
+            ? TimeSpan.Zero
+            : Stopwatch.GetElapsedTime(begunAt) - limit - _deadline.Extension();
     }
 
     /// <summary>Waits for the thread to end.</summary>
@@ -69,10 +72,12 @@ internal sealed class EngineThread : IDisposable
     {
         _thread.Join();
         _deadline.Dispose();
+        _cpuWait?.Dispose();
     }
 
     private void Run()
     {
+        _cpuWait = new CpuWait();
         while (TakeNext(out PageTask task))
         {
             _times.Clear();

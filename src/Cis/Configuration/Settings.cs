@@ -164,7 +164,7 @@ internal static class Settings
     internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Duration(
         "page-seconds",
         Limits.PageTimeout,
-        "The most time for a page; one that takes longer is given up and the next one read."
+        "The most time for a page; one that takes longer is given up and the next one read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
     );
 
     internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Duration(
