@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Handling;
@@ -47,6 +48,12 @@ public sealed class MessageWorker : IDisposable
 
     /// <summary>What it has done so far.</summary>
     public WorkerMetrics Metrics { get; } = new();
+
+    /// <summary>How it is at this moment.</summary>
+    internal WorkerState State => _parts.State;
+
+    /// <summary>The metrics for listeners of .NET.</summary>
+    internal Meter Meter => _parts.Instruments.Meter;
 
     /// <summary>How it is at this moment, in the text format of Prometheus.</summary>
     public string DescribeMetrics() => _parts.State.Describe();

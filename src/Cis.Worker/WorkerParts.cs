@@ -73,6 +73,7 @@ internal sealed class WorkerParts : IDisposable
 
         Depth = new QueueDepth(ports.Queue, options.CountsQueue, time);
         State = new WorkerState(metrics, pool, scratch, Depth, options, time);
+        Instruments = new MeterInstruments(MetricTable.Of(State), options.WorkerVersion);
         Health = new WorkerHealth(State, options);
         Summary = new WorkSummary(State, options.SummaryFiles, time, logger);
         Watch = new WorkerWatch(pool, State, Summary, options, time, logger);
@@ -96,6 +97,8 @@ internal sealed class WorkerParts : IDisposable
 
     internal WorkerState State { get; }
 
+    internal MeterInstruments Instruments { get; }
+
     internal WorkerHealth Health { get; }
 
     internal WorkSummary Summary { get; }
@@ -108,6 +111,7 @@ internal sealed class WorkerParts : IDisposable
     /// </summary>
     public void Dispose()
     {
+        Instruments.Dispose();
         if (InFlight.WhenEmpty.IsCompleted)
         {
             _batches.Dispose();
