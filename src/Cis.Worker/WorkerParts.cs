@@ -54,7 +54,17 @@ internal sealed class WorkerParts : IDisposable
         );
 
         var fetcher = new ObjectFetcher(ports.Store, scratch, _judge[Dependency.Store], options.Limits.MaxBytes);
-        var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, _judge, options.Limits, metrics, time);
+        var reader = new FileReader(
+            fetcher,
+            pool,
+            ports.Isolated,
+            readAhead,
+            _judge,
+            options.Limits,
+            metrics,
+            time,
+            logger
+        );
         _batches = new BulkIndexer(
             ports.Index,
             _judge[Dependency.Index],
