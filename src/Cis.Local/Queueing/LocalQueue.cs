@@ -28,7 +28,7 @@ internal sealed class LocalQueue : IMessageQueue
     }
 
     /// <inheritdoc/>
-    public QueueIdentity Identity { get; } = new("cis_local", "local");
+    public QueueIdentity Identity { get; } = new("local", "local");
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
