@@ -50,10 +50,12 @@ public sealed class TraceTests
         Assert.Equal("indexed", spans.Single("index").GetTagItem("cis.index.status"));
     }
 
-    [Fact]
-    public async Task A_batch_is_of_no_message_and_linked_to_each()
+    [Theory]
+    [InlineData(1)] // sent by the message that fills it
+    [InlineData(100)] // sent when its time has come
+    public async Task A_batch_is_of_no_message_and_linked_to_each(int documents)
     {
-        await using var worker = new WorkerHarness();
+        await using WorkerHarness worker = WithBatchesOf(documents);
         using var spans = new SpanList();
         Send(worker, "a.pdf", traceParent: Parent);
         Send(worker, "b.pdf");
@@ -98,7 +100,7 @@ public sealed class TraceTests
     [Fact]
     public async Task Lines_about_a_message_carry_its_trace_whether_anybody_listens_or_not()
     {
-        await using var worker = new WorkerHarness();
+        await using WorkerHarness worker = WithBatchesOf(1);
         Send(worker, "a.pdf", traceHeader: Header);
         Send(worker, "b.pdf");
 
@@ -166,6 +168,16 @@ public sealed class TraceTests
             WorkerTraces.Ended(span, result);
         }
     }
+
+    private static WorkerHarness WithBatchesOf(int documents) =>
+        new(
+            new WorkerOptions
+            {
+                DefaultBucket = "bucket",
+                WorkerVersion = "1.2.3",
+                BulkDocuments = documents,
+            }
+        );
 
     private static void Send(WorkerHarness worker, string key, string? traceParent = null, string? traceHeader = null)
     {
