@@ -21,7 +21,7 @@ public sealed class TraceTests
         await using var worker = new WorkerHarness();
         using var spans = new SpanList();
         worker.OnRead = (_, _) => Thread.Sleep(1);
-        Send(worker, "a.pdf", traceParent: Parent);
+        worker.Send("a.pdf", traceParent: Parent);
 
         await RunAsync(worker);
 
@@ -57,8 +57,8 @@ public sealed class TraceTests
     {
         await using WorkerHarness worker = WithBatchesOf(documents);
         using var spans = new SpanList();
-        Send(worker, "a.pdf", traceParent: Parent);
-        Send(worker, "b.pdf");
+        worker.Send("a.pdf", traceParent: Parent);
+        worker.Send("b.pdf");
 
         await RunAsync(worker);
 
@@ -80,7 +80,7 @@ public sealed class TraceTests
         await using var worker = new WorkerHarness();
         using var spans = new SpanList();
         worker.OnRead = (_, _) => throw new ReadException(Outcome.Encrypted, "it needs a password");
-        Send(worker, "secret.pdf");
+        worker.Send("secret.pdf");
         worker.Queue.Send("gone", """{"s3Key":"gone.pdf","fileId":"gone","fileName":"gone.pdf"}""");
 
         await RunAsync(worker);
@@ -101,8 +101,8 @@ public sealed class TraceTests
     public async Task Lines_about_a_message_carry_its_trace_whether_anybody_listens_or_not()
     {
         await using WorkerHarness worker = WithBatchesOf(1);
-        Send(worker, "a.pdf", traceHeader: Header);
-        Send(worker, "b.pdf");
+        worker.Send("a.pdf", traceHeader: Header);
+        worker.Send("b.pdf");
 
         await RunAsync(worker);
 
@@ -124,7 +124,7 @@ public sealed class TraceTests
         await using var worker = new WorkerHarness();
         using var open = new ManualResetEventSlim();
         worker.OnRead = (_, token) => open.Wait(token);
-        Send(worker, "a.pdf", traceHeader: Header);
+        worker.Send("a.pdf", traceHeader: Header);
         worker.Queue.Intercept = (call, _) =>
             call == "visibility" ? new EntryResult(EntryStatus.Gone, "it is gone") : null;
 
@@ -178,13 +178,6 @@ public sealed class TraceTests
                 BulkDocuments = documents,
             }
         );
-
-    private static void Send(WorkerHarness worker, string key, string? traceParent = null, string? traceHeader = null)
-    {
-        worker.Store.Put(key, worker.Time.GetUtcNow());
-        string body = $$"""{"s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""";
-        worker.Queue.Send(key, body, traceParent: traceParent, traceHeader: traceHeader);
-    }
 
     private static async Task RunAsync(WorkerHarness worker)
     {
