@@ -92,8 +92,12 @@ internal sealed class Batcher<TItem, TResult> : IDisposable
         Batch batch = _open;
         _open = new Batch();
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        // Started elsewhere: the sending must not run under the lock.
-        _ = Task.Run(() => SendAsync(batch));
+        // Started elsewhere: the sending must not run under the lock. A batch is of many: it does not belong to the message, its
+        // trace and its lines in the log, that happened to fill it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(() => SendAsync(batch));
+        }
     }
 
     private async Task SendAsync(Batch batch)

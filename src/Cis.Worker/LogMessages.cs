@@ -95,6 +95,9 @@ internal static partial class LogMessages
     [LoggerMessage(111, LogLevel.Error, "The {Loop} failed and starts again in {Seconds} s; please report it")]
     internal static partial void LoopFailed(ILogger logger, Exception exception, string loop, double seconds);
 
+    [LoggerMessage(115, LogLevel.Warning, "The metrics for CloudWatch were not written (metrics-emf): {Reason}")]
+    internal static partial void MetricsNotWritten(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 110, Message = "Setup: {Finding}")]
     internal static partial void SetupFound(ILogger logger, LogLevel level, string finding);
 
@@ -145,6 +148,18 @@ internal static partial class LogMessages
         int pages,
         long milliseconds
     );
+
+    [LoggerMessage(212, LogLevel.Debug, "Fetched {File}, message {MessageId}: {Bytes} bytes in {Milliseconds} ms")]
+    internal static partial void FileFetched(
+        ILogger logger,
+        ObjectReference file,
+        string messageId,
+        long bytes,
+        long milliseconds
+    );
+
+    [LoggerMessage(213, LogLevel.Debug, "Sent a batch of {Documents} documents to the index: {Milliseconds} ms")]
+    internal static partial void BulkSent(ILogger logger, int documents, long milliseconds);
 
     [LoggerMessage(210, LogLevel.Debug, "Deleted message {MessageId} from the queue")]
     internal static partial void MessageDeleted(ILogger logger, string messageId);

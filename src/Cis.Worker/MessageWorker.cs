@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Handling;
@@ -18,6 +19,7 @@ public sealed class MessageWorker : IDisposable
     /// <summary>The most messages in flight: the room that the pool of engines needs, for the worker itself bounds them.</summary>
     public const int MaxInFlight = ReadAhead.MaxInFlight;
 
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WorkerParts _parts;
 
@@ -41,12 +43,19 @@ public sealed class MessageWorker : IDisposable
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(scratch);
+        _time = time;
         _logger = logger;
         _parts = new WorkerParts(ports, pool, options, scratch, Metrics, time, logger);
     }
 
     /// <summary>What it has done so far.</summary>
     public WorkerMetrics Metrics { get; } = new();
+
+    /// <summary>How it is at this moment.</summary>
+    internal WorkerState State => _parts.State;
+
+    /// <summary>The metrics for listeners of .NET.</summary>
+    internal Meter Meter => _parts.Instruments.Meter;
 
     /// <summary>How it is at this moment, in the text format of Prometheus.</summary>
     public string DescribeMetrics() => _parts.State.Describe();
@@ -56,6 +65,13 @@ public sealed class MessageWorker : IDisposable
 
     /// <summary>Whether it can do its work: queue, store and index have answered, and none is down.</summary>
     public Health DescribeReadiness() => _parts.Health.Ready;
+
+    /// <summary>Writes the metrics for CloudWatch until it is cancelled, and then what came since the last line.</summary>
+    /// <param name="options">How often, and where CloudWatch puts them.</param>
+    /// <param name="output">Gets each line in one piece.</param>
+    /// <param name="cancellationToken">The worker has ended.</param>
+    public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken) =>
+        new EmfReport(_parts.State, options, output, _time, _logger).RunAsync(cancellationToken);
 
     /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>

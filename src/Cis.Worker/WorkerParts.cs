@@ -54,7 +54,17 @@ internal sealed class WorkerParts : IDisposable
         );
 
         var fetcher = new ObjectFetcher(ports.Store, scratch, _judge[Dependency.Store], options.Limits.MaxBytes);
-        var reader = new FileReader(fetcher, pool, ports.Isolated, readAhead, _judge, options.Limits, metrics, time);
+        var reader = new FileReader(
+            fetcher,
+            pool,
+            ports.Isolated,
+            readAhead,
+            _judge,
+            options.Limits,
+            metrics,
+            time,
+            logger
+        );
         _batches = new BulkIndexer(
             ports.Index,
             _judge[Dependency.Index],
@@ -73,6 +83,7 @@ internal sealed class WorkerParts : IDisposable
 
         Depth = new QueueDepth(ports.Queue, options.CountsQueue, time);
         State = new WorkerState(metrics, pool, scratch, Depth, options, time);
+        Instruments = new MeterInstruments(MetricTable.Of(State), options.WorkerVersion);
         Health = new WorkerHealth(State, options);
         Summary = new WorkSummary(State, options.SummaryFiles, time, logger);
         Watch = new WorkerWatch(pool, State, Summary, options, time, logger);
@@ -96,6 +107,8 @@ internal sealed class WorkerParts : IDisposable
 
     internal WorkerState State { get; }
 
+    internal MeterInstruments Instruments { get; }
+
     internal WorkerHealth Health { get; }
 
     internal WorkSummary Summary { get; }
@@ -108,6 +121,7 @@ internal sealed class WorkerParts : IDisposable
     /// </summary>
     public void Dispose()
     {
+        Instruments.Dispose();
         if (InFlight.WhenEmpty.IsCompleted)
         {
             _batches.Dispose();

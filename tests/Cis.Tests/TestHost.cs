@@ -34,6 +34,9 @@ internal sealed class TestHost : IDisposable
 
     public string Out => _out.ToString();
 
+    /// <summary>What the worker writes to standard output.</summary>
+    public MemoryStream Output { get; } = new();
+
     public string Error => _error.ToString();
 
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -107,6 +110,7 @@ internal sealed class TestHost : IDisposable
         )
         {
             IsOutputTerminal = IsOutputTerminal,
+            Output = () => Output,
             VariableNames = Variables.Keys,
         };
         return (ExitCode)CommandLine.Run(arguments, host);
@@ -116,7 +120,11 @@ internal sealed class TestHost : IDisposable
     public static string LibraryPath(string fileName) =>
         Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", fileName);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        Output.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     /// <summary>
     /// Engines that read <c>encrypted.pdf</c> as Encrypted and so on; <c>partial.pdf</c> has three pages of which the

@@ -4,6 +4,7 @@ using Amazon.SQS.Model;
 using Cis.Pages;
 using Cis.Worker;
 using Cis.Worker.Ports;
+using Cis.Worker.Tracing;
 
 namespace Cis.Aws.Queueing;
 
@@ -17,6 +18,9 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
     internal const string Outcome = "cis-outcome";
     internal const string Reason = "cis-reason";
     internal const string ReceiveCount = "cis-receive-count";
+
+    /// <summary>SQS's own attribute for the header of X-Ray; it counts neither as an attribute nor against a message's size.</summary>
+    internal const string TraceHeader = "AWSTraceHeader";
 
     // A message has no more.
     private const int MaxAttributes = 10;
@@ -69,7 +73,9 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
     )
     {
         Dictionary<string, MessageAttributeValue> all = OfSender(message.Attributes);
-        foreach (string name in all.Keys.Skip(MaxAttributes - Ours.Length).ToArray())
+        // The trace first: it is what a dead letter is looked into by.
+        IEnumerable<string> byWorth = all.Keys.OrderByDescending(name => name == TraceParent.Attribute);
+        foreach (string name in byWorth.Skip(MaxAttributes - Ours.Length).ToArray())
         {
             all.Remove(name);
         }
@@ -79,6 +85,15 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
         all[ReceiveCount] = new() { DataType = "Number", StringValue = $"{message.ReceiveCount}" };
         return all;
     }
+
+    /// <summary>The header of X-Ray for a message that is sent on; null where there is none that SQS would take.</summary>
+    internal static Dictionary<string, MessageSystemAttributeValue>? TraceOf(QueueMessage message) =>
+        XRayHeader.TryParse(message.TraceHeader, out _)
+            ? new(StringComparer.Ordinal)
+            {
+                [TraceHeader] = new() { DataType = "String", StringValue = message.TraceHeader },
+            }
+            : null;
 
     private Dictionary<string, MessageAttributeValue> Typed => typed;
 

@@ -165,6 +165,9 @@ public sealed class SqsDeadLetters : IDeadLetters
                     SqsAttributes.OfSender(message.Attributes),
                     FifoOrder.Of(message)
                 )
+                {
+                    Trace = SqsAttributes.TraceOf(message),
+                }
             ),
             cancellationToken
         );

@@ -14,6 +14,7 @@ public sealed class SqsQueue : IMessageQueue
         "ApproximateReceiveCount",
         "SentTimestamp",
         "MessageGroupId",
+        SqsAttributes.TraceHeader,
     ];
     private static readonly List<string> AllAttributes = ["All"];
     private static readonly List<string> InFlightAttribute = ["ApproximateNumberOfMessagesNotVisible"];
@@ -36,7 +37,11 @@ public sealed class SqsQueue : IMessageQueue
         _sqs = clients.Sqs;
         _url = url;
         _deadLetterUrl = new DeadLetterQueueUrl(_sqs, url, deadLetterUrl);
+        Identity = new QueueIdentity("aws_sqs", url[(url.LastIndexOf('/') + 1)..]);
     }
+
+    /// <inheritdoc/>
+    public QueueIdentity Identity { get; }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
@@ -126,6 +131,7 @@ public sealed class SqsQueue : IMessageQueue
         var request = new SendMessageRequest(url, message.Body)
         {
             MessageAttributes = SqsAttributes.WithOutcome(message, outcome, reason),
+            MessageSystemAttributes = SqsAttributes.TraceOf(message),
         };
         if (FifoOrder.IsFifo(url))
         {
@@ -175,6 +181,7 @@ public sealed class SqsQueue : IMessageQueue
         )
         {
             GroupId = message.Attributes?.GetValueOrDefault("MessageGroupId"),
+            TraceHeader = message.Attributes?.GetValueOrDefault(SqsAttributes.TraceHeader),
         };
 
     private static long NumberOf(Message message, string attribute, long fallback) =>

@@ -15,6 +15,9 @@ internal sealed record OutgoingMessage(
     (string GroupId, string DeduplicationId) Order
 )
 {
+    /// <summary>See <see cref="SqsAttributes.TraceOf"/>.</summary>
+    internal Dictionary<string, MessageSystemAttributeValue>? Trace { get; init; }
+
     /// <summary>What counts against the limit of a request.</summary>
     internal int Bytes =>
         Encoding.UTF8.GetByteCount(Body)
@@ -79,6 +82,7 @@ internal sealed class SqsSender(IAmazonSQS sqs, string url)
                 new(BatchResults.IdOf(i), message.Body)
                 {
                     MessageAttributes = message.Attributes.Count > 0 ? message.Attributes : null,
+                    MessageSystemAttributes = message.Trace,
                     MessageGroupId = isFifo ? message.Order.GroupId : null,
                     MessageDeduplicationId = isFifo ? message.Order.DeduplicationId : null,
                 }

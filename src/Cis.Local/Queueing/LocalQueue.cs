@@ -27,6 +27,9 @@ internal sealed class LocalQueue : IMessageQueue
         _time = time;
     }
 
+    /// <inheritdoc/>
+    public QueueIdentity Identity { get; } = new("local", "local");
+
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tracing;
 
 namespace Cis.Worker.Fetching;
 
@@ -16,6 +18,7 @@ internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, Depende
         CancellationToken cancellationToken
     )
     {
+        using Activity? span = WorkerTraces.StartFetch(reference);
         ScratchFolder folder = scratch.CreateFolder();
         try
         {
@@ -24,10 +27,12 @@ internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, Depende
                 token => FetchOnceAsync(reference, folder, token),
                 cancellationToken
             );
+            WorkerTraces.Fetched(span, facts);
             return (facts, folder);
         }
-        catch
+        catch (Exception e)
         {
+            WorkerTraces.Failed(span, e);
             folder.Dispose();
             throw;
         }

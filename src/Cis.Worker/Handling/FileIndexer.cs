@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker.Indexing;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
+using Cis.Worker.Tracing;
 
 namespace Cis.Worker.Handling;
 
@@ -79,11 +81,13 @@ internal sealed class FileIndexer(
         MessageInFlight message
     )
     {
+        using Activity? span = WorkerTraces.StartIndex(notification.Object);
         long asked = time.GetTimestamp();
-        IndexResult result = await indexer.IndexAsync(
-            records.Build(notification, facts, text, message.Message, time.GetElapsedTime(message.ReceivedAt))
-        );
+        TimeSpan elapsed = time.GetElapsedTime(message.ReceivedAt);
+        IndexDocument document = records.Build(notification, facts, text, message.Message, elapsed);
+        IndexResult result = await indexer.IndexAsync(span is null ? document : document with { Trace = span.Context });
         metrics.IndexTime.Add(time.GetElapsedTime(asked));
+        WorkerTraces.Indexed(span, result);
         return result;
     }
 }

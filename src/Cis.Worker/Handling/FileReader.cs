@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using Cis.Documents;
 using Cis.Reading;
 using Cis.Worker.Fetching;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tracing;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Handling;
 
@@ -19,7 +22,8 @@ internal sealed class FileReader(
     FaultJudge judge,
     DocumentLimits limits,
     WorkerMetrics metrics,
-    TimeProvider time
+    TimeProvider time,
+    ILogger logger
 )
 {
     /// <summary>Fetches and reads a file.</summary>
@@ -34,13 +38,18 @@ internal sealed class FileReader(
     {
         long asked = time.GetTimestamp();
         (ObjectFacts facts, ScratchFolder folder) = await fetcher.FetchAsync(notification.Object, message.Stopped);
-        metrics.FetchTime.Add(time.GetElapsedTime(asked));
+        TimeSpan took = time.GetElapsedTime(asked);
+        metrics.FetchTime.Add(took);
+        long milliseconds = (long)took.TotalMilliseconds;
+        LogMessages.FileFetched(logger, notification.Object, message.Message.Id, facts.Length, milliseconds);
         judge.Fetched(notification.Object.Bucket);
         using (folder)
+        using (Activity? span = WorkerTraces.StartRead(notification.Object))
         {
             DocumentText text = message.IsSuspect
                 ? await ReadAloneAsync(folder, notification, message)
                 : await ReadInPoolAsync(folder, notification, facts, message);
+            WorkerTraces.Read(span, text);
             // A file of which some pages were read when it was stopped is not a file with bad pages.
             message.Stopped.ThrowIfCancellationRequested();
             if (text.Outcome != Pages.Outcome.Crashed)

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Handling;
@@ -36,6 +38,9 @@ internal sealed class MessageHandler(
     /// <summary>Handles a message, which the heartbeat keeps meanwhile. Never faulted.</summary>
     internal async Task HandleAsync(MessageInFlight message)
     {
+        using Activity? span = WorkerTraces.StartMessage(message.Message, queue.Identity, message.Trace);
+        message.Trace = span?.Context ?? message.Trace;
+        using IDisposable? lines = TraceScope.Begin(logger, message.Trace);
         try
         {
             LogMessages.MessageReceived(
@@ -48,10 +53,12 @@ internal sealed class MessageHandler(
                 ? await ReadUntilJudgedAsync(message)
                 : new FileResult(Outcome.Cancelled, "the message before it in its group went back to the queue");
             message.Outcome = result.Outcome;
+            WorkerTraces.Ended(span, result);
             await SettleAsync(message, result);
         }
         catch (Exception e)
         {
+            WorkerTraces.Failed(span, e);
             // It comes back when its visibility ends.
             LogMessages.MessageCrashed(logger, e, message.Message.Id);
         }

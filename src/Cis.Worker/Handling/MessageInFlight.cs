@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Recovery;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tracing;
 
 namespace Cis.Worker.Handling;
 
@@ -38,6 +40,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     {
         (_owner, Message, _visibility) = (owner, message, limits.Visibility);
         (Number, ReceivedAt, IsSuspect) = (entry.Number, entry.ReceivedAt, entry.IsSuspect);
+        Trace = TraceParent.Of(message);
         Renewed(TimeSpan.Zero);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
         Stopped = _stop.Token;
@@ -50,6 +53,9 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
 
     /// <summary>As it was received.</summary>
     internal QueueMessage Message { get; }
+
+    /// <summary>The trace that it belongs to: its sender's span, and from its handling on our own; the default if there is none.</summary>
+    internal ActivityContext Trace { get; set; }
 
     /// <summary>Its number in the crash journal.</summary>
     internal long Number { get; }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Indexing;
@@ -76,15 +78,19 @@ internal sealed class BulkIndexer : IDisposable
 
     private async Task<IReadOnlyList<IndexResult>> SendAsync(IReadOnlyList<IndexDocument> documents)
     {
+        using Activity? span = WorkerTraces.StartBulk(documents);
         try
         {
+            long asked = _time.GetTimestamp();
             IReadOnlyList<IndexResult> results = await _index.BulkAsync(documents, _abandon);
             _metrics.BulkSent(documents.Count);
+            LogMessages.BulkSent(_logger, documents.Count, (long)_time.GetElapsedTime(asked).TotalMilliseconds);
             Learn(results);
             return results;
         }
         catch (TransientException e)
         {
+            WorkerTraces.Failed(span, e);
             Fail(e.Message, isForAPerson: !e.IsWorthRetrying);
             IndexStatus status = e.IsWorthRetrying ? IndexStatus.Busy : IndexStatus.Unavailable;
             return All(documents, new IndexResult(status, e.Message) { RetryAfter = e.RetryAfter });

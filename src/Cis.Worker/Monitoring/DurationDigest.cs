@@ -30,11 +30,26 @@ internal sealed class DurationDigest
         }
     }
 
+    /// <summary>How many durations are in each bucket.</summary>
+    internal long[] Counts()
+    {
+        var counts = new long[_counts.Length];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            counts[i] = Interlocked.Read(ref _counts[i]);
+        }
+
+        return counts;
+    }
+
+    /// <summary>The duration in the middle of a bucket.</summary>
+    internal static TimeSpan DurationOf(int bucket) => MiddleOf(bucket) * TimeSpan.FromMicroseconds(1);
+
     /// <summary>The duration that a share of all do not exceed; zero if there are none.</summary>
     /// <param name="share">0.5 for the median.</param>
     internal TimeSpan Percentile(double share)
     {
-        long[] counts = [.. _counts];
+        long[] counts = Counts();
         long rank = (long)Math.Ceiling(counts.Sum() * share);
         long sum = 0;
         for (int i = 0; i < counts.Length && rank > 0; i++)

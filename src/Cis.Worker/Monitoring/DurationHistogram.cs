@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Cis.Worker.Monitoring;
 
 /// <summary>Durations, counted into buckets of fixed bounds as Prometheus adds them up. Thread-safe.</summary>
@@ -26,6 +28,8 @@ public sealed class DurationHistogram
     private readonly long[] _counts = new long[UpperBounds.Length + 1];
     private readonly DurationDigest _digest = new();
     private long _sumTicks;
+    private Histogram<double>? _histogram;
+    private KeyValuePair<string, object?>[] _tags = [];
 
     /// <summary>The upper bound of each bucket but the last, in seconds.</summary>
     internal static IReadOnlyList<double> Bounds => UpperBounds;
@@ -47,11 +51,18 @@ public sealed class DurationHistogram
     internal void Add(TimeSpan duration)
     {
         TimeSpan counted = duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
-        int bucket = Array.FindIndex(UpperBounds, bound => counted.TotalSeconds <= bound);
-        Interlocked.Increment(ref _counts[bucket >= 0 ? bucket : UpperBounds.Length]);
+        Interlocked.Increment(ref _counts[BucketOf(counted.TotalSeconds)]);
         Interlocked.Add(ref _sumTicks, counted.Ticks);
         _digest.Add(counted);
+        _histogram?.Record(counted.TotalSeconds, _tags);
     }
+
+    /// <summary>Tells an instrument of each duration from now on; to be called before there is one.</summary>
+    internal void PassOnTo(Histogram<double> histogram, KeyValuePair<string, object?>[] tags) =>
+        (_histogram, _tags) = (histogram, tags);
+
+    /// <summary>How many durations there are of each length, more finely: see <see cref="DurationDigest.Counts"/>.</summary>
+    internal long[] DigestCounts() => _digest.Counts();
 
     /// <summary>For each bound how many durations do not exceed it; the last one is that of all.</summary>
     internal long[] CumulativeCounts()
@@ -65,5 +76,16 @@ public sealed class DurationHistogram
         }
 
         return counts;
+    }
+
+    private static int BucketOf(double seconds)
+    {
+        int bucket = 0;
+        while (bucket < UpperBounds.Length && seconds > UpperBounds[bucket])
+        {
+            bucket++;
+        }
+
+        return bucket;
     }
 }

@@ -8,50 +8,25 @@ internal sealed class MetricsText
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>What only grows.</summary>
-    internal MetricsText Counter(string name, string help, double value) => Single(name, "counter", help, value);
-
-    /// <summary>What goes up and down.</summary>
-    internal MetricsText Gauge(string name, string help, double value) => Single(name, "gauge", help, value);
-
-    /// <summary>A metric that has a value for each value of one label.</summary>
-    internal MetricsText Family(
-        string name,
-        string type,
-        string help,
-        string label,
-        IEnumerable<(string Label, double Value)> samples
-    )
+    /// <summary>Writes a metric; nothing of one that has no value for now.</summary>
+    internal MetricsText Write(Metric metric)
     {
-        Head(name, type, help);
-        foreach ((string value, double sample) in samples)
+        IReadOnlyList<Sample> samples = metric.Read();
+        if (samples.Count == 0 && metric.Times.Count == 0)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"{name}{{{label}=\"{Escaped(value)}\"}} {sample}\n");
+            return this;
         }
 
-        return this;
-    }
-
-    /// <summary>Durations in seconds.</summary>
-    internal MetricsText Histogram(string name, string help, DurationHistogram histogram)
-    {
-        Head(name, "histogram", help);
-        Buckets(name, label: "", histogram);
-        return this;
-    }
-
-    /// <summary>Durations in seconds, for each value of one label.</summary>
-    internal MetricsText Histograms(
-        string name,
-        string help,
-        string label,
-        IEnumerable<(string Label, DurationHistogram Times)> histograms
-    )
-    {
-        Head(name, "histogram", help);
-        foreach ((string value, DurationHistogram times) in histograms)
+        Head(metric);
+        foreach ((string? label, double value) in samples)
         {
-            Buckets(name, $"{label}=\"{Escaped(value)}\"", times);
+            string labels = label is null ? "" : $"{{{LabelOf(metric, label)}}}";
+            _text.Append(CultureInfo.InvariantCulture, $"{metric.PrometheusName}{labels} {value}\n");
+        }
+
+        foreach ((string? label, DurationHistogram durations) in metric.Times)
+        {
+            Buckets(metric.PrometheusName, label is null ? "" : LabelOf(metric, label), durations);
         }
 
         return this;
@@ -59,13 +34,6 @@ internal sealed class MetricsText
 
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
-
-    private MetricsText Single(string name, string type, string help, double value)
-    {
-        Head(name, type, help);
-        _text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
-        return this;
-    }
 
     private void Buckets(string name, string label, DurationHistogram histogram)
     {
@@ -86,8 +54,19 @@ internal sealed class MetricsText
         _text.Append(CultureInfo.InvariantCulture, $"{name}_count{alone} {counts[^1]}\n");
     }
 
-    private void Head(string name, string type, string help) =>
-        _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+    private void Head(Metric metric)
+    {
+        string type = metric.Kind switch
+        {
+            MetricKind.Counter => "counter",
+            MetricKind.Gauge => "gauge",
+            _ => "histogram",
+        };
+        string name = metric.PrometheusName;
+        _text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {metric.Help}\n# TYPE {name} {type}\n");
+    }
+
+    private static string LabelOf(Metric metric, string label) => $"{metric.Label}=\"{Escaped(label)}\"";
 
     private static string Escaped(string label) =>
         label

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cis.Worker.Ports;
 
 /// <summary>The full-text index that documents go to. Thread-safe.</summary>
@@ -22,7 +24,11 @@ public interface IDocumentIndex
 /// <param name="Version">Not negative; see <see cref="IDocumentIndex.BulkAsync"/>.</param>
 /// <param name="Record">The document.</param>
 /// <param name="Source">The same as one line of JSON in UTF-8, without a line end, as it goes to OpenSearch.</param>
-public sealed record IndexDocument(string Id, long Version, FileRecord Record, ReadOnlyMemory<byte> Source);
+public sealed record IndexDocument(string Id, long Version, FileRecord Record, ReadOnlyMemory<byte> Source)
+{
+    /// <summary>The span that waits for it; the default where nobody traces.</summary>
+    public ActivityContext Trace { get; init; }
+}
 
 /// <summary>How a document of a batch fared.</summary>
 public enum IndexStatus

@@ -11,6 +11,9 @@ public interface IMessageQueue
     /// <summary>The most messages that one call receives, changes or deletes.</summary>
     const int BatchLimit = 10;
 
+    /// <summary>What traces call it.</summary>
+    QueueIdentity Identity => QueueIdentity.Unknown;
+
     /// <summary>Takes messages, which then stay hidden from others for a while.</summary>
     /// <param name="max">1 to <see cref="BatchLimit"/>.</param>
     /// <param name="wait">How long to wait for a first message; the call returns as soon as there is one.</param>
@@ -94,6 +97,18 @@ public sealed record QueueMessage(
     /// order does not matter.
     /// </summary>
     public string? GroupId { get; init; }
+
+    /// <summary>The trace that it belongs to, as AWS X-Ray writes it (<c>AWSTraceHeader</c>); null if that is not known.</summary>
+    public string? TraceHeader { get; init; }
+}
+
+/// <summary>What traces call a queue.</summary>
+/// <param name="System">The kind of queue, as OpenTelemetry names it: <c>aws_sqs</c>.</param>
+/// <param name="Name">The queue's name.</param>
+public sealed record QueueIdentity(string System, string Name)
+{
+    /// <summary>Of a queue that does not say.</summary>
+    public static QueueIdentity Unknown { get; } = new("unknown", "unknown");
 }
 
 /// <summary>A message's new time out of sight.</summary>

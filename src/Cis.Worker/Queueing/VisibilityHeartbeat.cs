@@ -1,5 +1,6 @@
 using Cis.Worker.Handling;
 using Cis.Worker.Ports;
+using Cis.Worker.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Queueing;
@@ -115,6 +116,7 @@ internal sealed class VisibilityHeartbeat(
         if (message.TryLose())
         {
             metrics.LeaseLost();
+            using IDisposable? lines = TraceScope.Begin(logger, message.Trace);
             LogMessages.LeaseLost(logger, message.Message.Id, reason);
         }
     }

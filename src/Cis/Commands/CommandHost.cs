@@ -2,6 +2,7 @@ using Cis.Configuration;
 using Cis.Documents;
 using Cis.Ocr.Kernels;
 using Cis.Ocr.Models;
+using Cis.Output;
 using Cis.Payload;
 using Cis.Reading;
 using Cis.Sandbox;
@@ -37,6 +38,9 @@ internal sealed record CommandHost(
 
     /// <summary>The environment's variables.</summary>
     internal Variables Variables => new(Environment, VariableNames);
+
+    /// <summary>Opens standard output for lines that go out in one piece.</summary>
+    internal Func<Stream> Output { get; init; } = () => new StandardOutput();
 
     /// <summary>Whether documents on standard output would go to a terminal.</summary>
     internal bool IsOutputTerminal { get; init; }

@@ -118,7 +118,11 @@ internal sealed class WorkerCommand
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
         using ServiceManager? manager = ServiceManager.Open(_host.Environment);
+        using var writing = new CancellationTokenSource();
+        Task written = WriteMetricsAsync(settings, worker, writing.Token);
         WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, log);
+        await writing.CancelAsync();
+        await written;
         ExitCode code = ExitCode.Ok;
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)
         {
@@ -281,6 +285,11 @@ internal sealed class WorkerCommand
             throw new SettingException($"metrics-port {port} cannot be served: {e.Message}; name another");
         }
     }
+
+    private Task WriteMetricsAsync(SettingValues settings, MessageWorker worker, CancellationToken cancellationToken) =>
+        settings.Emf() is { } options
+            ? worker.WriteMetricsAsync(options, _host.Output(), cancellationToken)
+            : Task.CompletedTask;
 
     private static ChildProcessReader Isolated(SettingValues settings) =>
         new(

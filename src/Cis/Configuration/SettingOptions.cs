@@ -3,6 +3,7 @@ using Cis.Ocr;
 using Cis.Output;
 using Cis.Reading;
 using Cis.Worker;
+using Cis.Worker.Monitoring;
 
 namespace Cis.Configuration;
 
@@ -59,7 +60,7 @@ internal static class SettingOptions
             DrainTimeout = Limit(values.Get(WorkerSettings.DrainSeconds)),
             RecycleAfterPages = values.Get(WorkerSettings.RecycleAfterPages),
             StatusInterval = values.Get(WorkerSettings.StatusSeconds),
-            CountsQueue = values.Get(WorkerSettings.MetricsPort) != 0,
+            CountsQueue = values.Get(WorkerSettings.MetricsPort) != 0 || values.Get(WorkerSettings.MetricsEmf),
             SummaryFiles = values.Get(WorkerSettings.SummaryFiles),
             MemoryLimit = values.Get(WorkerSettings.MemoryLimit),
             Failures = values.Get(WorkerSettings.Failures),
@@ -74,6 +75,12 @@ internal static class SettingOptions
             Oversize = values.Get(WorkerSettings.Oversize),
             WorkerVersion = version,
         };
+
+    /// <summary>How metrics are written for CloudWatch; null if they are not.</summary>
+    internal static EmfOptions? Emf(this SettingValues values) =>
+        values.Get(WorkerSettings.MetricsEmf)
+            ? new(values.Get(WorkerSettings.MetricsEmfNamespace)!, values.Get(WorkerSettings.MetricsEmfSeconds))
+            : null;
 
     private static TimeSpan? NullIfZero(TimeSpan seconds) => seconds == TimeSpan.Zero ? null : seconds;
 

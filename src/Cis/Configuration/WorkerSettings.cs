@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cis.Aws;
 using Cis.Aws.Indexing;
 using Cis.Local;
@@ -13,6 +14,11 @@ internal static class WorkerSettings
 {
     private static readonly WorkerOptions Worker = new();
     private static readonly LocalFolderOptions Local = new("");
+
+    // What CloudWatch allows; names that begin with AWS/ are its own.
+    private static readonly SearchValues<char> NamespaceCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_/#:"
+    );
 
     internal static readonly Setting<string?> QueueUrl = SettingTypes.Text(
         "queue-url",
@@ -279,6 +285,31 @@ internal static class WorkerSettings
         "Serve metrics for Prometheus to this machine only, at http://127.0.0.1:PORT/metrics; 0 serves none."
     );
 
+    internal static readonly Setting<bool> MetricsEmf = SettingTypes.Switch(
+        "metrics-emf",
+        defaultValue: false,
+        "Write the metrics to standard output in CloudWatch's embedded metric format, a line of JSON each time: where standard "
+            + "output goes to CloudWatch Logs, they become metrics there."
+    );
+
+    internal static readonly Setting<TimeSpan> MetricsEmfSeconds = SettingTypes.Duration(
+        "metrics-emf-seconds",
+        TimeSpan.FromMinutes(1),
+        min: TimeSpan.FromSeconds(1),
+        max: TimeSpan.FromHours(1),
+        "How often metrics-emf writes a line; a last one comes at the worker's end."
+    );
+
+    internal static readonly Setting<string?> MetricsEmfNamespace = new(
+        "metrics-emf-namespace",
+        "NAME",
+        "1 to 255 letters, digits and . - _ / # :, not beginning with AWS/",
+        "cis",
+        "cis",
+        "The namespace of CloudWatch that metrics-emf names.",
+        TryParseNamespace
+    );
+
     internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Duration(
         "status-seconds",
         Worker.StatusInterval,
@@ -362,9 +393,20 @@ internal static class WorkerSettings
         LocalDeleted,
         LocalReceives,
         MetricsPort,
+        MetricsEmf,
+        MetricsEmfSeconds,
+        MetricsEmfNamespace,
         StatusSeconds,
         SummaryFiles,
         Format,
         Level,
     ];
+
+    private static bool TryParseNamespace(string text, out string? value)
+    {
+        value = text;
+        return text.Length is >= 1 and <= 255
+            && !text.AsSpan().ContainsAnyExcept(NamespaceCharacters)
+            && !text.StartsWith("AWS/", StringComparison.Ordinal);
+    }
 }

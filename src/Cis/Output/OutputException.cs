@@ -15,4 +15,4 @@ internal sealed class OutputException(string message, Exception cause) : Excepti
 }
 
 /// <summary>Whatever read standard output has gone, as <c>head</c> does once it has enough: no reason to complain.</summary>
-internal sealed class OutputClosedException : Exception;
+internal sealed class OutputClosedException() : Exception("nobody reads standard output any more");

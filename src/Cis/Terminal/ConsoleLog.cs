@@ -30,9 +30,15 @@ internal sealed class ConsoleLog(Action<string> write, LogFormat format, LogLeve
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private readonly AsyncLocal<Scope?> _scope = new();
+
     /// <inheritdoc/>
+    /// <remarks>Its values are members of each line in JSON that is written meanwhile; a person reads the message.</remarks>
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+        where TState : notnull =>
+        format == LogFormat.Json && state is IReadOnlyList<KeyValuePair<string, object?>> values
+            ? _scope.Value = new Scope(this, values, _scope.Value)
+            : null;
 
     /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
@@ -85,6 +91,11 @@ internal sealed class ConsoleLog(Action<string> write, LogFormat format, LogLeve
             json.WriteNumber("event", id.Id);
             json.WriteString("message", message.TrimEnd());
             WriteValues(json, values ?? []);
+            for (Scope? scope = _scope.Value; scope is not null; scope = scope.Outer)
+            {
+                WriteValues(json, scope.Values);
+            }
+
             if (exception is not null)
             {
                 json.WriteString("exception", exception.ToString());
@@ -136,4 +147,15 @@ internal sealed class ConsoleLog(Action<string> write, LogFormat format, LogLeve
 
     // Keys and reasons are hostile.
     private static string OneLine(string text) => TerminalText.OneLine(text, replacement: ' ');
+
+    /// <summary>Values that lines carry for a while.</summary>
+    private sealed class Scope(ConsoleLog log, IReadOnlyList<KeyValuePair<string, object?>> values, Scope? outer)
+        : IDisposable
+    {
+        internal IReadOnlyList<KeyValuePair<string, object?>> Values => values;
+
+        internal Scope? Outer => outer;
+
+        public void Dispose() => log._scope.Value = outer;
+    }
 }

@@ -46,6 +46,20 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_that_is_taken_up_again_belongs_to_its_trace_still()
+    {
+        await using var worker = new WorkerHarness(scratchRoot: _root);
+        worker.Send("a.pdf", traceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793");
+        await DieWithAsync(worker, "a.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.EndAsync();
+
+        Assert.Contains(worker.Log.Traces, line => line == (210, "5759e988bd862e3fe1be46a994272793"));
+    }
+
+    [Fact]
     public async Task A_suspect_that_kills_its_own_process_too_goes_to_the_dead_letters_as_crashed()
     {
         await using var worker = new WorkerHarness(scratchRoot: _root);

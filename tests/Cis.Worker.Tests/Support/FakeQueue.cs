@@ -63,11 +63,31 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
 
     public Task<QueueStatus?> CountAsync(CancellationToken cancellationToken) => Task.FromResult(OnCount());
 
-    public void Send(string id, string body, string? group = null)
+    public QueueIdentity Identity { get; } = new("aws_sqs", "files");
+
+    public void Send(
+        string id,
+        string body,
+        string? group = null,
+        string? traceParent = null,
+        string? traceHeader = null
+    )
     {
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (traceParent is not null)
+        {
+            attributes.Add("traceparent", traceParent);
+        }
+
+        var entry = new Entry(id, body, time.GetUtcNow())
+        {
+            Group = group,
+            Attributes = attributes,
+            TraceHeader = traceHeader,
+        };
         lock (_gate)
         {
-            _entries.Add(new Entry(id, body, time.GetUtcNow()) { Group = group });
+            _entries.Add(entry);
             _sent.SetResult();
             _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -186,10 +206,11 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
                     entry.Body,
                     entry.ReceiveCount,
                     entry.SentAt,
-                    new Dictionary<string, string>(StringComparer.Ordinal)
+                    entry.Attributes
                 )
                 {
                     GroupId = entry.Group,
+                    TraceHeader = entry.TraceHeader,
                 }
             );
         }
@@ -236,6 +257,10 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
         public DateTimeOffset SentAt => sentAt;
 
         public string? Group { get; init; }
+
+        public Dictionary<string, string> Attributes { get; init; } = [];
+
+        public string? TraceHeader { get; init; }
 
         public string Receipt { get; set; } = "";
 

@@ -6,6 +6,7 @@ namespace Cis.Worker.Tests.Support;
 /// <summary>A log to look into.</summary>
 internal sealed class LogList : ILogger
 {
+    private readonly AsyncLocal<string?> _traceId = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ConcurrentQueue<(int Id, LogLevel Level, string Text)> Lines { get; } = new();
@@ -19,8 +20,19 @@ internal sealed class LogList : ILogger
     /// <summary>Completes with the first line.</summary>
     public Task First => _first.Task;
 
+    /// <summary>The trace that each line belongs to; null for a line of none.</summary>
+    public ConcurrentQueue<(int Id, string? TraceId)> Traces { get; } = new();
+
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+        where TState : notnull
+    {
+        object? traceId = Assert
+            .IsType<IReadOnlyList<KeyValuePair<string, object?>>>(state, exactMatch: false)
+            .Single(value => value.Key == "TraceId")
+            .Value;
+        _traceId.Value = (string?)traceId;
+        return new Scope(this);
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
@@ -33,10 +45,16 @@ internal sealed class LogList : ILogger
     )
     {
         Refuse(eventId.Id);
+        Traces.Enqueue((eventId.Id, _traceId.Value));
         Lines.Enqueue((eventId.Id, logLevel, formatter(state, exception) + exception));
         OnLine();
         _first.TrySetResult();
     }
 
     public override string ToString() => string.Join('\n', Lines.Select(line => $"{line.Id} {line.Text}"));
+
+    private sealed class Scope(LogList log) : IDisposable
+    {
+        public void Dispose() => log._traceId.Value = null;
+    }
 }

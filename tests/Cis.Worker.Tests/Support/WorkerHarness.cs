@@ -64,10 +64,11 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public Action<string, CancellationToken> OnRead { get; set; } = (_, _) => { };
 
     /// <summary>Puts an object and its notification in the old worker's form.</summary>
-    public void Send(string key, string? id = null)
+    public void Send(string key, string? id = null, string? traceParent = null, string? traceHeader = null)
     {
         Store.Put(key, Time.GetUtcNow());
-        Queue.Send(id ?? key, $$"""{"s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""");
+        string body = $$"""{"s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""";
+        Queue.Send(id ?? key, body, traceParent: traceParent, traceHeader: traceHeader);
     }
 
     public void Start()
