@@ -25,7 +25,8 @@ typedef enum { CIS_NO_KERNELS, CIS_AVX2, CIS_AVXVNNI, CIS_AVX512, CIS_VNNI } Cis
 
 #define CIS_EACH_SET(of) of(avx2) of(avxvnni) of(avx512) of(vnni)
 
-// The best set up to the given one that this CPU and system run. No kernel of another one may be called.
+// The best set up to the given one that this CPU and system run and that is faster there than floats; AVX2, where it is
+// asked for by name, in any case. No kernel of another one may be called.
 CIS_EXPORT CisKernelSet cis_kernels_supported(CisKernelSet best);
 
 // Makes this thread take subnormal numbers for zero, in and out. Runs on every x86-64.

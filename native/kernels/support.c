@@ -27,12 +27,21 @@ static int runs(CisKernelSet set) {
     }
 }
 
+// Whether a CPU multiplies bytes on one port only (Fog's instruction tables). AVX2's kernels are no faster there than floats:
+// 1.06 times the CPU seconds of ONNX Runtime on Zen 1 (docs/comparison.md).
+static int multiplies_bytes_slowly(void) {
+    return __builtin_cpu_is("haswell") || __builtin_cpu_is("broadwell") || __builtin_cpu_is("znver1") ||
+           __builtin_cpu_is("znver2");
+}
+
 // The compiler's support functions ask CPUID, and XGETBV whether the system keeps the registers.
 CisKernelSet cis_kernels_supported(CisKernelSet best) {
     __builtin_cpu_init();
+    if (best == CIS_AVX2)
+        return runs(best) ? CIS_AVX2 : CIS_NO_KERNELS;
     while (!runs(best))
         best--;
-    return best;
+    return best == CIS_AVX2 && multiplies_bytes_slowly() ? CIS_NO_KERNELS : best;
 }
 
 // On Intel, each operation with a subnormal number is a trap into microcode, 100 times as slow as others.

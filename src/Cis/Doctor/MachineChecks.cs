@@ -35,7 +35,7 @@ internal sealed class MachineChecks(MachineFacts facts)
             _ => new(
                 "cpu",
                 Health.Warn,
-                $"{facts.Cpu}; models run in 32 bits, for it has neither AVX-512 nor AVX2 with FMA",
+                $"{facts.Cpu}; models run in 32 bits, for it has no AVX-512, and AVX2 is no faster on it",
                 "choose an instance with AVX-512, such as c5 or newer: pages take less than half the time"
             ),
         };

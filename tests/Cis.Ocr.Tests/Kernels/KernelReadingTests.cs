@@ -52,8 +52,9 @@ public class KernelReadingTests
         nint library = NativeKernels.Load(KernelSet.Avx2);
 
         Assert.Equal(KernelSet.Avx2, new KernelLibrary(library, KernelSet.Avx2).Set);
-        Assert.InRange(new KernelLibrary(library, KernelSet.Avx512).Set, KernelSet.Avx2, KernelSet.Avx512);
-        Assert.InRange(new KernelLibrary(library, KernelSet.Vnni).Set, KernelSet.Avx2, KernelSet.Vnni);
+        // Where AVX2 alone is no faster than floats, it is used by name only.
+        Assert.InRange(new KernelLibrary(library, KernelSet.Avx512).Set, KernelSet.None, KernelSet.Avx512);
+        Assert.InRange(new KernelLibrary(library, KernelSet.Vnni).Set, KernelSet.None, KernelSet.Vnni);
         Assert.Equal(KernelSet.None, new KernelLibrary(library, KernelSet.None).Set);
         Assert.Equal(KernelSet.None, new KernelLibrary(library: 0, KernelSet.Vnni).Set);
     }
