@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#ifdef ADDS_PAIRS
+
 // The greatest sum of four absolute weights whose products with the greatest steps do not reach 2^15.
 enum { LIMIT = INT16_MAX / STEPS };
 
@@ -23,8 +25,6 @@ static int block_fits(const int8_t *first) {
 
 size_t OF_THIS_SET(cis_find_pairs)(const CisPointwise *layer, uint64_t *pairs) {
     size_t blocks = (size_t)(layer->outputs + BLOCK - 1) / BLOCK, words = pair_words(layer);
-    if (STEPS == UINT8_MAX)
-        return 0;
     for (size_t block = 0; pairs && block < blocks; block++) {
         const int8_t *weights = layer->weights + block * BLOCK * (size_t)layer->inputs;
         for (int pair = 0; pair < layer->inputs / 8; pair++)
@@ -33,3 +33,12 @@ size_t OF_THIS_SET(cis_find_pairs)(const CisPointwise *layer, uint64_t *pairs) {
     }
     return blocks * words;
 }
+
+#else
+
+size_t OF_THIS_SET(cis_find_pairs)(const CisPointwise *layer, uint64_t *pairs) {
+    (void)layer, (void)pairs;
+    return 0;
+}
+
+#endif

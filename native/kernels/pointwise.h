@@ -59,31 +59,31 @@ INLINE void accumulate(Sums *sums, const int8_t *weights, const uint8_t (*quads)
     sums->r5 = dot(sums->r5, weights + 20, pixels, vectors);
 }
 
-// Two quads, whose products are summed in 16 bits first.
-INLINE Row dot_pair(Row sums, const int8_t *weights, Row first, Row second, int vectors) {
-    int32_t quads[2];
-    __builtin_memcpy(&quads[0], weights, sizeof quads[0]);
-    __builtin_memcpy(&quads[1], weights + 4 * BLOCK, sizeof quads[1]);
-    Ints one = ints(quads[0]), two = ints(quads[1]);
+#ifdef ADDS_PAIRS
+
+// Two quads, whose products are summed in 16 bits first. Their pixels are loaded for each output: to hold them beside the sums
+// takes more registers than there are, and compilers then keep sums in memory.
+INLINE Row dot_pair(Row sums, const int8_t *weights, const uint8_t (*quads)[4], int vectors) {
+    int32_t pair[2];
+    __builtin_memcpy(&pair[0], weights, sizeof pair[0]);
+    __builtin_memcpy(&pair[1], weights + 4 * BLOCK, sizeof pair[1]);
+    Ints one = ints(pair[0]), two = ints(pair[1]);
+    FORGET_MEMORY();
 #define ADD_PAIRS(n) \
-    if (vectors > n) sums.v##n = add_pairs(sums.v##n, first.v##n, one, second.v##n, two);
+    if (vectors > n) \
+        sums.v##n = add_pairs(sums.v##n, load_ints(quads + n * LANES), one, load_ints(quads + TILE + n * LANES), two);
     EACH_VECTOR(ADD_PAIRS)
 #undef ADD_PAIRS
     return sums;
 }
 
 INLINE void accumulate_pair(Sums *sums, const int8_t *weights, const uint8_t (*quads)[4], int vectors) {
-    Row first, second;
-#define LOAD(n) \
-    first.v##n = load_ints(quads + n * LANES), second.v##n = load_ints(quads + TILE + n * LANES);
-    EACH_VECTOR(LOAD)
-#undef LOAD
-    sums->r0 = dot_pair(sums->r0, weights, first, second, vectors);
-    sums->r1 = dot_pair(sums->r1, weights + 4, first, second, vectors);
-    sums->r2 = dot_pair(sums->r2, weights + 8, first, second, vectors);
-    sums->r3 = dot_pair(sums->r3, weights + 12, first, second, vectors);
-    sums->r4 = dot_pair(sums->r4, weights + 16, first, second, vectors);
-    sums->r5 = dot_pair(sums->r5, weights + 20, first, second, vectors);
+    sums->r0 = dot_pair(sums->r0, weights, quads, vectors);
+    sums->r1 = dot_pair(sums->r1, weights + 4, quads, vectors);
+    sums->r2 = dot_pair(sums->r2, weights + 8, quads, vectors);
+    sums->r3 = dot_pair(sums->r3, weights + 12, quads, vectors);
+    sums->r4 = dot_pair(sums->r4, weights + 16, quads, vectors);
+    sums->r5 = dot_pair(sums->r5, weights + 20, quads, vectors);
 }
 
 // Words of pairs for a block of outputs.
@@ -108,6 +108,8 @@ INLINE void multiply_in_pairs(Ints values[BLOCK][TILE_VECTORS], const int8_t *we
     spread(values, &sums);
 }
 
+#endif
+
 INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantisedTile *inputs, int quads,
                      int vectors) {
     Sums sums = no_sums();
@@ -120,11 +122,14 @@ INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, co
 INLINE void multiply_block(Ints values[BLOCK][TILE_VECTORS], const CisPointwise *layer, int first,
                            const QuantisedTile *inputs, int vectors) {
     const int8_t *weights = layer->weights + (ptrdiff_t)first * layer->inputs;
-    if (STEPS < UINT8_MAX && layer->pairs)
-        multiply_in_pairs(values, weights, layer->pairs + (size_t)(first / BLOCK) * pair_words(layer), inputs,
-                          layer->inputs / 4, vectors);
-    else
-        multiply(values, weights, inputs, layer->inputs / 4, vectors);
+#ifdef ADDS_PAIRS
+    if (layer->pairs) {
+        const uint64_t *pairs = layer->pairs + (size_t)(first / BLOCK) * pair_words(layer);
+        multiply_in_pairs(values, weights, pairs, inputs, layer->inputs / 4, vectors);
+        return;
+    }
+#endif
+    multiply(values, weights, inputs, layer->inputs / 4, vectors);
 }
 
 // The real value of a sum.

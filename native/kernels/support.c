@@ -28,7 +28,7 @@ static int runs(CisKernelSet set) {
 }
 
 // Whether a CPU multiplies bytes on one port only (Fog's instruction tables). AVX2's kernels are no faster there than floats:
-// 1.06 times the CPU seconds of ONNX Runtime on Zen 1 (docs/comparison.md).
+// as many CPU seconds as those of ONNX Runtime on Zen 1 (docs/comparison.md).
 static int multiplies_bytes_slowly(void) {
     return __builtin_cpu_is("haswell") || __builtin_cpu_is("broadwell") || __builtin_cpu_is("znver1") ||
            __builtin_cpu_is("znver2");

@@ -24,6 +24,9 @@ INLINE Lanes lanes_inside(int x, int width) {
     return lanes_between(first < LANES ? first : LANES, end < 0 ? 0 : end < LANES ? end : LANES);
 }
 
+// Keeps the compiler from using what it has loaded before again.
+#define FORGET_MEMORY() __asm__ volatile("" ::: "memory")
+
 typedef struct {
     _Alignas(64) float values[MAX_CHANNELS][TILE];
     _Alignas(64) float low[TILE];  // the least of each pixel's channels

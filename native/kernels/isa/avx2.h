@@ -94,10 +94,6 @@ INLINE Ints add_products(Ints sums, Ints unsigned_bytes, Ints signed_bytes) {
     return _mm256_dpbusd_avx_epi32(sums, unsigned_bytes, signed_bytes);
 }
 
-INLINE Ints add_pairs(Ints sums, Ints unsigned1, Ints signed1, Ints unsigned2, Ints signed2) {
-    return add_products(add_products(sums, unsigned1, signed1), unsigned2, signed2);
-}
-
 #else
 
 #define OF_THIS_SET(name) name##_avx2
@@ -112,6 +108,8 @@ INLINE Ints widen_pairs(Ints sums, Ints pairs) {
 INLINE Ints add_products(Ints sums, Ints unsigned_bytes, Ints signed_bytes) {
     return widen_pairs(sums, _mm256_maddubs_epi16(unsigned_bytes, signed_bytes));
 }
+
+#define ADDS_PAIRS
 
 INLINE Ints add_pairs(Ints sums, Ints unsigned1, Ints signed1, Ints unsigned2, Ints signed2) {
     Ints first = _mm256_maddubs_epi16(unsigned1, signed1), second = _mm256_maddubs_epi16(unsigned2, signed2);

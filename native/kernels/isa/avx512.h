@@ -65,10 +65,6 @@ INLINE Ints add_products(Ints sums, Ints unsigned_bytes, Ints signed_bytes) {
     return _mm512_dpbusd_epi32(sums, unsigned_bytes, signed_bytes);
 }
 
-INLINE Ints add_pairs(Ints sums, Ints unsigned1, Ints signed1, Ints unsigned2, Ints signed2) {
-    return add_products(add_products(sums, unsigned1, signed1), unsigned2, signed2);
-}
-
 #else
 
 #define OF_THIS_SET(name) name##_avx512
@@ -76,17 +72,9 @@ INLINE Ints add_pairs(Ints sums, Ints unsigned1, Ints signed1, Ints unsigned2, I
 // vpmaddubsw adds two products in 16 bits and clips what does not fit. 7 bits do: 2 x 127 x 127 is less than 2^15.
 enum { STEPS = 127 };
 
-INLINE Ints widen_pairs(Ints sums, Ints pairs) {
-    return _mm512_add_epi32(sums, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
-}
-
 INLINE Ints add_products(Ints sums, Ints unsigned_bytes, Ints signed_bytes) {
-    return widen_pairs(sums, _mm512_maddubs_epi16(unsigned_bytes, signed_bytes));
-}
-
-INLINE Ints add_pairs(Ints sums, Ints unsigned1, Ints signed1, Ints unsigned2, Ints signed2) {
-    Ints first = _mm512_maddubs_epi16(unsigned1, signed1), second = _mm512_maddubs_epi16(unsigned2, signed2);
-    return widen_pairs(sums, _mm512_add_epi16(first, second));
+    Ints pairs = _mm512_maddubs_epi16(unsigned_bytes, signed_bytes);
+    return _mm512_add_epi32(sums, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
 }
 
 #endif

@@ -23,7 +23,7 @@
 //   even_ints, odd_ints   every second of two vectors' numbers
 //   interleave            four vectors' steps as the four bytes of each lane, clipped to 0..STEPS
 //   add_products          to each lane the four products of its unsigned and signed bytes
-//   add_pairs             the same for two of each, whose sums are known to fit in 16 bits
+//   add_pairs             where ADDS_PAIRS is defined: the same for two of each, whose sums are known to fit in 16 bits
 #pragma once
 
 #include <immintrin.h>
