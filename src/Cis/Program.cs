@@ -37,15 +37,14 @@ internal static class Program
                 {
                     AutoFlush = true,
                 },
-                isTerminal: !Console.IsErrorRedirected,
-                noColor: Environment.GetEnvironmentVariable("NO_COLOR")
+                TerminalKinds.Of(!Console.IsErrorRedirected, Environment.GetEnvironmentVariable)
             ),
             Console.OpenStandardInput,
             Environment.GetEnvironmentVariable,
             PackedEngines.Open,
             PackedLibraries.Load,
-            ColoursOutput: !Console.IsOutputRedirected
-                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            ColoursOutput: TerminalKinds.Of(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
+                == TerminalKind.Coloured
         )
         {
             IsOutputTerminal = !Console.IsOutputRedirected,

@@ -32,6 +32,9 @@ internal sealed class TestHost : IDisposable
     /// <summary>Whether standard output is a terminal.</summary>
     public bool IsOutputTerminal { get; init; }
 
+    /// <summary>What shows standard error.</summary>
+    public TerminalKind ErrorKind { get; set; }
+
     public string Out => _out.ToString();
 
     public string Error => _error.ToString();
@@ -94,7 +97,7 @@ internal sealed class TestHost : IDisposable
     {
         var host = new CommandHost(
             _out,
-            new ErrorOutput(_error, isTerminal: false, noColor: null),
+            new ErrorOutput(_error, ErrorKind),
             () => new MemoryStream(Input),
             Variables.GetValueOrDefault,
             _ =>

@@ -26,7 +26,12 @@ internal static class CommandLine
     {
         arguments = arguments is ["help", not "exit-codes", ..] ? [.. arguments[1..], "--help"] : arguments;
         // Without response files: an argument @a.pdf is a file of that name.
-        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var configuration = new ParserConfiguration
+        {
+            ResponseFileTokenReplacer = null,
+            // What a search leaves out is written like a bundle of options: -vat.
+            EnablePosixBundling = arguments is not ["search", ..],
+        };
         ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
         {

@@ -12,6 +12,7 @@ internal sealed class ProgressMeter : IDisposable
     private readonly ErrorOutput _error;
     private readonly PoolStatistics _statistics;
     private readonly int _files;
+    private readonly Pace _pace = new(TimeProvider.System);
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly Timer? _timer;
 
@@ -21,7 +22,7 @@ internal sealed class ProgressMeter : IDisposable
         _error = error;
         _statistics = statistics;
         _files = files;
-        _timer = error.IsTerminal ? new Timer(_ => Draw(), state: null, Interval, Interval) : null;
+        _timer = error.ShowsStatus ? new Timer(_ => Draw(), state: null, Interval, Interval) : null;
     }
 
     /// <inheritdoc/>
@@ -48,6 +49,11 @@ internal sealed class ProgressMeter : IDisposable
             _statistics.PagesRead,
             TimeProvider.System.GetElapsedTime(_start)
         );
+        lock (_pace)
+        {
+            progress = progress with { Left = _pace.Left(progress.PagesRead, progress.PagesExpected) };
+        }
+
         _error.ShowStatus(ProgressLine.Draw(progress, TerminalWidth()));
     }
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Cis.Commands;
+namespace Cis.Commands.Help;
 
 /// <summary>A command's help with something more below it, such as examples.</summary>
-internal sealed class HelpPage(HelpAction standard, string below) : SynchronousCommandLineAction
+internal sealed class HelpPage(string below) : SynchronousCommandLineAction
 {
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
@@ -14,7 +14,7 @@ internal sealed class HelpPage(HelpAction standard, string below) : SynchronousC
     internal static void AddTo(Command command, string below)
     {
         var help = new HelpOption { Recursive = false };
-        help.Action = new HelpPage((HelpAction)help.Action!, below);
+        help.Action = new HelpPage(below);
         command.Options.Add(help);
         foreach (Command part in command.Subcommands)
         {
@@ -25,8 +25,16 @@ internal sealed class HelpPage(HelpAction standard, string below) : SynchronousC
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        int code = standard.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.WriteLine(below);
-        return code;
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        output.Write(HelpText.Build(parseResult.CommandResult.Command, WidthOf(output)));
+        output.WriteLine();
+        output.WriteLine(below);
+        return (int)ExitCode.Ok;
     }
+
+    // What is not for a terminal is wrapped by whoever shows it.
+    private static int WidthOf(TextWriter output) =>
+        output is StringWriter || Console.IsOutputRedirected || Console.WindowWidth <= 0
+            ? int.MaxValue
+            : Console.WindowWidth;
 }
