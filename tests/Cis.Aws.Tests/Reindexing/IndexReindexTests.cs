@@ -106,7 +106,9 @@ public sealed class StubIndexReindexTests(StubOpenSearch server)
             request.Path.StartsWith("/_tasks?", default)
                 ? (
                     200,
-                    $$$"""{"nodes":{"n":{"tasks":{"n:7":{"node":"n","id":7,"description":"reindex from [{{{source}}}] to [{{{Target(client)}}}]"}}}}}"""
+                    """{"nodes":{"n":{"tasks":{"n:7":{"node":"n","id":7,"description":"reindex from [SOURCE] to [TARGET]"}}}}}"""
+                        .Replace("SOURCE", source, StringComparison.Ordinal)
+                        .Replace("TARGET", Target(client), StringComparison.Ordinal)
                 )
             : request.Path.StartsWith("/_tasks/n:7", default)
                 ? (200, """{"completed":true,"error":{"type":"node_closed_exception"}}""")
@@ -159,7 +161,10 @@ public abstract class IndexReindexTests(SearchServer server)
         Assert.NotNull(await Server.GetAsync(Target(client), "249"));
         Assert.NotNull(await Server.GetAsync(Source(client), "249"));
         Assert.Contains("copied 250 documents; 0 were there already", _said);
-        Assert.Contains(_said, line => line.EndsWith($"DELETE {client.Base}{Source(client)}", StringComparison.Ordinal));
+        Assert.Contains(
+            _said,
+            line => line.EndsWith($"DELETE {client.Base}{Source(client)}", StringComparison.Ordinal)
+        );
         await WriteAsync(client, "later", 1, DateTime.UtcNow);
         Assert.NotNull(await Server.GetAsync(Target(client), "later"));
     }
@@ -221,7 +226,11 @@ public abstract class IndexReindexTests(SearchServer server)
             _said.Clear();
             using OpenSearchClient client = await PrepareAsync(documents: 5);
             await Assert.ThrowsAsync<OperationCanceledException>(() =>
-                ReplaceAsync(client, new(), line => line.StartsWith(step, default) ? throw new OperationCanceledException() : Task.CompletedTask)
+                ReplaceAsync(
+                    client,
+                    new(),
+                    line => line.StartsWith(step, default) ? throw new OperationCanceledException() : Task.CompletedTask
+                )
             );
 
             await ReplaceAsync(client, new());
@@ -251,7 +260,11 @@ public abstract class IndexReindexTests(SearchServer server)
     {
         using OpenSearchClient client = await PrepareAsync(
             documents: 0,
-            OldMapping.Replace("{\"file_id\"", "{\"legacy\":{\"type\":\"keyword\"},\"file_id\"", StringComparison.Ordinal)
+            OldMapping.Replace(
+                "{\"file_id\"",
+                "{\"legacy\":{\"type\":\"keyword\"},\"file_id\"",
+                StringComparison.Ordinal
+            )
         );
         await new OpenSearchIndex(client).BulkAsync(
             [new("a", 1, Record, Encoding.UTF8.GetBytes("""{"file_id":"a","legacy":"x"}"""))],
@@ -289,7 +302,7 @@ public abstract class IndexReindexTests(SearchServer server)
         Server.Require();
         string old = NewName();
         using OpenSearchClient plain = Server.Connect(old);
-        byte[] mapping = Encoding.UTF8.GetBytes($$"""{"mappings":{{OldMapping}}}""");
+        byte[] mapping = Encoding.UTF8.GetBytes($$"""{"mappings":{{OldMapping}} }""");
         await plain.SendAsync(HttpMethod.Put, old, mapping, Json, Stop);
         await WriteAsync(plain, "a", 1, DateTime.UtcNow);
         using OpenSearchClient client = Server.Connect(NewName());
@@ -332,7 +345,7 @@ public abstract class IndexReindexTests(SearchServer server)
         Server.Require();
         OpenSearchClient client = Server.Connect(NewName());
         byte[] body = Encoding.UTF8.GetBytes(
-            $$"""{"mappings":{{mapping}},"aliases":{"{{client.Options.Index}}":{}}}"""
+            $$"""{"mappings":{{mapping}},"aliases":{"{{client.Options.Index}}":{} } }"""
         );
         OpenSearchAnswer made = await client.SendAsync(HttpMethod.Put, Source(client), body, Json, Stop);
         Assert.True(made.IsSuccess, made.Excerpt);
@@ -382,7 +395,9 @@ public abstract class IndexReindexTests(SearchServer server)
 
     private protected static async Task<JsonObject> IndicesAsync(OpenSearchClient client) =>
         JsonNode
-            .Parse((await client.SendAsync(HttpMethod.Get, $"_alias/{client.Options.Index}", default, Json, Stop)).Body)!
+            .Parse(
+                (await client.SendAsync(HttpMethod.Get, $"_alias/{client.Options.Index}", default, Json, Stop)).Body
+            )!
             .AsObject();
 
     private protected static Task<OpenSearchAnswer> RefreshAsync(OpenSearchClient client) =>
