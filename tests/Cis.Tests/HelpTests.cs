@@ -68,7 +68,7 @@ public sealed class HelpTests
     {
         var command = new Command("x", string.Join(' ', Enumerable.Repeat("word", 50)))
         {
-            new Option<string>("--long-name-of-an-option-that-has-a-line-of-its-own") { Description = "a b c" },
+            new Option<string>("--long-name-of-an-option-with-a-line") { Description = "a b c" },
             new Option<bool>("--short", "-s") { Description = string.Join(' ', Enumerable.Repeat("word", 50)) },
         };
 

@@ -184,7 +184,7 @@ internal sealed class SearchCommand
         {
             _host.Error.WriteLine("No page has these words.");
         }
-        else if (_host.Error.IsTerminal && offset + shown < found.Total)
+        else if (_host.Error.IsTerminal && (shown == 0 || offset + shown < found.Total))
         {
             _host.Error.WriteLine(
                 shown == 0 ? $"none of {found.Total} shown, for --offset leaves out {offset}"

@@ -9,6 +9,8 @@ internal sealed class ProgressMeter : IDisposable
     // Often enough to look alive, seldom enough not to flicker.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    private const int StandardWidth = 80;
+
     private readonly ErrorOutput _error;
     private readonly PoolStatistics _statistics;
     private readonly int _files;
@@ -54,8 +56,6 @@ internal sealed class ProgressMeter : IDisposable
             progress = progress with { Left = _pace.Left(progress.PagesRead, progress.PagesExpected) };
         }
 
-        _error.ShowStatus(ProgressLine.Draw(progress, TerminalWidth()));
+        _error.ShowStatus(ProgressLine.Draw(progress, TerminalWidth.Of(TerminalWidth.Error) ?? StandardWidth));
     }
-
-    private static int TerminalWidth() => Console.WindowWidth is var width and > 0 ? width : 80;
 }

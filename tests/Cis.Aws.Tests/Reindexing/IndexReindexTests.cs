@@ -54,7 +54,7 @@ public sealed class RealIndexReindexTests(RealOpenSearch server)
         Assert.False(failure.IsRefusal);
         Assert.Contains("do not fit into", failure.Message, StringComparison.Ordinal);
         Assert.Contains("bad", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(2, (await IndicesAsync(client)).Count);
+        Assert.Equal(2, (await IndicesAsync(client)).Length);
     }
 }
 
@@ -76,7 +76,7 @@ public sealed class StubIndexReindexTests(StubOpenSearch server)
         Assert.Contains("run the command again", lost.Message, StringComparison.Ordinal);
         Assert.Contains("_alias/", none.Message, StringComparison.Ordinal);
         await ReplaceAsync(client, new());
-        Assert.Equal([Target(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Target(client)], await IndicesAsync(client));
     }
 
     [Fact]
@@ -84,6 +84,7 @@ public sealed class StubIndexReindexTests(StubOpenSearch server)
     {
         var stub = (StubOpenSearch)Server;
         using OpenSearchClient client = await PrepareAsync(documents: 2);
+        stub.Requests.Clear();
         stub.Refuse = request =>
             request.Path.StartsWith("/_tasks/", default)
                 ? (200, """{"completed":true,"response":{"total":1,"created":1}}""")
@@ -93,7 +94,7 @@ public sealed class StubIndexReindexTests(StubOpenSearch server)
 
         Assert.Contains("nothing was switched", failure.Message, StringComparison.Ordinal);
         Assert.Equal(3, stub.Requests.Count(request => request.Path.StartsWith("/_reindex", default)));
-        Assert.Equal(2, (await IndicesAsync(client)).Count);
+        Assert.Equal(2, (await IndicesAsync(client)).Length);
     }
 
     [Fact]
@@ -102,6 +103,7 @@ public sealed class StubIndexReindexTests(StubOpenSearch server)
         var stub = (StubOpenSearch)Server;
         using OpenSearchClient client = await PrepareAsync(documents: 1);
         string source = Source(client);
+        stub.Requests.Clear();
         stub.Refuse = request =>
             request.Path.StartsWith("/_tasks?", default)
                 ? (
@@ -156,7 +158,7 @@ public abstract class IndexReindexTests(SearchServer server)
 
         await ReplaceAsync(client, new());
 
-        Assert.Equal([Target(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Target(client)], await IndicesAsync(client));
         Assert.Empty(await new IndexSetup(client).CompareAsync(Stop));
         Assert.NotNull(await Server.GetAsync(Target(client), "249"));
         Assert.NotNull(await Server.GetAsync(Source(client), "249"));
@@ -236,7 +238,7 @@ public abstract class IndexReindexTests(SearchServer server)
             await ReplaceAsync(client, new());
             await ReplaceAsync(client, new());
 
-            Assert.Equal([Target(client)], (await IndicesAsync(client)).Keys);
+            Assert.Equal([Target(client)], await IndicesAsync(client));
             Assert.NotNull(await Server.GetAsync(Target(client), "4"));
             Assert.Contains("nothing to do", _said[^1], StringComparison.Ordinal);
         }
@@ -251,7 +253,7 @@ public abstract class IndexReindexTests(SearchServer server)
 
         Assert.Equal($"would copy 2 documents of {Source(client)} to {Target(client)}", _said[^1]);
         Assert.Contains($"index {Source(client)}.file_id.type: is text, should be keyword", _said);
-        Assert.Equal([Source(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Source(client)], await IndicesAsync(client));
         Assert.Null(await Server.GetAsync(Target(client), "0"));
     }
 
@@ -274,7 +276,7 @@ public abstract class IndexReindexTests(SearchServer server)
         ReindexException refused = await Assert.ThrowsAsync<ReindexException>(() => ReplaceAsync(client, new()));
         Assert.True(refused.IsRefusal);
         Assert.Contains("no place for: legacy", refused.Message, StringComparison.Ordinal);
-        Assert.Equal([Source(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Source(client)], await IndicesAsync(client));
 
         await ReplaceAsync(client, new() { DropsFields = true });
         JsonElement copy = (await Server.GetAsync(Target(client), "a"))!.Value;
@@ -293,7 +295,7 @@ public abstract class IndexReindexTests(SearchServer server)
         Assert.Contains("nothing to do", Assert.Single(_said), StringComparison.Ordinal);
         await ReplaceAsync(client, new() { Force = true });
 
-        Assert.Equal([Target(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Target(client)], await IndicesAsync(client));
     }
 
     [Fact]
@@ -314,7 +316,7 @@ public abstract class IndexReindexTests(SearchServer server)
 
         Assert.Contains($"--from {old}", refused.Message, StringComparison.Ordinal);
         Assert.NotNull(await Server.GetAsync(Source(client), "a"));
-        Assert.Equal([Source(client)], (await IndicesAsync(client)).Keys);
+        Assert.Equal([Source(client)], await IndicesAsync(client));
         Assert.Equal("copied 0 documents; 1 were there already", _said[^1]);
     }
 
@@ -393,12 +395,12 @@ public abstract class IndexReindexTests(SearchServer server)
         );
     }
 
-    private protected static async Task<JsonObject> IndicesAsync(OpenSearchClient client) =>
-        JsonNode
-            .Parse(
-                (await client.SendAsync(HttpMethod.Get, $"_alias/{client.Options.Index}", default, Json, Stop)).Body
-            )!
-            .AsObject();
+    private protected static async Task<string[]> IndicesAsync(OpenSearchClient client)
+    {
+        string path = $"_alias/{client.Options.Index}";
+        OpenSearchAnswer answer = await client.SendAsync(HttpMethod.Get, path, default, Json, Stop);
+        return [.. JsonNode.Parse(answer.Body)!.AsObject().Select(pair => pair.Key)];
+    }
 
     private protected static Task<OpenSearchAnswer> RefreshAsync(OpenSearchClient client) =>
         client.SendAsync(HttpMethod.Post, $"{client.Options.Index}/_refresh", default, Json, Stop);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Cis.Terminal;
 
 namespace Cis.Commands.Help;
 
@@ -22,19 +23,32 @@ internal sealed class HelpPage(string below) : SynchronousCommandLineAction
         }
     }
 
+    /// <summary>Gives such a help to the root, and to all commands that have none of their own.</summary>
+    internal static RootCommand AddTo(RootCommand root)
+    {
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpPage("");
+        }
+
+        return root;
+    }
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         TextWriter output = parseResult.InvocationConfiguration.Output;
         output.Write(HelpText.Build(parseResult.CommandResult.Command, WidthOf(output)));
-        output.WriteLine();
-        output.WriteLine(below);
+        if (below.Length > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(below);
+        }
+
         return (int)ExitCode.Ok;
     }
 
     // What is not for a terminal is wrapped by whoever shows it.
     private static int WidthOf(TextWriter output) =>
-        output is StringWriter || Console.IsOutputRedirected || Console.WindowWidth <= 0
-            ? int.MaxValue
-            : Console.WindowWidth;
+        output is StringWriter ? int.MaxValue : TerminalWidth.Of(TerminalWidth.Output) ?? int.MaxValue;
 }

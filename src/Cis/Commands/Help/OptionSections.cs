@@ -124,7 +124,7 @@ internal static class OptionSections
 
     /// <summary>The heading of an option.</summary>
     internal static OptionSection Of(Option option) =>
-        option is HelpOption ? OptionSection.Help
+        option is HelpOption or VersionOption ? OptionSection.Help
         : s_sections.TryGetValue(option, out object? section) ? (OptionSection)section
         : OptionSection.Options;
 
