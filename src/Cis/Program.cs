@@ -33,7 +33,7 @@ internal static class Program
             },
             new ErrorOutput(
                 // Whole lines, each in one call: Console.Error writes 256 characters at a time, and a kill comes between.
-                new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), bufferSize: 16 << 10)
+                new StreamWriter(new StandardError(), new UTF8Encoding(false), bufferSize: 16 << 10)
                 {
                     AutoFlush = true,
                 },
@@ -44,7 +44,7 @@ internal static class Program
             PackedEngines.Open,
             PackedLibraries.Load,
             ColoursOutput: TerminalKinds.Of(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
-                == TerminalKind.Coloured
+                == TerminalKind.Colored
         )
         {
             IsOutputTerminal = !Console.IsOutputRedirected,

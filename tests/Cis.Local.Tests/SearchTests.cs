@@ -85,7 +85,7 @@ public sealed class SearchTests : IDisposable
     [InlineData("start＂ ＂")]
     public async Task No_query_reaches_the_database_as_it_was_typed(string query)
     {
-        await _folder.IndexAsync("a.pdf", 1, "start or not and text near 2 start");
+        await _folder.IndexAsync("a.pdf", 1, "start or not and near 2 text start");
 
         Assert.Single(_folder.Find(query));
     }

@@ -59,8 +59,8 @@ public sealed class TerminalTests
     }
 
     [Theory]
-    [InlineData(true, null, null, TerminalKind.Coloured)]
-    [InlineData(true, "xterm", "", TerminalKind.Coloured)]
+    [InlineData(true, null, null, TerminalKind.Colored)]
+    [InlineData(true, "xterm", "", TerminalKind.Colored)]
     [InlineData(true, "xterm", "1", TerminalKind.Plain)]
     [InlineData(true, "dumb", null, TerminalKind.Dumb)]
     [InlineData(true, "dumb", "1", TerminalKind.Dumb)]
@@ -85,7 +85,7 @@ public sealed class TerminalTests
     [Fact]
     public void Escape_sequences_are_for_terminals_that_do_not_refuse_them()
     {
-        Assert.Contains('\e', Everything(TerminalKind.Coloured));
+        Assert.Contains('\e', Everything(TerminalKind.Colored));
         Assert.DoesNotContain('\e', Everything(TerminalKind.Plain));
         Assert.DoesNotContain('\e', Everything(TerminalKind.Dumb));
         Assert.DoesNotContain('\e', Everything(TerminalKind.None));
@@ -98,7 +98,7 @@ public sealed class TerminalTests
         Assert.DoesNotContain("[##--]", Everything(TerminalKind.Dumb), StringComparison.Ordinal);
         using var writer = new StringWriter();
 
-        var quiet = new ErrorOutput(writer, TerminalKind.Coloured) { IsQuiet = true };
+        var quiet = new ErrorOutput(writer, TerminalKind.Colored) { IsQuiet = true };
         quiet.ShowStatus("[##--]");
         quiet.Remark("3 read");
 
@@ -156,7 +156,7 @@ public sealed class TerminalTests
     public void What_is_said_onto_a_full_disk_ends_nothing()
     {
         using var full = new FullDisk();
-        var error = new ErrorOutput(full, TerminalKind.Coloured);
+        var error = new ErrorOutput(full, TerminalKind.Colored);
 
         error.ShowStatus("[##--]");
         error.Complain("a.pdf: it is corrupt");

@@ -60,7 +60,7 @@ internal sealed class ReindexCommand
         var meter = new CopyMeter(_host.Error, TimeProvider.System);
         try
         {
-            await new IndexReindex(client, _host.Out.WriteLine, meter.Show).RunAsync(OptionsOf(parsed), signals.Token);
+            await new IndexReindex(client, Say, meter.Show).RunAsync(OptionsOf(parsed), signals.Token);
             return (int)ExitCode.Ok;
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
@@ -74,6 +74,9 @@ internal sealed class ReindexCommand
             meter.End();
         }
     }
+
+    // Names of fields are whatever somebody's document had.
+    private void Say(string line) => _host.Out.WriteLine(TerminalText.OneLine(line));
 
     private ReindexOptions OptionsOf(ParseResult parsed) =>
         new()

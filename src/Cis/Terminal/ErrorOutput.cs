@@ -25,7 +25,7 @@ internal sealed class ErrorOutput
     internal bool IsTerminal => _kind != TerminalKind.None;
 
     /// <summary>Whether a status line can be drawn again and again, and is wanted.</summary>
-    internal bool ShowsStatus => !IsQuiet && _kind is (TerminalKind.Plain or TerminalKind.Coloured);
+    internal bool ShowsStatus => !IsQuiet && _kind is (TerminalKind.Plain or TerminalKind.Colored);
 
     /// <summary>Whether nothing but failures is wanted.</summary>
     internal bool IsQuiet { get; set; }
@@ -53,7 +53,7 @@ internal sealed class ErrorOutput
 
     /// <summary>Writes <c>cis: message</c>.</summary>
     internal void Complain(string message) =>
-        WriteLine((IsColoured ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
+        WriteLine((IsColored ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
 
     /// <summary>A log whose lines go here.</summary>
     internal ConsoleLog Log(LogFormat format, LogLevel least) =>
@@ -81,7 +81,7 @@ internal sealed class ErrorOutput
         {
             Erase();
             string line = TerminalText.OneLine(status);
-            _status = IsColoured && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
+            _status = IsColored && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
             Write(_status);
         }
     }
@@ -97,7 +97,7 @@ internal sealed class ErrorOutput
         }
     }
 
-    private bool IsColoured => _kind == TerminalKind.Coloured;
+    private bool IsColored => _kind == TerminalKind.Colored;
 
     private LogFormat ForWhom(LogFormat format) =>
         format != LogFormat.Auto ? format
@@ -109,7 +109,7 @@ internal sealed class ErrorOutput
         if (_status.Length > 0)
         {
             // Without escape sequences a line is erased by blanks over it.
-            Write(IsColoured ? "\r\e[K" : $"\r{new string(' ', _status.Length)}\r");
+            Write(IsColored ? "\r\e[K" : $"\r{new string(' ', _status.Length)}\r");
         }
     }
 

@@ -13,7 +13,7 @@ internal enum TerminalKind
     Plain,
 
     /// <summary>A terminal with colors.</summary>
-    Coloured,
+    Colored,
 }
 
 /// <summary>Tells it by the environment.</summary>
@@ -27,5 +27,5 @@ internal static class TerminalKinds
         : environment("TERM") is "dumb" ? TerminalKind.Dumb
         // No color if it is set to anything (no-color.org).
         : !string.IsNullOrEmpty(environment("NO_COLOR")) ? TerminalKind.Plain
-        : TerminalKind.Coloured;
+        : TerminalKind.Colored;
 }

@@ -26,7 +26,7 @@ internal static class HelpText
             AppendRows(text, TitleOf(group.Key), [.. group.Select(RowOf)], width);
         }
 
-        AppendRows(text, "Commands", [.. node.Commands.Select(one => (one.Name, one.Description ?? ""))], width);
+        AppendRows(text, "Commands", [.. node.Commands.Select(RowOf)], width);
         return text.ToString();
     }
 
@@ -67,6 +67,12 @@ internal static class HelpText
         string name = argument.Arity.MaximumNumberOfValues > 1 ? $"<{argument.Name}>..." : $"<{argument.Name}>";
         return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
     }
+
+    private static (string Name, string Text) RowOf(Command command) =>
+        (
+            string.Concat(command.Arguments.Select(argument => $" <{argument.Name}>").Prepend(command.Name)),
+            command.Description ?? ""
+        );
 
     private static (string Name, string Text) RowOf(Argument argument) =>
         ($"<{argument.Name}>", argument.Description ?? "");
