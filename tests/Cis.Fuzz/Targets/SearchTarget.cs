@@ -35,7 +35,7 @@ internal sealed class SearchTarget : FuzzTarget
         );
     }
 
-    internal override int LeastEdges => 215;
+    internal override int LeastEdges => 380;
 
     internal override int MostInput => 512;
 
