@@ -45,7 +45,7 @@ internal sealed class ReindexSteps(OpenSearchClient client)
         old["is_write_index"] = false;
         JsonObject made = Add(target);
         made["filter"] = new JsonObject { ["range"] = new JsonObject { ["indexed_at"] = SinceNow() } };
-        await AliasesAsync([Action("add", old), Action("add", made)], cancellationToken);
+        await AliasesAsync(new JsonArray(Action("add", old), Action("add", made)), cancellationToken);
     }
 
     /// <summary>Closes the old index for writes: what a worker has sent to it just now is refused, and sent to the new one.</summary>
@@ -61,7 +61,7 @@ internal sealed class ReindexSteps(OpenSearchClient client)
     internal async Task SwitchAsync(string source, string target, CancellationToken cancellationToken)
     {
         var remove = new JsonObject { ["index"] = source, ["alias"] = _alias };
-        await AliasesAsync([Action("remove", remove), Action("add", Add(target))], cancellationToken);
+        await AliasesAsync(new JsonArray(Action("remove", remove), Action("add", Add(target))), cancellationToken);
     }
 
     private Task<OpenSearchAnswer> AliasesAsync(JsonArray actions, CancellationToken cancellationToken) =>
