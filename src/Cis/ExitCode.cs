@@ -77,8 +77,8 @@ internal static class ExitCodes
         (ExitCode.Ok, "every wanted page of every file was read"),
         (
             ExitCode.SomeFailed,
-            "several files: at least one was not read in full; standard error says which and why. cis doctor, cis index check: "
-                + "not all is as it should be"
+            "several files: at least one was not read in full; standard error says which and why. cis doctor, cis index check, cis "
+                + "index reindex: not all is as it should be"
         ),
         (
             ExitCode.Usage,
@@ -87,7 +87,7 @@ internal static class ExitCodes
         ),
         (ExitCode.Partial, "the file was read but for some pages"),
         (ExitCode.Missing, "there is no such file, or none of the wanted pages is in it"),
-        (ExitCode.AccessDenied, "the file may not be read by this user"),
+        (ExitCode.AccessDenied, "the file may not be read by this user; cis search --index: nor the index"),
         (ExitCode.UnsupportedType, "the file is of no type that cis reads"),
         (ExitCode.Corrupt, "the file is damaged"),
         (ExitCode.Encrypted, "the file is encrypted, and the password is missing or wrong"),
@@ -95,7 +95,7 @@ internal static class ExitCodes
         (ExitCode.TimedOut, "reading took longer than a limit (page-seconds, file-seconds)"),
         (ExitCode.OutputFailed, "the output cannot be written"),
         (ExitCode.PayloadDamaged, "the executable is truncated or altered: copy it again"),
-        (ExitCode.IndexRefused, "the index does not take the document"),
+        (ExitCode.IndexRefused, "the index does not take the document; cis search --index: nor the question"),
         (ExitCode.BadMessage, "a message names no file in any form that cis knows"),
         (ExitCode.Crashed, "a fault of cis or of one of its libraries; please report it"),
         (ExitCode.Unavailable, "a service that is needed, such as the queue, cannot be reached; try again later"),

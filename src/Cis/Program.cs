@@ -33,19 +33,18 @@ internal static class Program
             },
             new ErrorOutput(
                 // Whole lines, each in one call: Console.Error writes 256 characters at a time, and a kill comes between.
-                new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), bufferSize: 16 << 10)
+                new StreamWriter(new StandardError(), new UTF8Encoding(false), bufferSize: 16 << 10)
                 {
                     AutoFlush = true,
                 },
-                isTerminal: !Console.IsErrorRedirected,
-                noColor: Environment.GetEnvironmentVariable("NO_COLOR")
+                TerminalKinds.Of(!Console.IsErrorRedirected, Environment.GetEnvironmentVariable)
             ),
             Console.OpenStandardInput,
             Environment.GetEnvironmentVariable,
             PackedEngines.Open,
             PackedLibraries.Load,
-            ColoursOutput: !Console.IsOutputRedirected
-                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            ColoursOutput: TerminalKinds.Of(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
+                == TerminalKind.Colored
         )
         {
             IsOutputTerminal = !Console.IsOutputRedirected,

@@ -72,6 +72,38 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
         Assert.NotNull(await Stack.Search.GetAsync(Index, "図書館.pdf"));
     }
 
+    [Fact]
+    public async Task What_a_worker_has_read_is_found_in_the_index_also_after_that_was_replaced_under_it()
+    {
+        await PrepareAsync();
+        Assert.Equal(0, Run("index", "init").ExitCode);
+        await PutAsync("first.pdf", "born-digital.pdf");
+        await PutAsync("second.pdf", "born-digital.pdf");
+        using RunningProgram worker = Start("worker");
+        await EnqueueAsync("first.pdf");
+        await UntilIndexedAsync("first.pdf");
+
+        ProgramRun replaced = Run("index", "reindex", "--force");
+        Assert.True(replaced.ExitCode == 0, replaced.Error);
+        Assert.Contains($"{Index} now stands for {Index}-000002 alone", replaced.Output, StringComparison.Ordinal);
+        await EnqueueAsync("second.pdf");
+        await UntilIndexedAsync("second.pdf");
+
+        using var http = new HttpClient { BaseAddress = Stack.Search.Url };
+        using HttpResponseMessage refreshed = await http.PostAsync($"{Index}/_refresh", content: null, Stop);
+        ProgramRun found = Run("search", "--index", "observer barometer", "--json");
+        Assert.Equal(
+            ["first.pdf", "second.pdf"],
+            JsonElement
+                .Parse(found.Output)
+                .EnumerateArray()
+                .Select(hit => hit.GetProperty("path").GetString()!)
+                .Order(StringComparer.Ordinal)
+        );
+        worker.Signal("TERM");
+        Assert.Equal(0, worker.Wait().ExitCode);
+    }
+
     private CredentialService TakeCredentialsFrom(string variable, TimeSpan life)
     {
         var service = new CredentialService { Lifetime = life, Promised = life };

@@ -322,6 +322,22 @@ public sealed class OcrTests : IDisposable
         Assert.Contains("not for a terminal", shown.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("TERM=xterm NO_COLOR=1", true)]
+    [InlineData("TERM=dumb", false)]
+    public void A_terminal_that_wants_no_escape_sequences_is_sent_none(string variables, bool hasProgress)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script (bsdutils), which makes a terminal, is missing.");
+        string command = $"env {variables} {_cis} ocr -v {Repository.Sample("photo.jpg")} -o {PathOf("out.txt")}";
+
+        ProgramRun run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.Contains("photo.jpg: ok, 1 of 1 pages read", run.Output, StringComparison.Ordinal);
+        Assert.Equal(hasProgress, run.Output.Contains("pages/s", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Timing_says_when_the_engines_were_ready()
     {

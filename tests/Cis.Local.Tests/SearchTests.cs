@@ -1,4 +1,5 @@
 using Cis.Local.Searching;
+using Cis.Worker.Searching;
 
 namespace Cis.Local.Tests;
 
@@ -75,28 +76,106 @@ public sealed class SearchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("start OR NOT (")]
     [InlineData("start\" AND \"")]
     [InlineData("text:start ^ * { } -")]
     [InlineData("start\0")]
-    [InlineData("\"start")]
-    public async Task No_query_is_a_syntax_error(string query)
+    [InlineData("“start”")]
+    [InlineData("start NEAR(and, 2)")]
+    [InlineData("start ' ; --")]
+    [InlineData("start＂ ＂")]
+    public async Task No_query_reaches_the_database_as_it_was_typed(string query)
     {
-        await _folder.IndexAsync("a.pdf", 1, "start or not and text start");
+        await _folder.IndexAsync("a.pdf", 1, "start or not and near 2 text start");
 
         Assert.Single(_folder.Find(query));
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("  ")]
-    [InlineData("!? *")]
-    [InlineData("\"")]
-    public void A_query_without_a_word_is_told_from_one_without_hits(string query)
+    [InlineData("tea OR milk", "tea.pdf milk.pdf both.pdf")]
+    [InlineData("tea or milk", "")]
+    [InlineData("tea -milk", "tea.pdf")]
+    [InlineData("tea NOT milk", "tea.pdf")]
+    [InlineData("tea －milk", "tea.pdf")]
+    [InlineData("cup -\"with milk\"", "tea.pdf milk.pdf both.pdf")]
+    [InlineData("cup -\"milk with\"", "tea.pdf milk.pdf")]
+    [InlineData("cup -mil*", "tea.pdf")]
+    [InlineData("cup -(tea milk)", "tea.pdf milk.pdf")]
+    [InlineData("cup (tea OR milk) -tea", "milk.pdf")]
+    [InlineData("cup tea OR water", "tea.pdf both.pdf")]
+    [InlineData("tea (water OR -milk)", "tea.pdf")]
+    [InlineData("\"cup of mi\"*", "milk.pdf both.pdf")]
+    [InlineData("e-mail OR tea -milk", "tea.pdf")]
+    public async Task Words_are_put_together_by_or_not_and_parentheses(string query, string files)
     {
-        using FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
+        await _folder.IndexAsync("tea.pdf", 1, "a cup of tea");
+        await _folder.IndexAsync("milk.pdf", 1, "a cup of milk");
+        await _folder.IndexAsync("both.pdf", 1, "a cup of milk with tea");
+        await _folder.IndexAsync("none.pdf", 1, "nothing");
 
-        Assert.Null(search.Find(query, 10));
+        IEnumerable<string> found = _folder.Find(query).Select(hit => hit.FileId).Order(StringComparer.Ordinal);
+
+        Assert.Equal(files.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), found);
+    }
+
+    [Fact]
+    public async Task Hits_can_be_had_page_by_page_and_are_counted()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            await _folder.IndexAsync($"{i}.pdf", 1, "start");
+        }
+
+        using FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
+        var query = SearchQuery.Parse("start");
+        SearchHits first = search.Find(query, skip: 0, count: 3);
+        SearchHits second = search.Find(query, skip: 3, count: 3);
+        SearchHits beyond = search.Find(query, skip: 9, count: 3);
+
+        Assert.Equal((3, 5L, 2, 5L), (first.Hits.Count, first.Total, second.Hits.Count, second.Total));
+        Assert.Equal(5, first.Hits.Concat(second.Hits).DistinctBy(hit => hit.FileId).Count());
+        Assert.Equal((0, 5L), (beyond.Hits.Count, beyond.Total));
+    }
+
+    [Fact]
+    public async Task Of_hostile_queries_each_is_understood_or_refused_with_a_sentence()
+    {
+        await _folder.IndexAsync("a.pdf", 1, "start");
+        using FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
+        string[] pieces =
+        [
+            "\"",
+            "“",
+            "(",
+            ")",
+            "-",
+            "*",
+            " ",
+            "OR",
+            "NOT",
+            "AND",
+            "a",
+            "東京",
+            "\0",
+            "'",
+            "^",
+            ":",
+            "NEAR(",
+        ];
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            string query = string.Concat(
+                Enumerable.Range(0, random.Next(1, 14)).Select(_ => random.GetItems(pieces, 1)[0])
+            );
+            try
+            {
+                search.Find(SearchQuery.Parse(query), skip: 0, count: 1);
+            }
+            catch (SearchQueryException e)
+            {
+                Assert.NotEmpty(e.Message);
+            }
+        }
     }
 
     [Fact]
@@ -131,7 +210,7 @@ public sealed class SearchTests : IDisposable
         FullTextSearch search = LocalFolder.OpenSearch(TestFolder.Library, _folder.Path);
         search.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => search.Find("word", 10));
+        Assert.Throws<ObjectDisposedException>(() => search.Find(SearchQuery.Parse("word"), skip: 0, count: 10));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Cis.Local.Queueing;
 using Cis.Local.Searching;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Cis.Worker.Searching;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Local.Tests;
@@ -136,7 +137,7 @@ internal sealed class TestFolder : IDisposable
     internal IReadOnlyList<SearchHit> Find(string query, int limit = 100)
     {
         using FullTextSearch search = LocalFolder.OpenSearch(Library, Path);
-        return search.Find(query, limit)!;
+        return search.Find(SearchQuery.Parse(query), skip: 0, limit).Hits;
     }
 
     internal bool IsQueueEmpty => Folder.UntilEmptyAsync(Cancelled).IsCompletedSuccessfully;

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cis.Local;
-using Cis.Local.Searching;
 using Cis.Output;
+using Cis.Terminal;
 using Cis.Worker.Ports;
+using Cis.Worker.Searching;
 
 namespace Cis.Tests;
 
@@ -124,8 +125,100 @@ public sealed class SearchCommandTests : IDisposable
         Assert.Equal(4, _host.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
+    [Fact]
+    public async Task A_person_is_told_how_many_there_are_and_a_program_is_not()
+    {
+        await IndexAsync("a.pdf", "total", "total", "total");
+
+        Assert.Equal(ExitCode.Ok, Search("total", "--count", "2"));
+        Assert.Empty(_host.ErrorLines);
+        _host.ErrorKind = TerminalKind.Dumb;
+        Assert.Equal(ExitCode.Ok, Search("total", "-n", "2"));
+        Assert.Equal(ExitCode.Ok, Search("total", "--count", "1", "--offset", "1"));
+        Assert.Equal(ExitCode.Ok, Search("total", "--count", "2", "--offset", "1"));
+        Assert.Equal(ExitCode.Ok, Search("total", "--offset", "7"));
+
+        Assert.Equal(
+            [
+                "2 of 3 shown, --count for more",
+                "2 to 2 of 3 shown, --offset 2 for more",
+                "none of 3 shown, for --offset leaves out 7",
+            ],
+            _host.ErrorLines
+        );
+        Assert.Equal(2 * (2 + 2 + 1 + 2), _host.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Json_is_what_it_was_by_either_name_and_for_a_page_that_is_not_known()
+    {
+        await IndexAsync("a.pdf", "total");
+        const string hit = """
+              {
+                "file_id": "a.pdf",
+                "file_name": "a.pdf",
+                "path": "a.pdf",
+                "page": 1,
+                "score": SCORE,
+                "context": [
+                  {
+                    "text": "total",
+                    "match": true
+                  }
+                ]
+              }
+            """;
+
+        Assert.Equal(ExitCode.Ok, Search("total", "--json"));
+        using var unknown = new StringWriter();
+        SearchHitJson.Write(unknown, [new("a", "a.pdf", "a.pdf", Page: null, 0.5, [])]);
+
+        string score = JsonElement.Parse(_host.Out)[0].GetProperty("score").GetRawText();
+        Assert.Equal($"[\n{hit.Replace("SCORE", score, StringComparison.Ordinal)}\n]\n", _host.Out);
+        Assert.Equal(JsonValueKind.Null, JsonElement.Parse(unknown.ToString())[0].GetProperty("page").ValueKind);
+    }
+
+    [Fact]
+    public async Task What_a_search_leaves_out_is_no_option()
+    {
+        await IndexAsync("a.pdf", "total", "total vat", "total -n");
+
+        Assert.Equal(ExitCode.Ok, Search("total", "-vat", "-null"));
+
+        Assert.Equal("a.pdf, page 1\n    total\na.pdf, page 3\n    total -n\n", _host.Out);
+    }
+
+    [Theory]
+    [InlineData("there is no option --limt: did you mean --limit?", "total", "--limt", "3")]
+    [InlineData("character 7 of the query: the quote is not closed: \"amount", "total \"amount")]
+    [InlineData("the query says only what must not be there", "-total")]
+    [InlineData("--index and --local are two places", "total", "--index")]
+    public async Task What_cannot_be_searched_for_is_told_in_a_sentence(string sentence, params string[] arguments)
+    {
+        await IndexAsync("a.pdf", "total");
+        _host.Variables["OPENSEARCH_ENDPOINT"] = "http://127.0.0.1:1";
+
+        Assert.Equal(ExitCode.Usage, Search(arguments));
+
+        Assert.Contains(sentence, Assert.Single(_host.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("", _host.Out);
+    }
+
+    [Fact]
+    public void An_index_that_is_not_set_or_does_not_answer_is_told_by_the_exit_code()
+    {
+        Assert.Equal(ExitCode.Usage, _host.Run("search", "--index", "total"));
+        _host.Variables["OPENSEARCH_ENDPOINT"] = "http://127.0.0.1:1";
+        Assert.Equal(ExitCode.Unavailable, _host.Run("search", "--index", "true"));
+
+        Assert.Contains("opensearch-endpoint is not set", _host.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", _host.ErrorLines[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("!?")]
+    [InlineData("total", "--offset", "-1")]
+    [InlineData("total", "--offset", "9999", "--count", "2")]
     [InlineData("total", "--limit", "0")]
     [InlineData("total", "--format", "xml")]
     public async Task What_makes_no_sense_is_a_usage_error(params string[] arguments)

@@ -7,7 +7,10 @@ public sealed class TerminalTests
     [Fact]
     public void Progress_shows_pages_rate_and_time_left()
     {
-        var progress = new Progress(Files: 1, FilesOpened: 1, PagesFound: 50, PagesRead: 12, TimeSpan.FromSeconds(6));
+        var progress = new Progress(Files: 1, FilesOpened: 1, PagesFound: 50, PagesRead: 12, TimeSpan.FromSeconds(6))
+        {
+            Left = TimeSpan.FromSeconds(19),
+        };
 
         string line = ProgressLine.Draw(progress, width: 80);
 
@@ -20,7 +23,6 @@ public sealed class TerminalTests
         var progress = new Progress(Files: 10, FilesOpened: 4, PagesFound: 8, PagesRead: 8, TimeSpan.FromSeconds(4));
 
         Assert.Equal(20, progress.PagesExpected);
-        Assert.Equal(TimeSpan.FromSeconds(6), progress.Left);
         Assert.Contains("8/~20 pages", ProgressLine.Draw(progress, width: 80), StringComparison.Ordinal);
     }
 
@@ -47,22 +49,60 @@ public sealed class TerminalTests
     public void A_line_for_a_person_goes_above_the_status_line()
     {
         using var writer = new StringWriter();
-        var error = new ErrorOutput(writer, isTerminal: true, noColor: "1");
+        var error = new ErrorOutput(writer, TerminalKind.Plain);
 
         error.ShowStatus("[##--]");
         error.Complain("a.pdf: it is corrupt");
         error.ShowStatus("");
 
-        Assert.Equal("[##--]\r\e[Kcis: a.pdf: it is corrupt\n[##--]\r\e[K", writer.ToString());
+        Assert.Equal("[##--]\r      \rcis: a.pdf: it is corrupt\n[##--]\r      \r", writer.ToString());
+    }
+
+    [Theory]
+    [InlineData(true, null, null, TerminalKind.Colored)]
+    [InlineData(true, "xterm", "", TerminalKind.Colored)]
+    [InlineData(true, "xterm", "1", TerminalKind.Plain)]
+    [InlineData(true, "dumb", null, TerminalKind.Dumb)]
+    [InlineData(true, "dumb", "1", TerminalKind.Dumb)]
+    [InlineData(false, "xterm", null, TerminalKind.None)]
+    public void What_a_terminal_can_do_is_told_by_the_environment(
+        bool isTerminal,
+        string? term,
+        string? noColor,
+        object expected
+    ) =>
+        Assert.Equal(
+            (TerminalKind)expected,
+            TerminalKinds.Of(
+                isTerminal,
+                name =>
+                    name == "TERM" ? term
+                    : name == "NO_COLOR" ? noColor
+                    : null
+            )
+        );
+
+    [Fact]
+    public void Escape_sequences_are_for_terminals_that_do_not_refuse_them()
+    {
+        Assert.Contains('\e', Everything(TerminalKind.Colored));
+        Assert.DoesNotContain('\e', Everything(TerminalKind.Plain));
+        Assert.DoesNotContain('\e', Everything(TerminalKind.Dumb));
+        Assert.DoesNotContain('\e', Everything(TerminalKind.None));
     }
 
     [Fact]
-    public void Colour_is_for_terminals_that_do_not_refuse_it()
+    public void A_status_line_is_for_terminals_that_can_draw_it_again_and_for_who_wants_it()
     {
-        Assert.Contains('\e', Complaint(isTerminal: true, noColor: null));
-        Assert.Contains('\e', Complaint(isTerminal: true, noColor: ""));
-        Assert.DoesNotContain('\e', Complaint(isTerminal: true, noColor: "1"));
-        Assert.DoesNotContain('\e', Complaint(isTerminal: false, noColor: null));
+        Assert.Contains("[##--]", Everything(TerminalKind.Plain), StringComparison.Ordinal);
+        Assert.DoesNotContain("[##--]", Everything(TerminalKind.Dumb), StringComparison.Ordinal);
+        using var writer = new StringWriter();
+
+        var quiet = new ErrorOutput(writer, TerminalKind.Colored) { IsQuiet = true };
+        quiet.ShowStatus("[##--]");
+        quiet.Remark("3 read");
+
+        Assert.Equal("", writer.ToString());
     }
 
     [Fact]
@@ -70,7 +110,7 @@ public sealed class TerminalTests
     {
         using var writer = new StringWriter();
 
-        new ErrorOutput(writer, isTerminal: false, noColor: null).ShowStatus("[##--]");
+        new ErrorOutput(writer, TerminalKind.None).ShowStatus("[##--]");
 
         Assert.Equal("", writer.ToString());
     }
@@ -80,7 +120,7 @@ public sealed class TerminalTests
     {
         using var writer = new StringWriter();
 
-        new ErrorOutput(writer, isTerminal: false, noColor: null).Complain("a\nb\e[31m.pdf: bad");
+        new ErrorOutput(writer, TerminalKind.None).Complain("a\nb\e[31m.pdf: bad");
 
         Assert.Equal("cis: a?b?[31m.pdf: bad\n", writer.ToString());
     }
@@ -107,7 +147,7 @@ public sealed class TerminalTests
     {
         using var writer = new StringWriter();
 
-        new ErrorOutput(writer, isTerminal: true, noColor: "1").ShowStatus("at a\nb\e[2J.pdf");
+        new ErrorOutput(writer, TerminalKind.Plain).ShowStatus("at a\nb\e[2J.pdf");
 
         Assert.Equal("at a?b?[2J.pdf", writer.ToString());
     }
@@ -116,7 +156,7 @@ public sealed class TerminalTests
     public void What_is_said_onto_a_full_disk_ends_nothing()
     {
         using var full = new FullDisk();
-        var error = new ErrorOutput(full, isTerminal: true, noColor: null);
+        var error = new ErrorOutput(full, TerminalKind.Colored);
 
         error.ShowStatus("[##--]");
         error.Complain("a.pdf: it is corrupt");
@@ -125,10 +165,14 @@ public sealed class TerminalTests
         Assert.NotEqual(0, full.Refused);
     }
 
-    private static string Complaint(bool isTerminal, string? noColor)
+    private static string Everything(TerminalKind kind)
     {
         using var writer = new StringWriter();
-        new ErrorOutput(writer, isTerminal, noColor).Complain("x");
+        var error = new ErrorOutput(writer, kind) { IsVerbose = true };
+        error.ShowStatus("[##--]");
+        error.Complain("x");
+        error.Explain("y");
+        error.ShowStatus("");
         return writer.ToString();
     }
 

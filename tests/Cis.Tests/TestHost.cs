@@ -32,6 +32,9 @@ internal sealed class TestHost : IDisposable
     /// <summary>Whether standard output is a terminal.</summary>
     public bool IsOutputTerminal { get; init; }
 
+    /// <summary>What shows standard error.</summary>
+    public TerminalKind ErrorKind { get; set; }
+
     public string Out => _out.ToString();
 
     /// <summary>What the worker writes to standard output.</summary>
@@ -97,7 +100,7 @@ internal sealed class TestHost : IDisposable
     {
         var host = new CommandHost(
             _out,
-            new ErrorOutput(_error, isTerminal: false, noColor: null),
+            new ErrorOutput(_error, ErrorKind),
             () => new MemoryStream(Input),
             Variables.GetValueOrDefault,
             _ =>

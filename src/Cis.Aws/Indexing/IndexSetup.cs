@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cis.Worker.Ports;
 
@@ -9,8 +7,7 @@ namespace Cis.Aws.Indexing;
 /// <summary>Makes the index as documents need it, and says where it is not so.</summary>
 public sealed class IndexSetup(OpenSearchClient client)
 {
-    private const string Json = "application/json";
-
+    private readonly IndexCalls _calls = new(client);
     private readonly string _index = client.Options.Index;
 
     /// <summary>
@@ -22,11 +19,9 @@ public sealed class IndexSetup(OpenSearchClient client)
     public async Task<IReadOnlyList<string>> InitAsync(CancellationToken cancellationToken)
     {
         var done = new List<string>();
-        JsonObject template = await TemplateAsync(cancellationToken);
-        if (Compare(template, await LiveTemplateAsync(cancellationToken), "template").Any())
+        if (await PutTemplateAsync(cancellationToken) is { } put)
         {
-            await DoAsync(HttpMethod.Put, $"_index_template/{Name}", template, cancellationToken);
-            done.Add($"put the index template {_index} for {_index}-*");
+            done.Add(put);
         }
 
         if (await LiveFieldsAsync(cancellationToken) is { } live)
@@ -58,12 +53,27 @@ public sealed class IndexSetup(OpenSearchClient client)
         return differences;
     }
 
+    /// <summary>Puts the template, where it is otherwise.</summary>
+    /// <returns>What was done; null if it was there.</returns>
+    /// <exception cref="TransientException">OpenSearch cannot be reached or refuses.</exception>
+    internal async Task<string?> PutTemplateAsync(CancellationToken cancellationToken)
+    {
+        JsonObject template = await TemplateAsync(cancellationToken);
+        if (!Compare(template, await LiveTemplateAsync(cancellationToken), "template").Any())
+        {
+            return null;
+        }
+
+        await _calls.DoAsync(HttpMethod.Put, $"_index_template/{Name}", template, cancellationToken);
+        return $"put the index template {_index} for {_index}-*";
+    }
+
     private string Name => Uri.EscapeDataString(_index);
 
     private async Task<JsonObject> TemplateAsync(CancellationToken cancellationToken)
     {
         var probe = new JsonObject { ["tokenizer"] = "kuromoji_tokenizer", ["text"] = "日本" };
-        OpenSearchAnswer answer = await SendAsync(HttpMethod.Post, "_analyze", probe, cancellationToken);
+        OpenSearchAnswer answer = await _calls.SendAsync(HttpMethod.Post, "_analyze", probe, cancellationToken);
         return answer.IsSuccess || answer.Status is HttpStatusCode.BadRequest or HttpStatusCode.NotFound
             ? IndexLayout.Template(_index, hasKuromoji: answer.IsSuccess)
             : throw client.Fault(answer, "asking for the Japanese analyzer");
@@ -71,13 +81,13 @@ public sealed class IndexSetup(OpenSearchClient client)
 
     private async Task<JsonNode?> LiveTemplateAsync(CancellationToken cancellationToken)
     {
-        JsonNode? found = await GetAsync($"_index_template/{Name}", cancellationToken);
+        JsonNode? found = await _calls.GetAsync($"_index_template/{Name}", cancellationToken);
         return found?["index_templates"]?[0]?["index_template"];
     }
 
     private async Task<JsonObject?> LiveFieldsAsync(CancellationToken cancellationToken)
     {
-        JsonNode? found = await GetAsync($"{Name}/_mapping", cancellationToken);
+        JsonNode? found = await _calls.GetAsync($"{Name}/_mapping", cancellationToken);
         // Under an alias the newest index is the one that is written to; their names are in order.
         JsonNode? newest = found?.AsObject().OrderBy(pair => pair.Key, StringComparer.Ordinal).LastOrDefault().Value;
         return newest is null ? null : newest["mappings"]?["properties"]?.AsObject() ?? [];
@@ -102,7 +112,7 @@ public sealed class IndexSetup(OpenSearchClient client)
         WithoutUnknownAnalyzer(missing, live);
         string names = string.Join(", ", missing.Select(pair => pair.Key));
         var body = new JsonObject { ["properties"] = missing };
-        await DoAsync(HttpMethod.Put, $"{Name}/_mapping", body, cancellationToken);
+        await _calls.DoAsync(HttpMethod.Put, $"{Name}/_mapping", body, cancellationToken);
         return [$"added to the index {_index}: {names}"];
     }
 
@@ -122,7 +132,7 @@ public sealed class IndexSetup(OpenSearchClient client)
     private async Task CreateAsync(CancellationToken cancellationToken)
     {
         var alias = new JsonObject { [_index] = new JsonObject { ["is_write_index"] = true } };
-        await DoAsync(HttpMethod.Put, $"{Name}-000001", new() { ["aliases"] = alias }, cancellationToken);
+        await _calls.DoAsync(HttpMethod.Put, $"{Name}-000001", new() { ["aliases"] = alias }, cancellationToken);
     }
 
     /// <summary>Where something wanted is not there, or is otherwise. What is there besides does not matter.</summary>
@@ -151,38 +161,4 @@ public sealed class IndexSetup(OpenSearchClient client)
             JsonValue value when value.TryGetValue(out string? text) => text,
             _ => node.ToJsonString(),
         };
-
-    private async Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken)
-    {
-        OpenSearchAnswer answer = await client.SendAsync(HttpMethod.Get, path, default, Json, cancellationToken);
-        if (answer.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
-        try
-        {
-            return answer.IsSuccess ? JsonNode.Parse(answer.Body) : throw client.Fault(answer, $"reading {path}");
-        }
-        catch (JsonException)
-        {
-            throw client.Fault(answer, $"reading {path}");
-        }
-    }
-
-    private async Task DoAsync(HttpMethod method, string path, JsonObject body, CancellationToken cancellationToken)
-    {
-        OpenSearchAnswer answer = await SendAsync(method, path, body, cancellationToken);
-        if (!answer.IsSuccess)
-        {
-            throw client.Fault(answer, $"{method} {path}");
-        }
-    }
-
-    private Task<OpenSearchAnswer> SendAsync(
-        HttpMethod method,
-        string path,
-        JsonObject body,
-        CancellationToken cancellationToken
-    ) => client.SendAsync(method, path, Encoding.UTF8.GetBytes(body.ToJsonString()), Json, cancellationToken);
 }

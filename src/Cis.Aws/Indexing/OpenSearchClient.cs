@@ -86,6 +86,9 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
+    /// <summary>Hears of each request: what was asked, the answer's status, and how long it took.</summary>
+    public Action<string>? Trace { get; init; }
+
     internal OpenSearchOptions Options { get; }
 
     internal TimeProvider Time => _time;
@@ -156,8 +159,13 @@ public sealed class OpenSearchClient : IDisposable
             await _signer.SignAsync(request, content, _clock.Now);
         }
 
+        long start = _time.GetTimestamp();
         using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
         byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        Trace?.Invoke(
+            $"{method} {Host}/{path}: status {(int)response.StatusCode}, {answer.Length} bytes after "
+                + $"{(long)_time.GetElapsedTime(start).TotalMilliseconds} ms"
+        );
         return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
     }
 

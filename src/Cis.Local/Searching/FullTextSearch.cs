@@ -1,14 +1,12 @@
 using Cis.Local.Sqlite;
 using Cis.Worker.Ports;
+using Cis.Worker.Searching;
 
 namespace Cis.Local.Searching;
 
 /// <summary>Finds pages by their words. Thread-safe.</summary>
 public sealed class FullTextSearch : IDisposable
 {
-    /// <summary>The most hits that one search gives.</summary>
-    public const int MaxHits = 10_000;
-
     // Tokens around a hit: a word each, or a character each where there are no spaces. FTS5 takes at most 64.
     private const int ContextWords = 16;
     private const int ContextIdeographs = 40;
@@ -22,36 +20,43 @@ public sealed class FullTextSearch : IDisposable
     internal FullTextSearch(LocalDatabase database) => _database = database;
 
     /// <summary>Searches.</summary>
-    /// <param name="query">
-    /// Words that must all be on the page; <c>"in quotes"</c> in this order; a star at a word's end for any ending.
-    /// </param>
-    /// <param name="limit">The most hits wanted.</param>
-    /// <returns>The best first; null if the query has no word.</returns>
+    /// <param name="query">What for.</param>
+    /// <param name="skip">How many of the best are left out.</param>
+    /// <param name="count">The most hits wanted.</param>
     /// <exception cref="TransientException">The index cannot be read.</exception>
-    public IReadOnlyList<SearchHit>? Find(string query, int limit)
+    public SearchHits Find(SearchQuery query, int skip, int count)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return SearchQuery.Parse(query) is { } parsed
-            ? _database.Read(Dependency.Index, database => Find(database, parsed, Math.Clamp(limit, 0, MaxHits)))
-            : null;
+        return _database.Read(Dependency.Index, database => Find(database, query, skip, count));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
-    private static List<SearchHit> Find(LocalDatabase database, SearchQuery query, int limit)
+    private static SearchHits Find(LocalDatabase database, SearchQuery query, int skip, int count)
+    {
+        string match = MatchText.Write(query);
+        int context = MatchText.HasIdeographs(query.Root) ? ContextIdeographs : ContextWords;
+        List<SearchHit> hits = HitsOf(database, match, context, skip, count);
+        // Counting costs as much as finding: only where there may be others.
+        bool isAll = hits.Count < count && (hits.Count > 0 || skip == 0);
+        return new(hits, isAll ? skip + hits.Count : CountOf(database, match));
+    }
+
+    private static List<SearchHit> HitsOf(LocalDatabase database, string match, int context, int skip, int count)
     {
         SqliteStatement rows = database
             .Statement(
                 """
                 SELECT pages.rowid, pages.rank, snippet(pages, 0, char(2), char(3), '…', ?2), id, name, key
                 FROM pages JOIN documents ON number = pages.rowid >> 20
-                WHERE pages MATCH ?1 ORDER BY rank LIMIT ?3
+                WHERE pages MATCH ?1 ORDER BY rank LIMIT ?3 OFFSET ?4
                 """
             )
-            .Bind(1, query.Match)
-            .Bind(2, query.HasIdeographs ? ContextIdeographs : ContextWords)
-            .Bind(3, limit);
+            .Bind(1, match)
+            .Bind(2, context)
+            .Bind(3, count)
+            .Bind(4, skip);
         var hits = new List<SearchHit>();
         while (rows.Step())
         {
@@ -63,7 +68,7 @@ public sealed class FullTextSearch : IDisposable
                     Page: PageRow.PageOf(rows.Int64(0)),
                     // FTS5 gives the better the lower.
                     Score: -rows.Double(1),
-                    Context: ContextOf(SearchText.OnOneLine(rows.Text(2)))
+                    Context: ContextPart.Split(SearchText.OnOneLine(rows.Text(2)), MatchStart, MatchEnd)
                 )
             );
         }
@@ -71,27 +76,18 @@ public sealed class FullTextSearch : IDisposable
         return hits;
     }
 
-    private static List<ContextPart> ContextOf(string snippet)
+    private static long CountOf(LocalDatabase database, string match)
     {
-        var parts = new List<ContextPart>();
-        int start = 0;
-        bool isMatch = false;
-        for (int i = 0; i <= snippet.Length; i++)
-        {
-            if (i < snippet.Length && snippet[i] != MatchStart && snippet[i] != MatchEnd)
-            {
-                continue;
-            }
-
-            if (i > start)
-            {
-                parts.Add(new ContextPart(snippet[start..i], isMatch));
-            }
-
-            isMatch = i < snippet.Length && snippet[i] == MatchStart;
-            start = i + 1;
-        }
-
-        return parts;
+        SqliteStatement rows = database
+            .Statement(
+                """
+                SELECT count(*) FROM pages JOIN documents ON number = pages.rowid >> 20 WHERE pages MATCH ?1
+                """
+            )
+            .Bind(1, match);
+        long count = rows.Step() ? rows.Int64(0) : 0;
+        // A row that is not gone on from keeps the database's log from being shortened.
+        rows.Reset();
+        return count;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Cis.Bench;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Documents;

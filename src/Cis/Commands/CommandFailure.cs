@@ -1,9 +1,11 @@
+using Cis.Aws.Reindexing;
 using Cis.Configuration;
 using Cis.Output;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Terminal;
 using Cis.Worker.Ports;
+using Cis.Worker.Searching;
 
 namespace Cis.Commands;
 
@@ -23,13 +25,20 @@ internal static class CommandFailure
                 ? $"cis failed inside ({e.GetType().Name}: {e.Message}); please report it"
                 : e.Message
         );
+        if (code == ExitCode.Crashed)
+        {
+            error.Explain(e.ToString());
+        }
+
         return code;
     }
 
     private static ExitCode CodeOf(Exception e) =>
         e switch
         {
-            UsageException or SettingException => ExitCode.Usage,
+            UsageException or SettingException or SearchQueryException or ReindexException { IsRefusal: true } =>
+                ExitCode.Usage,
+            ReindexException => ExitCode.SomeFailed,
             OutputException => ExitCode.OutputFailed,
             PayloadException => ExitCode.PayloadDamaged,
             ReadException read => ExitCodes.Of(read.Outcome),

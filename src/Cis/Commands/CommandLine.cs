@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cis.Commands.Help;
 
 namespace Cis.Commands;
 
@@ -26,7 +27,12 @@ internal static class CommandLine
     {
         arguments = arguments is ["help", not "exit-codes", ..] ? [.. arguments[1..], "--help"] : arguments;
         // Without response files: an argument @a.pdf is a file of that name.
-        var configuration = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var configuration = new ParserConfiguration
+        {
+            ResponseFileTokenReplacer = null,
+            // What a search leaves out is written like a bundle of options: -vat.
+            EnablePosixBundling = arguments is not ["search", ..],
+        };
         ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
         if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
         {
@@ -44,24 +50,26 @@ internal static class CommandLine
     }
 
     private static RootCommand Root(CommandHost host) =>
-        new("Reads the text out of PDFs and images.")
-        {
-            OcrCommand.Create(host),
-            WorkerCommand.Create(host),
-            SearchCommand.Create(host),
-            EnqueueCommand.Create(host),
-            DlqCommand.Create(host),
-            IndexCommand.Create(host),
-            ConfigCommand.Create(host),
-            HelpCommand.Create(host),
-            DoctorCommand.Create(host),
-            BenchCommand.Create(host),
-            ServiceCommand.Create(host),
-            VersionCommand.Create(host),
-            LicensesCommand.Create(),
-            BakeCommand.Create(),
-            CompletionCommand.Create(host, () => Root(host)),
-        };
+        HelpPage.AddTo(
+            new RootCommand("Reads the text out of PDFs and images.")
+            {
+                OcrCommand.Create(host),
+                WorkerCommand.Create(host),
+                SearchCommand.Create(host),
+                EnqueueCommand.Create(host),
+                DlqCommand.Create(host),
+                IndexCommand.Create(host),
+                ConfigCommand.Create(host),
+                HelpCommand.Create(host),
+                DoctorCommand.Create(host),
+                BenchCommand.Create(host),
+                ServiceCommand.Create(host),
+                VersionCommand.Create(host),
+                LicensesCommand.Create(),
+                BakeCommand.Create(),
+                CompletionCommand.Create(host, () => Root(host)),
+            }
+        );
 
     private static int Refuse(ParseResult parsed, CommandHost host)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cis.Commands.Help;
 using Cis.Commands.Shells;
 using Cis.Payload;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Cis.Aws;
 using Cis.Aws.Queueing;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Local;
 using Cis.Output;
@@ -101,6 +102,7 @@ internal sealed class DlqCommand
         var rate = new Option<int?>("--rate") { HelpName = "N", Description = "The most messages a second." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which, move none." };
         var command = new Command("redrive", "Put messages into the queue again.") { outcome, limit, rate, dryRun };
+        QuietOption.AddTo(command);
         return Complete(
             command,
             parsed =>
@@ -112,6 +114,7 @@ internal sealed class DlqCommand
                     PerSecond = AtLeastOne(parsed.GetValue(rate), "--rate"),
                 };
                 bool show = parsed.GetValue(dryRun);
+                QuietOption.Heed(parsed, _host);
                 return async (letters, stop) =>
                 {
                     await (show ? ShowAsync(letters, request, stop) : MoveAsync(letters, request, stop));
@@ -153,7 +156,7 @@ internal sealed class DlqCommand
             cancellationToken
         );
         Write(entries);
-        _host.Error.WriteLine($"{entries.Count} messages would be moved.");
+        _host.Error.Remark($"{entries.Count} messages would be moved.");
     }
 
     private async Task MoveAsync(IDeadLetters letters, RedriveRequest request, CancellationToken cancellationToken)

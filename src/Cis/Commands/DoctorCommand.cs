@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Payload;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cis.Aws;
 using Cis.Aws.Enqueueing;
 using Cis.Backends;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Isolation;
 using Cis.Terminal;
@@ -63,6 +64,7 @@ internal sealed class EnqueueCommand
         command.Options.Add(_rate);
         command.Options.Add(_resume);
         command.Options.Add(_id);
+        QuietOption.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
@@ -77,6 +79,7 @@ internal sealed class EnqueueCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed)
     {
+        QuietOption.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         if (parsed.GetValue(_rate) is < 1)
         {
@@ -140,7 +143,7 @@ internal sealed class EnqueueCommand
             }
         }
 
-        _host.Error.WriteLine($"{count} notifications would be sent. The documents' ids: {ids} (--id).");
+        _host.Error.Remark($"{count} notifications would be sent. The documents' ids: {ids} (--id).");
         return ExitCode.Ok;
     }
 
@@ -173,7 +176,7 @@ internal sealed class EnqueueCommand
         {
             _host.Error.ShowStatus("");
             string refused = _refused > 0 ? $", {_refused} refused" : "";
-            _host.Error.WriteLine($"{filler.Sent} notifications sent{refused}.");
+            _host.Error.Remark($"{filler.Sent} notifications sent{refused}.");
         }
 
         return _refused > 0 ? ExitCode.SomeFailed : ExitCode.Ok;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cis.Aws.Indexing;
+using Cis.Commands.Help;
 using Cis.Configuration;
 
 namespace Cis.Commands;
@@ -13,6 +14,8 @@ internal sealed class IndexCommand
                               under the alias, or adds the fields that an older one lacks; changes nothing that is there
           cis index check     exit code 0 if documents can be written, else 1
           cis index diff      the same, with a line for each difference
+          cis index reindex   where fields are of other types: a new index behind the alias, and all documents copied to it,
+                              while workers go on; the old index stays. --dry-run shows what would be done
         """;
 
     private readonly CommandHost _host;
@@ -27,6 +30,7 @@ internal sealed class IndexCommand
             verbs.Verb("init", "Make what is missing.", verbs.InitAsync),
             verbs.Verb("check", "Verify that documents can be written.", verbs.CheckAsync),
             verbs.Verb("diff", "Show where the index is otherwise than needed.", verbs.DiffAsync),
+            ReindexCommand.Create(host),
         };
         HelpPage.AddTo(command, Examples);
         return command;
@@ -35,29 +39,29 @@ internal sealed class IndexCommand
     private Command Verb(string name, string description, Func<IndexSetup, CancellationToken, Task<ExitCode>> run)
     {
         var command = new Command(name, description);
+        VerboseOption.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
-        command.SetAction(async (parsed, _) => (int)await RunAsync(flags.Resolve(parsed, _host), run));
+        command.SetAction((parsed, _) => RunAsync(parsed, flags, run));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(
-        SettingValues settings,
+    private async Task<int> RunAsync(
+        ParseResult parsed,
+        SettingFlags flags,
         Func<IndexSetup, CancellationToken, Task<ExitCode>> run
     )
     {
+        VerboseOption.Heed(parsed, _host);
+        SettingValues settings = flags.Resolve(parsed, _host);
         using var signals = new StopSignals();
         try
         {
-            using var client = new OpenSearchClient(settings.OpenSearch());
-            return await run(new IndexSetup(client), signals.Token);
-        }
-        catch (FormatException e)
-        {
-            throw new SettingException(e.Message);
+            using OpenSearchClient client = settings.OpenSearchClient(_host.Error.Explain);
+            return (int)await run(new IndexSetup(client), signals.Token);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            return signals.ExitCode;
+            return (int)signals.ExitCode;
         }
     }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Documents;
 using Cis.Files;
@@ -42,43 +42,38 @@ internal sealed class OcrCommand
         Description = "Files, folders (the documents below them), or - for standard input.",
     };
 
-    private readonly Option<string?> _output = new("--output", "-o")
+    private readonly Option<string?> _output = new Option<string?>("--output", "-o")
     {
         HelpName = "FILE|DIR",
         Description = "Where to write: a file for everything, or a folder (it exists, or ends in /) for a file each.",
-    };
+    }.In(OptionSection.Output);
 
-    private readonly Option<string?> _pages = new("--pages")
+    private readonly Option<string?> _pages = new Option<string?>("--pages")
     {
         HelpName = "PAGES",
         Description = "The pages to read, such as 1-5,8,12-",
-    };
+    }.In(OptionSection.Reading);
 
-    private readonly Option<string?> _filesFrom = new("--files-from")
+    private readonly Option<string?> _filesFrom = new Option<string?>("--files-from")
     {
         HelpName = "FILE|-",
         Description = "Read more paths from a file or standard input: a line each, or parted by NULs.",
-    };
+    }.In(OptionSection.Input);
 
-    private readonly Option<bool> _skipExisting = new("--skip-existing")
+    private readonly Option<bool> _skipExisting = new Option<bool>("--skip-existing")
     {
         Description = "Leave out files that have their output.",
-    };
+    }.In(OptionSection.Output);
 
-    private readonly Option<bool> _force = new("--force")
+    private readonly Option<bool> _force = new Option<bool>("--force")
     {
         Description = "Let an output replace a PDF or image, though never an input.",
-    };
+    }.In(OptionSection.Output);
 
-    private readonly Option<bool> _quiet = new("--quiet", "-q")
-    {
-        Description = "Say on standard error only what failed: no progress, no summary.",
-    };
-
-    private readonly Option<bool> _timing = new("--timing")
+    private readonly Option<bool> _timing = new Option<bool>("--timing")
     {
         Description = "Print to standard error where the time went.",
-    };
+    }.In(OptionSection.Log);
 
     private readonly CommandHost _host;
     private readonly SettingFlags _settings;
@@ -92,9 +87,10 @@ internal sealed class OcrCommand
         command.Options.Add(_skipExisting);
         command.Options.Add(_force);
         command.Options.Add(_pages);
-        command.Options.Add(_quiet);
+        QuietOption.AddTo(command);
+        VerboseOption.AddTo(command);
         command.Options.Add(_timing);
-        command.Options.Add(LanguageListOption.Create());
+        command.Options.Add(LanguageListOption.Create().In(OptionSection.Reading));
         _settings = new SettingFlags(command, Configuration.Settings.OfReading);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -110,6 +106,7 @@ internal sealed class OcrCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         long start = TimeProvider.System.GetTimestamp();
+        VerboseOption.Heed(parsed, _host);
         OcrRequest request = Understand(parsed);
         // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
         using var signals = new StopSignals();
@@ -146,7 +143,7 @@ internal sealed class OcrCommand
             output,
             ParsePages(parsed.GetValue(_pages)),
             settings,
-            parsed.GetValue(_quiet)
+            QuietOption.Heed(parsed, _host)
         );
         CheckOutput(request);
 
@@ -257,9 +254,7 @@ internal sealed class OcrCommand
     private string[] CheckPaths(ParseResult parsed)
     {
         string[] paths = parsed.GetValue(_paths) ?? [];
-        int dashes = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
-        int behind = Math.Max(0, parsed.Tokens.Count - dashes - 1);
-        string[] before = paths[..^Math.Min(behind, paths.Length)];
+        string[] before = Operands.BeforeDashes(parsed, paths);
         if (Array.Find(before, path => path.StartsWith('-') && path != InputFile.StandardInput) is { } option)
         {
             throw new UsageException(

@@ -110,6 +110,9 @@ internal sealed class OcrRun(
         Read += _lastCode is ExitCode.Ok or ExitCode.Partial ? 1 : 0;
         _inPart += _lastCode == ExitCode.Partial ? 1 : 0;
         Failed += _lastCode is ExitCode.Ok or ExitCode.Partial ? 0 : 1;
+        error.Explain(
+            $"{file.Name}: {OutcomePolicy.NameOf(text.Outcome)}, {text.Pages.Count} of {text.PageCount} pages read"
+        );
         if ((unwritten ?? text.Reason) is { } reason && !(isQuiet && _lastCode == ExitCode.Ok))
         {
             bool namesFile = reason.Contains(file.Name, StringComparison.Ordinal);

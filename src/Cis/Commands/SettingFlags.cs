@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cis.Commands.Help;
 using Cis.Configuration;
 
 namespace Cis.Commands;
@@ -6,11 +7,11 @@ namespace Cis.Commands;
 /// <summary>The flags of the settings, and <c>--config</c>, for a command that takes them.</summary>
 internal sealed class SettingFlags
 {
-    private readonly Option<string?> _config = new("--config")
+    private readonly Option<string?> _config = new Option<string?>("--config")
     {
         HelpName = "FILE",
         Description = $"Read settings from a JSON file, such as {{\"dpi\": 300}}. [variable: {Variables.ConfigFile}]",
-    };
+    }.In(OptionSection.Help);
 
     private readonly Dictionary<string, Option<string?>> _flags = [];
 
@@ -50,7 +51,9 @@ internal sealed class SettingFlags
 
     private Option<string?> Add(Command command, string flag, Setting setting, string help)
     {
-        var option = new Option<string?>(flag) { HelpName = setting.ValueName, Description = help };
+        Option<string?> option = new Option<string?>(flag) { HelpName = setting.ValueName, Description = help }.In(
+            OptionSections.Of(setting)
+        );
         _flags.Add(flag, option);
         command.Options.Add(option);
         return option;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Cis.Backends;
+using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Isolation;
@@ -40,22 +41,22 @@ internal sealed class WorkerCommand
     // Beyond the time for a file: for the start of the process, and for the models to be loaded.
     private static readonly TimeSpan ChildMargin = TimeSpan.FromSeconds(60);
 
-    private readonly Option<string?> _local = new("--local")
+    private readonly Option<string?> _local = new Option<string?>("--local")
     {
         HelpName = "DIR",
         Description = "Take a folder as queue and store, and keep the index beside its files.",
-    };
+    }.In(OptionSection.Local);
 
-    private readonly Option<bool> _once = new("--once")
+    private readonly Option<bool> _once = new Option<bool>("--once")
     {
         Description = "With --local: end once all that is in the folder now is done.",
-    };
+    }.In(OptionSection.Local);
 
-    private readonly Option<string?> _ndjson = new("--ndjson")
+    private readonly Option<string?> _ndjson = new Option<string?>("--ndjson")
     {
         HelpName = "FILE",
         Description = "With --local: write each document to a file as well, in the format of OpenSearch's _bulk.",
-    };
+    }.In(OptionSection.Local);
 
     private readonly CommandHost _host;
     private readonly SettingFlags _flags;
@@ -66,6 +67,7 @@ internal sealed class WorkerCommand
         command.Options.Add(_local);
         command.Options.Add(_once);
         command.Options.Add(_ndjson);
+        VerboseOption.AddTo(command);
         _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -85,7 +87,7 @@ internal sealed class WorkerCommand
     {
         SettingValues settings = _flags.ResolveSilently(parsed, _host);
         using var signals = new StopSignals(heedsSecond: true);
-        ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), settings.Get(WorkerSettings.Level));
+        ILogger log = _host.Error.Log(settings.Get(WorkerSettings.Format), LevelOf(parsed, settings));
         foreach (string warning in settings.Warnings)
         {
             WorkerLog.SettingsAreOdd(log, warning);
@@ -142,6 +144,12 @@ internal sealed class WorkerCommand
 
         return (int)code;
     }
+
+    // A level that somebody has set says more exactly what is wanted.
+    private LogLevel LevelOf(ParseResult parsed, SettingValues settings) =>
+        VerboseOption.Heed(parsed, _host) && settings[WorkerSettings.Level].IsDefault
+            ? LogLevel.Debug
+            : settings.Get(WorkerSettings.Level);
 
     private static void LogSandbox(IEngineFactory engines, SettingValues settings, ILogger log)
     {

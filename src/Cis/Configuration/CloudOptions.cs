@@ -63,6 +63,22 @@ internal static class CloudOptions
             AllowHttp = values.Get(WorkerSettings.AllowHttp),
         };
 
+    /// <summary>What speaks to it.</summary>
+    /// <param name="values">The settings.</param>
+    /// <param name="trace">Hears of each request.</param>
+    /// <exception cref="SettingException">No endpoint is set, or the settings contradict each other.</exception>
+    internal static OpenSearchClient OpenSearchClient(this SettingValues values, Action<string> trace)
+    {
+        try
+        {
+            return new OpenSearchClient(values.OpenSearch()) { Trace = trace };
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(e.Message);
+        }
+    }
+
     /// <summary>How objects are downloaded.</summary>
     internal static DownloadOptions Downloads(this SettingValues values) =>
         new()

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Cis.Local.Searching;
+using Cis.Worker.Searching;
 
 namespace Cis.Output;
 
@@ -30,7 +30,15 @@ internal static class SearchHitJson
         json.WriteString("file_id", hit.FileId);
         json.WriteString("file_name", hit.FileName);
         json.WriteString("path", hit.Key);
-        json.WriteNumber("page", hit.Page);
+        if (hit.Page is { } page)
+        {
+            json.WriteNumber("page", page);
+        }
+        else
+        {
+            json.WriteNull("page");
+        }
+
         json.WriteNumber("score", Math.Round(hit.Score, 6));
         json.WriteStartArray("context");
         foreach (ContextPart part in hit.Context)

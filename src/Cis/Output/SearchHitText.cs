@@ -1,9 +1,9 @@
-using Cis.Local.Searching;
 using Cis.Terminal;
+using Cis.Worker.Searching;
 
 namespace Cis.Output;
 
-/// <summary>Hits for a person: the file and page, and below them the words in context.</summary>
+/// <summary>Hits for a person: the file and, where it is known, the page, and below them the words in context.</summary>
 internal static class SearchHitText
 {
     private const string Bold = "\e[1m";
@@ -14,7 +14,7 @@ internal static class SearchHitText
         foreach (SearchHit hit in hits)
         {
             output.Write(TerminalText.OneLine(hit.Key));
-            output.Write($", page {hit.Page}\n    ");
+            output.Write(hit.Page is { } page ? $", page {page}\n    " : "\n    ");
             foreach (ContextPart part in hit.Context)
             {
                 bool isMarked = part.IsMatch && isColoured;

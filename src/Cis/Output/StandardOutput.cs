@@ -2,80 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Cis.Output;
 
-/// <summary>Standard output as a stream of bytes.</summary>
-/// <remarks>
-/// Neither of .NET's own streams will do. Console's takes a closed pipe for success, so that a thousand files would be
-/// read for nobody; FileStream writes a regular file at offsets of its own, so that two commands writing to one file
-/// (<c>(cis ocr a; cis ocr b) &gt; all</c>) would overwrite each other.
-/// </remarks>
-internal sealed partial class StandardOutput : Stream
+/// <summary>
+/// Standard output: a write to it throws <see cref="OutputClosedException"/> where nobody reads any more, and
+/// <see cref="OutputException"/> for another failure, such as a full disk.
+/// </summary>
+internal sealed class StandardOutput() : DescriptorStream(descriptor: 1)
 {
-    private const int Descriptor = 1;
-    private const int Interrupted = 4; // EINTR
-    private const int TryAgain = 11; // EAGAIN
     private const int BrokenPipe = 32; // EPIPE
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    /// <inheritdoc/>
+    protected override Exception Failure(int error)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        string reason = Marshal.GetPInvokeErrorMessage(error);
+        return error == BrokenPipe
+            ? new OutputClosedException()
+            : new OutputException($"standard output cannot be written: {reason}", new IOException(reason));
     }
-
-    /// <summary>Writes all of it, however long that takes.</summary>
-    /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
-    /// <exception cref="OutputException">Another failure, such as a full disk.</exception>
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        while (!buffer.IsEmpty)
-        {
-            nint written = WriteNative(Descriptor, buffer, (nuint)buffer.Length);
-            if (written >= 0)
-            {
-                buffer = buffer[(int)written..];
-            }
-            else
-            {
-                Handle(Marshal.GetLastPInvokeError());
-            }
-        }
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static void Handle(int error)
-    {
-        switch (error)
-        {
-            case Interrupted:
-                break;
-            case TryAgain:
-                // Somebody made the pipe non-blocking: wait until its reader has made room.
-                Thread.Sleep(1);
-                break;
-            case BrokenPipe:
-                throw new OutputClosedException();
-            default:
-                string reason = Marshal.GetPInvokeErrorMessage(error);
-                throw new OutputException($"standard output cannot be written: {reason}", new IOException(reason));
-        }
-    }
-
-    [LibraryImport("libc.so.6", EntryPoint = "write", SetLastError = true)]
-    private static partial nint WriteNative(int descriptor, ReadOnlySpan<byte> buffer, nuint count);
 }

@@ -7,30 +7,53 @@ namespace Cis.Terminal;
 /// </summary>
 internal sealed class ErrorOutput
 {
-    private const string EraseLine = "\r\e[K";
-
     private readonly Lock _gate = new();
     private readonly TextWriter _writer;
-    private readonly bool _isColoured;
+    private readonly TerminalKind _kind;
     private string _status = "";
 
     /// <summary>A standard error.</summary>
     /// <param name="writer">Takes the characters.</param>
-    /// <param name="isTerminal">Whether a status line makes sense.</param>
-    /// <param name="noColor">The variable NO_COLOR: no colour if it is set to anything (no-color.org).</param>
-    internal ErrorOutput(TextWriter writer, bool isTerminal, string? noColor)
+    /// <param name="kind">What they are shown by.</param>
+    internal ErrorOutput(TextWriter writer, TerminalKind kind)
     {
         _writer = writer;
-        IsTerminal = isTerminal;
-        _isColoured = isTerminal && string.IsNullOrEmpty(noColor);
+        _kind = kind;
     }
 
     /// <summary>Whether a person watches.</summary>
-    internal bool IsTerminal { get; }
+    internal bool IsTerminal => _kind != TerminalKind.None;
+
+    /// <summary>Whether a status line can be drawn again and again, and is wanted.</summary>
+    internal bool ShowsStatus => !IsQuiet && _kind is (TerminalKind.Plain or TerminalKind.Colored);
+
+    /// <summary>Whether nothing but failures is wanted.</summary>
+    internal bool IsQuiet { get; set; }
+
+    /// <summary>Whether a person asked for more detail.</summary>
+    internal bool IsVerbose { get; set; }
+
+    /// <summary>Writes a line that tells of no failure.</summary>
+    internal void Remark(string message)
+    {
+        if (!IsQuiet)
+        {
+            WriteLine(message);
+        }
+    }
+
+    /// <summary>Writes a line that only those want who asked for more detail.</summary>
+    internal void Explain(string message)
+    {
+        if (IsVerbose)
+        {
+            WriteLine(TerminalText.OneLine(message));
+        }
+    }
 
     /// <summary>Writes <c>cis: message</c>.</summary>
     internal void Complain(string message) =>
-        WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
+        WriteLine((IsColored ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
 
     /// <summary>A log whose lines go here.</summary>
     internal ConsoleLog Log(LogFormat format, LogLevel least) =>
@@ -49,7 +72,7 @@ internal sealed class ErrorOutput
     /// <summary>Shows a status line in place of the last one; empty for none.</summary>
     internal void ShowStatus(string status)
     {
-        if (!IsTerminal)
+        if (!ShowsStatus)
         {
             return;
         }
@@ -58,7 +81,7 @@ internal sealed class ErrorOutput
         {
             Erase();
             string line = TerminalText.OneLine(status);
-            _status = _isColoured && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
+            _status = IsColored && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
             Write(_status);
         }
     }
@@ -74,6 +97,8 @@ internal sealed class ErrorOutput
         }
     }
 
+    private bool IsColored => _kind == TerminalKind.Colored;
+
     private LogFormat ForWhom(LogFormat format) =>
         format != LogFormat.Auto ? format
         : IsTerminal ? LogFormat.Text
@@ -83,7 +108,8 @@ internal sealed class ErrorOutput
     {
         if (_status.Length > 0)
         {
-            Write(EraseLine);
+            // Without escape sequences a line is erased by blanks over it.
+            Write(IsColored ? "\r\e[K" : $"\r{new string(' ', _status.Length)}\r");
         }
     }
 

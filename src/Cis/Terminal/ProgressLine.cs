@@ -17,8 +17,8 @@ internal readonly record struct Progress(int Files, long FilesOpened, long Pages
     /// <summary>Pages per second so far.</summary>
     internal double Rate => Elapsed > TimeSpan.Zero ? PagesRead / Elapsed.TotalSeconds : 0;
 
-    /// <summary>The time until the end at that rate; null before the first page is done.</summary>
-    internal TimeSpan? Left => Rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, PagesExpected - PagesRead) / Rate) : null;
+    /// <summary>The time until the end, by <see cref="Pace"/>; null before the first page is done.</summary>
+    internal TimeSpan? Left { get; init; }
 }
 
 /// <summary>Draws progress as one line: <c>[#####---------] 12/50 pages  3.4 pages/s  0:11 left</c>.</summary>
@@ -54,7 +54,8 @@ internal static class ProgressLine
         return new string('#', done) + new string('-', length - done);
     }
 
-    private static string Clock(TimeSpan time) =>
+    /// <summary>A time as minutes and seconds, or with hours.</summary>
+    internal static string Clock(TimeSpan time) =>
         time.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");

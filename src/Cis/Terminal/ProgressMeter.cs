@@ -9,9 +9,12 @@ internal sealed class ProgressMeter : IDisposable
     // Often enough to look alive, seldom enough not to flicker.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    private const int StandardWidth = 80;
+
     private readonly ErrorOutput _error;
     private readonly PoolStatistics _statistics;
     private readonly int _files;
+    private readonly Pace _pace = new(TimeProvider.System);
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly Timer? _timer;
 
@@ -21,7 +24,7 @@ internal sealed class ProgressMeter : IDisposable
         _error = error;
         _statistics = statistics;
         _files = files;
-        _timer = error.IsTerminal ? new Timer(_ => Draw(), state: null, Interval, Interval) : null;
+        _timer = error.ShowsStatus ? new Timer(_ => Draw(), state: null, Interval, Interval) : null;
     }
 
     /// <inheritdoc/>
@@ -48,8 +51,11 @@ internal sealed class ProgressMeter : IDisposable
             _statistics.PagesRead,
             TimeProvider.System.GetElapsedTime(_start)
         );
-        _error.ShowStatus(ProgressLine.Draw(progress, TerminalWidth()));
-    }
+        lock (_pace)
+        {
+            progress = progress with { Left = _pace.Left(progress.PagesRead, progress.PagesExpected) };
+        }
 
-    private static int TerminalWidth() => Console.WindowWidth is var width and > 0 ? width : 80;
+        _error.ShowStatus(ProgressLine.Draw(progress, TerminalWidth.Of(TerminalWidth.Error) ?? StandardWidth));
+    }
 }

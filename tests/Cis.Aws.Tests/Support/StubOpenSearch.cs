@@ -20,6 +20,7 @@ public sealed class StubOpenSearch : SearchServer
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, (long Version, JsonNode Source)> _documents = new();
     private readonly StubIndices _indices = new();
+    private readonly Dictionary<string, string> _tasks = [];
 
     /// <summary>Starts serving.</summary>
     public StubOpenSearch()
@@ -111,7 +112,13 @@ public sealed class StubOpenSearch : SearchServer
             [var index, "_bulk"] => Bulk(index, request.Body),
             [var index, "_doc", var id] => Get(index, id),
             [_, "_refresh"] => (200, "{}"),
-            [var index, "_search"] => GetAll(index),
+            [var index, "_search"] => request.Method == "GET" || _indices.Has(index) ? GetAll(index) : NoIndex,
+            [var index, "_count"] => (200, $$"""{"count":{{DocumentsOf(index).Count}}}"""),
+            ["_reindex"] => Copy(request.Body),
+            ["_tasks"] => (200, """{"nodes":{}}"""),
+            ["_tasks", var task] => _tasks.TryGetValue(task, out string? state)
+                ? (200, state)
+                : (404, """{"error":{"type":"resource_not_found_exception","reason":"no such task"}}"""),
             ["_analyze"] => HasKuromoji
                 ? (200, """{"tokens":[]}""")
                 : (
@@ -127,21 +134,85 @@ public sealed class StubOpenSearch : SearchServer
             ? (200, $$"""{"found":true,"_source":{{found.Source.ToJsonString()}}}""")
             : (404, """{"found":false}""");
 
+    private static (int, string) NoIndex =>
+        (404, """{"error":{"type":"index_not_found_exception","reason":"no such index"},"status":404}""");
+
+    // Of the query it understands nothing: all there is.
     private (int, string) GetAll(string index)
     {
-        string prefix = _indices.Resolve(index) + "/";
-        IEnumerable<JsonNode> hits = _documents
-            .Where(document => document.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(document => new JsonObject
-            {
-                ["_id"] = document.Key[prefix.Length..],
-                ["_source"] = document.Value.Source.DeepClone(),
-            });
-        return (
-            200,
-            new JsonObject { ["hits"] = new JsonObject { ["hits"] = new JsonArray([.. hits]) } }.ToJsonString()
-        );
+        JsonNode[] hits =
+        [
+            .. _indices
+                .ResolveAll(index)
+                .SelectMany(DocumentsOf)
+                .Select(document => new JsonObject
+                {
+                    ["_id"] = document.Id,
+                    ["_score"] = 1,
+                    ["_source"] = document.Source.DeepClone(),
+                }),
+        ];
+        var found = new JsonObject
+        {
+            ["total"] = new JsonObject { ["value"] = hits.Length },
+            ["hits"] = new JsonArray(hits),
+        };
+        return (200, new JsonObject { ["hits"] = found }.ToJsonString());
     }
+
+    private List<(string Id, long Version, JsonNode Source)> DocumentsOf(string index)
+    {
+        string prefix = _indices.Resolve(index) + "/";
+        return
+        [
+            .. _documents
+                .Where(document => document.Key.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(document => (document.Key[prefix.Length..], document.Value.Version, document.Value.Source)),
+        ];
+    }
+
+    // As version_type external and conflicts: proceed do: what is as new or newer there stays.
+    private (int, string) Copy(byte[] body)
+    {
+        JsonNode request = JsonNode.Parse(body)!;
+        string target = request["dest"]!["index"]!.GetValue<string>();
+        string[]? kept = request["source"]!["_source"]?.AsArray().Select(name => name!.GetValue<string>()).ToArray();
+        var documents = DocumentsOf(request["source"]!["index"]!.GetValue<string>());
+        var counts = new JsonObject { ["total"] = documents.Count };
+        (int created, int conflicts) = (0, 0);
+        var failures = new JsonArray();
+        foreach ((string id, long version, JsonNode source) in documents)
+        {
+            JsonObject copy = Kept(source.AsObject(), kept);
+            if (_indices.IsStrict(target) && copy.Any(field => !_indices.FieldsOf(target).ContainsKey(field.Key)))
+            {
+                failures.Add(new JsonObject { ["id"] = id, ["cause"] = "strict_dynamic_mapping_exception" });
+            }
+            else if (_documents.TryGetValue($"{target}/{id}", out var there) && there.Version >= version)
+            {
+                conflicts++;
+            }
+            else
+            {
+                _documents[$"{target}/{id}"] = (version, copy);
+                created++;
+            }
+        }
+
+        counts["created"] = created;
+        counts["version_conflicts"] = conflicts;
+        counts["failures"] = failures;
+        string task = $"node:{_tasks.Count + 1}";
+        _tasks[task] = new JsonObject { ["completed"] = true, ["response"] = counts }.ToJsonString();
+        return (200, $$"""{"task":"{{task}}"}""");
+    }
+
+    private static JsonObject Kept(JsonObject source, string[]? names) =>
+        new(
+            source
+                .Where(field => names?.Any(name => name.Split('.')[0] == field.Key) != false)
+                .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))
+        );
 
     private (int, string) Bulk(string index, byte[] body)
     {
@@ -152,6 +223,11 @@ public sealed class StubOpenSearch : SearchServer
                 400,
                 """{"error":{"type":"illegal_argument_exception","reason":"The bulk request must be terminated by a newline"}}"""
             );
+        }
+
+        if (_indices.IsBlocked(_indices.Resolve(index)))
+        {
+            return (403, """{"error":{"type":"cluster_block_exception","reason":"index write (api)"},"status":403}""");
         }
 
         var items = new JsonArray();

@@ -75,6 +75,8 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
         await PutAsync("encrypted.pdf", "born-digital.pdf");
         Run(0, "index", "init");
         Run(0, "index", "check");
+        Run(0, "index", "reindex", "--force");
+        Run(0, "search", "--index", "word");
         Run(0, "enqueue", $"s3://{_name}/");
         List<AwsCall> calls = TakeCalls();
         Run(0, "worker", "--exit-when-idle", "3");

@@ -122,7 +122,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
         using var error = new StringWriter();
         var host = new CommandHost(
             output,
-            new ErrorOutput(error, isTerminal: false, noColor: null),
+            new ErrorOutput(error, TerminalKind.None),
             () => Stream.Null,
             variables.GetValueOrDefault,
             _ => throw new BrokenPromiseException("to show settings, engines are made"),

@@ -3,6 +3,7 @@ using System.Text;
 using Cis.Local;
 using Cis.Local.Searching;
 using Cis.Local.Sqlite;
+using Cis.Worker.Searching;
 
 namespace Cis.Fuzz.Targets;
 
@@ -34,7 +35,7 @@ internal sealed class SearchTarget : FuzzTarget
         );
     }
 
-    internal override int LeastEdges => 215;
+    internal override int LeastEdges => 380;
 
     internal override int MostInput => 512;
 
@@ -80,26 +81,48 @@ internal sealed class SearchTarget : FuzzTarget
     internal override void Run(ReadOnlySpan<byte> input)
     {
         string text = Encoding.UTF8.GetString(input);
-        if (SearchQuery.Parse(text) is not { } query)
+        if (Understand(text) is not { } query)
         {
             return;
         }
 
+        string match = MatchText.Write(query);
         try
         {
             _remove.Run();
             _insert.Bind(1, SearchText.Prepare(text)).Run();
-            bool isFound = _find.Bind(1, query.Match).Step();
+            bool isFound = _find.Bind(1, match).Step();
             string snippet = isFound ? SearchText.OnOneLine(_find.Text(0)) : "";
             _find.Reset();
-            Demand(isFound, $"the page \"{text}\" is not found by its own words: {query.Match}");
+            Demand(isFound || HasUnwanted(query.Root), $"the page \"{text}\" is not found by its own words: {match}");
             Demand(!snippet.Contains('\n', StringComparison.Ordinal), "a context of two lines");
         }
         catch (SqliteException e)
         {
-            throw new BrokenPromiseException($"{query.Match}: {e.Message}");
+            throw new BrokenPromiseException($"{match}: {e.Message}");
         }
     }
+
+    // What is refused is refused with a sentence, and nothing else may be thrown.
+    private static SearchQuery? Understand(string text)
+    {
+        try
+        {
+            return SearchQuery.Parse(text);
+        }
+        catch (SearchQueryException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasUnwanted(SearchNode node) =>
+        node switch
+        {
+            SearchAll all => all.Unwanted.Count > 0 || all.Wanted.Any(HasUnwanted),
+            SearchAny any => any.Choices.Any(HasUnwanted),
+            _ => false,
+        };
 
     protected override void Close()
     {
