@@ -1,4 +1,4 @@
-"""Cuts PP-OCRv6 tiny's recogniser and its characters out of the wheel of faster-paddle.
+"""Cuts PP-OCRv6 tiny's recognizer and its characters out of the wheel of faster-paddle.
 
 usage: cut_tiny.py WHEEL FOLDER
 

@@ -1,8 +1,9 @@
 // Files that are cut short while they are mapped.
 //
-// Whoever looks at a page of a mapped file that the file has no more is ended by the kernel (SIGBUS), with all that it was
-// at. The pages of watched files come back as zeros instead, and it can be asked whether that happened: what was read then
-// is worth nothing, but nothing else is lost. The file's bytes are not copied, and watching costs nothing while all is well.
+// Whoever looks at a page of a mapped file that the file has no more is ended by the kernel (SIGBUS), with all that it
+// was at. The pages of watched files come back as zeros instead, and it can be asked whether that happened: what was
+// read then is worth nothing, but nothing else is lost. The file's bytes are not copied, and watching costs nothing
+// while all is well.
 #pragma once
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
-// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of 64 outputs), the patch
-// of the image under a tile is quantised by one range of its own, and multiplied tap by tap.
+// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of 64 outputs), the
+// patch of the image under a tile is quantized by one range of its own, and multiplied tap by tap.
 #include "dense.h"
 
 #include "pointwise.h"
@@ -49,7 +49,8 @@ INLINE __m512 pixels_at(const Source *s, int channel, int y, int x, __mmask16 la
 // The same of the image after a max pooling of 2x2 pixels, stride 1. Its values are not negative: zeros outside are no
 // greater than any inside.
 INLINE __m512 pooled_at(const Source *s, int channel, int y, int x, __mmask16 lanes) {
-    __m512 upper = _mm512_max_ps(pixels_at(s, channel, y, x, lanes), pixels_at(s, channel, y, x + 1, inside(s, y, x + 1)));
+    __m512 upper =
+        _mm512_max_ps(pixels_at(s, channel, y, x, lanes), pixels_at(s, channel, y, x + 1, inside(s, y, x + 1)));
     __m512 lower = _mm512_max_ps(pixels_at(s, channel, y + 1, x, inside(s, y + 1, x)),
                                  pixels_at(s, channel, y + 1, x + 1, inside(s, y + 1, x + 1)));
     return _mm512_maskz_max_ps(lanes, upper, lower);
@@ -73,57 +74,58 @@ INLINE void choose_scale(Patch *patch, const Source *s) {
     patch->zero = patch->scale > LEAST_RANGE ? __builtin_rintf(-least / patch->scale) : 0;
 }
 
-INLINE __m512i quantise_pixels(const Source *s, int channel, int y, int x, __mmask16 lanes, __m512 inverse, __m512 zero) {
+INLINE __m512i quantize_pixels(const Source *s, int channel, int y, int x, __mmask16 lanes, __m512 inverse,
+                               __m512 zero) {
     if (channel >= s->layer->inputs)
         return _mm512_setzero_si512();
     __m512 pixels = s->layer->pool ? pooled_at(s, channel, y, x, lanes) : pixels_at(s, channel, y, x, lanes);
     return _mm512_cvtps_epi32(_mm512_fmadd_ps(pixels, inverse, zero));
 }
 
-INLINE __m512i quantise_quad(const Source *s, int quad, int y, int x, __m512 inverse, __m512 zero) {
+INLINE __m512i quantize_quad(const Source *s, int quad, int y, int x, __m512 inverse, __m512 zero) {
     __mmask16 lanes = inside(s, y, x);
-    __m512i q0 = quantise_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
-    __m512i q1 = quantise_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
-    __m512i q2 = quantise_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
-    __m512i q3 = quantise_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
+    __m512i q0 = quantize_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
+    __m512i q1 = quantize_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
+    __m512i q2 = quantize_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
+    __m512i q3 = quantize_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
     return interleave(q0, q1, q2, q3);
 }
 
-INLINE void quantise_row(Patch *patch, const Source *s, int quad, int row, __m512 inverse, __m512 zero) {
+INLINE void quantize_row(Patch *patch, const Source *s, int quad, int row, __m512 inverse, __m512 zero) {
     const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
     const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
     int stride = s->layer->stride, y = s->top + row;
     for (int x = 0; x < s->columns; x += LANES * stride) {
-        __m512i first = quantise_quad(s, quad, y, s->left + x, inverse, zero);
+        __m512i first = quantize_quad(s, quad, y, s->left + x, inverse, zero);
         if (stride == 1) {
             _mm512_store_si512(patch->quads[quad][row][0][x], first);
             continue;
         }
-        __m512i second = quantise_quad(s, quad, y, s->left + x + LANES, inverse, zero);
+        __m512i second = quantize_quad(s, quad, y, s->left + x + LANES, inverse, zero);
         _mm512_store_si512(patch->quads[quad][row][0][x / 2], _mm512_permutex2var_epi32(first, even, second));
         _mm512_store_si512(patch->quads[quad][row][1][x / 2], _mm512_permutex2var_epi32(first, odd, second));
     }
 }
 
-static void quantise_patch(Patch *patch, const Source *s) {
+static void quantize_patch(Patch *patch, const Source *s) {
     choose_scale(patch, s);
     const __m512 inverse = _mm512_set1_ps(patch->scale > LEAST_RANGE ? 1 / patch->scale : 0);
     const __m512 zero = _mm512_set1_ps(patch->zero);
     for (int quad = 0; quad * 4 < s->layer->inputs; quad++)
         for (int row = 0; row < s->rows; row++)
-            quantise_row(patch, s, quad, row, inverse, zero);
+            quantize_row(patch, s, quad, row, inverse, zero);
 }
 
 // A block of outputs for one row of the tile.
-INLINE void multiply_patch(Sums *sums, const CisDense *layer, const Patch *patch, int block, int row,
-                           int vectors) {
+INLINE void multiply_patch(Sums *sums, const CisDense *layer, const Patch *patch, int block, int row, int vectors) {
     int quads = (layer->inputs + 3) / 4, taps = layer->kernel_height * layer->kernel_width;
     const int8_t *weights = layer->weights + (ptrdiff_t)block * quads * taps * 4 * BLOCK;
     for (int quad = 0; quad < quads; quad++) {
         for (int ky = 0; ky < layer->kernel_height; ky++) {
             for (int kx = 0; kx < layer->kernel_width; kx++, weights += 4 * BLOCK) {
                 int phase = layer->stride == 1 ? 0 : kx & 1, column = layer->stride == 1 ? kx : kx >> 1;
-                accumulate(sums, weights, (const uint8_t(*)[4])patch->quads[quad][row * layer->stride + ky][phase][column], vectors);
+                accumulate(sums, weights,
+                           (const uint8_t(*)[4])patch->quads[quad][row * layer->stride + ky][phase][column], vectors);
             }
         }
     }
@@ -141,7 +143,8 @@ INLINE void store_block(const Target *to, const CisDense *layer, const Patch *pa
     spread(values, sums);
     for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
         float scale = patch->scale * layer->row_scales[first + o];
-        __m512 constant = _mm512_set1_ps(layer->biases[first + o] - patch->zero * patch->scale * layer->row_sums[first + o]);
+        __m512 constant =
+            _mm512_set1_ps(layer->biases[first + o] - patch->zero * patch->scale * layer->row_sums[first + o]);
         float *row = row_of(to->y, first + o, to->row) + to->span.first;
         const float *addend = to->addend ? row_of(to->addend, first + o, to->row) + to->span.first : NULL;
         for (int v = 0; v < vectors; v++) {
@@ -173,7 +176,7 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     s->left = column * layer->stride - layer->pad_left;
     s->rows = (rows - 1) * layer->stride + layer->kernel_height;
     s->columns = (to->span.vectors * LANES - 1) * layer->stride + layer->kernel_width;
-    quantise_patch(patch, s);
+    quantize_patch(patch, s);
     for (int y = 0; y < rows; y++) {
         to->row = row + y;
         switch (to->span.vectors) {
@@ -185,7 +188,8 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     }
 }
 
-void OF_THIS_SET(cis_dense_rows)(const CisDense *layer, const Window *x, const Window *addend, const Window *y, int row) {
+void OF_THIS_SET(cis_dense_rows)(const CisDense *layer, const Window *x, const Window *addend, const Window *y,
+                                 int row) {
     Patch *patch = own_patch();
     Source source = {.layer = layer, .image = x};
     Target target = {.y = y, .addend = addend};

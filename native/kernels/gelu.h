@@ -4,8 +4,8 @@
 #include "tile.h"
 
 // P(X <= x) - 1/2 as an odd polynomial over |x| <= 4.125, and constant beyond, where it is 1/2 within 2e-5. The
-// coefficients are Remez's: of all of degree 15 with the value 1/2 at the end they make the greatest error of x P(X <= x)
-// least, 7.5e-5, a fiftieth of a step of the 8 bits that follow.
+// coefficients are Remez's: of all of degree 15 with the value 1/2 at the end they make the greatest error of x P(X <=
+// x) least, 7.5e-5, a fiftieth of a step of the 8 bits that follow.
 INLINE __m512 gelu(__m512 x) {
     const __m512 end = _mm512_set1_ps(4.125f);
     __m512 t = _mm512_max_ps(_mm512_min_ps(x, end), _mm512_sub_ps(_mm512_setzero_ps(), end));

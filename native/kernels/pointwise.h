@@ -1,12 +1,12 @@
-// A 1x1 convolution of a quantised tile: for every pixel, outputs = weights x inputs + biases.
+// A 1x1 convolution of a quantized tile: for every pixel, outputs = weights x inputs + biases.
 //
-// The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantise.h makes them, so that
+// The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantize.h makes them, so that
 //   sum w x = row_scale (scale sum w8 q) + offset sum w,
 // where the sum of w8 q is exact in 32 bits (products.h), and sum w is known per row beforehand.
 #pragma once
 
 #include "kernels.h"
-#include "quantise.h"
+#include "quantize.h"
 
 enum { BLOCK = CIS_OUTPUT_BLOCK };
 
@@ -56,7 +56,7 @@ INLINE void accumulate(Sums *sums, const int8_t *weights, const uint8_t (*quads)
     sums->r5 = dot(sums->r5, weights + 20, pixels, vectors);
 }
 
-INLINE void multiply(__m512i values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantisedTile *inputs, int quads,
+INLINE void multiply(__m512i values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantizedTile *inputs, int quads,
                      int vectors) {
     Sums sums = no_sums();
     for (int k = 0; k < quads; k++)
@@ -65,10 +65,10 @@ INLINE void multiply(__m512i values[BLOCK][TILE_VECTORS], const int8_t *weights,
 }
 
 // The real value of a sum.
-INLINE __m512 dequantise(__m512i sum, const CisPointwise *layer, int output, const QuantisedTile *inputs, int v) {
+INLINE __m512 dequantize(__m512i sum, const CisPointwise *layer, int output, const QuantizedTile *inputs, int v) {
     __m512 offset = _mm512_load_ps(inputs->offset + v * LANES), scale = _mm512_load_ps(inputs->scale + v * LANES);
-    __m512 constant = _mm512_fmadd_ps(offset, _mm512_set1_ps(layer->row_sums[output]),
-                                      _mm512_set1_ps(layer->biases[output]));
+    __m512 constant =
+        _mm512_fmadd_ps(offset, _mm512_set1_ps(layer->row_sums[output]), _mm512_set1_ps(layer->biases[output]));
     __m512 factor = _mm512_mul_ps(scale, _mm512_set1_ps(layer->row_scales[output]));
     return _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), factor, constant);
 }

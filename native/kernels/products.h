@@ -8,7 +8,7 @@
 
 #define OF_THIS_SET(name) name##_vnni
 
-// The steps of a quantised value: its whole byte.
+// The steps of a quantized value: its whole byte.
 enum { STEPS = 255 };
 
 // Adds the four products of each lane's bytes.

@@ -57,7 +57,8 @@ static void convolve_channels(Scratch *scratch, const CisDepthwise *layer, const
         if (layer->kernel_height == 7 && layer->kernel_width == 7)
             convolve_any(scratch->between[c], &band, layer->biases[c], column, 7, 7);
         else
-            convolve_any(scratch->between[c], &band, layer->biases[c], column, layer->kernel_height, layer->kernel_width);
+            convolve_any(scratch->between[c], &band, layer->biases[c], column, layer->kernel_height,
+                         layer->kernel_width);
     }
 }
 
@@ -89,8 +90,8 @@ static void combine_channels(Scratch *scratch, const CisSeparable *layer, float 
             for (int v = 0; v < span.vectors; v++) {
                 __mmask16 lanes = lanes_of(span, v, span.vectors);
                 _mm512_mask_storeu_ps(to + v * LANES, lanes, sums[o][v]);
-                scratch->totals[first + o] = _mm512_mask_add_ps(scratch->totals[first + o], lanes,
-                                                                scratch->totals[first + o], sums[o][v]);
+                scratch->totals[first + o] =
+                    _mm512_mask_add_ps(scratch->totals[first + o], lanes, scratch->totals[first + o], sums[o][v]);
             }
         }
     }

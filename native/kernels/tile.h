@@ -1,8 +1,9 @@
-// A tile: the channels of up to 64 neighbouring pixels, small enough to stay in the first two caches while it is
-// quantised, multiplied and activated.
+// A tile: the channels of up to 64 neighboring pixels, small enough to stay in the first two caches while it is
+// quantized, multiplied and activated.
 //
 // Pixels lie in the lanes of the vectors and channels follow each other, as in the NCHW tensors of ONNX Runtime: a tile
-// is read and written by plain loads and stores, and what is known per pixel (its range) is one vector for all channels.
+// is read and written by plain loads and stores, and what is known per pixel (its range) is one vector for all
+// channels.
 #pragma once
 
 #include <immintrin.h>
@@ -10,10 +11,10 @@
 #include <stdint.h>
 
 enum {
-    LANES = 16,              // floats in a vector
-    TILE_VECTORS = 4,        // with 6 channels these make 24 accumulators of the 32 registers
+    LANES = 16,       // floats in a vector
+    TILE_VECTORS = 4, // with 6 channels these make 24 accumulators of the 32 registers
     TILE = LANES * TILE_VECTORS,
-    MAX_CHANNELS = 1024,     // of any layer; PP-OCRv6 small has 768
+    MAX_CHANNELS = 1024, // of any layer; PP-OCRv6 small has 768
 };
 
 #define INLINE static inline __attribute__((always_inline))

@@ -1,6 +1,6 @@
-// Dynamic quantisation of a tile, each pixel by itself: x = offset + scale q with q in 0..STEPS, offset the least and
-// offset + STEPS scale the greatest value of the pixel's channels. No calibration data are needed, a bright pixel does not
-// coarsen its neighbours, and a pixel's result depends on nothing but the pixel.
+// Dynamic quantization of a tile, each pixel by itself: x = offset + scale q with q in 0..STEPS, offset the least and
+// offset + STEPS scale the greatest value of the pixel's channels. No calibration data are needed, a bright pixel does
+// not coarsen its neighbors, and a pixel's result depends on nothing but the pixel.
 #pragma once
 
 #include "products.h"
@@ -11,12 +11,12 @@ typedef struct {
     _Alignas(64) uint8_t quads[MAX_CHANNELS / 4][TILE][4];
     _Alignas(64) float scale[TILE];
     _Alignas(64) float offset[TILE];
-} QuantisedTile;
+} QuantizedTile;
 
 // Values of a pixel within this range of each other are taken for equal: their steps' inverse would not be finite.
 #define LEAST_RANGE 1e-30f
 
-INLINE __m512 quantise_scale(QuantisedTile *to, const Tile *from, int v) {
+INLINE __m512 quantize_scale(QuantizedTile *to, const Tile *from, int v) {
     __m512 low = _mm512_load_ps(from->low + v * LANES), high = _mm512_load_ps(from->high + v * LANES);
     __m512 step = _mm512_set1_ps(1.0f / STEPS);
     // Each by itself, for high - low can be more than a float holds.
@@ -37,20 +37,21 @@ INLINE __m512i interleave(__m512i q0, __m512i q1, __m512i q2, __m512i q3) {
     return _mm512_shuffle_epi8(bytes, _mm512_set4_epi32(0x0f0b0703, 0x0e0a0602, 0x0d090501, 0x0c080400));
 }
 
-INLINE __m512i quantise_channel(const float *values, __m512 inverse, __m512 start) {
+INLINE __m512i quantize_channel(const float *values, __m512 inverse, __m512 start) {
     return _mm512_cvtps_epi32(_mm512_fmadd_ps(_mm512_load_ps(values), inverse, start));
 }
 
-INLINE void quantise_tile(QuantisedTile *to, const Tile *from, int channels, int vectors) {
+INLINE void quantize_tile(QuantizedTile *to, const Tile *from, int channels, int vectors) {
     for (int v = 0; v < vectors; v++) {
-        __m512 inverse = quantise_scale(to, from, v);
-        __m512 start = _mm512_mul_ps(_mm512_load_ps(from->low + v * LANES), _mm512_sub_ps(_mm512_setzero_ps(), inverse));
+        __m512 inverse = quantize_scale(to, from, v);
+        __m512 start =
+            _mm512_mul_ps(_mm512_load_ps(from->low + v * LANES), _mm512_sub_ps(_mm512_setzero_ps(), inverse));
         for (int c = 0; c < channels; c += 4) {
             const float *at = from->values[c] + v * LANES;
-            __m512i q0 = quantise_channel(at, inverse, start);
-            __m512i q1 = quantise_channel(at + TILE, inverse, start);
-            __m512i q2 = quantise_channel(at + 2 * TILE, inverse, start);
-            __m512i q3 = quantise_channel(at + 3 * TILE, inverse, start);
+            __m512i q0 = quantize_channel(at, inverse, start);
+            __m512i q1 = quantize_channel(at + TILE, inverse, start);
+            __m512i q2 = quantize_channel(at + 2 * TILE, inverse, start);
+            __m512i q3 = quantize_channel(at + 3 * TILE, inverse, start);
             _mm512_store_si512(to->quads[c / 4][v * LANES], interleave(q0, q1, q2, q3));
         }
     }
