@@ -2,9 +2,9 @@
 
 usage: cut_tiny.py WHEEL FOLDER
 
-Why: PaddlePaddle publishes the model as a file on model hubs only, which a build need not reach. The wheel has it byte for
-byte, but linked into its library, so it is found by place and known by hash. The wheel itself is pinned in
-requirements-tiny.txt: another version is refused before this is run, and needs these places found anew.
+Why: PaddlePaddle publishes the model as a file on model hubs only, which a build need not reach. The wheel has it byte
+for byte, but linked into its library, so it is found by its offset and checked by its hash. The wheel itself is pinned
+in requirements-tiny.txt: another version is refused before this runs, and needs new offsets.
 """
 
 import hashlib
