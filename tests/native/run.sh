@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 native=../../native
 
 compiler=$(command -v gcc || command -v clang)
-sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all -fno-omit-frame-pointer)
 common=(-std=gnu11 -O1 -g1 -Wall -Wextra -Werror -Wno-psabi -I"$native/kernels" -I"$native/guard" -I. "${sanitize[@]}")
 
 # compile_kernels NAME SETS OPTIONS...: the test of the kernels, all of them compiled with some options
