@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly artifacts=artifacts
-readonly natives=$artifacts/natives   # libraries and licences, without models
+readonly natives=$artifacts/natives   # libraries and licenses, without models
 readonly payload=$artifacts/payload   # both, loose, for tests and benchmarks: CIS_PAYLOAD_DIR
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export ORT_DISABLE_TELEMETRY=1 # as dist/cis does by itself: tests and benchmarks load the library without it
@@ -215,7 +215,7 @@ assemble_payload() {
 size_budget_mb() {
     case $1 in
         v6) echo 115 ;; # with tiny; 111 without
-        v4) echo 118 ;; # a recogniser for each script
+        v4) echo 118 ;; # a recognizer for each script
         *) echo 1000 ;;
     esac
 }

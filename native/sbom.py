@@ -18,22 +18,22 @@ LIBRARY_PACKAGES = {
 }
 
 
-def component(kind, purl_type, name, version, licence):
+def component(kind, purl_type, name, version, license):
     purl = f"pkg:{purl_type}/{name}@{version}"
     return {
         "type": kind,
         "bom-ref": purl,
         "name": name,
         "version": version,
-        "licenses": [{"license": {"name": licence}}],
+        "licenses": [{"license": {"name": license}}],
         "purl": purl,
     }
 
 
 def nuget_libraries():
     versions = dict(re.findall(r'Include="([^"]+)" Version="([^"]+)"', (ROOT / "Directory.Packages.props").read_text()))
-    for name, licence in LIBRARY_PACKAGES.items():
-        yield component("library", "nuget", name, versions[name], licence)
+    for name, license in LIBRARY_PACKAGES.items():
+        yield component("library", "nuget", name, versions[name], license)
 
 
 def npm_packages():

@@ -17,7 +17,7 @@ internal static class ColumnBridge
     private const float Beside = 0.3f;
 
     // More than the lines that stand around a caption: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 128;
+    private const int MaximumNeighbors = 128;
 
     // Against what it takes to read the columns above first: one sign more.
     private const int SurerBy = 1;
@@ -41,7 +41,7 @@ internal static class ColumnBridge
         crossing = 1;
         hasText = HasTextOnBothSides(lines, strip, first);
         int end = first + 1;
-        for (int i = first + 1; i < Math.Min(lines.Count, first + MaximumNeighbours) && crossing <= MaximumLines; i++)
+        for (int i = first + 1; i < Math.Min(lines.Count, first + MaximumNeighbors) && crossing <= MaximumLines; i++)
         {
             if (strip.SideOf(lines[i]) == GutterSide.Across)
             {
@@ -65,7 +65,7 @@ internal static class ColumnBridge
         Fragment line = lines[index];
         for (int step = -1; step <= 1; step += 2)
         {
-            int last = index + step * MaximumNeighbours;
+            int last = index + step * MaximumNeighbors;
             for (int i = index + step; i >= 0 && i < lines.Count && i != last; i += step)
             {
                 Fragment other = lines[i];
@@ -116,7 +116,7 @@ internal static class ColumnBridge
     )
     {
         int step = from <= to ? 1 : -1;
-        to = Math.Clamp(to, from - MaximumNeighbours, from + MaximumNeighbours);
+        to = Math.Clamp(to, from - MaximumNeighbors, from + MaximumNeighbors);
         for (int i = from; i != to && i >= 0 && i < lines.Count; i += step)
         {
             Fragment line = lines[i];

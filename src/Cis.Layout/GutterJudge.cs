@@ -33,7 +33,7 @@ internal sealed class GutterJudge
     private const int MarkLength = 3;
 
     // More than the cells of a row: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 48;
+    private const int MaximumNeighbors = 48;
 
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
@@ -92,7 +92,7 @@ internal sealed class GutterJudge
         Fragment line = lines[index];
         for (
             int i = index - 1;
-            i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height;
+            i >= Math.Max(gutter.First, index - MaximumNeighbors) && line.Y - lines[i].Y < line.Height;
             i--
         )
         {
@@ -104,7 +104,7 @@ internal sealed class GutterJudge
 
         for (
             int i = index + 1;
-            i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height;
+            i < Math.Min(gutter.End, index + MaximumNeighbors) && lines[i].Y - line.Y < line.Height;
             i++
         )
         {

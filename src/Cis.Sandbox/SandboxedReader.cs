@@ -10,7 +10,7 @@ namespace Cis.Sandbox;
 /// </summary>
 public sealed class SandboxedReader : IDocumentReader
 {
-    // As an engine does: an A4 page in colour at 300 dpi takes 26 MB.
+    // As an engine does: an A4 page in color at 300 dpi takes 26 MB.
     private const long PixelBytesKept = 32 << 20;
 
     private readonly SandboxOptions _options;

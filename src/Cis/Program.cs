@@ -44,7 +44,7 @@ internal static class Program
             Environment.GetEnvironmentVariable,
             PackedEngines.Open,
             PackedLibraries.Load,
-            ColoursOutput: !Console.IsOutputRedirected
+            ColorsOutput: !Console.IsOutputRedirected
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         )
         {

@@ -9,7 +9,7 @@ using Cis.Pages;
 namespace Cis.Benchmarks;
 
 /// <summary>
-/// Reads images with lines of a given width and prints how many columns were recognised: what bench.py makes the table of
+/// Reads images with lines of a given width and prints how many columns were recognized: what bench.py makes the table of
 /// line widths from.
 /// </summary>
 internal static class WidthReader

@@ -264,7 +264,7 @@ def widths(options):
 
 
 def read_in_width(name, first, flags):
-    """Reads half of a set: (scores, columns recognised)."""
+    """Reads half of a set: (scores, columns recognized)."""
     program = f"{ROOT}/tests/Cis.Benchmarks/bin/Release/net10.0/Cis.Benchmarks"
     folder = f"{SHARED}/data/accuracy/{name}/img"
     images = [f"{folder}/{f}" for f in sorted(os.listdir(folder))[first::2][:WIDTH_PAGES]]

@@ -1,4 +1,4 @@
-"""A chart of lines over pages as SVG, in colours that are read on light and on dark paper."""
+"""A chart of lines over pages as SVG, in colors that are read on light and on dark paper."""
 
 WIDTH, PANEL, LEFT, RIGHT, TOP, GAP = 860, 130, 62, 150, 40, 34
 COLORS = [("#0b63b0", "#6cb6ff"), ("#b3530b", "#f0a35e"), ("#1a7f37", "#57c97a"), ("#8038b0", "#c99bef")]

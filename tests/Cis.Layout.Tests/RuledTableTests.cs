@@ -98,7 +98,7 @@ public sealed class RuledTableTests
         OrderAssert.IsAsDrawn(page, page.Arrange());
     }
 
-    /// <summary>A table of three rows whose cells have up to five lines, centred in their rows.</summary>
+    /// <summary>A table of three rows whose cells have up to five lines, centerd in their rows.</summary>
     private static PageSketch Works() =>
         new PageSketch()
             .Stack(2, 3.8f, 1.2f, "Weekly survey of", "the harbour and", "its moles")

@@ -57,7 +57,7 @@ public sealed class TerminalTests
     }
 
     [Fact]
-    public void Colour_is_for_terminals_that_do_not_refuse_it()
+    public void Color_is_for_terminals_that_do_not_refuse_it()
     {
         Assert.Contains('\e', Complaint(isTerminal: true, noColor: null));
         Assert.Contains('\e', Complaint(isTerminal: true, noColor: ""));

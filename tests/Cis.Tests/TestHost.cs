@@ -103,7 +103,7 @@ internal sealed class TestHost : IDisposable
                 return new NamedOutcomes();
             },
             (_, fileName) => NativeLibrary.Load(LibraryPath(fileName)),
-            ColoursOutput: false
+            ColorsOutput: false
         )
         {
             IsOutputTerminal = IsOutputTerminal,

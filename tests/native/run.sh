@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh OUT [CALLS [NATIVE-CALLS]]: compiles the kernels and the guard with sanitizers of addresses and of undefined behaviour, and calls
+# run.sh OUT [CALLS [NATIVE-CALLS]]: compiles the kernels and the guard with sanitizers of addresses and of undefined behavior, and calls
 # them on buffers between pages that may not be touched. OUT is a folder for what is compiled.
 set -euo pipefail
 mkdir -p "$1"

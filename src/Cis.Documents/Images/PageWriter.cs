@@ -5,7 +5,7 @@ using Cis.Pages;
 namespace Cis.Documents.Images;
 
 /// <summary>
-/// Writes rows of grey or RGB pixels into a <see cref="PageImage"/>: made smaller where that is asked for, turned as
+/// Writes rows of gray or RGB pixels into a <see cref="PageImage"/>: made smaller where that is asked for, turned as
 /// the EXIF orientation says, and in the page's order of blue, green, red.
 /// </summary>
 internal sealed unsafe class PageWriter
@@ -21,7 +21,7 @@ internal sealed unsafe class PageWriter
     /// <param name="target">The page.</param>
     /// <param name="width">Columns of the rows to come.</param>
     /// <param name="height">How many rows will come.</param>
-    /// <param name="channels">1 for grey, 3 for red, green, blue.</param>
+    /// <param name="channels">1 for gray, 3 for red, green, blue.</param>
     /// <param name="orientation">EXIF orientation, 1 to 8; anything else is upright.</param>
     /// <param name="size">The page's size before it is turned; no larger than the rows'.</param>
     internal PageWriter(

@@ -34,7 +34,7 @@ internal sealed class RowScaler
         _result = new byte[targetWidth * channels];
         var columns = new AreaWeights(width, targetWidth);
         _taps = columns.Taps;
-        // Taps of weight zero, and the neighbour that a gather reads along, may lie past the last pixel.
+        // Taps of weight zero, and the neighbor that a gather reads along, may lie past the last pixel.
         _sums = new ushort[_rowLength + (_taps + 1) * channels];
         _firstSums = new int[_result.Length];
         _tapWeights = new int[_taps * _result.Length];
@@ -120,7 +120,7 @@ internal sealed class RowScaler
                 Vector256<int> index = Vector256.Load(first + at);
                 for (int k = 0; k < _taps; k++)
                 {
-                    // A gather takes four bytes: the low two are the sum, the high two its neighbour.
+                    // A gather takes four bytes: the low two are the sum, the high two its neighbor.
                     Vector256<int> pair = Avx2.GatherVector256((int*)(sums + k * _channels), index, sizeof(ushort));
                     sum += (pair & Vector256.Create(0xFFFF)) * Vector256.Load(weights + k * _result.Length + at);
                 }

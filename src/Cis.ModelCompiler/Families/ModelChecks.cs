@@ -18,14 +18,14 @@ internal static class ModelChecks
     /// <summary>Image [N, 3, H, W] to classes along the line, [N, T, classes].</summary>
     public static void Recognizer(Graph graph, string path)
     {
-        TakesImages(graph, path, "recogniser");
+        TakesImages(graph, path, "recognizer");
         if (OutputRank(graph) != 3 || Classes(graph) < 2)
             throw new CompilerException(
-                $"{path} does not give classes along a line, [N, T, classes]: it is no recogniser."
+                $"{path} does not give classes along a line, [N, T, classes]: it is no recognizer."
             );
     }
 
-    /// <summary>Number of classes a recogniser tells apart.</summary>
+    /// <summary>Number of classes a recognizer tells apart.</summary>
     public static int Classes(Graph graph) => Dimension(graph, 2);
 
     private static void TakesImages(Graph graph, string path, string role)

@@ -56,7 +56,7 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     /// <summary>
     /// A model, by the start of its file name, and the passes that pay on it. The figures are milliseconds of CPU on AMD
     /// Zen 4, one thread, ONNX Runtime 1.31.1, medians of pairs run alternately in one process; 2 % is what they resolve.
-    /// The recognisers read 48x960 and give features or logits, the detectors read 960x704. Flushing shows on Intel only.
+    /// The recognizers read 48x960 and give features or logits, the detectors read 960x704. Flushing shows on Intel only.
     /// </summary>
     private static readonly (string Model, IGraphPass[] Passes)[] Measured =
     [

@@ -6,7 +6,7 @@ namespace Cis.ModelCompiler.Families;
 /// <summary>
 /// Moves the weights that two graphs of one model have in common into a file of their own, which both refer to as ONNX's
 /// external data. The graph for every CPU and the one for cis's kernels differ in the layers that the kernels take over;
-/// of PP-OCRv6 small's recogniser 3.1 MB are the same in both, and each would carry them.
+/// of PP-OCRv6 small's recognizer 3.1 MB are the same in both, and each would carry them.
 /// </summary>
 internal static class SharedWeights
 {

@@ -35,7 +35,7 @@ internal static class PackVerb
         File.WriteAllLines(Path.Combine(payload, NeedsFile), lines);
     }
 
-    /// <summary>Each library for itself; models and licences together.</summary>
+    /// <summary>Each library for itself; models and licenses together.</summary>
     private static string GroupOf(PayloadEntry entry) =>
         entry.Name.StartsWith("lib/", StringComparison.Ordinal) ? entry.Name : entry.Name.Split('/')[0];
 

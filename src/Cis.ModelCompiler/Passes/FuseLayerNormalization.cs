@@ -4,12 +4,12 @@ using Cis.ModelCompiler.Onnx;
 namespace Cis.ModelCompiler.Passes;
 
 /// <summary>
-/// Writes layer normalisation, nine nodes in the export, as one operator: with d = x - mean(x),
+/// Writes layer normalization, nine nodes in the export, as one operator: with d = x - mean(x),
 /// <c>d / sqrt(mean(d^2) + epsilon) scale + bias</c>, the means over the last axis.
 /// </summary>
 internal sealed class FuseLayerNormalization : IGraphPass
 {
-    public string Name => "fuse layer normalisation";
+    public string Name => "fuse layer normalization";
 
     public int Apply(Graph graph)
     {

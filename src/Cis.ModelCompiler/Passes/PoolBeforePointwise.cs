@@ -7,7 +7,7 @@ namespace Cis.ModelCompiler.Passes;
 /// Moves an average pooling before the sum and the 1x1 convolution it follows:
 /// <c>pool(u + (W x + b)) = pool(u) + (W pool(x) + b)</c>. Pooling is linear, works on each channel alone, and (without
 /// padding) averages full windows, so it leaves the bias as it is and commutes with a matrix that mixes channels. The
-/// matrix is then applied to as many times fewer pixels as a window has: the last block of PP-OCRv6's recogniser ends in
+/// matrix is then applied to as many times fewer pixels as a window has: the last block of PP-OCRv6's recognizer ends in
 /// a 3x2 pooling, and its 384 x 768 matrix takes 1.0 in place of 5.8 ms at 48x1440.
 /// </summary>
 internal sealed class PoolBeforePointwise : IGraphPass

@@ -4,12 +4,12 @@ using Cis.ModelCompiler.Onnx;
 namespace Cis.ModelCompiler.Passes;
 
 /// <summary>
-/// Cuts the last matrix, its bias and the soft-max off a recogniser: what is left gives features [N, T, C], and a
+/// Cuts the last matrix, its bias and the soft-max off a recognizer: what is left gives features [N, T, C], and a
 /// <see cref="Head"/> makes the classes asked for out of them.
 /// <para>
 /// Class k's logit is f.w_k + b_k, column k of the matrix and nothing else, so keeping some columns leaves the logits of
 /// those classes as they were. Soft-max keeps the order of the logits, so the arg-max over the kept classes is that of
-/// the whole vocabulary wherever the latter is kept; the confidence needs one normaliser, over the kept classes, at the
+/// the whole vocabulary wherever the latter is kept; the confidence needs one normalizer, over the kept classes, at the
 /// columns that are read. Measured on AMD Zen 4 at 48x1440: the 120 x 18,710 matrix, bias and soft-max take 12.5 of
 /// 107 ms, the 120 x 500 matrix and bias 0.3 ms.
 /// </para>

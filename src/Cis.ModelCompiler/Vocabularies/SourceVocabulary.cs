@@ -2,17 +2,17 @@ using Cis.ModelCompiler.Graphs;
 
 namespace Cis.ModelCompiler.Vocabularies;
 
-/// <summary>The characters a recogniser knows: character i is class i + 1, class 0 is the CTC blank.</summary>
+/// <summary>The characters a recognizer knows: character i is class i + 1, class 0 is the CTC blank.</summary>
 internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
 {
     /// <summary>Number of classes, the blank included.</summary>
     public int Classes => Characters.Count + 1;
 
     /// <summary>
-    /// The vocabulary of a recogniser: from a dictionary file (a character a line), or from the model itself, which since
+    /// The vocabulary of a recognizer: from a dictionary file (a character a line), or from the model itself, which since
     /// PP-OCRv4 may carry it under <c>character</c>. PaddleOCR adds a space after it for the models trained with one.
     /// </summary>
-    /// <param name="graph">The recogniser.</param>
+    /// <param name="graph">The recognizer.</param>
     /// <param name="path">Its path, for the error.</param>
     /// <param name="dictionary">The dictionary file; none where the model carries its own.</param>
     /// <param name="classes">How many classes the model tells apart.</param>

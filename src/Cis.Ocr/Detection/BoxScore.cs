@@ -9,7 +9,7 @@ internal static class BoxScore
     // A rectangle's own first and last row lie exactly on its corners.
     private const float HalfPixel = 0.5f;
 
-    /// <summary>The mean of the map's values whose pixel centres lie in the rectangle.</summary>
+    /// <summary>The mean of the map's values whose pixel centers lie in the rectangle.</summary>
     public static float Mean(ReadOnlySpan<float> map, DetectorSize size, RotatedRectangle rectangle)
     {
         Quad quad = rectangle.ToQuad();

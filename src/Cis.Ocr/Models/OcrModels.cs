@@ -34,7 +34,7 @@ public sealed class OcrModels : IDisposable
     /// <summary>Reads all the languages, or where there is <see cref="Latin"/> those in East Asian scripts.</summary>
     internal LoadedRecognizer Recognizer { get; private set; } = null!;
 
-    /// <summary>Reads Latin script, in a family that has a better recogniser for it; see <see cref="ScriptChoice"/>.</summary>
+    /// <summary>Reads Latin script, in a family that has a better recognizer for it; see <see cref="ScriptChoice"/>.</summary>
     internal LoadedRecognizer? Latin { get; private set; }
 
     /// <summary>Reads lines before <see cref="Recognizer"/> does, where it has all the letters: see <see cref="FirstChoice"/>.</summary>
@@ -46,7 +46,7 @@ public sealed class OcrModels : IDisposable
     public static KernelSet KernelsFor(nint kernelLibrary, OcrOptions options) =>
         new KernelLibrary(kernelLibrary, options.Kernels).Set;
 
-    /// <summary>Loads the detector, and the recognisers and vocabularies that read the languages asked for.</summary>
+    /// <summary>Loads the detector, and the recognizers and vocabularies that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
     /// <param name="files">The compiled family.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Worker.Indexing;
@@ -37,7 +38,8 @@ internal sealed class FileIndexer(
             {
                 Suspicion = new(Dependency.Index, result.Code ?? "refused"),
             },
-            _ => new FileResult(text.Outcome, text.Reason),
+            IndexStatus.Indexed or IndexStatus.Superseded => new FileResult(text.Outcome, text.Reason),
+            _ => throw new UnreachableException(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
@@ -166,9 +167,11 @@ internal sealed class MessageHandler(
             case Disposition.Return when !message.HasStoodDown:
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
-            default:
+            case Disposition.Fail or Disposition.Retry or Disposition.Return:
                 await ReleaseAsync(message, BetweenReceives.DelayOf(message.Message.ReceiveCount - 1));
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

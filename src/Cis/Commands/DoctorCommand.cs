@@ -55,7 +55,7 @@ internal sealed class DoctorCommand
         IEnumerable<Check> checks = MachineOf(settings).Concat(parsed.GetValue(_offline) ? [] : cloud.All());
         try
         {
-            Health worst = await Examination.RunAsync(
+            CheckStatus worst = await Examination.RunAsync(
                 checks,
                 finding => Tell(finding, findings, asJson),
                 signals.Token
@@ -65,7 +65,7 @@ internal sealed class DoctorCommand
                 _host.Out.Write(FindingsText.Json(findings, worst));
             }
 
-            return (int)(worst == Health.Fail ? ExitCode.SomeFailed : ExitCode.Ok);
+            return (int)(worst == CheckStatus.Fail ? ExitCode.SomeFailed : ExitCode.Ok);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -78,7 +78,7 @@ internal sealed class DoctorCommand
         findings.Add(finding);
         if (!asJson)
         {
-            _host.Out.Write(FindingsText.Line(finding, _host.ColoursOutput));
+            _host.Out.Write(FindingsText.Line(finding, _host.ColorsOutput));
         }
     }
 

@@ -13,7 +13,7 @@ internal static class LicensesCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var texts = new Option<bool>("--texts") { Description = "Print the full licence texts too." };
+        var texts = new Option<bool>("--texts") { Description = "Print the full license texts too." };
         var command = new Command("licenses", "Show the third-party notices.") { texts };
         command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(texts)));
         return command;

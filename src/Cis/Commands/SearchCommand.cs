@@ -109,7 +109,7 @@ internal sealed class SearchCommand
     private Action<IReadOnlyList<SearchHit>> WriterOf(string? format) =>
         format switch
         {
-            "text" => hits => SearchHitText.Write(_host.Out, hits, _host.ColoursOutput),
+            "text" => hits => SearchHitText.Write(_host.Out, hits, _host.ColorsOutput),
             "json" => hits => SearchHitJson.Write(_host.Out, hits),
             _ => throw new UsageException($"--format takes text or json, not {format}"),
         };

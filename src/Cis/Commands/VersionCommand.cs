@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Cis.Configuration;
@@ -58,7 +59,8 @@ internal static class VersionCommand
         {
             KernelSet.Vnni => "AVX512-VNNI",
             KernelSet.Avx512 => "AVX-512 without VNNI",
-            _ => "none, ONNX Runtime in 32 bits",
+            KernelSet.None => "none, ONNX Runtime in 32 bits",
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>What the native libraries need of the machine, and every entry with its bytes and hash.</summary>

@@ -124,7 +124,7 @@ internal static class Settings
     internal static readonly Setting<bool> FirstReader = SettingTypes.Switch(
         "first-reader",
         Ocr.FirstReader,
-        "Read lines with the small recogniser first, and with the large one where that is in doubt; off: all with the large one."
+        "Read lines with the small recognizer first, and with the large one where that is in doubt; off: all with the large one."
     );
 
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(

@@ -32,12 +32,12 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
         return missing.Length == 0
             ? new(
                 Name,
-                Health.Pass,
+                CheckStatus.Pass,
                 $"a page of six lines was read in {seconds:0.00} s, from the start of an engine on"
             )
             : new(
                 Name,
-                Health.Fail,
+                CheckStatus.Fail,
                 document.Reason ?? $"a page was read wrong: {string.Join(", ", missing)} missing",
                 "try --kernels off; if that reads it right, please report the CPU's name"
             );

@@ -8,7 +8,7 @@ namespace Cis.Payload;
 /// <param name="Note">What is to be known of a family that is packed where the default cannot be fetched; or nothing.</param>
 internal readonly record struct FamilySummary(string Name, string Sha256, string Note = "")
 {
-    /// <summary>Reads the top of the family's description; the rest of it is the recogniser's business.</summary>
+    /// <summary>Reads the top of the family's description; the rest of it is the recognizer's business.</summary>
     /// <exception cref="PayloadException">The payload has no models.</exception>
     public static FamilySummary Read(PayloadStore payload)
     {

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Cis.Payload;
 
 /// <summary>
-/// What cis carries: native libraries, models, licences. In the packed executable they lie behind the code; for an
+/// What cis carries: native libraries, models, licenses. In the packed executable they lie behind the code; for an
 /// unpacked build (tests, benchmarks) they are the files of the folder that <c>CIS_PAYLOAD_DIR</c> names.
 /// </summary>
 internal sealed class PayloadStore : IDisposable

@@ -11,18 +11,18 @@ internal sealed class ErrorOutput
 
     private readonly Lock _gate = new();
     private readonly TextWriter _writer;
-    private readonly bool _isColoured;
+    private readonly bool _isColored;
     private string _status = "";
 
     /// <summary>A standard error.</summary>
     /// <param name="writer">Takes the characters.</param>
     /// <param name="isTerminal">Whether a status line makes sense.</param>
-    /// <param name="noColor">The variable NO_COLOR: no colour if it is set to anything (no-color.org).</param>
+    /// <param name="noColor">The variable NO_COLOR: no color if it is set to anything (no-color.org).</param>
     internal ErrorOutput(TextWriter writer, bool isTerminal, string? noColor)
     {
         _writer = writer;
         IsTerminal = isTerminal;
-        _isColoured = isTerminal && string.IsNullOrEmpty(noColor);
+        _isColored = isTerminal && string.IsNullOrEmpty(noColor);
     }
 
     /// <summary>Whether a person watches.</summary>
@@ -30,7 +30,7 @@ internal sealed class ErrorOutput
 
     /// <summary>Writes <c>cis: message</c>.</summary>
     internal void Complain(string message) =>
-        WriteLine((_isColoured ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
+        WriteLine((_isColored ? "\e[31mcis:\e[0m " : "cis: ") + TerminalText.OneLine(message));
 
     /// <summary>A log whose lines go here.</summary>
     internal ConsoleLog Log(LogFormat format, LogLevel least) =>
@@ -58,7 +58,7 @@ internal sealed class ErrorOutput
         {
             Erase();
             string line = TerminalText.OneLine(status);
-            _status = _isColoured && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
+            _status = _isColored && line.Length > 0 ? $"\e[36m{line}\e[0m" : line;
             Write(_status);
         }
     }

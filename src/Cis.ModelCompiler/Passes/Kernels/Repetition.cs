@@ -2,7 +2,7 @@ using Cis.ModelCompiler.Graphs;
 
 namespace Cis.ModelCompiler.Passes.Kernels;
 
-/// <summary>An image each pixel of which is repeated, as PaddlePaddle exports nearest-neighbour upsampling.</summary>
+/// <summary>An image each pixel of which is repeated, as PaddlePaddle exports nearest-neighbor upsampling.</summary>
 /// <param name="Image">The image before.</param>
 /// <param name="Times">How often, both ways.</param>
 internal sealed record Repetition(string Image, int Times)

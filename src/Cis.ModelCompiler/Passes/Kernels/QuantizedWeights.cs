@@ -34,7 +34,7 @@ internal sealed class QuantisedWeights
         _weights = new sbyte[blocks * OutputBlock * InputBlock];
         _rows = new float[3 * convolution.Outputs];
         for (var output = 0; output < convolution.Outputs; output++)
-            Quantise(output);
+            Quantize(output);
     }
 
     /// <summary>Whether the inputs of a 1x1 convolution fill the groups, as its kernels demand.</summary>
@@ -49,16 +49,16 @@ internal sealed class QuantisedWeights
     /// <returns>The names of the weights, and of the rows' scales, sums and biases: [3, outputs].</returns>
     public static string[] Add(Graph graph, Convolution convolution)
     {
-        var quantised = new QuantisedWeights(convolution);
+        var quantized = new QuantisedWeights(convolution);
         var stem = convolution.Node.Output[0];
         return
         [
-            graph.AddConstant(quantised.Weights(graph.NewName($"{stem}/weights"))),
-            graph.AddConstant($"{stem}/rows", quantised._rows, 3, convolution.Outputs),
+            graph.AddConstant(quantized.Weights(graph.NewName($"{stem}/weights"))),
+            graph.AddConstant($"{stem}/rows", quantized._rows, 3, convolution.Outputs),
         ];
     }
 
-    private void Quantise(int output)
+    private void Quantize(int output)
     {
         var scale = Greatest(output) / Steps;
         var sum = 0;
