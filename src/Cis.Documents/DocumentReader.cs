@@ -93,11 +93,11 @@ public sealed class DocumentReader : IDocumentReader
             ),
             DocumentType.Bmp => new BmpDocument(source, options),
             DocumentType.Jpeg
-                or DocumentType.Png
-                or DocumentType.Tiff
-                or DocumentType.WebP
-                or DocumentType.Gif
-                or DocumentType.Avif => ImageDocument.Open(Vips, source, options),
+            or DocumentType.Png
+            or DocumentType.Tiff
+            or DocumentType.WebP
+            or DocumentType.Gif
+            or DocumentType.Avif => ImageDocument.Open(Vips, source, options),
             _ => throw new UnreachableException(),
         };
 

@@ -2,7 +2,7 @@ namespace Cis.Reading;
 
 /// <summary>
 /// The token under which one engine reads one page: cancelled at the page's time limit or when the job is stopped. The
-/// source behind it is used again from page to page, and made anew only after it was cancelled.
+/// source behind it is used again from page to page, and replaced only after it was cancelled.
 /// </summary>
 internal sealed class PageDeadline(TimeSpan limit) : IDisposable
 {

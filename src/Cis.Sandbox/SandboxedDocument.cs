@@ -26,11 +26,11 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         DocumentType.Pdf => ReaderLibraries.Pdfium,
         DocumentType.Bmp => ReaderLibraries.None,
         DocumentType.Jpeg
-            or DocumentType.Png
-            or DocumentType.Tiff
-            or DocumentType.WebP
-            or DocumentType.Gif
-            or DocumentType.Avif => ReaderLibraries.Vips,
+        or DocumentType.Png
+        or DocumentType.Tiff
+        or DocumentType.WebP
+        or DocumentType.Gif
+        or DocumentType.Avif => ReaderLibraries.Vips,
         _ => throw new UnreachableException(),
     };
     private bool _isPicture;

@@ -155,7 +155,7 @@ public sealed class SandboxedReader : IDocumentReader
         if (_process is null)
         {
             _process = ReaderProcess.Start(_native, _options, _needed);
-            // A tick now and then costs less than a timer set anew for every document.
+            // A periodic tick costs less than a timer reset for every document.
             _ = _idle.Change(_options.IdleTime, _options.IdleTime);
         }
 

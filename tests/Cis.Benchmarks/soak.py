@@ -98,11 +98,11 @@ class Run:
         return len(self.sent) - metrics.get("cis_messages_deleted_total", 0) if metrics else OUTSTANDING
 
     def _wait(self, condition):
-        patience = time.monotonic() + 900
+        deadline = time.monotonic() + 900
         while not condition():
             if self.worker.process.poll() is not None:
                 raise SystemExit(f"the worker ended with {self.worker.process.returncode}")
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 raise SystemExit(f"nothing goes on: {self._unsettled():.0f} files are not settled")
             time.sleep(0.1)
 

@@ -212,6 +212,22 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void The_old_name_of_a_switch_sets_it_with_a_warning()
+    {
+        using var host = new TestHost();
+        host.Variables["CIS_INSTANCE_NOTICES"] = "off";
+
+        Assert.Equal(ExitCode.Ok, host.Run(["config", "show"]));
+
+        Assert.Matches(@"(?m)^drain-on-interruption += off ", host.Out);
+        Assert.Contains(
+            "is an old name of drain-on-interruption",
+            Assert.Single(host.ErrorLines),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_file_may_come_through_a_pipe()
     {
         using var host = new TestHost();

@@ -161,7 +161,7 @@ public sealed class OpenSearchClient : IDisposable
         return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
     }
 
-    // A signature that is refused for its date or for a session that has ended, and is not when it is made anew.
+    // A signature that is refused for its date or for an expired session; a new one is accepted.
     private bool MayBeServedNow(OpenSearchAnswer answer)
     {
         if (_signedWith is null || answer.Status != HttpStatusCode.Forbidden)

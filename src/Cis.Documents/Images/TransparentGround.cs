@@ -28,8 +28,8 @@ internal sealed class TransparentGround
     public byte Ground { get; private set; } = White;
 
     /// <summary>
-    /// Changes to the ground on which the picture seen so far can be read; whether it is another, so that the picture has
-    /// to be put on it anew.
+    /// Changes to the ground on which the picture seen so far can be read. Returns whether it changed, so that the
+    /// picture must be composed again.
     /// </summary>
     public bool ChangeToBetter()
     {

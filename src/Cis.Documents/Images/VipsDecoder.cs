@@ -366,7 +366,7 @@ internal sealed unsafe class VipsDecoder
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "libvips has no loader for this type."),
         };
 
-    /// <summary>Takes an image over and gives it back as 8-bit gray or RGB, and alpha where it has that.</summary>
+    /// <summary>Takes ownership of an image and returns it as 8-bit gray or RGB, with alpha where it has that.</summary>
     private VipsObject ToGrayOrRgb(VipsObject image)
     {
         bool gray = _vips.GetBands(image.Pointer) < 3;

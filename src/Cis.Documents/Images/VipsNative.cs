@@ -88,7 +88,7 @@ internal sealed unsafe class VipsNative
         }
     }
 
-    /// <summary>Gives back what libvips keeps for the calling thread.</summary>
+    /// <summary>Frees what libvips keeps for the calling thread.</summary>
     internal void ReleaseThread() => ShutdownThread();
 
     /// <summary>

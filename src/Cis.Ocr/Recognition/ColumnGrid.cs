@@ -86,7 +86,7 @@ internal readonly record struct ColumnGrid(float Origin, float Pitch)
         return new ColumnGrid((float)((sumPosition - pitch * sumCell) / n), (float)pitch);
     }
 
-    /// <summary>Finds the cell of each character anew.</summary>
+    /// <summary>Finds the cell of each character again.</summary>
     /// <returns>False where two share one: they are not set on a grid.</returns>
     private bool Place(ReadOnlySpan<float> positions, Span<int> cells)
     {

@@ -5,7 +5,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// The lines of the page in hand, read when asked for and not twice: what the orienter reads to decide is kept for the
+/// The lines of the current page, each read once and only when asked for: what the orienter reads to decide is kept for the
 /// page's text.
 /// </summary>
 internal sealed class LineReadings(ILineReader reader)

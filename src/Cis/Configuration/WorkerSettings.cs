@@ -167,10 +167,11 @@ internal static class WorkerSettings
         "How long running files may go on after SIGTERM; what is not done by then is returned to the queue."
     );
 
-    internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
-        "instance-notices",
+    internal static readonly Setting<bool> DrainOnInterruption = SettingTypes.Switch(
+        "drain-on-interruption",
         defaultValue: true,
-        "Drain when the EC2 instance is about to be taken away: asks its metadata service every 5 s, if there is one."
+        "Drain when EC2 is about to stop or terminate the instance: asks its metadata service every 5 s, if there is one.",
+        oldNames: "instance-notices"
     );
 
     internal static readonly Setting<int> RecycleAfterPages = SettingTypes.Integer(
@@ -346,7 +347,7 @@ internal static class WorkerSettings
         VisibilitySeconds,
         ExitWhenIdle,
         DrainSeconds,
-        InstanceNotices,
+        DrainOnInterruption,
         RecycleAfterPages,
         MemoryLimit,
         Failures,

@@ -63,7 +63,12 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
                 found,
                 "set it (chronyd): signed requests are refused"
             ),
-            var some when some > TimeSpan.FromSeconds(30) => new("clock", CheckStatus.Warn, found, "let chronyd set it"),
+            var some when some > TimeSpan.FromSeconds(30) => new(
+                "clock",
+                CheckStatus.Warn,
+                found,
+                "let chronyd set it"
+            ),
             _ => new("clock", CheckStatus.Pass, found),
         };
     }
@@ -87,18 +92,22 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
 
     private async Task<Finding> MetadataAsync(CancellationToken cancellationToken)
     {
-        if (InstanceNotices.ServiceOf(environment) is not { } service)
+        if (InterruptionWatch.ServiceOf(environment) is not { } service)
         {
-            return new("metadata", CheckStatus.Pass, "turned off (AWS_EC2_METADATA_DISABLED): spot notices are not heard");
+            return new(
+                "metadata",
+                CheckStatus.Pass,
+                "turned off (AWS_EC2_METADATA_DISABLED): spot interruptions are not noticed"
+            );
         }
 
         return await ServiceLook.AnswersAsync(service, cancellationToken)
-            ? new("metadata", CheckStatus.Pass, $"{service} answers: spot and scale-in notices are heard")
+            ? new("metadata", CheckStatus.Pass, $"{service} answers: spot interruptions and scale-ins are noticed")
             : new(
                 "metadata",
                 CheckStatus.Warn,
                 $"{service} does not answer: this is no EC2 instance, or a container that is one hop too far",
-                "on EC2, set the hop limit to 2 for containers; elsewhere set instance-notices to off"
+                "on EC2, set the hop limit to 2 for containers; elsewhere set drain-on-interruption to off"
             );
     }
 

@@ -17,7 +17,9 @@ internal static class PayloadCheck
             payload.Verify();
             FamilySummary family = FamilySummary.Read(payload);
             string found = $"every byte checked; cis {BuildFacts.Read(payload)}, models {family.Name}";
-            return family.Note.Length == 0 ? new(Name, CheckStatus.Pass, found) : new(Name, CheckStatus.Warn, found, family.Note);
+            return family.Note.Length == 0
+                ? new(Name, CheckStatus.Pass, found)
+                : new(Name, CheckStatus.Warn, found, family.Note);
         }
         catch (PayloadException e)
         {

@@ -28,7 +28,12 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
 
         if (WhyNotWritable() is { } reason)
         {
-            return new(Name, CheckStatus.Fail, $"{Folder}: {reason}", "let this user write to it, or set scratch-directory");
+            return new(
+                Name,
+                CheckStatus.Fail,
+                $"{Folder}: {reason}",
+                "let this user write to it, or set scratch-directory"
+            );
         }
 
         return LookAtRoom();

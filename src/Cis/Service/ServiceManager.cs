@@ -48,7 +48,7 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>The service is about to end, and will not come back by itself.</summary>
     internal void Stopping() => Send($"STOPPING=1\n{Status("finishing what is in flight")}");
 
-    /// <summary>The service is alive: the watchdog waits anew.</summary>
+    /// <summary>The service is alive: restarts the watchdog's timer.</summary>
     /// <param name="status">How it is, for a person.</param>
     internal void Alive(string status) => Send($"WATCHDOG=1\n{Status(status)}");
 
