@@ -40,7 +40,7 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     [
         .. All.Where(pass => pass is not (AlignChannels or SplitConcatenation)),
         new GlobalPooling(),
-        new SplitConcatenation(block: QuantisedWeights.InputBlock),
+        new SplitConcatenation(block: QuantizedWeights.InputBlock),
         new FuseChannelMixers(),
         new UpsamplingToKernels(),
         new DenseToKernels(),

@@ -8,7 +8,7 @@ namespace Cis.Ocr.Tests.Kernels;
 /// </summary>
 /// <param name="set">The kernels.</param>
 /// <param name="steps">The steps of a range: 8 bits, or 7.</param>
-public abstract class QuantisationTests(KernelSet set, int steps)
+public abstract class QuantizationTests(KernelSet set, int steps)
 {
     private const int Inputs = 8;
     private const int Outputs = 7; // does not fill its block

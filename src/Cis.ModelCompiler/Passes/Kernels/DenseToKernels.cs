@@ -64,7 +64,7 @@ internal sealed class DenseToKernels : IGraphPass
         var (last, addend) = Sum(graph, node) is var (sum, other) ? (sum, other) : (node, null);
         var relu = graph.OnlyConsumer(last.Output[0]) is { } next && next.Is("Relu") ? next : null;
         var pool = Pooling(graph, node.Input[0]);
-        string[] inputs = [pool?.Input[0] ?? node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
+        string[] inputs = [pool?.Input[0] ?? node.Input[0], .. QuantizedWeights.Add(graph, convolution)];
         var (top, left) = Padding(node, convolution.Kernel[0], convolution.Kernel[1])!.Value;
         last = relu ?? last;
         var kernel = KernelOperators

@@ -32,12 +32,12 @@ internal sealed class FuseChannelMixers : IGraphPass
             return null;
         if (
             Convolution.Of(graph, graph.Producer(gelu.Input[0])) is not { } expand
-            || !QuantisedWeights.FillBlocks(expand)
+            || !QuantizedWeights.FillBlocks(expand)
         )
             return null;
         if (Convolution.Of(graph, graph.OnlyConsumer(gelu.Output[0])) is not { } contract)
             return null;
-        return QuantisedWeights.FillBlocks(contract)
+        return QuantizedWeights.FillBlocks(contract)
             ? new Mixer(expand, gelu, contract, Sum(graph, expand, contract))
             : null;
     }
@@ -54,8 +54,8 @@ internal sealed class FuseChannelMixers : IGraphPass
         string[] inputs =
         [
             input,
-            .. QuantisedWeights.Add(graph, mixer.Expand),
-            .. QuantisedWeights.Add(graph, mixer.Contract),
+            .. QuantizedWeights.Add(graph, mixer.Expand),
+            .. QuantizedWeights.Add(graph, mixer.Contract),
             .. gate is null ? Array.Empty<string>() : [gate],
         ];
         var output = mixer.Last.Output[0];

@@ -32,7 +32,7 @@ internal sealed class LateralToKernels : IGraphPass
             return false;
         foreach (var pooling in Poolings(graph, convolution))
             PoolBefore(graph, pooling, convolution);
-        string[] inputs = [convolution.Node.Input[0], .. QuantisedWeights.Add(graph, convolution), gate, coarse.Image];
+        string[] inputs = [convolution.Node.Input[0], .. QuantizedWeights.Add(graph, convolution), gate, coarse.Image];
         graph.Replace(sum, KernelOperators.Lateral(graph, inputs, sum.Output[0]));
         graph.Sweep();
         return true;
@@ -47,7 +47,7 @@ internal sealed class LateralToKernels : IGraphPass
         if (Convolution.Of(graph, graph.Producer(image)) is not { } convolution || !Channels.IsGate(graph, gate))
             return null;
         var readers = graph.Consumers(image).Count - Poolings(graph, convolution).Count;
-        return QuantisedWeights.FillBlocks(convolution) && readers == 1 ? (convolution, gate) : null;
+        return QuantizedWeights.FillBlocks(convolution) && readers == 1 ? (convolution, gate) : null;
     }
 
     private static IReadOnlyList<NodeProto> Poolings(Graph graph, Convolution convolution) =>

@@ -16,7 +16,7 @@ internal sealed class PointwiseToKernels : IGraphPass
         var convolutions = graph
             .Nodes.Select(node => Convolution.Of(graph, node))
             .OfType<Convolution>()
-            .Where(convolution => QuantisedWeights.FillBlocks(convolution) && ReadsKernel(graph, convolution))
+            .Where(convolution => QuantizedWeights.FillBlocks(convolution) && ReadsKernel(graph, convolution))
             .ToList();
         foreach (var convolution in convolutions)
             Rewrite(graph, convolution);
@@ -37,7 +37,7 @@ internal sealed class PointwiseToKernels : IGraphPass
     private static void Rewrite(Graph graph, Convolution convolution)
     {
         var node = convolution.Node;
-        string[] inputs = [node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
+        string[] inputs = [node.Input[0], .. QuantizedWeights.Add(graph, convolution)];
         var (last, activation) = graph.OnlyConsumer(node.Output[0]) switch
         {
             { } next when next.IsGelu() => (next, Activation.Gelu),

@@ -11,7 +11,7 @@ namespace Cis.ModelCompiler.Passes.Kernels;
 /// (an output) has its own scale, its greatest weight over 127, so that a row of small weights keeps as many digits as one
 /// of large weights.
 /// </summary>
-internal sealed class QuantisedWeights
+internal sealed class QuantizedWeights
 {
     private const int OutputBlock = 6;
 
@@ -26,7 +26,7 @@ internal sealed class QuantisedWeights
     private readonly sbyte[] _weights;
     private readonly float[] _rows;
 
-    private QuantisedWeights(Convolution convolution)
+    private QuantizedWeights(Convolution convolution)
     {
         _convolution = convolution;
         _inputBlocks = Blocks(convolution.Inputs, InputBlock);
@@ -49,7 +49,7 @@ internal sealed class QuantisedWeights
     /// <returns>The names of the weights, and of the rows' scales, sums and biases: [3, outputs].</returns>
     public static string[] Add(Graph graph, Convolution convolution)
     {
-        var quantized = new QuantisedWeights(convolution);
+        var quantized = new QuantizedWeights(convolution);
         var stem = convolution.Node.Output[0];
         return
         [

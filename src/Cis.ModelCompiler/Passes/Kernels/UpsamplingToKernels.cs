@@ -27,7 +27,7 @@ internal sealed class UpsamplingToKernels : IGraphPass
         var firsts = graph
             .Nodes.Select(node => Doubling(graph, node))
             .OfType<Convolution>()
-            .Where(first => first.Inputs % QuantisedWeights.InputBlock == 0 && Second(graph, first) is not null)
+            .Where(first => first.Inputs % QuantizedWeights.InputBlock == 0 && Second(graph, first) is not null)
             .ToList();
         foreach (var first in firsts)
             Rewrite(graph, first, Second(graph, first)!);
@@ -76,8 +76,8 @@ internal sealed class UpsamplingToKernels : IGraphPass
         string[] inputs =
         [
             first.Node.Input[0],
-            .. QuantisedWeights.Add(graph, expand),
-            .. QuantisedWeights.Add(graph, contract),
+            .. QuantizedWeights.Add(graph, expand),
+            .. QuantizedWeights.Add(graph, contract),
         ];
         var mixer = KernelOperators.ChannelMixer(graph, inputs, Activation.Relu, residual: false, graph.NewName(stem));
         graph.Insert(mixer, before: second.Node);
