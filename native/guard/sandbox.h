@@ -1,10 +1,10 @@
 // A process in a sandbox: it parses what strangers send, and can do nothing else.
 //
-// Outside, cis_sandbox_start makes the process with no environment, with the files that it is given and no others, with
-// limits of memory and file size, and, where the kernel lets users have them, in namespaces of its own without a
+// Outside, cis_sandbox_start creates the process without an environment, with the files that it is given and no others,
+// with limits of memory and file size, and, where the kernel allows user namespaces, in namespaces of its own without a
 // network. Inside, the process loads what it needs and then enters the sandbox (cis_sandbox_enter): from there on the
-// kernel answers only the calls that computing, waiting and the given files take. Opening a file fails as if there were
-// none; any other call ends the process. What was tried is told in a page that both share.
+// kernel allows only the calls that computing, waiting and the given files need. Opening a file fails as if there were
+// none; any other call ends the process. Attempts are recorded in a page that both sides share.
 #pragma once
 
 #include <stddef.h>

@@ -5,8 +5,8 @@ namespace Cis.Output;
 /// <summary>Standard output as a stream of bytes.</summary>
 /// <remarks>
 /// Neither of .NET's own streams will do. Console's takes a closed pipe for success, so that a thousand files would be
-/// read for nobody; FileStream writes a regular file at offsets of its own, so that two commands writing to one file
-/// (<c>(cis ocr a; cis ocr b) &gt; all</c>) would overwrite each other.
+/// read in vain; FileStream writes a regular file at offsets that it keeps itself, so that two commands writing to one
+/// file (<c>(cis ocr a; cis ocr b) &gt; all</c>) would overwrite each other.
 /// </remarks>
 internal sealed partial class StandardOutput : Stream
 {
@@ -30,7 +30,7 @@ internal sealed partial class StandardOutput : Stream
     }
 
     /// <summary>Writes all of it, however long that takes.</summary>
-    /// <exception cref="OutputClosedException">Nobody reads any more.</exception>
+    /// <exception cref="OutputClosedException">The reader has closed it.</exception>
     /// <exception cref="OutputException">Another failure, such as a full disk.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
