@@ -60,7 +60,7 @@ internal sealed class BenchCommand
         Description = "An earlier run's --json.",
     };
 
-    private readonly Option<string?> _svg = new("--svg") { HelpName = "FILE", Description = "Write a chart as well." };
+    private readonly Option<string?> _svg = new("--svg") { HelpName = "FILE", Description = "Also write a chart." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as JSON." };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "Print the tables in Markdown." };
     private readonly CommandHost _host;

@@ -36,7 +36,7 @@ internal sealed class DlqCommand
     internal static Command Create(CommandHost host)
     {
         var dlq = new DlqCommand(host);
-        var command = new Command("dlq", "Look after the messages whose files could not be read.")
+        var command = new Command("dlq", "Manage the messages whose files could not be read.")
         {
             dlq.Status(),
             dlq.Peek(),
@@ -71,10 +71,10 @@ internal sealed class DlqCommand
         var limit = new Option<int>("--limit")
         {
             HelpName = "N",
-            Description = "Max messages.",
+            Description = "The maximum number of messages.",
             DefaultValueFactory = _ => StandardLimit,
         };
-        var command = new Command("peek", "Show messages and why they failed, one JSON object a line.")
+        var command = new Command("peek", "Show messages and why they failed, one JSON object per line.")
         {
             outcome,
             limit,
@@ -97,10 +97,10 @@ internal sealed class DlqCommand
     private Command Redrive()
     {
         Option<string?> outcome = OutcomeOption();
-        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "The most messages." };
-        var rate = new Option<int?>("--rate") { HelpName = "N", Description = "The most messages a second." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show which, move none." };
-        var command = new Command("redrive", "Put messages into the queue again.") { outcome, limit, rate, dryRun };
+        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "The maximum number of messages." };
+        var rate = new Option<int?>("--rate") { HelpName = "N", Description = "The maximum number of messages per second." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show which, but move none." };
+        var command = new Command("redrive", "Move messages back to the queue.") { outcome, limit, rate, dryRun };
         return Complete(
             command,
             parsed =>
@@ -124,7 +124,7 @@ internal sealed class DlqCommand
     private Command Purge()
     {
         Option<string?> outcome = OutcomeOption();
-        var yes = new Option<bool>("--yes") { Description = "Really: they cannot be had back." };
+        var yes = new Option<bool>("--yes") { Description = "Confirm: they cannot be recovered." };
         var command = new Command("purge", "Delete messages for good.") { outcome, yes };
         return Complete(
             command,
@@ -232,7 +232,7 @@ internal sealed class DlqCommand
         new("--outcome")
         {
             HelpName = "OUTCOME",
-            Description = "Only those that ended so, such as encrypted, corrupt, timed-out or crashed.",
+            Description = "Only those with this outcome, such as encrypted, corrupt, timed-out or crashed.",
         };
 
     private static Outcome? Parse(string? text) =>

@@ -20,7 +20,7 @@ internal sealed class DoctorCommand
 
     private readonly Option<bool> _offline = new("--offline")
     {
-        Description = "Leave out what needs the network: credentials, clock, queue, bucket, index.",
+        Description = "Skip checks that need the network: credentials, clock, queue, bucket, index.",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the findings as JSON." };
@@ -39,7 +39,7 @@ internal sealed class DoctorCommand
 
     internal static Command Create(CommandHost host)
     {
-        var command = new Command("doctor", "Look at all that cis needs, and say what to do where it is not so.");
+        var command = new Command("doctor", "Check everything that cis needs, and say what to do where a check fails.");
         _ = new DoctorCommand(command, host);
         HelpPage.AddTo(command, Examples);
         return command;

@@ -45,7 +45,7 @@ internal sealed class OcrCommand
     private readonly Option<string?> _output = new("--output", "-o")
     {
         HelpName = "FILE|DIR",
-        Description = "Where to write: a file for everything, or a folder (it exists, or ends in /) for a file each.",
+        Description = "Where to write: one file for everything, or a folder (it exists, or ends in /) for one file each.",
     };
 
     private readonly Option<string?> _pages = new("--pages")
@@ -57,22 +57,22 @@ internal sealed class OcrCommand
     private readonly Option<string?> _filesFrom = new("--files-from")
     {
         HelpName = "FILE|-",
-        Description = "Read more paths from a file or standard input: a line each, or parted by NULs.",
+        Description = "Read more paths from a file or standard input: one per line, or separated by NULs.",
     };
 
     private readonly Option<bool> _skipExisting = new("--skip-existing")
     {
-        Description = "Leave out files that have their output.",
+        Description = "Skip files that already have an output.",
     };
 
     private readonly Option<bool> _force = new("--force")
     {
-        Description = "Let an output replace a PDF or image, though never an input.",
+        Description = "Let an output replace a PDF or image, but never an input.",
     };
 
     private readonly Option<bool> _quiet = new("--quiet", "-q")
     {
-        Description = "Say on standard error only what failed: no progress, no summary.",
+        Description = "Report only failures on standard error: no progress, no summary.",
     };
 
     private readonly Option<bool> _timing = new("--timing")

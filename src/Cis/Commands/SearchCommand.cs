@@ -39,14 +39,14 @@ internal sealed class SearchCommand
     private readonly Option<int> _limit = new("--limit")
     {
         HelpName = "N",
-        Description = $"The most hits, 1 to {FullTextSearch.MaxHits}.",
+        Description = $"The maximum number of hits, 1 to {FullTextSearch.MaxHits}.",
         DefaultValueFactory = _ => StandardLimit,
     };
 
     private readonly Option<string> _format = new("--format")
     {
         HelpName = "text|json",
-        Description = "How hits are written.",
+        Description = "The format of the hits.",
         DefaultValueFactory = _ => "text",
     };
 

@@ -43,12 +43,12 @@ internal sealed class WorkerCommand
     private readonly Option<string?> _local = new("--local")
     {
         HelpName = "DIR",
-        Description = "Take a folder as queue and store, and keep the index beside its files.",
+        Description = "Use a folder as queue and store, and keep the index beside its files.",
     };
 
     private readonly Option<bool> _once = new("--once")
     {
-        Description = "With --local: end once all that is in the folder now is done.",
+        Description = "With --local: end when everything that is in the folder now is done.",
     };
 
     private readonly Option<string?> _ndjson = new("--ndjson")
