@@ -266,7 +266,7 @@ public sealed class SettingsTests
     public void The_documentation_has_the_table_of_settings() =>
         Repository.AssertMatches(
             "# Settings\n\nEach can be given as a flag, as a variable, or as a key of a JSON file that `--config` or `CIS_CONFIG` names; the flag\n"
-                + "goes over the variable, the variable over the file. `cis config show` prints what holds and where it came from.\n"
+                + "takes precedence over the variable, the variable over the file. `cis config show` prints each value and its source.\n"
                 + "Made from `src/Cis/Configuration/Settings.cs` (`cis config reference`).\n\n"
                 + SettingTable.Markdown(),
             "docs",
