@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using Cis.Layout;
-using Cis.Pages;
 
 namespace Cis.Benchmarks;
 

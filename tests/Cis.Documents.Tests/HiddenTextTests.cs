@@ -1,5 +1,3 @@
-using Cis.Pages;
-
 namespace Cis.Documents.Tests;
 
 public class HiddenTextTests

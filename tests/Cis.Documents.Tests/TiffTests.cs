@@ -46,7 +46,7 @@ public class TiffTests
             .With(PlanarConfiguration, planes)
             .Build(new byte[width * 8]);
         using var reader = new TestReader();
-        using DocumentSource source = DocumentSource.FromBytes(file, "bound.tif", new DocumentLimits());
+        using var source = DocumentSource.FromBytes(file, "bound.tif", new DocumentLimits());
         using IDocument document = reader.Open(source);
 
         ReadException refused = Assert.Throws<ReadException>(() =>

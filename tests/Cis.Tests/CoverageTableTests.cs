@@ -50,7 +50,10 @@ public sealed class CoverageTableTests : IDisposable
     public void Tests_that_failed_on_the_way_are_named()
     {
         Write("coverage.cobertura.xml", Report);
-        Write("Cis.Worker.Tests/report.log", "    Cis.Worker.Tests.A.Is_quick [FAIL]\n      Assert.InRange() Failure\n");
+        Write(
+            "Cis.Worker.Tests/report.log",
+            "    Cis.Worker.Tests.A.Is_quick [FAIL]\n      Assert.InRange() Failure\n"
+        );
 
         Assert.Equal("failed while its code was counted: Cis.Worker.Tests.A.Is_quick\n", Run().Errors);
     }

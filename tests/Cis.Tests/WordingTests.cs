@@ -58,7 +58,10 @@ public sealed partial class WordingTests
         foreach (string line in File.ReadLines(Repository.PathOf(file)))
         {
             number++;
-            foreach (Match match in Refused().Matches(file.EndsWith(".md", StringComparison.Ordinal) ? Code().Replace(line, "") : line))
+            foreach (
+                Match match in Refused()
+                    .Matches(file.EndsWith(".md", StringComparison.Ordinal) ? Code().Replace(line, "") : line)
+            )
             {
                 yield return $"{file}:{number}: {match.Value}";
             }
@@ -72,12 +75,12 @@ public sealed partial class WordingTests
     // libvips has an operation colourspace. Old names of settings are served on.
     [GeneratedRegex(
         """
-        colour(?!space) | neighbour | behaviour | favour | honour | grey
-        | \bcentre[sd]?\b | (centi|milli|kilo|\b)metres?\b | catalogue | licence | artefact | judgement
-        | (recogn|normal|initial|serial|organ|summar|quant|optim|minim|maxim|equal|synchron|token|emphas|categor)is(?=e|ing|ation)
-        | \banew\b | \bin\ hand\b | (?<!-)\bpatience | \b(give|gives|given|gave|giving)\ (it\ |them\ )?back\b
-        | instance-notices(?!")
-        """,
+            colour(?!space) | neighbour | behaviour | favour | honour | grey
+            | \bcentre[sd]?\b | (centi|milli|kilo|\b)metres?\b | catalogue | licence | artefact | judgement
+            | (recogn|normal|initial|serial|organ|summar|quant|optim|minim|maxim|equal|synchron|token|emphas|categor)is(?=e|ing|ation)
+            | \banew\b | \bin\ hand\b | (?<!-)\bpatience | \b(give|gives|given|gave|giving)\ (it\ |them\ )?back\b
+            | instance-notices(?!")
+            """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]

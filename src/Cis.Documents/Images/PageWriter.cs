@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Cis.Pages;
 
@@ -116,7 +115,7 @@ internal sealed unsafe class PageWriter
     private static void SwapRedAndBlue(ReadOnlySpan<byte> from, Span<byte> to)
     {
         // Five pixels at a time; the sixteenth byte is written again by the next step.
-        Vector128<byte> order = Vector128.Create((byte)2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, 15);
+        var order = Vector128.Create((byte)2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, 15);
         int i = 0;
         for (; i <= from.Length - 16; i += 15)
         {

@@ -116,8 +116,8 @@ internal sealed class RowScaler
         {
             for (; at <= _result.Length - 8; at += 8)
             {
-                Vector256<int> sum = Vector256.Create(Half);
-                Vector256<int> index = Vector256.Load(first + at);
+                var sum = Vector256.Create(Half);
+                var index = Vector256.Load(first + at);
                 for (int k = 0; k < _taps; k++)
                 {
                     // A gather takes four bytes: the low two are the sum, the high two its neighbor.
@@ -125,7 +125,7 @@ internal sealed class RowScaler
                     sum += (pair & Vector256.Create(0xFFFF)) * Vector256.Load(weights + k * _result.Length + at);
                 }
 
-                Vector128<short> shorts = Vector128.Narrow((sum >> 16).GetLower(), (sum >> 16).GetUpper());
+                var shorts = Vector128.Narrow((sum >> 16).GetLower(), (sum >> 16).GetUpper());
                 *(ulong*)(result + at) = Vector128.Narrow(shorts.AsUInt16(), default).AsUInt64().ToScalar();
             }
         }

@@ -114,7 +114,7 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
     {
         PageRectangle frame = glyph.Frame;
         float side = Side * frame.Width;
-        Quad box = TextGlyph.ToQuad(
+        var box = TextGlyph.ToQuad(
             new PageRectangle(frame.Left + side, frame.Top, frame.Right - side, frame.Bottom),
             glyph.Direction
         );

@@ -13,8 +13,11 @@ internal sealed class FamilyFolder(string folder)
     /// <exception cref="CompilerException">A file is missing, or more than one could be meant.</exception>
     public FamilySource Read(string name)
     {
-        foreach (var classifier in Models("cls"))
+        foreach (string classifier in Models("cls"))
+        {
             Console.WriteLine($"{classifier}: ignored, cis needs no line classifier");
+        }
+
         return new(
             name,
             OneModel("det", "detector"),

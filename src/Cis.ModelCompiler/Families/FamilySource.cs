@@ -22,7 +22,10 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
     public static FamilySource Find(string name, string folder)
     {
         if (!Directory.Exists(folder))
+        {
             throw new CompilerException($"--models {folder}: there is no such folder.");
+        }
+
         return name switch
         {
             "v6" => V6(folder),
@@ -58,15 +61,18 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
     /// <summary>One recognizer reads all scripts, after one that is six times smaller where that could be fetched.</summary>
     private static FamilySource V6(string folder)
     {
-        var first = FirstOfV6(folder);
-        var family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
+        RecognizerSource? first = FirstOfV6(folder);
+        FamilySource family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
         return family with { First = first, Note = first is null ? AloneNote : null };
     }
 
     /// <summary>Of tiny's letters the Latin ones: what is not in them is small's.</summary>
     private static RecognizerSource? FirstOfV6(string folder)
     {
-        var (model, dictionary) = (Path.Combine(folder, FirstModelOfV6), Path.Combine(folder, FirstDictionaryOfV6));
+        (string? model, string? dictionary) = (
+            Path.Combine(folder, FirstModelOfV6),
+            Path.Combine(folder, FirstDictionaryOfV6)
+        );
         return File.Exists(model)
             ? new RecognizerSource("first", model, dictionary, [ScriptSet.Latin]) with
             {
@@ -123,7 +129,7 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
 
     private static string Existing(string folder, string file)
     {
-        var path = Path.Combine(folder, file);
+        string path = Path.Combine(folder, file);
         return File.Exists(path) ? path : throw new CompilerException($"{path} is missing: fetch the models first.");
     }
 }

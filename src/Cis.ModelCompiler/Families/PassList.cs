@@ -91,8 +91,10 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
 
     public static PassList Of(string path)
     {
-        var file = Path.GetFileName(path);
-        var passes = Measured.FirstOrDefault(row => file.StartsWith(row.Model, StringComparison.Ordinal)).Passes;
+        string file = Path.GetFileName(path);
+        IGraphPass[] passes = Measured
+            .FirstOrDefault(row => file.StartsWith(row.Model, StringComparison.Ordinal))
+            .Passes;
         return new PassList(file, passes ?? All);
     }
 
@@ -105,8 +107,11 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     /// <summary>Rewrites the graph, and says what each pass found to do.</summary>
     public Graph Apply(Graph graph)
     {
-        foreach (var pass in passes)
+        foreach (IGraphPass pass in passes)
+        {
             Console.WriteLine($"{model}: {pass.Name}: {pass.Apply(graph)}");
+        }
+
         graph.Sweep();
         return graph;
     }

@@ -13,7 +13,10 @@ internal static class DropSoftmax
     public static bool Apply(Graph graph)
     {
         if (graph.Producer(graph.Outputs[0].Name) is not { } last || !last.Is("Softmax"))
+        {
             return false;
+        }
+
         graph.SetOutput(last.Input[0], graph.Outputs[0].Shape()!);
         return true;
     }

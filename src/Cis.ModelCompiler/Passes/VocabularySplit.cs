@@ -39,15 +39,24 @@ internal sealed class VocabularySplit
     public static VocabularySplit? Cut(Graph graph)
     {
         if (graph.Outputs is not [var output] || graph.Producer(output.Name) is not { } last)
+        {
             return null;
-        var add = last.Is("Softmax") ? graph.Producer(last.Input[0]) : last;
+        }
+
+        NodeProto? add = last.Is("Softmax") ? graph.Producer(last.Input[0]) : last;
         if (add is null || !add.Is("Add") || graph.Producer(add.Input[0]) is not { } product || !product.Is("MatMul"))
+        {
             return null;
+        }
+
         if (
             graph.Constant(product.Input[1]) is not { Dims.Count: 2 } weights
             || graph.Constant(add.Input[1]) is not { } bias
         )
+        {
             return null;
+        }
+
         var split = new VocabularySplit(weights.Shape(), weights.Floats(), bias.Floats(), graph.Opset);
         graph.SetOutput(product.Input[0], -1, -1, split.Features);
         return split;
@@ -58,9 +67,12 @@ internal sealed class VocabularySplit
     public float[] Rows(ReadOnlySpan<int> places)
     {
         int[] classes = ClassesOf(places);
-        var rows = new float[classes.Length * Features];
-        for (var i = 0; i < rows.Length; i++)
+        float[] rows = new float[classes.Length * Features];
+        for (int i = 0; i < rows.Length; i++)
+        {
             rows[i] = _weights[i % Features * Classes + classes[i / Features]];
+        }
+
         return rows;
     }
 
@@ -71,7 +83,7 @@ internal sealed class VocabularySplit
     /// <param name="rowsFile">The file that begins with the <see cref="Rows"/> of these places.</param>
     public Graph Head(ReadOnlySpan<int> places, string rowsFile)
     {
-        var bias = Array.ConvertAll(ClassesOf(places), number => _bias[number]);
+        float[] bias = Array.ConvertAll(ClassesOf(places), number => _bias[number]);
         var model = new ModelProto
         {
             IrVersion = 8,
@@ -81,7 +93,7 @@ internal sealed class VocabularySplit
         model.Graph.Input.Add(Values.Float("features", -1, -1, Features));
         model.Graph.Output.Add(Values.Float("logits", -1, -1, bias.Length));
         var head = new Graph(model);
-        var rows = head.AddConstant(Tensors.InFile("rows", rowsFile, bias.Length, Features));
+        string rows = head.AddConstant(Tensors.InFile("rows", rowsFile, bias.Length, Features));
         head.Insert(Nodes.Create("Transpose", [rows], "matrix").With("perm", 1L, 0L));
         head.Insert(Nodes.Create("MatMul", ["features", "matrix"], "product"));
         head.Insert(Nodes.Create("Add", ["product", head.AddConstant("bias", bias, bias.Length)], "logits"));
@@ -91,8 +103,11 @@ internal sealed class VocabularySplit
     private static int[] ClassesOf(ReadOnlySpan<int> places)
     {
         int[] classes = [0, .. places];
-        for (var i = 1; i < classes.Length; i++)
+        for (int i = 1; i < classes.Length; i++)
+        {
             classes[i]++;
+        }
+
         return classes;
     }
 }

@@ -19,9 +19,12 @@ internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
     /// <exception cref="CompilerException">There is no dictionary, or it is of another model.</exception>
     public static SourceVocabulary Of(Graph graph, string path, string? dictionary, int classes)
     {
-        var characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
+        string[] characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
         if (classes == characters.Length + 2)
+        {
             characters = [.. characters, " "];
+        }
+
         return classes == characters.Length + 1
             ? new SourceVocabulary(characters)
             : throw new CompilerException(
@@ -37,7 +40,7 @@ internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
     public IEnumerable<int[]> NestedPlaces(IEnumerable<ScriptSet> sets)
     {
         int[] places = [];
-        foreach (var set in sets)
+        foreach (ScriptSet set in sets)
         {
             places = [.. places, .. Places(set).Except(places)];
             yield return places;
@@ -47,9 +50,12 @@ internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
     /// <summary>Some of the characters.</summary>
     public SourceVocabulary Take(ReadOnlySpan<int> places)
     {
-        var taken = new string[places.Length];
-        for (var i = 0; i < taken.Length; i++)
+        string[] taken = new string[places.Length];
+        for (int i = 0; i < taken.Length; i++)
+        {
             taken[i] = Characters[places[i]];
+        }
+
         return new SourceVocabulary(taken);
     }
 

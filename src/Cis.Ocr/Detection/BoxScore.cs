@@ -12,7 +12,7 @@ internal static class BoxScore
     /// <summary>The mean of the map's values whose pixel centers lie in the rectangle.</summary>
     public static float Mean(ReadOnlySpan<float> map, DetectorSize size, RotatedRectangle rectangle)
     {
-        Quad quad = rectangle.ToQuad();
+        var quad = rectangle.ToQuad();
         int top = Math.Clamp((int)MathF.Floor(quad.Top), 0, size.Height - 1);
         int bottom = Math.Clamp((int)MathF.Ceiling(quad.Bottom), 0, size.Height - 1);
         float sum = 0;

@@ -30,7 +30,7 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
             return default;
         }
 
-        var isPrint = new bool[strips.Count * page.Height];
+        bool[] isPrint = new bool[strips.Count * page.Height];
         int[] steps = new int[page.Height];
         for (int step = PageStrips.LeastStep; step <= strips.MostStep; step++)
         {

@@ -56,8 +56,8 @@ public sealed class OcrModels : IDisposable
     public static OcrModels Load(nint library, nint kernelLibrary, IModelFiles files, OcrOptions options)
     {
         var kernels = new KernelLibrary(kernelLibrary, options.Kernels);
-        ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
-        ScriptChoice choice = ScriptChoice.Of(family, options.Languages);
+        var family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
+        var choice = ScriptChoice.Of(family, options.Languages);
         var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
         var models = new OcrModels(runtime, family) { Kernels = kernels };
         try

@@ -198,7 +198,7 @@ internal sealed class RulingFinder
         int x = 0;
         for (; x <= row.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            Vector<byte> lighter = Vector.Min(new Vector<byte>(a[x..]), new Vector<byte>(b[x..]));
+            var lighter = Vector.Min(new Vector<byte>(a[x..]), new Vector<byte>(b[x..]));
             Vector<byte> dark = new(row[x..]);
             Vector<byte> difference = Vector.Max(lighter, dark) - dark;
             Vector.GreaterThan(difference, contrast).CopyTo(mask[x..]);

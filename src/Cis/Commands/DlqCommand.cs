@@ -98,7 +98,11 @@ internal sealed class DlqCommand
     {
         Option<string?> outcome = OutcomeOption();
         var limit = new Option<int?>("--limit") { HelpName = "N", Description = "The maximum number of messages." };
-        var rate = new Option<int?>("--rate") { HelpName = "N", Description = "The maximum number of messages per second." };
+        var rate = new Option<int?>("--rate")
+        {
+            HelpName = "N",
+            Description = "The maximum number of messages per second.",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which, but move none." };
         var command = new Command("redrive", "Move messages back to the queue.") { outcome, limit, rate, dryRun };
         return Complete(

@@ -45,7 +45,8 @@ internal sealed class OcrCommand
     private readonly Option<string?> _output = new("--output", "-o")
     {
         HelpName = "FILE|DIR",
-        Description = "Where to write: one file for everything, or a folder (it exists, or ends in /) for one file each.",
+        Description =
+            "Where to write: one file for everything, or a folder (it exists, or ends in /) for one file each.",
     };
 
     private readonly Option<string?> _pages = new("--pages")

@@ -30,11 +30,13 @@ internal sealed class QuantizedWeights
     {
         _convolution = convolution;
         _inputBlocks = Blocks(convolution.Inputs, InputBlock);
-        var blocks = Blocks(convolution.Outputs, OutputBlock) * _inputBlocks * convolution.Taps;
+        int blocks = Blocks(convolution.Outputs, OutputBlock) * _inputBlocks * convolution.Taps;
         _weights = new sbyte[blocks * OutputBlock * InputBlock];
         _rows = new float[3 * convolution.Outputs];
-        for (var output = 0; output < convolution.Outputs; output++)
+        for (int output = 0; output < convolution.Outputs; output++)
+        {
             Quantize(output);
+        }
     }
 
     /// <summary>Whether the inputs of a 1x1 convolution fill the groups, as its kernels demand.</summary>
@@ -50,7 +52,7 @@ internal sealed class QuantizedWeights
     public static string[] Add(Graph graph, Convolution convolution)
     {
         var quantized = new QuantizedWeights(convolution);
-        var stem = convolution.Node.Output[0];
+        string stem = convolution.Node.Output[0];
         return
         [
             graph.AddConstant(quantized.Weights(graph.NewName($"{stem}/weights"))),
@@ -60,34 +62,37 @@ internal sealed class QuantizedWeights
 
     private void Quantize(int output)
     {
-        var scale = Greatest(output) / Steps;
-        var sum = 0;
-        for (var input = 0; input < _convolution.Inputs; input++)
+        float scale = Greatest(output) / Steps;
+        int sum = 0;
+        for (int input = 0; input < _convolution.Inputs; input++)
         {
-            for (var tap = 0; tap < _convolution.Taps; tap++)
+            for (int tap = 0; tap < _convolution.Taps; tap++)
             {
-                var weight = scale == 0 ? 0 : (int)MathF.Round(_convolution.Weight(output, input, tap) / scale);
+                int weight = scale == 0 ? 0 : (int)MathF.Round(_convolution.Weight(output, input, tap) / scale);
                 _weights[Place(output, input, tap)] = (sbyte)weight;
                 sum += weight;
             }
         }
-        var outputs = _convolution.Outputs;
+        int outputs = _convolution.Outputs;
         (_rows[output], _rows[outputs + output]) = (scale, scale * sum);
         _rows[2 * outputs + output] = _convolution.Bias[output];
     }
 
     private int Place(int output, int input, int tap)
     {
-        var block = (output / OutputBlock * _inputBlocks + input / InputBlock) * _convolution.Taps + tap;
+        int block = (output / OutputBlock * _inputBlocks + input / InputBlock) * _convolution.Taps + tap;
         return (block * OutputBlock + output % OutputBlock) * InputBlock + input % InputBlock;
     }
 
     private float Greatest(int output)
     {
-        var greatest = 0f;
-        var length = _convolution.Inputs * _convolution.Taps;
-        foreach (var weight in _convolution.Weights.AsSpan(output * length, length))
+        float greatest = 0f;
+        int length = _convolution.Inputs * _convolution.Taps;
+        foreach (float weight in _convolution.Weights.AsSpan(output * length, length))
+        {
             greatest = MathF.Max(greatest, MathF.Abs(weight));
+        }
+
         return greatest;
     }
 
@@ -99,7 +104,7 @@ internal sealed class QuantizedWeights
             DataType = (int)TensorProto.Types.DataType.Int8,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<sbyte>(_weights)),
         };
-        var (height, width) = (_convolution.Kernel[0], _convolution.Kernel[1]);
+        (int height, int width) = (_convolution.Kernel[0], _convolution.Kernel[1]);
         tensor.Dims.Add([
             Blocks(_convolution.Outputs, OutputBlock),
             _inputBlocks,

@@ -11,13 +11,19 @@ internal sealed record Repetition(string Image, int Times)
     public static Repetition? Of(Graph graph, string value)
     {
         if (graph.Producer(value) is not { } node || !node.Is("Resize") || graph.OnlyConsumer(value) is null)
+        {
             return null;
-        var isNearest =
+        }
+
+        bool isNearest =
             node.Text("mode", "nearest") is "nearest"
             && node.Text("coordinate_transformation_mode", "half_pixel") is "asymmetric"
             && node.Text("nearest_mode", "round_prefer_floor") is "floor";
         if (!isNearest || node.Input.Count != 3 || graph.Constant(node.Input[2])?.Floats() is not [1, 1, var y, var x])
+        {
             return null;
+        }
+
         return x == y && x is 2 or 4 or 8 or 16 ? new Repetition(node.Input[0], (int)x) : null;
     }
 }
