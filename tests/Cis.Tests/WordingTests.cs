@@ -42,7 +42,7 @@ public sealed partial class WordingTests
     [InlineData("the colour of a page", "colour")]
     [InlineData("isColoured", "Colour")]
     [InlineData("what is recognised", "recognis")]
-    [InlineData("two centimetres", "centimetre")]
+    [InlineData("two centimetres", "centimetres")]
     [InlineData("the message is given back", "given back")]
     [InlineData("messages in hand", "in hand")]
     [InlineData("it is read anew", "anew")]
