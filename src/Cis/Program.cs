@@ -1,5 +1,4 @@
 using System.Text;
-using Cis.Backends;
 using Cis.Commands;
 using Cis.Configuration;
 using Cis.Files;

@@ -113,7 +113,7 @@ internal sealed class BenchCommand
         IReadOnlyList<double> start = await BenchRun.StartAsync(stop);
         DocumentLimits limits = settings.Reading().Limits;
         IReadOnlyList<BenchSubject> subjects = await run.ReadAsync(engines, file => Open(file, limits), stop);
-        MachineFacts machine = MachineFacts.Read(engines.Kernels);
+        var machine = MachineFacts.Read(engines.Kernels);
         return new BenchResult(
             engines.Build.Id,
             new BenchMachine(machine.Cpu, VersionCommand.NameOf(machine.Kernels), machine.Cores, machine.MemoryBytes),

@@ -6,7 +6,6 @@ using Cis.Payload;
 using Cis.Reading;
 using Cis.Sandbox;
 using Cis.Terminal;
-using Cis.Worker;
 
 namespace Cis.Commands;
 

@@ -5,6 +5,7 @@ using Cis.Aws;
 using Cis.Aws.Queueing;
 using Cis.Configuration;
 using Cis.Local;
+using Cis.Local.Queueing;
 using Cis.Output;
 using Cis.Pages;
 using Cis.Worker;
@@ -210,7 +211,7 @@ internal sealed class DlqCommand
     )
     {
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
-        using var letters = LocalFolder.OpenDeadLetters(library, folder, TimeProvider.System);
+        using LocalDeadLetters letters = LocalFolder.OpenDeadLetters(library, folder, TimeProvider.System);
         return await act(letters, cancellationToken);
     }
 

@@ -3,7 +3,6 @@ using Cis.Aws;
 using Cis.Aws.Enqueueing;
 using Cis.Backends;
 using Cis.Configuration;
-using Cis.Isolation;
 using Cis.Terminal;
 
 namespace Cis.Commands;

@@ -2,12 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cis.Configuration;
 using Cis.Documents;
-using Cis.Files;
 using Cis.Input;
 using Cis.Output;
 using Cis.Reading;
 using Cis.Terminal;
-using Cis.Worker;
 
 namespace Cis.Commands;
 

@@ -89,7 +89,7 @@ internal sealed class SearchCommand
 
     private IReadOnlyList<SearchHit>? Find(string folder, string query, int limit)
     {
-        SettingValues settings = SettingValues.Resolve(configPath: null, _host.Variables, _ => null);
+        var settings = SettingValues.Resolve(configPath: null, _host.Variables, _ => null);
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
         using FullTextSearch search = LocalFolder.OpenSearch(library, folder);
         return search.Find(query, limit);

@@ -68,11 +68,17 @@ internal static class VersionCommand
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"payload: {payload.Location}, every byte checked\n\nneeds:\n");
-        using (var needs = payload.Map(payload.Find("lib.needs")))
+        using (PayloadView needs = payload.Map(payload.Find("lib.needs")))
+        {
             text.Append(Encoding.UTF8.GetString(needs.Span));
+        }
+
         text.Append("\n      bytes  xxh128                            part\n");
-        foreach (var entry in payload.Entries)
+        foreach (PayloadEntry entry in payload.Entries)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{entry.Length, 11}  {entry.Hash:x32}  {entry.Name}\n");
+        }
+
         return text.ToString();
     }
 }

@@ -9,11 +9,9 @@ using Cis.Pages;
 using Cis.Reading;
 using Cis.Sandbox;
 using Cis.Service;
-using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;
 using Cis.Worker.Monitoring;
-using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
@@ -117,7 +115,7 @@ internal sealed class WorkerCommand
         );
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
-        using ServiceManager? manager = ServiceManager.Open(_host.Environment);
+        using var manager = ServiceManager.Open(_host.Environment);
         WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, log);
         ExitCode code = ExitCode.Ok;
         if (end != WorkerEnd.Stopped && !signals.Token.IsCancellationRequested)

@@ -4,7 +4,6 @@ using Cis.Ocr;
 using Cis.Ocr.Kernels;
 using Cis.Output;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Configuration;
 

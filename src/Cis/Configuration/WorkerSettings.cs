@@ -46,8 +46,8 @@ internal static class WorkerSettings
         "s3-path-style",
         BucketAddress.Auto,
         [("auto", BucketAddress.Auto), ("on", BucketAddress.Path), ("off", BucketAddress.Host)],
-        "Name buckets in the path of S3's address, as MinIO and its like need it, and not in its host; auto does so for "
-            + "localhost and IP addresses."
+        "Put the bucket's name into the path of S3's address instead of its host, as MinIO and similar stores need; auto: "
+            + "for localhost and IP addresses."
     );
 
     internal static readonly Setting<string?> Endpoint = SettingTypes.Text(
@@ -299,8 +299,8 @@ internal static class WorkerSettings
         "log-format",
         LogFormat.Auto,
         [("auto", LogFormat.Auto), ("text", LogFormat.Text), ("json", LogFormat.Json)],
-        "How the log is written to standard error: as text, or as JSON, one object a line; auto: as text to a terminal, else "
-            + "as JSON."
+        "The format of the log on standard error: text, or JSON with one object per line; auto: text on a terminal, else "
+            + "JSON."
     );
 
     internal static readonly Setting<LogLevel> Level = SettingTypes.Choice(

@@ -17,7 +17,7 @@ internal static class Examination
         CancellationToken cancellationToken
     )
     {
-        var worst = CheckStatus.Pass;
+        CheckStatus worst = CheckStatus.Pass;
         foreach (Check check in checks)
         {
             Finding finding = await RunAsync(check, cancellationToken);

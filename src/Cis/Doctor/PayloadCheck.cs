@@ -15,7 +15,7 @@ internal static class PayloadCheck
         {
             using PayloadStore payload = open();
             payload.Verify();
-            FamilySummary family = FamilySummary.Read(payload);
+            var family = FamilySummary.Read(payload);
             string found = $"every byte checked; cis {BuildFacts.Read(payload)}, models {family.Name}";
             return family.Note.Length == 0
                 ? new(Name, CheckStatus.Pass, found)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cis.Commands;
 using Cis.Documents;
-using Cis.Pages;
 using Cis.Reading;
 
 namespace Cis.Doctor;

@@ -5,7 +5,6 @@ using Cis.Configuration;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Reading;
-using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Isolation;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Output;
 

@@ -134,7 +134,7 @@ internal sealed class FolderTarget(string folder, OutputFormat format) : OutputT
     private void WriteFile(string path, ReadDocument document)
     {
         using var file = new AtomicFile(path);
-        DocumentWriter writer = DocumentWriter.Create(format, file.Stream);
+        var writer = DocumentWriter.Create(format, file.Stream);
         if (HasSomethingToSay(writer, document))
         {
             writer.Begin();
