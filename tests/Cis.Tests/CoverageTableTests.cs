@@ -69,6 +69,7 @@ public sealed class CoverageTableTests : IDisposable
     {
         var start = new ProcessStartInfo("python3", [Repository.PathOf("tests", "coverage.py"), _folder.FullName])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

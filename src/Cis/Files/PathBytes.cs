@@ -39,7 +39,7 @@ internal static class PathBytes
     /// <summary>The bytes of a path, with a terminating NUL for system calls.</summary>
     internal static byte[] Encode(string path)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length) + 1];
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length) + 1];
         int length = 0;
         for (int i = 0; i < path.Length; )
         {
