@@ -153,7 +153,7 @@ internal sealed class FolderFeed
         var changed = new List<(SeenFile, KnownFile?)>();
         foreach (SeenFile file in seen)
         {
-            KnownFile? known = KnownFile.Find(session, file.Key);
+            var known = KnownFile.Find(session, file.Key);
             if (known is null || known.IsOfVersion1 != (file.Stamp == default) || !known.IsStill(file.Stamp))
             {
                 changed.Add((file, known));
@@ -203,7 +203,7 @@ internal sealed class FolderFeed
     private bool Take(LocalDatabase session, Arrival arrival)
     {
         (SeenFile file, KnownFile? before, string? from) = arrival;
-        KnownFile? known = KnownFile.Find(session, file.Key);
+        var known = KnownFile.Find(session, file.Key);
         if (known is not null && known.Stamp == file.Stamp)
         {
             // Another process was faster.

@@ -170,7 +170,7 @@ internal sealed class PayloadStore : IDisposable
         {
             return null;
         }
-        var table = new byte[length];
+        byte[] table = new byte[length];
         if (
             !ReadFully(file, table, offset)
             || PayloadTable.Read(footer, table) is not { } entries
