@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly artifacts=artifacts
-readonly natives=$artifacts/natives   # libraries and licences, without models
+readonly natives=$artifacts/natives   # libraries and licenses, without models
 readonly payload=$artifacts/payload   # both, loose, for tests and benchmarks: CIS_PAYLOAD_DIR
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export ORT_DISABLE_TELEMETRY=1 # as dist/cis does by itself: tests and benchmarks load the library without it
@@ -16,6 +16,8 @@ usage() {
                               tests/data into an index, and search it
 ./build.sh build              build dist/cis: the one file to copy
 ./build.sh test [units]       build everything and pass every test; units leaves the end-to-end tests out
+./build.sh coverage [SUITES]  run the unit tests, or only SUITES such as Cis.Layout.Tests, and say which share of each
+                              project's lines and branches they reach; the report (Cobertura) goes to artifacts/coverage
 ./build.sh dist               build dist/release: the file under its version's name, its debug symbols, what it is made of
                               (CycloneDX), its manual and their checksums
 ./build.sh bench              measure against the peers (tests/Cis.Benchmarks)
@@ -213,7 +215,7 @@ assemble_payload() {
 size_budget_mb() {
     case $1 in
         v6) echo 115 ;; # with tiny; 111 without
-        v4) echo 118 ;; # a recogniser for each script
+        v4) echo 118 ;; # a recognizer for each script
         *) echo 1000 ;;
     esac
 }
@@ -313,6 +315,11 @@ build_other_family() {
     requested=''
 }
 
+build_tests() {
+    say "tests: building"
+    dotnet build Cis.Aot.sln -c Release --no-restore --verbosity quiet -nologo >&2
+}
+
 # test_all [units]
 test_all() {
     local projects=(tests/*/*.Tests.csproj)
@@ -327,8 +334,7 @@ test_all() {
     fetch_emulators
     build_other_family
     build
-    say "tests: building"
-    dotnet build Cis.Aot.sln -c Release --no-restore --verbosity quiet -nologo >&2
+    build_tests
     rm -rf $artifacts/tests && mkdir -p $artifacts/tests
     local project name
     for project in "${projects[@]}"; do
@@ -338,6 +344,32 @@ test_all() {
             >"$artifacts/tests/$name.log" 2>&1 || cat "$artifacts/tests/$name.log" >&2
     done
     python3 tests/summary.py $artifacts/tests
+}
+
+# coverage [units | SUITES...]: of copies of what was built, in which coverlet counts. What only the end-to-end tests reach is
+# not in it: they run the compiled executable.
+coverage() {
+    local suites=("$@") suite earlier='' to=$PWD/$artifacts/coverage
+    [[ ${1-units} != units ]] || mapfile -t suites < <(basename -s .csproj tests/*/*.Tests.csproj)
+    prepare
+    compile_models
+    assemble_payload
+    fetch_emulators
+    build_tests
+    dotnet restore tests/Cis.Coverage --verbosity quiet >&2
+    rm -rf "$to" && mkdir -p "$to"
+    for suite in "${suites[@]}"; do
+        [[ -d tests/$suite/bin/Release ]] || die "coverage $suite: there is no such suite in tests/."
+        say "coverage: $suite"
+        mkdir "$to/$suite"
+        cp -r "tests/$suite/bin/Release/net10.0" "$to/$suite/bin"
+        dotnet msbuild tests/Cis.Coverage -t:MeasureSuite -p:Suite="$to/$suite/bin/$suite" -p:Report="$to/$suite/report" \
+            -p:Earlier="$earlier" -verbosity:quiet -nologo >"$to/$suite/msbuild.log" || { cat "$to/$suite/msbuild.log" >&2; return 1; }
+        earlier=$to/$suite/report.json
+        rm -r "${to:?}/$suite/bin"
+    done
+    cp "${earlier%.json}.cobertura.xml" "$to/coverage.cobertura.xml"
+    python3 tests/coverage.py "$to"
 }
 
 clean() {
@@ -357,6 +389,7 @@ case $verb in
     run) run "${arguments[@]}" ;;
     build) build ;;
     test) test_all "${arguments[@]}" ;;
+    coverage) coverage "${arguments[@]}" ;;
     dist) dist ;;
     bench) bench "${arguments[@]}" ;;
     fuzz) fuzz "${arguments[@]}" ;;

@@ -1,10 +1,10 @@
-"""Cuts PP-OCRv6 tiny's recogniser and its characters out of the wheel of faster-paddle.
+"""Cuts PP-OCRv6 tiny's recognizer and its characters out of the wheel of faster-paddle.
 
 usage: cut_tiny.py WHEEL FOLDER
 
-Why: PaddlePaddle publishes the model as a file on model hubs only, which a build need not reach. The wheel has it byte for
-byte, but linked into its library, so it is found by place and known by hash. The wheel itself is pinned in
-requirements-tiny.txt: another version is refused before this is run, and needs these places found anew.
+Why: PaddlePaddle publishes the model as a file on model hubs only, which a build need not reach. The wheel has it byte
+for byte, but linked into its library, so it is found by its offset and checked by its hash. The wheel itself is pinned
+in requirements-tiny.txt: another version is refused before this runs, and needs new offsets.
 """
 
 import hashlib

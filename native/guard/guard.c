@@ -46,7 +46,7 @@ static Block *block_of(void *data) { return (Block *)data - 1; }
 // What was allocated before the library was taken over is malloc's own. Its first bytes may be all that can be read.
 static int is_block(void *data) { return ((uint64_t *)data)[-1] == MARK; }
 
-// ---- counting ---------------------------------------------------------------------------------------------------
+// ---- counting -----------------------------------------------------------------------------------------------------
 
 static void link_block(CisGuard *guard, Block *block) {
     block->before = &guard->blocks;
@@ -143,42 +143,41 @@ static void *or_abort(void *data) {
     return data;
 }
 
-#define FUNCTIONS(n)                                                                                         \
-    static void *malloc_##n(size_t size) { return allocate(&guards[n], 16, size, 0); }                       \
-    static void *calloc_##n(size_t count, size_t size) {                                                     \
-        size_t bytes;                                                                                        \
-        return __builtin_mul_overflow(count, size, &bytes) ? NULL : allocate(&guards[n], 16, bytes, 1);      \
-    }                                                                                                        \
-    static void *realloc_##n(void *data, size_t size) {                                                      \
-        return data ? reallocate(data, size) : allocate(&guards[n], 16, size, 0);                            \
-    }                                                                                                        \
-    static void *aligned_alloc_##n(size_t alignment, size_t size) {                                          \
-        return allocate(&guards[n], alignment, size, 0);                                                     \
-    }                                                                                                        \
-    static int posix_memalign_##n(void **data, size_t alignment, size_t size) {                              \
-        *data = allocate(&guards[n], alignment, size, 0);                                                    \
-        return *data ? 0 : ENOMEM;                                                                           \
-    }                                                                                                        \
-    static void *new_##n(size_t size) { return or_abort(allocate(&guards[n], 16, size, 0)); }                \
-    static void *new_aligned_##n(size_t size, size_t alignment) {                                            \
-        return or_abort(allocate(&guards[n], alignment, size, 0));                                           \
+#define FUNCTIONS(n)                                                                                                   \
+    static void *malloc_##n(size_t size) { return allocate(&guards[n], 16, size, 0); }                                 \
+    static void *calloc_##n(size_t count, size_t size) {                                                               \
+        size_t bytes;                                                                                                  \
+        return __builtin_mul_overflow(count, size, &bytes) ? NULL : allocate(&guards[n], 16, bytes, 1);                \
+    }                                                                                                                  \
+    static void *realloc_##n(void *data, size_t size) {                                                                \
+        return data ? reallocate(data, size) : allocate(&guards[n], 16, size, 0);                                      \
+    }                                                                                                                  \
+    static void *aligned_alloc_##n(size_t alignment, size_t size) { return allocate(&guards[n], alignment, size, 0); } \
+    static int posix_memalign_##n(void **data, size_t alignment, size_t size) {                                        \
+        *data = allocate(&guards[n], alignment, size, 0);                                                              \
+        return *data ? 0 : ENOMEM;                                                                                     \
+    }                                                                                                                  \
+    static void *new_##n(size_t size) { return or_abort(allocate(&guards[n], 16, size, 0)); }                          \
+    static void *new_aligned_##n(size_t size, size_t alignment) {                                                      \
+        return or_abort(allocate(&guards[n], alignment, size, 0));                                                     \
     }
 
-#define ENTRY(n) \
-    {malloc_##n, calloc_##n, realloc_##n, aligned_alloc_##n, posix_memalign_##n, new_##n, new_aligned_##n},
+#define ENTRY(n) {malloc_##n, calloc_##n, realloc_##n, aligned_alloc_##n, posix_memalign_##n, new_##n, new_aligned_##n},
 
 // 0 to 255, in octal.
 #define EIGHT(each, n) each(n##0) each(n##1) each(n##2) each(n##3) each(n##4) each(n##5) each(n##6) each(n##7)
+// clang-format off
 #define SIXTY_FOUR(each, n)                                                                             \
     EIGHT(each, n##0) EIGHT(each, n##1) EIGHT(each, n##2) EIGHT(each, n##3) EIGHT(each, n##4) EIGHT(each, n##5) \
     EIGHT(each, n##6) EIGHT(each, n##7)
+// clang-format on
 #define EACH_GUARD(each) SIXTY_FOUR(each, 00) SIXTY_FOUR(each, 01) SIXTY_FOUR(each, 02) SIXTY_FOUR(each, 03)
 
 EACH_GUARD(FUNCTIONS)
 
 static const Functions functions[MOST_GUARDS] = {EACH_GUARD(ENTRY)};
 
-// ---- taking a library over --------------------------------------------------------------------------------------
+// ---- taking a library over ----------------------------------------------------------------------------------------
 
 // What the dynamic section says of a library's references to others (System V ABI, AMD64 supplement, 4.4 and 5.2).
 typedef struct {
@@ -217,8 +216,8 @@ static void *replacement_for(const char *name, const Functions *own) {
         {"aligned_alloc", own->aligned_alloc},
         {"posix_memalign", own->posix_memalign},
         {"free", guarded_free},
-        // C++'s operators, in the names that compilers give them (Itanium C++ ABI, 5.1): a process with a C++ library of
-        // its own would lend them to the guarded one. Further arguments, such as a size to delete, do not matter.
+        // C++'s operators, in the names that compilers give them (Itanium C++ ABI, 5.1): a process with a C++ library
+        // of its own would lend them to the guarded one. Further arguments, such as a size to delete, do not matter.
         {"_Znwm", own->new},
         {"_Znam", own->new},
         {"_ZnwmRKSt9nothrow_t", own->malloc},
@@ -317,7 +316,7 @@ CisGuard *cis_guard_attach(void *library) {
     return NULL;
 }
 
-// ---- a call -----------------------------------------------------------------------------------------------------
+// ---- a call -------------------------------------------------------------------------------------------------------
 
 typedef intptr_t Function(intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t,
                           intptr_t);

@@ -1,11 +1,12 @@
-// Bounds what a library takes in one call: the memory it allocates, and the time until somebody wants it to end.
+// Bounds what a library takes in one call: the memory that it allocates, and the time until it is canceled.
 //
-// A copy of PDFium parses a page in one call that nothing can cancel, and three kilobytes of nested forms make it take all
-// memory there is. The one thing it does over and over is to allocate. So a copy's malloc, calloc, realloc and free are
-// ours: they count, and the allocation that is too much, or that comes after the call was cancelled, does not return but
-// ends the call. What the library was at is lost with it: the copy must not be called again, and be unloaded.
+// A copy of PDFium parses a page in one call that nothing can cancel, and three kilobytes of nested forms make it use
+// all memory. But it keeps allocating. So a copy's malloc, calloc, realloc and free are replaced by ours: they count,
+// and an allocation over the limit, or after the call was canceled, does not return but ends the call. The library's
+// state is lost with it: the copy must not be called again, and must be unloaded.
 //
-// A guarded library is used by one thread at a time, and keeps no lock across an allocation that others wait for.
+// A guarded library is used by one thread at a time, and must hold no lock across an allocation that other threads
+// need.
 #pragma once
 
 #include <stddef.h>

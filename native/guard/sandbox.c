@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// ---- outside: making the process -----------------------------------------------------------------------------------
+// ---- outside: making the process ----------------------------------------------------------------------------------
 
 enum { STACK_BYTES = 64 << 10, REPORT_BYTES = 4096, OPEN_FILES = 64 };
 
@@ -130,7 +130,7 @@ static int make_report(CisSandboxReport **report) {
 }
 
 int cis_sandbox_start(const char *program, char *const arguments[], char *const environment[], const int32_t *files,
-                  int32_t count, const CisSandboxLimits *limits, CisSandbox *sandbox) {
+                      int32_t count, const CisSandboxLimits *limits, CisSandbox *sandbox) {
     if (count > CIS_SANDBOX_MOST_FILES)
         return EINVAL;
     int sockets[2], error = 0, layers = 0;
@@ -182,7 +182,7 @@ int cis_sandbox_end(CisSandbox *sandbox, CisSandboxReport *last) {
     return status;
 }
 
-// ---- both sides: messages --------------------------------------------------------------------------------------------
+// ---- both sides: messages -----------------------------------------------------------------------------------------
 
 typedef union {
     char bytes[CMSG_SPACE(sizeof(int))];

@@ -1,10 +1,10 @@
 // A process in a sandbox: it parses what strangers send, and can do nothing else.
 //
-// Outside, cis_sandbox_start makes the process with no environment, with the files that it is given and no others, with
-// limits of memory and file size, and, where the kernel lets users have them, in namespaces of its own without a network.
-// Inside, the process loads what it needs and then enters the sandbox (cis_sandbox_enter): from there on the kernel answers
-// only the calls that computing, waiting and the given files take. Opening a file fails as if there were none; any other
-// call ends the process. What was tried is told in a page that both share.
+// Outside, cis_sandbox_start creates the process without an environment, with the files that it is given and no others,
+// with limits of memory and file size, and, where the kernel allows user namespaces, in namespaces of its own without a
+// network. Inside, the process loads what it needs and then enters the sandbox (cis_sandbox_enter): from there on the
+// kernel allows only the calls that computing, waiting and the given files need. Opening a file fails as if there were
+// none; any other call ends the process. Attempts are recorded in a page that both sides share.
 #pragma once
 
 #include <stddef.h>
@@ -40,7 +40,7 @@ typedef struct {
 typedef struct {
     int32_t pid;
     int32_t socket;
-    int32_t layers;        // of CIS_SANDBOX_*, but for CIS_SANDBOX_CALLS, which comes with cis_sandbox_enter
+    int32_t layers; // of CIS_SANDBOX_*, but for CIS_SANDBOX_CALLS, which comes with cis_sandbox_enter
     int32_t reserved;
     CisSandboxReport *report; // mapped until cis_sandbox_end
 } CisSandbox;
@@ -48,10 +48,11 @@ typedef struct {
 // Starts a program. arguments end with a null, the environment does too; count files are handed over in their order.
 // Returns 0 or an errno.
 CIS_EXPORT int cis_sandbox_start(const char *program, char *const arguments[], char *const environment[],
-                             const int32_t *files, int32_t count, const CisSandboxLimits *limits, CisSandbox *sandbox);
+                                 const int32_t *files, int32_t count, const CisSandboxLimits *limits,
+                                 CisSandbox *sandbox);
 
-// Ends the process, whatever it is at, and copies its last report. Returns its status as wait gives it, -1 where somebody
-// else took it.
+// Ends the process, whatever it is at, and copies its last report. Returns its status as wait gives it, -1 where
+// somebody else took it.
 CIS_EXPORT int cis_sandbox_end(CisSandbox *sandbox, CisSandboxReport *last);
 
 // Sends all of it, with at most one file (-1 for none). 0 or an errno; the other end may be gone.

@@ -1,6 +1,6 @@
-// The calls of the kernel that a process in the sandbox may make. Computing and waiting: memory, clocks, its own threads and
-// signals. Its files: reading, mapping and growing what it was given. Nothing that names a file, a process, an address or
-// a device.
+// The calls of the kernel that a process in the sandbox may make. Computing and waiting: memory, clocks, its own
+// threads and signals. Its files: reading, mapping and growing what it was given. Nothing that names a file, a process,
+// an address or a device.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 
 #include "sandbox.h"
 
+// clang-format off
 static const int allowed[] = {
     // In the order of how often they are called.
     SYS_futex, SYS_recvmsg, SYS_sendmsg, SYS_munmap, SYS_madvise, SYS_mremap, SYS_brk, SYS_read, SYS_pread64, SYS_write,
@@ -40,20 +41,23 @@ static const struct {
     {SYS_fstatfs, EPERM},     {SYS_pipe2, EPERM},             {SYS_eventfd2, EPERM},  {SYS_sched_getparam, EPERM},
     {SYS_sched_getscheduler, EPERM}, {SYS_getcwd, ENOENT},    {SYS_setpriority, EPERM},
 };
+// clang-format on
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 // Calls that name a file, and which argument does.
 static int path_argument(int call) {
     switch (call) {
+            // clang-format off
         case SYS_open: case SYS_stat: case SYS_lstat: case SYS_access: case SYS_readlink: case SYS_creat: return 0;
         case SYS_openat: case SYS_newfstatat: case SYS_statx: case SYS_readlinkat: case SYS_faccessat:
         case SYS_faccessat2: case SYS_openat2: return 1;
+            // clang-format on
         default: return -1;
     }
 }
 
-// ---- the filter ------------------------------------------------------------------------------------------------------
+// ---- the filter ---------------------------------------------------------------------------------------------------
 
 // Each call allowed or refused takes two instructions, those with conditions a few more.
 enum { MOST_INSTRUCTIONS = 256 };
@@ -121,7 +125,7 @@ static void write_filter(Filter *filter) {
     answer(filter, SECCOMP_RET_TRAP);
 }
 
-// ---- what is not allowed ----------------------------------------------------------------------------------------------
+// ---- what is not allowed ------------------------------------------------------------------------------------------
 
 static CisSandboxReport *report;
 

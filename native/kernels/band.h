@@ -29,6 +29,4 @@ INLINE Band band_at(const CisDepthwise *layer, const Window *image, int channel,
 }
 
 // Pixels x, x + 1, ... of a row; zeros beyond its ends, where nothing is read.
-INLINE Floats pixels_at(const float *row, int x, int width) {
-    return load_some(row + x, lanes_inside(x, width));
-}
+INLINE Floats pixels_at(const float *row, int x, int width) { return load_some(row + x, lanes_inside(x, width)); }

@@ -1,5 +1,5 @@
-// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of a tile's columns), the patch
-// of the image under a tile is quantised by one range of its own, and multiplied tap by tap.
+// A convolution of few channels by a small kernel, as models begin with: tile by tile (four rows of a tile's columns),
+// the patch of the image under a tile is quantized by one range of its own, and multiplied tap by tap.
 #include "dense.h"
 
 #include "pointwise.h"
@@ -49,7 +49,7 @@ INLINE Floats pixels_at(const Source *s, int channel, int y, int x, Lanes lanes)
 INLINE Floats pooled_at(const Source *s, int channel, int y, int x, Lanes lanes) {
     Floats upper = max(pixels_at(s, channel, y, x, lanes), pixels_at(s, channel, y, x + 1, inside(s, y, x + 1)));
     Floats lower = max(pixels_at(s, channel, y + 1, x, inside(s, y + 1, x)),
-                                 pixels_at(s, channel, y + 1, x + 1, inside(s, y + 1, x + 1)));
+                       pixels_at(s, channel, y + 1, x + 1, inside(s, y + 1, x + 1)));
     return only(lanes, max(upper, lower));
 }
 
@@ -71,55 +71,55 @@ INLINE void choose_scale(Patch *patch, const Source *s) {
     patch->zero = patch->scale > LEAST_RANGE ? __builtin_rintf(-least / patch->scale) : 0;
 }
 
-INLINE Ints quantise_pixels(const Source *s, int channel, int y, int x, Lanes lanes, Floats inverse, Floats zero) {
+INLINE Ints quantize_pixels(const Source *s, int channel, int y, int x, Lanes lanes, Floats inverse, Floats zero) {
     if (channel >= s->layer->inputs)
         return ints(0);
     Floats pixels = s->layer->pool ? pooled_at(s, channel, y, x, lanes) : pixels_at(s, channel, y, x, lanes);
     return to_ints(mul_add(pixels, inverse, zero));
 }
 
-INLINE Ints quantise_quad(const Source *s, int quad, int y, int x, Floats inverse, Floats zero) {
+INLINE Ints quantize_quad(const Source *s, int quad, int y, int x, Floats inverse, Floats zero) {
     Lanes lanes = inside(s, y, x);
-    Ints q0 = quantise_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
-    Ints q1 = quantise_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
-    Ints q2 = quantise_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
-    Ints q3 = quantise_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
+    Ints q0 = quantize_pixels(s, 4 * quad, y, x, lanes, inverse, zero);
+    Ints q1 = quantize_pixels(s, 4 * quad + 1, y, x, lanes, inverse, zero);
+    Ints q2 = quantize_pixels(s, 4 * quad + 2, y, x, lanes, inverse, zero);
+    Ints q3 = quantize_pixels(s, 4 * quad + 3, y, x, lanes, inverse, zero);
     return interleave(q0, q1, q2, q3);
 }
 
-INLINE void quantise_row(Patch *patch, const Source *s, int quad, int row, Floats inverse, Floats zero) {
+INLINE void quantize_row(Patch *patch, const Source *s, int quad, int row, Floats inverse, Floats zero) {
     int stride = s->layer->stride, y = s->top + row;
     for (int x = 0; x < s->columns; x += LANES * stride) {
-        Ints first = quantise_quad(s, quad, y, s->left + x, inverse, zero);
+        Ints first = quantize_quad(s, quad, y, s->left + x, inverse, zero);
         if (stride == 1) {
             store_ints(patch->quads[quad][row][0][x], first);
             continue;
         }
-        Ints second = quantise_quad(s, quad, y, s->left + x + LANES, inverse, zero);
+        Ints second = quantize_quad(s, quad, y, s->left + x + LANES, inverse, zero);
         store_ints(patch->quads[quad][row][0][x / 2], even_ints(first, second));
         store_ints(patch->quads[quad][row][1][x / 2], odd_ints(first, second));
     }
 }
 
-static void quantise_patch(Patch *patch, const Source *s) {
+static void quantize_patch(Patch *patch, const Source *s) {
     choose_scale(patch, s);
     const Floats inverse = each(patch->scale > LEAST_RANGE ? 1 / patch->scale : 0);
     const Floats zero = each(patch->zero);
     for (int quad = 0; quad * 4 < s->layer->inputs; quad++)
         for (int row = 0; row < s->rows; row++)
-            quantise_row(patch, s, quad, row, inverse, zero);
+            quantize_row(patch, s, quad, row, inverse, zero);
 }
 
 // A block of outputs for one row of the tile.
-INLINE void multiply_patch(Sums *sums, const CisDense *layer, const Patch *patch, int block, int row,
-                           int vectors) {
+INLINE void multiply_patch(Sums *sums, const CisDense *layer, const Patch *patch, int block, int row, int vectors) {
     int quads = (layer->inputs + 3) / 4, taps = layer->kernel_height * layer->kernel_width;
     const int8_t *weights = layer->weights + (ptrdiff_t)block * quads * taps * 4 * BLOCK;
     for (int quad = 0; quad < quads; quad++) {
         for (int ky = 0; ky < layer->kernel_height; ky++) {
             for (int kx = 0; kx < layer->kernel_width; kx++, weights += 4 * BLOCK) {
                 int phase = layer->stride == 1 ? 0 : kx & 1, column = layer->stride == 1 ? kx : kx >> 1;
-                accumulate(sums, weights, (const uint8_t(*)[4])patch->quads[quad][row * layer->stride + ky][phase][column], vectors);
+                accumulate(sums, weights,
+                           (const uint8_t(*)[4])patch->quads[quad][row * layer->stride + ky][phase][column], vectors);
             }
         }
     }
@@ -169,17 +169,19 @@ static void convolve_tile(Patch *patch, Source *s, Target *to, int row, int colu
     s->left = column * layer->stride - layer->pad_left;
     s->rows = (rows - 1) * layer->stride + layer->kernel_height;
     s->columns = (to->span.vectors * LANES - 1) * layer->stride + layer->kernel_width;
-    quantise_patch(patch, s);
+    quantize_patch(patch, s);
     for (int y = 0; y < rows; y++) {
         to->row = row + y;
         switch (to->span.vectors) {
-#define CONVOLVE(v) case v + 1: convolve_row(layer, patch, to, y, v + 1); break;
+#define CONVOLVE(v) \
+    case v + 1: convolve_row(layer, patch, to, y, v + 1); break;
             EACH_VECTOR(CONVOLVE)
         }
     }
 }
 
-void OF_THIS_SET(cis_dense_rows)(const CisDense *layer, const Window *x, const Window *addend, const Window *y, int row) {
+void OF_THIS_SET(cis_dense_rows)(const CisDense *layer, const Window *x, const Window *addend, const Window *y,
+                                 int row) {
     Patch *patch = own_patch();
     Source source = {.layer = layer, .image = x};
     Target target = {.y = y, .addend = addend};

@@ -4,7 +4,7 @@
 #include "kernels.h"
 #include "window.h"
 
-// The rows of a tile. A row's values depend on its tile, by whose range the inputs are quantised: bands are whole ones.
+// The rows of a tile. A row's values depend on its tile, by whose range the inputs are quantized: bands are whole ones.
 enum { TILE_ROWS = CIS_DENSE_TILE_ROWS };
 
 // TILE_ROWS rows of y = layer(x), plus addend, from the given one on, which is a multiple of them; fewer at the end.

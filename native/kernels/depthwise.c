@@ -51,7 +51,8 @@ INLINE Floats convolve_row_of(const CisDepthwise *layer, const Band *band, float
     return convolve_row(band, bias, to, layer->kernel_height, layer->kernel_width, layer->stride_x);
 }
 
-void OF_THIS_SET(cis_depthwise)(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means) {
+void OF_THIS_SET(cis_depthwise)(const CisDepthwise *layer, const float *x, int height, int width, float *y,
+                                float *means) {
     int rows = cis_strided(height, layer->stride_y), columns = cis_strided(width, layer->stride_x);
     const Window image = whole_image(x, height, width);
     for (int c = 0; c < layer->channels; c++) {

@@ -4,8 +4,8 @@
 #include "tile.h"
 
 // P(X <= x) - 1/2 as an odd polynomial over |x| <= 4.125, and constant beyond, where it is 1/2 within 2e-5. The
-// coefficients are Remez's: of all of degree 15 with the value 1/2 at the end they make the greatest error of x P(X <= x)
-// least, 7.5e-5, a fiftieth of a step of the 8 bits that follow.
+// coefficients are Remez's: of all of degree 15 with the value 1/2 at the end they make the greatest error of x P(X <=
+// x) least, 7.5e-5, a fiftieth of a step of the 8 bits that follow.
 INLINE Floats gelu(Floats x) {
     const Floats end = each(4.125f);
     Floats t = max(min(x, end), sub(zeros(), end));

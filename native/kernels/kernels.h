@@ -1,5 +1,5 @@
-// cis's own kernels for the convolutions of PP-OCR backbones, one set for each kind of CPU. Nothing here allocates, starts
-// threads or keeps state but a scratch buffer a thread.
+// cis's own kernels for the convolutions of PP-OCR backbones, one set for each kind of CPU. Nothing here allocates,
+// starts threads or keeps state but a scratch buffer a thread.
 #pragma once
 
 #include <stddef.h>
@@ -34,13 +34,13 @@ CIS_EXPORT void cis_flush_subnormals(void);
 
 typedef enum { CIS_IDENTITY, CIS_RELU, CIS_GELU } CisActivation;
 
-// Finds which products of eight inputs, two quads of weights for a block of outputs, may be summed in 16 bits before they are
-// widened: pairs [outputs / 6 rounded up][inputs / 8 / 64 rounded up], a bit a pair. Returns how many words that are, 0 where
-// the set has no use for them; finds nothing where pairs is null.
+// Finds which products of eight inputs, two quads of weights for a block of outputs, may be summed in 16 bits before
+// they are widened: pairs [outputs / 6 rounded up][inputs / 8 / 64 rounded up], a bit a pair. Returns how many words
+// that are, 0 where the set has no use for them; finds nothing where pairs is null.
 typedef size_t CisFindPairs(const CisPointwise *layer, uint64_t *pairs);
 
-// y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is one.
-// x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
+// y = contract(activation(expand(x))), plus x where residual is set; x is multiplied by the gate before, where there is
+// one. x [expand.inputs][pixels], gate [expand.inputs] or null, y [contract.outputs][pixels]. x and y do not overlap.
 typedef void CisMixChannels(const CisPointwise *expand, const CisPointwise *contract, CisActivation activation,
                             int residual, const float *x, const float *gate, float *y, ptrdiff_t pixels);
 
@@ -50,8 +50,8 @@ typedef void CisPointwiseLayer(const CisPointwise *layer, CisActivation activati
 
 // A step down a feature pyramid: y = gate layer(x) + coarse, each pixel of which is repeated twice both ways.
 // x [inputs][height][width], gate [outputs], coarse [outputs][height / 2][width / 2]; both sides are even.
-typedef void CisLateralLayer(const CisPointwise *layer, const float *x, const float *gate, const float *coarse, int height,
-                             int width, float *y);
+typedef void CisLateralLayer(const CisPointwise *layer, const float *x, const float *gate, const float *coarse,
+                             int height, int width, float *y);
 
 // A depthwise convolution with an odd kernel of at most 7 a side, padded with zeros by half of it.
 typedef struct {
@@ -65,7 +65,8 @@ typedef struct {
 static inline int cis_strided(int side, int stride) { return (side + stride - 1) / stride; }
 
 // y = layer(x); means, where wanted, gets the mean of each channel of y.
-typedef void CisDepthwiseLayer(const CisDepthwise *layer, const float *x, int height, int width, float *y, float *means);
+typedef void CisDepthwiseLayer(const CisDepthwise *layer, const float *x, int height, int width, float *y,
+                               float *means);
 
 // A depthwise convolution of stride 1 and the 1x1 convolution after it. At most 128 channels and outputs.
 typedef struct {
@@ -76,10 +77,11 @@ typedef struct {
 } CisSeparable;
 
 // y = layer(x); means, where wanted, gets the mean of each channel of y.
-typedef void CisSeparableLayer(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means);
+typedef void CisSeparableLayer(const CisSeparable *layer, const float *x, int height, int width, float *y,
+                               float *means);
 
-// The last step down a pyramid: y = separable(z), where z is as of CisLateralLayer and never there as a whole. memory is for
-// the rows of z that are: cis_lateral_memory(separable, width) floats.
+// The last step down a pyramid: y = separable(z), where z is as of CisLateralLayer and never there as a whole. memory
+// is for the rows of z that are: cis_lateral_memory(separable, width) floats.
 typedef void CisLateralSeparable(const CisPointwise *lateral, const float *x, const float *gate, const float *coarse,
                                  const CisSeparable *separable, int height, int width, float *memory, float *y,
                                  float *means);
@@ -91,15 +93,15 @@ static inline size_t cis_lateral_memory(const CisSeparable *layer, int width) {
     return (size_t)layer->depthwise.channels * CIS_LATERAL_ROWS * (size_t)width;
 }
 
-// A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of the
-// image over the stride: the padding below and on the right is what that takes.
+// A convolution of at most 96 channels with a kernel of at most 3 a side and 8-bit weights. Its output has the size of
+// the image over the stride: the padding below and on the right is what that takes.
 typedef struct {
     int inputs, outputs;
     int kernel_height, kernel_width;
     int stride; // 1 or 2, both ways
     int pad_top, pad_left;
-    int relu; // clip the output at 0
-    int pool; // before, take the greatest of each 2x2 pixels, stride 1; the image must not be negative
+    int relu;                // clip the output at 0
+    int pool;                // before, take the greatest of each 2x2 pixels, stride 1; the image must not be negative
     const int8_t *weights;   // [outputs / 6 rounded up][inputs / 4 rounded up][kernel height][kernel width][6][4]
     const float *row_scales; // as of a 1x1 convolution
     const float *row_sums;
@@ -133,8 +135,8 @@ typedef struct {
     ptrdiff_t plane;
 } CisPart;
 
-// y = layer(x), of stride 1, where x is the parts, as large as each other, one after another, and never there as a whole.
-// memory is for the rows of x that are: cis_stacked_memory(layer, width) floats.
+// y = layer(x), of stride 1, where x is the parts, as large as each other, one after another, and never there as a
+// whole. memory is for the rows of x that are: cis_stacked_memory(layer, width) floats.
 typedef void CisStackedDense(const CisDense *layer, const CisPart *parts, size_t count, int height, int width,
                              float *memory, float *y);
 
@@ -159,24 +161,24 @@ typedef struct {
     CisFindPairs *find_pairs;
 } CisKernels;
 
-#define CIS_DECLARE(set)                                          \
-    CIS_EXPORT CisMixChannels cis_mix_channels_##set;             \
-    CIS_EXPORT CisPointwiseLayer cis_pointwise_##set;             \
-    CIS_EXPORT CisLateralLayer cis_lateral_##set;                 \
-    CIS_EXPORT CisLateralSeparable cis_lateral_separable_##set;   \
-    CIS_EXPORT CisDepthwiseLayer cis_depthwise_##set;             \
-    CIS_EXPORT CisSeparableLayer cis_separable_##set;             \
-    CIS_EXPORT CisDenseLayer cis_dense_##set;                     \
-    CIS_EXPORT CisStemLayers cis_stem_##set;                      \
-    CIS_EXPORT CisStackedDense cis_stacked_dense_##set;           \
+#define CIS_DECLARE(set)                                        \
+    CIS_EXPORT CisMixChannels cis_mix_channels_##set;           \
+    CIS_EXPORT CisPointwiseLayer cis_pointwise_##set;           \
+    CIS_EXPORT CisLateralLayer cis_lateral_##set;               \
+    CIS_EXPORT CisLateralSeparable cis_lateral_separable_##set; \
+    CIS_EXPORT CisDepthwiseLayer cis_depthwise_##set;           \
+    CIS_EXPORT CisSeparableLayer cis_separable_##set;           \
+    CIS_EXPORT CisDenseLayer cis_dense_##set;                   \
+    CIS_EXPORT CisStemLayers cis_stem_##set;                    \
+    CIS_EXPORT CisStackedDense cis_stacked_dense_##set;         \
     CIS_EXPORT CisFindPairs cis_find_pairs_##set;
 
 CIS_EACH_SET(CIS_DECLARE)
 
 // A CisKernels.
-#define CIS_KERNELS_OF(set)                                                                                       \
-    {                                                                                                             \
-        cis_mix_channels_##set, cis_pointwise_##set, cis_lateral_##set, cis_lateral_separable_##set,              \
-        cis_depthwise_##set, cis_separable_##set, cis_dense_##set, cis_stem_##set, cis_stacked_dense_##set,       \
-        cis_find_pairs_##set,                                                                                     \
+#define CIS_KERNELS_OF(set)                                                                            \
+    {                                                                                                  \
+        cis_mix_channels_##set,  cis_pointwise_##set,  cis_lateral_##set, cis_lateral_separable_##set, \
+        cis_depthwise_##set,     cis_separable_##set,  cis_dense_##set,   cis_stem_##set,              \
+        cis_stacked_dense_##set, cis_find_pairs_##set,                                                 \
     }

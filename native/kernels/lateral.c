@@ -1,14 +1,15 @@
-// A step down a feature pyramid (Lin et al., arXiv:1612.03144): the finer map through a 1x1 convolution and a gate, plus
-// the coarser one, its pixels repeated. What lies between the three would each be as large as the result.
+// A step down a feature pyramid (Lin et al., arXiv:1612.03144): the finer map through a 1x1 convolution and a gate,
+// plus the coarser one, its pixels repeated. What lies between the three would each be as large as the result.
 #include "layers.h"
 #include "repeat.h"
 #include "separable.h"
 
 // A constant number of vectors keeps the sums in registers.
 INLINE void add_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const Scratch *scratch, Span span) {
-    const QuantisedTile *inputs = &scratch->quantised;
+    const QuantizedTile *inputs = &scratch->quantized;
     switch (span.vectors) {
-#define ADD(v) case v + 1: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, v + 1); break;
+#define ADD(v) \
+    case v + 1: output_layer(y, plane, layer, inputs, &scratch->hidden, CIS_IDENTITY, span, v + 1); break;
         EACH_VECTOR(ADD)
     }
 }
@@ -28,7 +29,8 @@ INLINE CisPointwise gated(float rows[3][MAX_CHANNELS], const CisPointwise *layer
 }
 
 // The pixels under a tile of a map of half the size; row is its row there, column the tile's first.
-INLINE void load_coarse(Tile *tile, const float *row, ptrdiff_t plane, int channels, int column, int width, int vectors) {
+INLINE void load_coarse(Tile *tile, const float *row, ptrdiff_t plane, int channels, int column, int width,
+                        int vectors) {
     for (int c = 0; c < channels; c++, row += plane)
         for (int v = 0; v < vectors; v++)
             store(tile->values[c] + v * LANES, repeated_at(row, column + v * LANES, width, 2));
@@ -50,7 +52,7 @@ static void step_down(const Step *step, const Window *y, int row) {
         Span span = span_at(column, y->width);
         load_coarse(&scratch->hidden, under, plane / 4, layer->outputs, column, y->width / 2, span.vectors);
         load_tile(&scratch->input, from, plane, NULL, layer->inputs, span, span.vectors);
-        quantise_tile(&scratch->quantised, &scratch->input, layer->inputs, span.vectors);
+        quantize_tile(&scratch->quantized, &scratch->input, layer->inputs, span.vectors);
         add_layer(row_of(y, 0, row), y->plane, layer, scratch, span);
     }
 }

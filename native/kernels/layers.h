@@ -8,7 +8,7 @@
 // 0.7 MB: what a tile needs between its stages. All of it stays in the second cache.
 typedef struct {
     Tile input, hidden;
-    QuantisedTile quantised;
+    QuantizedTile quantized;
 } Scratch;
 
 static _Thread_local Scratch thread_scratch;
@@ -28,7 +28,7 @@ INLINE Floats activate(Floats x, CisActivation activation) {
     }
 }
 
-INLINE void output_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const QuantisedTile *inputs,
+INLINE void output_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, const QuantizedTile *inputs,
                          const Tile *residual, CisActivation activation, Span span, int vectors) {
     for (int first = 0; first < layer->outputs; first += BLOCK) {
         Ints sums[BLOCK][TILE_VECTORS];
@@ -36,7 +36,7 @@ INLINE void output_layer(float *y, ptrdiff_t plane, const CisPointwise *layer, c
         for (int o = 0; o < BLOCK && first + o < layer->outputs; o++) {
             float *to = y + (first + o) * plane + span.first;
             for (int v = 0; v < vectors; v++) {
-                Floats value = dequantise(sums[o][v], layer, first + o, inputs, v);
+                Floats value = dequantize(sums[o][v], layer, first + o, inputs, v);
                 if (residual)
                     value = add(value, load(residual->values[first + o] + v * LANES));
                 store_some(to + v * LANES, lanes_of(span, v, vectors), activate(value, activation));

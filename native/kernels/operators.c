@@ -11,9 +11,9 @@
 //   StackedConv(w, rows, x, ...) -> y                    each x repeated to the size of the largest, one after another
 //
 // x, y, addend, coarse: float [N, channels, H, W]; gate, means: float [N, channels, 1, 1]; the others are constants:
-// w: int8 [outputs / 6 rounded up, inputs / 4 rounded up, kernel height, kernel width, 6, 4], its rows: float [3, outputs]
-// (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float [channels];
-// w3, b3 likewise; w2: float [outputs, channels, 1, 1], b2: float [outputs].
+// w: int8 [outputs / 6 rounded up, inputs / 4 rounded up, kernel height, kernel width, 6, 4], its rows: float [3,
+// outputs] (scales, sums, biases); w of a depthwise one: float [channels, 1, kernel height, kernel width], b: float
+// [channels]; w3, b3 likewise; w2: float [outputs, channels, 1, 1], b2: float [outputs].
 #include "kernels.h"
 
 #include <onnxruntime_c_api.h>
@@ -24,10 +24,11 @@ enum { MAX_DIMS = 8, MAX_SIZE = 1024 };
 
 typedef OrtStatus *Status;
 
-#define RETURN_IF_ERROR(call)      \
-    do {                           \
-        Status status_ = (call);   \
-        if (status_) return status_; \
+#define RETURN_IF_ERROR(call)    \
+    do {                         \
+        Status status_ = (call); \
+        if (status_)             \
+            return status_;      \
     } while (0)
 
 // What an operator is, whichever set of kernels runs it.
@@ -117,7 +118,8 @@ static int has_shape(const Tensor *tensor, const int64_t dims[4]) {
     return tensor->rank == 4 && memcmp(tensor->dims, dims, 4 * sizeof *dims) == 0;
 }
 
-static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t index, const int64_t dims[4], float **data) {
+static Status make_output(const OrtApi *api, OrtKernelContext *context, size_t index, const int64_t dims[4],
+                          float **data) {
     OrtValue *value;
     RETURN_IF_ERROR(api->KernelContext_GetOutput(context, index, dims, 4, &value));
     *data = NULL; // stays so where nobody wants an optional output
@@ -219,14 +221,13 @@ static Status compute_mixer(void *state, OrtKernelContext *context) {
     RETURN_IF_ERROR(read_optional(kernel->host.api, context, 5, &gate));
     if (gate.data && !has_shape(&gate, (int64_t[]){x.dims[0], x.dims[1], 1, 1}))
         return failure(kernel->host.api, "cis: the gate does not fit the image.");
-    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
-                                (int64_t[]){x.dims[0], contract->outputs, x.dims[2], x.dims[3]}, &y));
+    RETURN_IF_ERROR(
+        make_output(kernel->host.api, context, 0, (int64_t[]){x.dims[0], contract->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
-        kernel->host.kernels->mix_channels(expand, contract, (CisActivation)kernel->activation, kernel->residual,
-                                           x.data + n * expand->inputs * pixels,
-                                           gate.data ? gate.data + n * expand->inputs : NULL,
-                                           y + n * contract->outputs * pixels, pixels);
+        kernel->host.kernels->mix_channels(
+            expand, contract, (CisActivation)kernel->activation, kernel->residual, x.data + n * expand->inputs * pixels,
+            gate.data ? gate.data + n * expand->inputs : NULL, y + n * contract->outputs * pixels, pixels);
     return NULL;
 }
 
@@ -248,8 +249,8 @@ static Status compute_pointwise(void *state, OrtKernelContext *context) {
     Tensor x;
     float *y;
     RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->inputs, &x));
-    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
-                                (int64_t[]){x.dims[0], layer->outputs, x.dims[2], x.dims[3]}, &y));
+    RETURN_IF_ERROR(
+        make_output(kernel->host.api, context, 0, (int64_t[]){x.dims[0], layer->outputs, x.dims[2], x.dims[3]}, &y));
     int64_t pixels = x.dims[2] * x.dims[3];
     for (int64_t n = 0; n < x.dims[0]; n++)
         kernel->host.kernels->pointwise(layer, (CisActivation)kernel->activation, x.data + n * layer->inputs * pixels,
@@ -343,8 +344,8 @@ static Status compute_separable(void *state, OrtKernelContext *context) {
     float *y, *means;
     RETURN_IF_ERROR(read_image(kernel->host.api, context, layer->depthwise.channels, &x));
     int64_t images = x.dims[0], plane = x.dims[2] * x.dims[3];
-    RETURN_IF_ERROR(make_output(kernel->host.api, context, 0,
-                                (int64_t[]){images, layer->outputs, x.dims[2], x.dims[3]}, &y));
+    RETURN_IF_ERROR(
+        make_output(kernel->host.api, context, 0, (int64_t[]){images, layer->outputs, x.dims[2], x.dims[3]}, &y));
     RETURN_IF_ERROR(make_output(kernel->host.api, context, 1, (int64_t[]){images, layer->outputs, 1, 1}, &means));
     for (int64_t n = 0; n < images; n++)
         kernel->host.kernels->separable(layer, x.data + n * layer->depthwise.channels * plane, (int)x.dims[2],
@@ -524,8 +525,8 @@ static Status create_stem(const OrtApi *api, const OrtKernelInfo *info, void *to
     RETURN_IF_ERROR(read_dense(api, info, 5, stem->b.outputs, &stem->c));
     RETURN_IF_ERROR(read_dense(api, info, 7, stem->a.outputs, &stem->d));
     RETURN_IF_ERROR(read_dense(api, info, 9, stem->c.outputs, &stem->y));
-    int fits = has_kernel(&stem->a, 3) && has_kernel(&stem->b, 2) && has_kernel(&stem->c, 2) && has_kernel(&stem->d, 3) &&
-               has_kernel(&stem->y, 3) && stem->d.outputs == stem->y.outputs;
+    int fits = has_kernel(&stem->a, 3) && has_kernel(&stem->b, 2) && has_kernel(&stem->c, 2) &&
+               has_kernel(&stem->d, 3) && has_kernel(&stem->y, 3) && stem->d.outputs == stem->y.outputs;
     return fits ? NULL : failure(api, "cis: the layers of a stem do not fit together.");
 }
 
@@ -560,7 +561,8 @@ static int times_repeated(const Tensor *level, const int64_t whole[4]) {
     return fits && times <= 16 && (times & (times - 1)) == 0 ? (int)times : 0;
 }
 
-static Status read_stacked(const OrtApi *api, OrtKernelContext *context, Tensor *levels, size_t *count, int64_t whole[4]) {
+static Status read_stacked(const OrtApi *api, OrtKernelContext *context, Tensor *levels, size_t *count,
+                           int64_t whole[4]) {
     RETURN_IF_ERROR(api->KernelContext_GetInputCount(context, count));
     *count -= FIRST_STACKED;
     if (*count > MAX_STACKED)
@@ -749,7 +751,8 @@ static const Definition lateral = {
 
 static const Definition lateral_separable = {
     .name = "LateralSeparable",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS},
+    .input_types =
+        (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS},
     .inputs = 9,
     .outputs = 2,
     .optional_outputs = 1,
@@ -759,8 +762,8 @@ static const Definition lateral_separable = {
 
 static const Definition stem = {
     .name = "Stem",
-    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES, FLOATS,
-                                                       BYTES, FLOATS},
+    .input_types = (const ONNXTensorElementDataType[]){FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES, FLOATS, BYTES,
+                                                       FLOATS, BYTES, FLOATS},
     .inputs = 11,
     .outputs = 1,
     .create = create_stem,
@@ -779,22 +782,31 @@ static const Definition stacked = {
 
 // ---- the operators of each set ----------------------------------------------------------------------------------
 
-#define CALLBACKS(compute)                                                                                          \
-    {                                                                                                               \
-        .version = ORT_API_VERSION, .GetName = name, .GetExecutionProviderType = provider,                          \
-        .GetInputTypeCount = input_count, .GetInputType = input_type, .GetOutputTypeCount = output_count,           \
-        .GetOutputType = output_type, .GetInputCharacteristic = input_kind, .GetOutputCharacteristic = output_kind, \
-        .GetInputMemoryType = input_memory, .GetStartVersion = one, .GetEndVersion = end_version,                   \
-        .GetVariadicInputMinArity = one, .GetVariadicInputHomogeneity = one,                                        \
-        .CreateKernelV2 = create, .KernelComputeV2 = compute, .KernelDestroy = destroy                              \
-    }
+#define CALLBACKS(compute)                   \
+    {.version = ORT_API_VERSION,             \
+     .GetName = name,                        \
+     .GetExecutionProviderType = provider,   \
+     .GetInputTypeCount = input_count,       \
+     .GetInputType = input_type,             \
+     .GetOutputTypeCount = output_count,     \
+     .GetOutputType = output_type,           \
+     .GetInputCharacteristic = input_kind,   \
+     .GetOutputCharacteristic = output_kind, \
+     .GetInputMemoryType = input_memory,     \
+     .GetStartVersion = one,                 \
+     .GetEndVersion = end_version,           \
+     .GetVariadicInputMinArity = one,        \
+     .GetVariadicInputHomogeneity = one,     \
+     .CreateKernelV2 = create,               \
+     .KernelComputeV2 = compute,             \
+     .KernelDestroy = destroy}
 
 #define OPERATOR(which, set) {.callbacks = CALLBACKS(compute_##which), .definition = &which, .kernels = &set##_kernels}
-#define OPERATORS(set)                                                                                        \
-    {                                                                                                         \
-        OPERATOR(mixer, set), OPERATOR(pointwise, set), OPERATOR(depthwise, set), OPERATOR(separable, set),   \
-        OPERATOR(dense, set), OPERATOR(stem, set), OPERATOR(stacked, set),                                    \
-        OPERATOR(lateral, set), OPERATOR(lateral_separable, set),                                             \
+#define OPERATORS(set)                                                                        \
+    {                                                                                         \
+        OPERATOR(mixer, set),     OPERATOR(pointwise, set), OPERATOR(depthwise, set),         \
+        OPERATOR(separable, set), OPERATOR(dense, set),     OPERATOR(stem, set),              \
+        OPERATOR(stacked, set),   OPERATOR(lateral, set),   OPERATOR(lateral_separable, set), \
     }
 
 enum { OPERATOR_COUNT = 9 };
@@ -810,11 +822,11 @@ static Status add_domain(OrtSessionOptions *options, const OrtApiBase *base, con
 }
 
 // cis_register_SET(options, base): the operators with the kernels of a set, which this CPU must run.
-#define REGISTER(set)                                                                                      \
-    static const CisKernels set##_kernels = CIS_KERNELS_OF(set);                                           \
-    static const Operator set##_operators[OPERATOR_COUNT] = OPERATORS(set);                                \
-    CIS_EXPORT OrtStatus *cis_register_##set(OrtSessionOptions *options, const OrtApiBase *base) {         \
-        return add_domain(options, base, set##_operators);                                                 \
+#define REGISTER(set)                                                                              \
+    static const CisKernels set##_kernels = CIS_KERNELS_OF(set);                                   \
+    static const Operator set##_operators[OPERATOR_COUNT] = OPERATORS(set);                        \
+    CIS_EXPORT OrtStatus *cis_register_##set(OrtSessionOptions *options, const OrtApiBase *base) { \
+        return add_domain(options, base, set##_operators);                                         \
     }
 
 CIS_EACH_SET(REGISTER)

@@ -1,5 +1,5 @@
-// Which products of a 1x1 convolution may be summed in 16 bits, where a set's instructions add two of them there: four fit as
-// well if their weights are small, as most are, and half of the widening is saved.
+// Which products of a 1x1 convolution may be summed in 16 bits, where a set's instructions add two of them there: four
+// fit as well if their weights are small, as most are, and half of the widening is saved.
 #include "pointwise.h"
 
 #include <stdlib.h>

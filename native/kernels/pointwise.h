@@ -1,12 +1,12 @@
-// A 1x1 convolution of a quantised tile: for every pixel, outputs = weights x inputs + biases.
+// A 1x1 convolution of a quantized tile: for every pixel, outputs = weights x inputs + biases.
 //
-// The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantise.h makes them, so that
+// The weights are 8-bit with one scale a row, the inputs x = offset + scale q as quantize.h makes them, so that
 //   sum w x = row_scale (scale sum w8 q) + offset sum w,
 // where the sum of w8 q is exact in 32 bits (add_products in isa/), and sum w is known per row beforehand.
 #pragma once
 
 #include "kernels.h"
-#include "quantise.h"
+#include "quantize.h"
 
 enum { BLOCK = CIS_OUTPUT_BLOCK };
 
@@ -29,9 +29,7 @@ INLINE Sums no_sums(void) {
     return (Sums){row, row, row, row, row, row};
 }
 
-INLINE void spread(Ints values[BLOCK][TILE_VECTORS], const Sums *sums) {
-    __builtin_memcpy(values, sums, sizeof *sums);
-}
+INLINE void spread(Ints values[BLOCK][TILE_VECTORS], const Sums *sums) { __builtin_memcpy(values, sums, sizeof *sums); }
 
 // Adds the products of four inputs' weights for one output with the vectors of pixels that are in use.
 INLINE Row dot(Row sums, const int8_t *weights, Row pixels, int vectors) {
@@ -39,7 +37,8 @@ INLINE Row dot(Row sums, const int8_t *weights, Row pixels, int vectors) {
     __builtin_memcpy(&quad, weights, sizeof quad);
     Ints row = ints(quad);
 #define ADD_PRODUCTS(n) \
-    if (vectors > n) sums.v##n = add_products(sums.v##n, pixels.v##n, row);
+    if (vectors > n)    \
+        sums.v##n = add_products(sums.v##n, pixels.v##n, row);
     EACH_VECTOR(ADD_PRODUCTS)
 #undef ADD_PRODUCTS
     return sums;
@@ -61,8 +60,8 @@ INLINE void accumulate(Sums *sums, const int8_t *weights, const uint8_t (*quads)
 
 #ifdef ADDS_PAIRS
 
-// Two quads, whose products are summed in 16 bits first. Their pixels are loaded for each output: to hold them beside the sums
-// takes more registers than there are, and compilers then keep sums in memory.
+// Two quads, whose products are summed in 16 bits first. Their pixels are loaded for each output: to hold them beside
+// the sums takes more registers than there are, and compilers then keep sums in memory.
 INLINE Row dot_pair(Row sums, const int8_t *weights, const uint8_t (*quads)[4], int vectors) {
     int32_t pair[2];
     __builtin_memcpy(&pair[0], weights, sizeof pair[0]);
@@ -92,7 +91,7 @@ INLINE size_t pair_words(const CisPointwise *layer) { return ((size_t)layer->inp
 INLINE int is_pair(const uint64_t *pairs, int pair) { return (int)(pairs[pair / 64] >> pair % 64 & 1); }
 
 INLINE void multiply_in_pairs(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const uint64_t *pairs,
-                              const QuantisedTile *inputs, int quads, int vectors) {
+                              const QuantizedTile *inputs, int quads, int vectors) {
     Sums sums = no_sums();
     int k = 0;
     for (; k + 1 < quads; k += 2, weights += 8 * BLOCK) {
@@ -110,7 +109,7 @@ INLINE void multiply_in_pairs(Ints values[BLOCK][TILE_VECTORS], const int8_t *we
 
 #endif
 
-INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantisedTile *inputs, int quads,
+INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, const QuantizedTile *inputs, int quads,
                      int vectors) {
     Sums sums = no_sums();
     for (int k = 0; k < quads; k++)
@@ -120,7 +119,7 @@ INLINE void multiply(Ints values[BLOCK][TILE_VECTORS], const int8_t *weights, co
 
 // For the block of outputs from the given one on.
 INLINE void multiply_block(Ints values[BLOCK][TILE_VECTORS], const CisPointwise *layer, int first,
-                           const QuantisedTile *inputs, int vectors) {
+                           const QuantizedTile *inputs, int vectors) {
     const int8_t *weights = layer->weights + (ptrdiff_t)first * layer->inputs;
 #ifdef ADDS_PAIRS
     if (layer->pairs) {
@@ -133,10 +132,9 @@ INLINE void multiply_block(Ints values[BLOCK][TILE_VECTORS], const CisPointwise 
 }
 
 // The real value of a sum.
-INLINE Floats dequantise(Ints sum, const CisPointwise *layer, int output, const QuantisedTile *inputs, int v) {
+INLINE Floats dequantize(Ints sum, const CisPointwise *layer, int output, const QuantizedTile *inputs, int v) {
     Floats offset = load(inputs->offset + v * LANES), scale = load(inputs->scale + v * LANES);
-    Floats constant = mul_add(offset, each(layer->row_sums[output]),
-                                      each(layer->biases[output]));
+    Floats constant = mul_add(offset, each(layer->row_sums[output]), each(layer->biases[output]));
     Floats factor = mul(scale, each(layer->row_scales[output]));
     return mul_add(to_floats(sum), factor, constant);
 }

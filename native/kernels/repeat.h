@@ -1,4 +1,4 @@
-// Nearest-neighbour upsampling of a row: every pixel is repeated 1, 2, 4, 8 or 16 times.
+// Nearest-neighbor upsampling of a row: every pixel is repeated 1, 2, 4, 8 or 16 times.
 #pragma once
 
 #include "tile.h"

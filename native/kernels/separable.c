@@ -57,7 +57,8 @@ static void convolve_channels(Scratch *scratch, const CisDepthwise *layer, const
         if (layer->kernel_height == 7 && layer->kernel_width == 7)
             convolve_any(scratch->between[c], &band, layer->biases[c], column, 7, 7);
         else
-            convolve_any(scratch->between[c], &band, layer->biases[c], column, layer->kernel_height, layer->kernel_width);
+            convolve_any(scratch->between[c], &band, layer->biases[c], column, layer->kernel_height,
+                         layer->kernel_width);
     }
 }
 
@@ -117,7 +118,8 @@ void OF_THIS_SET(cis_separable_end)(const CisSeparable *layer, const Window *x, 
         means[o] = sum_lanes(scratch->totals[o]) / (float)((ptrdiff_t)x->height * x->width);
 }
 
-void OF_THIS_SET(cis_separable)(const CisSeparable *layer, const float *x, int height, int width, float *y, float *means) {
+void OF_THIS_SET(cis_separable)(const CisSeparable *layer, const float *x, int height, int width, float *y,
+                                float *means) {
     const Window image = whole_image(x, height, width);
     OF_THIS_SET(cis_separable_begin)(layer);
     for (int row = 0; row < height; row++)

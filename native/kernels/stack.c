@@ -1,5 +1,5 @@
-// A convolution of what is stacked of a feature pyramid: its levels one after another, the coarser ones' pixels repeated both
-// ways. Of the stack, which is four times its finest level, there are only the rows under a tile.
+// A convolution of what is stacked of a feature pyramid: its levels one after another, the coarser ones' pixels
+// repeated both ways. Of the stack, which is four times its finest level, there are only the rows under a tile.
 #include "dense.h"
 #include "repeat.h"
 

@@ -1,16 +1,17 @@
-// The stem of PP-LCNetV4 and PP-HGNet (PaddleClas): from the image to a quarter of its size, by two ways from half of it.
+// The stem of PP-LCNetV4 and PP-HGNet (PaddleClas): from the image to a quarter of its size, by two ways from half of
+// it.
 //
 //   a = relu(3x3, stride 2, of the image)
 //   b = relu(2x2 of a), c = relu(2x2 of b)
 //   d = 3x3, stride 2, of a max pooling of a
 //   y = relu(3x3, stride 2, of c, plus d)
 //
-// Four rows of y at a time, and of a, b and c no more rows than those need: they are three images of half the size, with up
-// to 24 channels each, and were the most that a detector held.
+// Four rows of y at a time, and of a, b and c no more rows than those need: they are three images of half the size,
+// with up to 24 channels each, and were the most that a detector held.
 #include "dense.h"
 
-// For rows 4t to 4t + 3 of y, c is read from 8t - 1 to 8t + 7, and made from b from 8t to 8t + 11; of a, d has read what is
-// before 8t + 7 when b is made of what goes up to 8t + 15.
+// For rows 4t to 4t + 3 of y, c is read from 8t - 1 to 8t + 7, and made from b from 8t to 8t + 11; of a, d has read
+// what is before 8t + 7 when b is made of what goes up to 8t + 15.
 enum { KEPT = CIS_STEM_ROWS };
 
 typedef struct {

@@ -27,8 +27,8 @@ static int runs(CisKernelSet set) {
     }
 }
 
-// Whether a CPU multiplies bytes on one port only (Fog's instruction tables). AVX2's kernels are no faster there than floats:
-// as many CPU seconds as those of ONNX Runtime on Zen 1 (docs/comparison.md).
+// Whether a CPU multiplies bytes on one port only (Fog's instruction tables). AVX2's kernels are no faster there than
+// floats: as many CPU seconds as those of ONNX Runtime on Zen 1 (docs/comparison.md).
 static int multiplies_bytes_slowly(void) {
     return __builtin_cpu_is("haswell") || __builtin_cpu_is("broadwell") || __builtin_cpu_is("znver1") ||
            __builtin_cpu_is("znver2");

@@ -1,8 +1,9 @@
-// A tile: the channels of a few vectors of neighbouring pixels, small enough to stay in the first two caches while it is
-// quantised, multiplied and activated.
+// A tile: the channels of a few vectors of neighboring pixels, small enough to stay in the first two caches while it
+// is quantized, multiplied and activated.
 //
 // Pixels lie in the lanes of the vectors and channels follow each other, as in the NCHW tensors of ONNX Runtime: a tile
-// is read and written by plain loads and stores, and what is known per pixel (its range) is one vector for all channels.
+// is read and written by plain loads and stores, and what is known per pixel (its range) is one vector for all
+// channels.
 #pragma once
 
 #include "isa/isa.h"

@@ -1,5 +1,5 @@
-// An NCHW image of which only the latest rows are kept, in a ring: what one layer makes and the next one takes of it, band
-// by band, is then never there as a whole.
+// An NCHW image of which only the latest rows are kept, in a ring: what one layer makes and the next one takes of it,
+// band by band, is then never there as a whole.
 #pragma once
 
 #include "tile.h"

@@ -10,7 +10,7 @@ namespace Cis.Aws;
 /// <summary>Tells the faults of a service from those of this program, and puts them into words.</summary>
 internal static class AwsFault
 {
-    // A person has to put these right: the key, the policy, the region, the queue's name.
+    // A person has to fix these: the key, the policy, the region, the queue's name.
     private static readonly HashSet<string> SetupCodes = new(StringComparer.Ordinal)
     {
         "AccessDenied",
@@ -34,7 +34,7 @@ internal static class AwsFault
         "UnrecognizedClientException",
     };
 
-    // Of those, where a setting names what is not there.
+    // Of those: a setting names something that does not exist.
     private static readonly HashSet<string> SettingCodes = new(StringComparer.Ordinal)
     {
         "AWS.SimpleQueueService.NonExistentQueue",
@@ -43,7 +43,7 @@ internal static class AwsFault
         "QueueDoesNotExist",
     };
 
-    // Refusals that are nobody's fault: the same call, or one a little later, may be served.
+    // Refusals that are nobody's fault: the same call may succeed now or a little later.
     private static readonly HashSet<string> PassingCodes = new(StringComparer.Ordinal)
     {
         "BandwidthLimitExceeded",
@@ -61,25 +61,25 @@ internal static class AwsFault
         "TooManyRequests",
     };
 
-    /// <summary>Whether a service calls the credentials expired, whatever whoever gave them said.</summary>
+    /// <summary>Whether a service calls the credentials expired, whatever their issuer said.</summary>
     internal static bool IsExpired(Exception e) =>
         e is AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" };
 
-    /// <summary>Whether an exception is the service's or the network's, and not our own cancellation.</summary>
+    /// <summary>Whether an exception comes from the service or the network, not from our own cancellation.</summary>
     internal static bool Is(Exception e, CancellationToken cancellationToken) =>
         e switch
         {
             AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException => true,
             IOException => true,
-            // An answer that the SDK cannot read, a proxy's for one: it leaves these as they are.
+            // An answer that the SDK cannot parse, such as a proxy's: it lets these exceptions through.
             XmlException or JsonException or FormatException or OverflowException => true,
-            // Nor one that lacks what it takes for granted: a body to verify, an ETag whose digits make bytes.
+            // Nor one that lacks what it takes for granted: a body to verify, an ETag with an even number of digits.
             ArgumentException => true,
             OperationCanceledException => !cancellationToken.IsCancellationRequested,
             _ => false,
         };
 
-    /// <summary>The same as a fault that may pass.</summary>
+    /// <summary>The exception as a fault that may pass.</summary>
     /// <param name="dependency">Whose fault it is.</param>
     /// <param name="action">What was asked of it, such as <c>receiving from the queue URL</c>.</param>
     /// <param name="e">See <see cref="Is"/>.</param>

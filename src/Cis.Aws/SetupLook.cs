@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Amazon.Runtime;
 using Amazon.S3.Model;
 using Amazon.SQS.Model;
@@ -111,8 +112,10 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
                     $"index {name}: is an index as the old worker had it, no alias",
                     cancellationToken
                 );
-            default:
+            case TargetKind.Alias:
                 return await CompareAsync(openSearch, $"index {name}: is an alias", cancellationToken);
+            default:
+                throw new UnreachableException();
         }
     }
 

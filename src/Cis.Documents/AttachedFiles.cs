@@ -119,7 +119,7 @@ internal sealed class AttachedFiles : IDocument
         CancellationToken token
     )
     {
-        DocumentSource source = DocumentSource.FromBytes(bytes, name, options.Limits);
+        var source = DocumentSource.FromBytes(bytes, name, options.Limits);
         try
         {
             IDocument file = open(source, options, token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Documents.Images;
 using Cis.Documents.Pdf;
 using Cis.Pages;
@@ -91,7 +92,13 @@ public sealed class DocumentReader : IDocumentReader
                 token
             ),
             DocumentType.Bmp => new BmpDocument(source, options),
-            _ => ImageDocument.Open(Vips, source, options),
+            DocumentType.Jpeg
+            or DocumentType.Png
+            or DocumentType.Tiff
+            or DocumentType.WebP
+            or DocumentType.Gif
+            or DocumentType.Avif => ImageDocument.Open(Vips, source, options),
+            _ => throw new UnreachableException(),
         };
 
     private IDocument WithAttachments(PdfDocument document, ReadingOptions options, CancellationToken token) =>

@@ -96,7 +96,7 @@ public sealed unsafe class DocumentSource : IDisposable
         long length = file.Length;
         CheckLength(name, length, limits);
         // Read, not mapped: nobody watches yet.
-        var head = new byte[HeadLength];
+        byte[] head = new byte[HeadLength];
         int known = RandomAccess.Read(file.SafeFileHandle, head, fileOffset: 0);
         DocumentType type = DecideType(head.AsSpan(0, known), name, declaredMimeType);
         var bytes = new FileBytes(MemoryFile.Duplicate(file.SafeFileHandle), name, length);

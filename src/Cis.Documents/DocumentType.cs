@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cis.Documents;
 
 /// <summary>The kinds of document that cis reads.</summary>
@@ -41,7 +43,8 @@ internal static class DocumentTypes
             DocumentType.WebP => "image/webp",
             DocumentType.Gif => "image/gif",
             DocumentType.Avif => "image/avif",
-            _ => "image/bmp",
+            DocumentType.Bmp => "image/bmp",
+            _ => throw new UnreachableException(),
         };
 
     internal static string NameOf(DocumentType type) =>

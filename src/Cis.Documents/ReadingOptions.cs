@@ -28,7 +28,7 @@ public enum HiddenText
 /// <summary>The most that one document may ask for. Each is a setting; the defaults leave room for honest documents.</summary>
 public sealed record DocumentLimits
 {
-    /// <summary>Bytes of the file. 512 MiB: ten times a 50-page colour scan at 300 dpi.</summary>
+    /// <summary>Bytes of the file. 512 MiB: ten times a 50-page color scan at 300 dpi.</summary>
     public long MaxBytes { get; init; } = 512L << 20;
 
     /// <summary>Pages of the document. 10,000: the thickest bound volumes; at a second a page, three hours.</summary>
@@ -36,13 +36,13 @@ public sealed record DocumentLimits
 
     /// <summary>
     /// Pixels of one page; a page over it is rendered smaller, and that is said. 50 million: A4 at 600 dpi is 35
-    /// million, A3 at 500 dpi 48 million; in colour that is 150 MB an engine.
+    /// million, A3 at 500 dpi 48 million; in color that is 150 MB an engine.
     /// </summary>
     public long MaxPixelsPerPage { get; init; } = 50_000_000;
 
     /// <summary>
     /// Bytes that PDFium may hold while it reads a page. 448 MiB: with a page's pixels and the program itself a hostile
-    /// page stays under 600 MB. A map of a million lines takes half of it, a colour scan of A3 at 600 dpi as well.
+    /// page stays under 600 MB. A map of a million lines takes half of it, a color scan of A3 at 600 dpi as well.
     /// </summary>
     public long MaxPageMemory { get; init; } = 448L << 20;
 

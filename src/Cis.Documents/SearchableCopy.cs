@@ -1,4 +1,3 @@
-using Cis.Documents.Images;
 using Cis.Documents.Pdf.Writing;
 using Cis.Pages;
 

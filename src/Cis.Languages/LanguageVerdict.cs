@@ -13,7 +13,7 @@ public sealed record LanguageVerdict(Language Language, IReadOnlyList<string> Mi
 
     /// <summary>Checks the letters of a language.</summary>
     /// <param name="language">The language.</param>
-    /// <param name="vocabulary">The characters that a recogniser can give.</param>
+    /// <param name="vocabulary">The characters that a recognizer can give.</param>
     public static LanguageVerdict Of(Language language, IReadOnlySet<string> vocabulary) =>
         new(
             language,

@@ -1,33 +1,33 @@
 namespace Cis.Layout;
 
 /// <summary>
-/// Tells what stands in the way of a gutter but does not end it: the caption of a figure that lies between two columns,
-/// with text beside it or with columns that go on below it, where a heading across them parts those above from those
-/// below.
+/// Recognizes lines that cross a gutter but do not end it: the caption of a figure between two columns, with text
+/// beside it or with columns that continue below it. A heading across the columns, in contrast, separates those above
+/// from those below.
 /// </summary>
 internal static class ColumnBridge
 {
-    // Captions are seldom longer; a paragraph across the columns is a part of the page in itself.
+    // Captions are seldom longer; a paragraph across the columns is a section of the page.
     private const int MaximumLines = 6;
 
-    // A line beside a caption holds at least a word or two.
+    // A line beside a caption has at least a word or two.
     private const int MinimumText = 6;
 
-    // Rows that lie beside a caption are no further off than its own height.
+    // Rows beside a caption are no further away than its own height.
     private const float Beside = 0.3f;
 
-    // More than the lines that stand around a caption: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 128;
+    // More than the lines around a caption: a bound on the work that a crafted page can cause.
+    private const int MaximumNeighbors = 128;
 
-    // Against what it takes to read the columns above first: one sign more.
+    // How many more signs there must be for it than for reading the columns above first.
     private const int SurerBy = 1;
 
-    /// <summary>Whether the columns on both sides go on behind lines that cross the strip between them.</summary>
+    /// <summary>Whether the columns on both sides continue below lines that cross the strip between them.</summary>
     /// <param name="lines">The region's, sorted by <see cref="Fragment.Y"/>.</param>
     /// <param name="strip">The strip; its range is that of the columns above.</param>
     /// <param name="first">The index of the first line that crosses it.</param>
     /// <param name="end">
-    /// Behind the last of them: those of one side that stand beside them are among them.
+    /// One past the last of them, including lines of one side that are level with them.
     /// </param>
     public static bool Spans(List<Fragment> lines, Gutter strip, int first, out int end)
     {
@@ -41,7 +41,7 @@ internal static class ColumnBridge
         crossing = 1;
         hasText = HasTextOnBothSides(lines, strip, first);
         int end = first + 1;
-        for (int i = first + 1; i < Math.Min(lines.Count, first + MaximumNeighbours) && crossing <= MaximumLines; i++)
+        for (int i = first + 1; i < Math.Min(lines.Count, first + MaximumNeighbors) && crossing <= MaximumLines; i++)
         {
             if (strip.SideOf(lines[i]) == GutterSide.Across)
             {
@@ -65,7 +65,7 @@ internal static class ColumnBridge
         Fragment line = lines[index];
         for (int step = -1; step <= 1; step += 2)
         {
-            int last = index + step * MaximumNeighbours;
+            int last = index + step * MaximumNeighbors;
             for (int i = index + step; i >= 0 && i < lines.Count && i != last; i += step)
             {
                 Fragment other = lines[i];
@@ -86,7 +86,7 @@ internal static class ColumnBridge
         return left && right;
     }
 
-    /// <summary>The sentences above go on below in the same column, rather than at the top of the next.</summary>
+    /// <summary>The sentences above continue below in the same column, rather than at the top of the next.</summary>
     private static bool SentencesGoOn(List<Fragment> lines, Gutter strip, int first, int end)
     {
         if (
@@ -116,7 +116,7 @@ internal static class ColumnBridge
     )
     {
         int step = from <= to ? 1 : -1;
-        to = Math.Clamp(to, from - MaximumNeighbours, from + MaximumNeighbours);
+        to = Math.Clamp(to, from - MaximumNeighbors, from + MaximumNeighbors);
         for (int i = from; i != to && i >= 0 && i < lines.Count; i += step)
         {
             Fragment line = lines[i];

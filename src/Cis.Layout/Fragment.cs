@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Layout;
 
 /// <summary>
-/// A recognised line in the frame in which reading order is sought: the page turned upright, and for vertical text
+/// A recognized line in the frame in which reading order is sought: the page turned upright, and for vertical text
 /// turned by a quarter as well, so that characters always run to larger x and lines follow one another to larger y.
 /// </summary>
 internal sealed class Fragment

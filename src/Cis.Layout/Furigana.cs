@@ -14,7 +14,7 @@ internal static class Furigana
     private const float MaximumOverlap = 0.45f;
 
     // More than the readings of a line: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 48;
+    private const int MaximumNeighbors = 48;
 
     /// <summary>Takes readings out and gives them to the lines they belong to.</summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>.</param>
@@ -38,7 +38,7 @@ internal static class Furigana
     private static Fragment? BaseOf(List<Fragment> lines, int index)
     {
         Fragment reading = lines[index];
-        for (int i = index + 1; i < Math.Min(lines.Count, index + MaximumNeighbours); i++)
+        for (int i = index + 1; i < Math.Min(lines.Count, index + MaximumNeighbors); i++)
         {
             Fragment line = lines[i];
             float above = line.Top - reading.Bottom;

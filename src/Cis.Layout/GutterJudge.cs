@@ -1,29 +1,30 @@
 namespace Cis.Layout;
 
 /// <summary>
-/// Tells a gutter between columns, which are read one after the other, from the white between the cells of a table, a
-/// form or a receipt, which are read row by row. Running text on both sides makes columns. Running text on one side
-/// only (a side bar, a caption, a list of figures) makes columns if the rows of the two sides stand at different
-/// heights; where they agree it is a list of terms, line numbers, or prices.
+/// Distinguishes a gutter between columns, which are read one after the other, from the white between the cells of a
+/// table, a form or a receipt, which are read row by row. Running text on both sides makes columns. Running text on one
+/// side only (a side bar, a caption, a list of figures) makes columns if the rows of the two sides are at different
+/// heights; if they agree, it is a list of terms, line numbers, or prices.
 /// </summary>
 internal sealed class GutterJudge
 {
-    /// <summary>Fewer lines on a side make no column.</summary>
+    /// <summary>Fewer lines on a side are not a column.</summary>
     public const int MinimumLines = 3;
 
     // Cells of two or three lines are common in tables, cells of five are not.
     private const int ManyLines = 5;
 
-    // Columns hold headings, short last lines and tables too; but a cell that happens to look like text is alone.
+    // Columns contain headings, short last lines and tables too; but a cell that happens to look like text is alone.
     private const float RunningShare = 0.4f;
 
-    // Lines of a row differ less in height than this part of a box's; independent columns agree so well by chance in
-    // less than half of their lines (0.4 of a leading of 0.86 box heights).
+    // Lines of a row differ in height by less than this share of a box's; in independent columns less than half of the
+    // lines agree so well by chance (0.4 of a leading of 0.86 box heights).
     private const float SameRow = 0.2f;
     private const float AgreeingShare = 0.6f;
 
-    // Where neither side is running text, a table beside a side bar, say: so many rows, of which so few agree and which
-    // follow one another at another pace, are no accident; of a table that lies aslant the rows are as far apart on both.
+    // Where neither side is running text, such as a table beside a side bar: so many rows, of which so few agree and
+    // which follow one another at different steps, are not chance. The rows of a slanted table are equally far apart on
+    // both sides.
     private const int ManyRows = 6;
     private const float OtherPitch = 1.1f;
 
@@ -32,14 +33,14 @@ internal sealed class GutterJudge
     // Line numbers, bullets and list numbers, which stand before a line of text and say nothing about it.
     private const int MarkLength = 3;
 
-    // More than the cells of a row: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 48;
+    // More than the cells of a row: a bound on the work that a crafted page can cause.
+    private const int MaximumNeighbors = 48;
 
     private readonly List<Fragment> _left = [];
     private readonly List<Fragment> _right = [];
     private readonly List<float> _steps = [];
 
-    /// <summary>What a look at all lines beside a gutter says already.</summary>
+    /// <summary>What the lines beside a gutter, all together, already show.</summary>
     public static bool MayPartColumns(SideCount left, SideCount right) =>
         Math.Min(left.Lines, right.Lines) >= MinimumLines
         && (Math.Max(left.Running, right.Running) >= MinimumLines || Math.Min(left.Lines, right.Lines) >= ManyRows);
@@ -63,7 +64,7 @@ internal sealed class GutterJudge
         return bothAreText || Agreement() < MostAgreeing(leftIsText || rightIsText);
     }
 
-    /// <summary>The share of rows that agree from which on the sides are of one table.</summary>
+    /// <summary>The share of rows that must agree for both sides to be one table.</summary>
     private float MostAgreeing(bool hasText) =>
         hasText ? AgreeingShare
         : AreApart() ? FewAgreeing
@@ -86,13 +87,13 @@ internal sealed class GutterJudge
     private static bool IsMark(Fragment line, GutterSide side) =>
         side == GutterSide.Right && line.Line.Text.Length <= MarkLength;
 
-    /// <summary>No other line of its row stands between a line and the gutter.</summary>
+    /// <summary>Whether no other line of its row is between a line and the gutter.</summary>
     private static bool IsNextTo(Gutter gutter, GutterSide side, List<Fragment> lines, int index)
     {
         Fragment line = lines[index];
         for (
             int i = index - 1;
-            i >= Math.Max(gutter.First, index - MaximumNeighbours) && line.Y - lines[i].Y < line.Height;
+            i >= Math.Max(gutter.First, index - MaximumNeighbors) && line.Y - lines[i].Y < line.Height;
             i--
         )
         {
@@ -104,7 +105,7 @@ internal sealed class GutterJudge
 
         for (
             int i = index + 1;
-            i < Math.Min(gutter.End, index + MaximumNeighbours) && lines[i].Y - line.Y < line.Height;
+            i < Math.Min(gutter.End, index + MaximumNeighbors) && lines[i].Y - line.Y < line.Height;
             i++
         )
         {
@@ -160,7 +161,7 @@ internal sealed class GutterJudge
         return count;
     }
 
-    /// <summary>The part of the lines of the side that has fewer which stand on a row with one of the other side.</summary>
+    /// <summary>The share of the lines of the shorter side that are level with a line of the other side.</summary>
     private float Agreement()
     {
         (List<Fragment> few, List<Fragment> many) = _left.Count < _right.Count ? (_left, _right) : (_right, _left);

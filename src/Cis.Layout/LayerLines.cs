@@ -77,8 +77,8 @@ internal static class LayerLines
         int first = 0;
         for (int i = 1; i < line.Words.Count; i++)
         {
-            Fragment before = Fragment.Horizontal(AsLine(line.Words[i - 1]), skew);
-            Fragment word = Fragment.Horizontal(AsLine(line.Words[i]), skew);
+            var before = Fragment.Horizontal(AsLine(line.Words[i - 1]), skew);
+            var word = Fragment.Horizontal(AsLine(line.Words[i]), skew);
             float gap = word.Left - before.Right;
             float height = MathF.Max(before.Height, word.Height);
             if (gap > WideGap * height || gap < -Overlap * height || before.SharedHeight(word) < Overlap)

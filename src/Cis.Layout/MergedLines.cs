@@ -2,7 +2,7 @@ namespace Cis.Layout;
 
 /// <summary>
 /// Parts lines that the detector drew across a narrow gutter, which would end the gutter and leave its columns in
-/// halves. They are known by their neighbours, which are running text: above and below such a line, one line begins
+/// halves. They are known by their neighbors, which are running text: above and below such a line, one line begins
 /// where it begins but ends early, and another begins inside it, above and below at the same place; and there one of
 /// its own words begins.
 /// </summary>
@@ -11,13 +11,13 @@ internal static class MergedLines
     // In box heights: lines that begin no further apart begin at the same place.
     private const float SamePlace = 0.6f;
 
-    // In box heights: how far off the neighbours may be, so that another merged line may lie between.
+    // In box heights: how far off the neighbors may be, so that another merged line may lie between.
     private const float Reach = 2;
 
     // More than the lines within that reach: a bound on the work that a crafted page can ask for.
-    private const int MaximumNeighbours = 64;
+    private const int MaximumNeighbors = 64;
 
-    // As a part of the line's length: a column is seldom more than twice as wide as its neighbour.
+    // As a part of the line's length: a column is seldom more than twice as wide as its neighbor.
     private const float LargestPart = 0.75f;
 
     // As a part of the line's height; a heading across the columns is set larger.
@@ -52,7 +52,7 @@ internal static class MergedLines
     /// <summary>The word that begins at a seam; 0 where none does.</summary>
     private static int FirstWordBehind(Seam seam, Fragment line)
     {
-        // The recogniser puts a word's beginning anywhere in the white before it.
+        // The recognizer puts a word's beginning anywhere in the white before it.
         float nearest = SamePlace * line.Height + (seam.To - seam.From) / 2;
         int first = 0;
         for (int word = 1; word < line.Line.Words.Count; word++)
@@ -94,7 +94,7 @@ internal static class MergedLines
         {
             Fragment other = lines[i];
             if (
-                Math.Abs(i - index) > MaximumNeighbours
+                Math.Abs(i - index) > MaximumNeighbors
                 || MathF.Abs(other.Y - line.Y) > Reach * line.Height
                 || (left is not null && right is not null)
             )

@@ -1,4 +1,3 @@
-using Cis.Layout;
 using Cis.Pages;
 
 namespace Cis.Layout;

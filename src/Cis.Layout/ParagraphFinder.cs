@@ -6,7 +6,7 @@ internal sealed class ParagraphFinder
     // Against the tighter of the two leadings around; paragraphs are set apart by half a line or more.
     private const float MoreWhite = 1.3f;
 
-    // Against the box's height: a row without neighbours, and the least leading there is (boxes hold the ascenders of
+    // Against the box's height: a row without neighbors, and the least leading there is (boxes hold the ascenders of
     // one line and the descenders of the one before).
     private const float LoneRowLeading = 2.5f;
     private const float TightestLeading = 0.7f;
@@ -14,7 +14,7 @@ internal sealed class ParagraphFinder
     // Body text and headings; rows without ascenders or descenders differ by a third from those that have both.
     private const float OtherSize = 1.5f;
 
-    // In box heights: an indent is one to three ems; a row further in is centred or set to the right.
+    // In box heights: an indent is one to three ems; a row further in is centerd or set to the right.
     private const float MinimumIndent = 0.5f;
     private const float MaximumIndent = 3;
 

@@ -11,7 +11,7 @@ namespace Cis.Layout;
 /// This is a recursive cut as in the XY-cut (Nagy and Seth, "Hierarchical Representation of Optically Scanned
 /// Documents", ICPR 1984), but along maximal white rectangles in place of projection profiles: a heading that spans
 /// columns ends their gutter, where in a profile it closes the valley of the whole region and leaves it to thresholds
-/// which way to cut first. On our recognised lines the best of four plain XY-cuts left a CER of 12.6 % on forms (funsd),
+/// which way to cut first. On our recognized lines the best of four plain XY-cuts left a CER of 12.6 % on forms (funsd),
 /// 8.5 % on receipts (sroie) and 29.6 % on mixed office pages (scribe); this leaves 6.9, 4.1 and 21.3, of which most is
 /// the order of tables in the ground truth. What makes the difference is <see cref="GutterJudge"/>: whether white parts
 /// columns or cells.

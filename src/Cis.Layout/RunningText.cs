@@ -1,7 +1,7 @@
 namespace Cis.Layout;
 
 /// <summary>
-/// Tells the lines of running text from the cells of tables and forms: they fill their column, so neighbours begin and
+/// Tells the lines of running text from the cells of tables and forms: they fill their column, so neighbors begin and
 /// end at nearly the same places, and they hold more than a few letters.
 /// </summary>
 internal static class RunningText
@@ -17,18 +17,18 @@ internal static class RunningText
     private const float MaximumLeading = 2;
 
     // Twice as many lines as stand side by side on any page: a bound on the work that a crafted one can ask for.
-    private const int MaximumNeighbours = 128;
+    private const int MaximumNeighbors = 128;
 
     private const float MaximumHeightRatio = 1.5f;
 
-    /// <summary>Sets <see cref="Fragment.Running"/> on lines with such a neighbour above or below.</summary>
+    /// <summary>Sets <see cref="Fragment.Running"/> on lines with such a neighbor above or below.</summary>
     /// <param name="lines">Sorted by <see cref="Fragment.Y"/>.</param>
     public static void Mark(List<Fragment> lines)
     {
         for (int i = 0; i < lines.Count; i++)
         {
             Fragment upper = lines[i];
-            int end = Math.Min(lines.Count, i + 1 + MaximumNeighbours);
+            int end = Math.Min(lines.Count, i + 1 + MaximumNeighbors);
             for (int j = i + 1; j < end && lines[j].Y - upper.Y <= MaximumLeading * upper.Height; j++)
             {
                 if (IsContinuedBy(upper, lines[j]))

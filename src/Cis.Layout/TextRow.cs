@@ -10,7 +10,7 @@ internal sealed class TextRow
     // next row begins to be as near.
     private const float MaximumOffset = 0.5f;
 
-    // As a part of the narrower piece's width: boxes of neighbours overlap by their margins, not by their text.
+    // As a part of the narrower piece's width: boxes of neighbors overlap by their margins, not by their text.
     private const float MaximumOverlap = 0.5f;
 
     private readonly List<Fragment> _pieces = [];
@@ -40,7 +40,7 @@ internal sealed class TextRow
     }
 
     /// <summary>
-    /// How well a piece continues this row: the heights at which it meets its neighbours are compared, so that a row
+    /// How well a piece continues this row: the heights at which it meets its neighbors are compared, so that a row
     /// may rise or sink along the page as in a photo of a curled receipt.
     /// </summary>
     /// <returns>Not positive where it does not belong here.</returns>

@@ -14,8 +14,9 @@ namespace Cis.Local;
 /// </summary>
 internal sealed class LocalDatabase : IDisposable
 {
-    // Another process holds the file for as long as its batch takes to write: milliseconds. After this, something else is
-    // going on (a backup, a person with sqlite3), which is said; after the timeout, the caller has to see to it.
+    // Another process holds the lock while its batch is written: milliseconds. If it takes longer, something else is
+    // going on (a backup, a person with sqlite3), and a warning says so; after the timeout, the caller has to handle
+    // it.
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(1);
     private const int WaitsInTimeout = 12;
 
@@ -33,13 +34,13 @@ internal sealed class LocalDatabase : IDisposable
         _file = FileStamp.Of(access.Path);
     }
 
-    /// <summary>How often the file was created again, because somebody had removed it.</summary>
+    /// <summary>How often the file was created again because somebody had removed it.</summary>
     internal int Generation { get; private set; }
 
-    /// <summary>Opens the file for reading and writing, and makes it if it is not there.</summary>
+    /// <summary>Opens the file for reading and writing, and creates it if it does not exist.</summary>
     /// <param name="library">The handle of a loaded SQLite.</param>
     /// <param name="path">The file; the folder above its own exists.</param>
-    /// <param name="options">How long to wait for other processes that write, and who hears of it; null for what is usual.</param>
+    /// <param name="options">How long to wait for other writers, and who is told; null for the default.</param>
     /// <exception cref="ReadException">It cannot be opened, is damaged, or belongs to another version of cis.</exception>
     /// <exception cref="TransientException">It is busy, the disk is full or has a fault.</exception>
     internal static LocalDatabase Open(nint library, string path, LocalFolderOptions? options = null) =>
@@ -62,7 +63,7 @@ internal sealed class LocalDatabase : IDisposable
                 $"there is no index at {path}: let cis worker --local read the folder first"
             );
 
-    /// <summary>Does something in a transaction, whole or not at all.</summary>
+    /// <summary>Runs a transaction, whole or not at all.</summary>
     /// <param name="dependency">What the worker uses the database as, for the report of a fault.</param>
     /// <param name="work">Called with the lock held.</param>
     /// <exception cref="TransientException">The database is busy, the disk is full or has a fault.</exception>
@@ -86,7 +87,7 @@ internal sealed class LocalDatabase : IDisposable
             }
             finally
             {
-                // Whatever was thrown, the next caller finds no transaction and no row open.
+                // Whatever was thrown, no transaction and no row stays open for the next caller.
                 ResetAll();
                 RollBack();
             }
@@ -160,7 +161,7 @@ internal sealed class LocalDatabase : IDisposable
                     LocalLog.Held(access.Logger, access.Path);
                 }
 
-                // SQLite gives up at once where it sees that waiting is no use for now.
+                // SQLite gives up at once where it sees that waiting is useless for now.
                 cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(100));
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -171,7 +172,7 @@ internal sealed class LocalDatabase : IDisposable
         }
     }
 
-    // Whoever removes .cis wants the folder read again: what is written into a file without a name would be lost.
+    // A user who removes .cis wants the folder read again; writes into the unlinked file would be lost.
     private void EnsureThere(Dependency dependency)
     {
         if (_access.IsReadOnly || (FileStamp.Of(_access.Path) is { } now && _file?.IsSameFile(now) == true))
@@ -201,7 +202,7 @@ internal sealed class LocalDatabase : IDisposable
         LocalLog.Remade(_access.Logger, _access.Path);
     }
 
-    // Never closed: SQLite would delete by their names what belongs to the new file.
+    // Never closed: SQLite would delete files of the new database by their names.
     private void Abandon()
     {
         foreach (SqliteStatement statement in _statements.Values)

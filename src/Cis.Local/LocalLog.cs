@@ -18,7 +18,7 @@ internal static partial class LocalLog
     [LoggerMessage(
         502,
         LogLevel.Warning,
-        "The kernel does not report what happens in {Folder}: all of it is looked through every {Seconds} s instead. "
+        "The kernel does not report what happens in {Folder}: all of it is scanned every {Seconds} s instead. "
             + "Raise fs.inotify.max_user_instances (sysctl) and start the worker again. {Reason}"
     )]
     internal static partial void Unwatched(ILogger logger, string folder, double seconds, string reason);

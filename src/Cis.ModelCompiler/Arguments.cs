@@ -8,10 +8,13 @@ internal sealed class Arguments
     public static Arguments Parse(ReadOnlySpan<string> args)
     {
         var parsed = new Arguments();
-        for (var i = 0; i < args.Length; i += 2)
+        for (int i = 0; i < args.Length; i += 2)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length)
+            {
                 throw new CompilerException($"'{args[i]}' is not '--name value'.");
+            }
+
             parsed._values[args[i][2..]] = args[i + 1];
         }
         return parsed;

@@ -15,10 +15,12 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        foreach (var (name, _, run) in Verbs)
+        foreach ((string? name, string _, Func<Arguments, int>? run) in Verbs)
         {
             if (args.Length > 0 && string.Equals(args[0], name, StringComparison.Ordinal))
+            {
                 return Guard(() => run(Arguments.Parse(args.AsSpan(1))));
+            }
         }
         return Fail("usage:\n  " + string.Join("\n  ", Verbs.Select(verb => verb.Usage)));
     }

@@ -10,7 +10,7 @@ using Cis.Pages;
 
 namespace Cis.Ocr;
 
-/// <summary>Reads pages, one after another: detect, orient, recognise, order. One per thread; models are shared.</summary>
+/// <summary>Reads pages, one after another: detect, orient, recognize, order. One per thread; models are shared.</summary>
 public sealed class OcrEngine : IDisposable
 {
     private readonly OcrOptions _options;
@@ -36,7 +36,7 @@ public sealed class OcrEngine : IDisposable
     public OcrEngine(OcrModels models, OcrOptions options)
         : this(models, options, new OnnxLineRecognizer(models.Recognizer)) { }
 
-    /// <summary>An engine whose lines are read by another recogniser, which is disposed with it.</summary>
+    /// <summary>An engine whose lines are read by another recognizer, which is disposed with it.</summary>
     internal OcrEngine(OcrModels models, OcrOptions options, ILineRecognizer recognizer)
     {
         _options = options;
@@ -188,7 +188,7 @@ public sealed class OcrEngine : IDisposable
 
     private TextLine?[] RecognizeBoxes(PageImage page, IReadOnlyList<Quad> boxes, StageTimes times)
     {
-        using StageMeasurement _ = times.Measure(Stage.Recognise);
+        using StageMeasurement _ = times.Measure(Stage.Recognize);
         _boxes.Clear();
         _boxes.AddRange(boxes);
         _readings.Begin(page, _boxes);
@@ -235,7 +235,7 @@ public sealed class OcrEngine : IDisposable
 
     private PageRemarks Recognize(PageDirection direction, PageImage page, StageTimes times)
     {
-        using StageMeasurement _ = times.Measure(Stage.Recognise);
+        using StageMeasurement _ = times.Measure(Stage.Recognize);
         _lines.Clear();
         _directions.Clear();
         _unread.Clear();
@@ -273,7 +273,7 @@ public sealed class OcrEngine : IDisposable
 
     private bool TakeOffShowThrough(PageImage page, StageTimes times)
     {
-        using StageMeasurement _ = times.Measure(Stage.Recognise);
+        using StageMeasurement _ = times.Measure(Stage.Recognize);
         return _showThrough.TakeOff(page, _boxes, _blocks.Lines, _control);
     }
 

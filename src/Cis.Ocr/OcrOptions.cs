@@ -29,7 +29,7 @@ public sealed record OcrOptions
     /// </summary>
     public KernelSet Kernels { get; init; } = KernelSet.Vnni;
 
-    /// <summary>Whether a family's first reader, where it has one, reads lines before the recogniser does.</summary>
+    /// <summary>Whether a family's first reader, where it has one, reads lines before the recognizer does.</summary>
     public bool FirstReader { get; init; } = true;
 
     /// <summary>What becomes of the readings of Japanese words.</summary>

@@ -1,16 +1,16 @@
 namespace Cis.Pages;
 
 /// <summary>
-/// The pixels of one page in native memory that is used again from page to page: an engine owns one, the document
-/// renders straight into it and the detector reads straight from it. Rows run top to bottom. Not thread-safe.
+/// The pixels of one page in native memory that is reused from page to page: each engine owns one, documents render
+/// straight into it and the detector reads straight from it. Rows run top to bottom. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Native memory rather than <see cref="System.Buffers.ArrayPool{T}"/>: a page at 200 dpi is 4 to 12 MB, would live in
-/// the large object heap, and PDFium and libvips want an address that never moves.
+/// Native memory rather than <see cref="System.Buffers.ArrayPool{T}"/>: a page at 200 dpi is 4 to 12 MB and would be on
+/// the large object heap, and PDFium and libvips need an address that does not move.
 /// </remarks>
 public sealed unsafe class PageImage : IDisposable
 {
-    // Vector loads of a whole row may run past its last pixel: rows start on, and end in, 64-byte units.
+    // Vector loads of a whole row may run past its last pixel: rows are aligned and padded to 64 bytes.
     internal const int RowAlignment = 64;
 
     private readonly IPixelMemory _memory;
@@ -21,7 +21,7 @@ public sealed unsafe class PageImage : IDisposable
     public PageImage()
         : this(new OwnPixelMemory()) { }
 
-    /// <summary>An image that lies elsewhere.</summary>
+    /// <summary>An image whose pixels are in memory of another owner.</summary>
     public PageImage(IPixelMemory memory) => _memory = memory;
 
     /// <summary>Width in pixels; 0 before the first <see cref="Reset"/>.</summary>
@@ -39,7 +39,7 @@ public sealed unsafe class PageImage : IDisposable
     /// <summary>Bytes per pixel: 1 or 3.</summary>
     public int Channels => (int)Format;
 
-    /// <summary>Bytes of native memory held, whatever the present size of the page.</summary>
+    /// <summary>Bytes of native memory held, whatever the current size of the page.</summary>
     public long Capacity => (long)_capacity;
 
     /// <summary>The address of the first row. Valid until the next <see cref="Reset"/> or <see cref="Dispose"/>.</summary>
@@ -64,9 +64,8 @@ public sealed unsafe class PageImage : IDisposable
     }
 
     /// <summary>
-    /// Becomes the image that somebody else has put somewhere, laid out as <see cref="Reset"/> does. Of its own memory it
-    /// keeps none; what it shows must stay there until the next <see cref="Reset"/>, <see cref="TrimTo"/> or
-    /// <see cref="Dispose"/>.
+    /// Shows an image in memory of another owner, laid out as <see cref="Reset"/> does. Its own memory is freed; the
+    /// other memory must stay valid until the next <see cref="Reset"/>, <see cref="TrimTo"/> or <see cref="Dispose"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">As for <see cref="Reset"/>.</exception>
     public void Show(byte* pixels, int width, int height, PixelFormat format)
@@ -88,7 +87,7 @@ public sealed unsafe class PageImage : IDisposable
         return needed + RowAlignment;
     }
 
-    /// <summary>One row's pixels, without the padding behind them.</summary>
+    /// <summary>One row's pixels, without the padding.</summary>
     public Span<byte> Row(int y)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
@@ -98,7 +97,7 @@ public sealed unsafe class PageImage : IDisposable
     /// <summary>Sets every byte, padding too: 255 is a white page.</summary>
     public void Fill(byte value) => new Span<byte>(_pixels, Stride * Height).Fill(value);
 
-    /// <summary>Gives memory back when the last page was far larger than pages usually are.</summary>
+    /// <summary>Frees memory if the last page was far larger than pages usually are.</summary>
     /// <param name="bytes">The most to keep. The image must be <see cref="Reset"/> before its next use if it shrank.</param>
     public void TrimTo(long bytes)
     {

@@ -21,7 +21,7 @@ public enum Stage
     Orient,
 
     /// <summary>Cutting the lines out and reading their characters.</summary>
-    Recognise,
+    Recognize,
 
     /// <summary>Putting the lines in reading order.</summary>
     Order,

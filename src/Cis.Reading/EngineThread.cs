@@ -4,9 +4,8 @@ using Cis.Pages;
 namespace Cis.Reading;
 
 /// <summary>
-/// One thread of the pool with the engine that lives on it: takes a task, does it, takes the next. Whatever an engine
-/// throws becomes the outcome of the page it was reading, and an engine that failed otherwise than by a typed outcome
-/// is thrown away and made anew.
+/// One thread of the pool and its engine: takes a task, does it, takes the next. Whatever the engine throws becomes the
+/// outcome of the page it was reading; after a failure without a typed outcome the engine is replaced.
 /// </summary>
 internal sealed class EngineThread : IDisposable
 {

@@ -10,7 +10,7 @@ internal static class FontTrial
     // Longer lines cost more and tell no more.
     private const int MostCharacters = 60;
 
-    // Below this the recogniser does not know either: a script or a face that it was not taught.
+    // Below this the recognizer does not know either: a script or a face that it was not taught.
     private const float SureReading = 0.7f;
 
     // A true layer and its reading differ by a tenth or two at most, an enciphered one in nearly all letters.

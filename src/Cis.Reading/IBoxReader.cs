@@ -2,7 +2,7 @@ using Cis.Pages;
 
 namespace Cis.Reading;
 
-/// <summary>Reads lines of the page in hand from its pixels, where their boxes are known.</summary>
+/// <summary>Reads lines of the current page from its pixels, where their boxes are known.</summary>
 internal interface IBoxReader
 {
     /// <summary>Reads boxes.</summary>

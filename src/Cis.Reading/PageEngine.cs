@@ -7,7 +7,7 @@ namespace Cis.Reading;
 /// <summary>The engine of the product: takes what of a page is digital, renders the rest into its own pixel buffer, and reads it there.</summary>
 public sealed class PageEngine : IPageEngine
 {
-    // An A4 page in colour at 300 dpi takes 26 MB; what one giant page needed is not kept for the ordinary next.
+    // An A4 page in color at 300 dpi takes 26 MB; what one giant page needed is not kept for the ordinary next.
     private const long PixelBytesKept = 32 << 20;
 
     private readonly IDocumentReader _reader;

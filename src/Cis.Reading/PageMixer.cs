@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Documents;
 using Cis.Layout;
 using Cis.Ocr;
@@ -23,7 +24,7 @@ internal sealed class PageMixer(
     CancellationToken token
 ) : IBoxReader
 {
-    // In heights of the line: a text layer's boxes end at the letters, those of the recogniser's training a little outside.
+    // In heights of the line: a text layer's boxes end at the letters, those of the recognizer's training a little outside.
     private const float MarginAlong = 0.15f;
     private const float MarginAcross = 0.05f;
 
@@ -75,8 +76,10 @@ internal sealed class PageMixer(
                 _unsure.AddRange(region.Lines.Select(line => line.Line.Box));
                 TakeFilled(region.Lines);
                 break;
-            default:
+            case RegionKind.Hidden or RegionKind.Pixels:
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 
@@ -221,7 +224,7 @@ internal sealed class PageMixer(
         return layer ? (ocr ? TextSource.Mixed : TextSource.TextLayer) : TextSource.Ocr;
     }
 
-    /// <summary>A box with the white around its line that the recogniser is used to.</summary>
+    /// <summary>A box with the white around its line that the recognizer is used to.</summary>
     private static Quad Widen(Quad box)
     {
         float along = MarginAlong * box.Height / MathF.Max(1, box.Width);

@@ -14,13 +14,13 @@ internal sealed class ReadJob : IDisposable
     private const double TextPageSeconds = 0.002;
     private const double PicturePageSeconds = 1;
 
-    // What takes less is read at once.
+    // Documents that take less are read at once.
     private const double AtOnceSeconds = 0.5;
 
-    // For each second of its own, a document lets those pass that come within so many; but not forever. Less, and the
-    // backlog of a slow machine has its turn before every small file that comes.
-    private const double PatiencePerSecond = 30;
-    private const double MostPatienceSeconds = 60;
+    // For each second that it takes, a document yields to those that arrive within this many seconds of it, up to the
+    // maximum. With less, the backlog of a slow machine would be read before each small file that arrives.
+    private const double YieldPerSecond = 30;
+    private const double MaxYieldSeconds = 60;
 
     private readonly TaskCompletionSource<DocumentText> _completion = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -55,8 +55,8 @@ internal sealed class ReadJob : IDisposable
     internal IReadingProgress? Progress => Request.Progress;
 
     /// <summary>
-    /// Whoever has the lowest goes first: the moment of its coming as a timestamp; later by a multiple of the time that it
-    /// takes, as soon as that is known.
+    /// The job with the lowest turn goes first: the timestamp of its arrival, plus a multiple of the time that it takes
+    /// once that is known.
     /// </summary>
     internal long Turn { get; private set; }
 
@@ -111,7 +111,7 @@ internal sealed class ReadJob : IDisposable
         _isOpen = true;
         // It may have to wait now: that does not count.
         _stop.CancelAfter(Timeout.InfiniteTimeSpan);
-        Turn += PatienceOf(facts, _pageIndices.Length);
+        Turn += YieldOf(facts, _pageIndices.Length);
         if (_pageIndices.Length == 0)
         {
             Fail(Outcome.ObjectMissing, $"it has {facts.PageCount} pages, and none of the wanted {Request.Pages}");
@@ -175,11 +175,11 @@ internal sealed class ReadJob : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
 
-    private static long PatienceOf(DocumentFacts facts, int pages)
+    private static long YieldOf(DocumentFacts facts, int pages)
     {
         double seconds = pages * (facts.IsPicture ? PicturePageSeconds : TextPageSeconds);
-        double patience = Math.Min(seconds * PatiencePerSecond, MostPatienceSeconds);
-        return seconds < AtOnceSeconds ? 0 : (long)(patience * Stopwatch.Frequency);
+        double yield = Math.Min(seconds * YieldPerSecond, MaxYieldSeconds);
+        return seconds < AtOnceSeconds ? 0 : (long)(yield * Stopwatch.Frequency);
     }
 
     private DocumentText Result()

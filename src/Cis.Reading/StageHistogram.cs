@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Numerics;
-using Cis.Pages;
 
 namespace Cis.Reading;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Cis.Documents;
@@ -147,12 +148,14 @@ public sealed class ReaderHost : IDisposable
                 Read(frame.Number, file);
                 break;
             case RequestKind.Judge:
-                var judgement = new MessageReader(message);
-                _document?.Judge(judgement.Text(), judgement.Flag());
+                var judgment = new MessageReader(message);
+                _document?.Judge(judgment.Text(), judgment.Flag());
                 break;
-            default:
+            case RequestKind.Close:
                 Close();
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Sandbox;
 
-/// <summary>An answer of a reader's process; its message is valid until the next call.</summary>
+/// <summary>An answer of a reader process; its message is valid until the next call.</summary>
 internal readonly ref struct Answer(Frame frame, ReadOnlySpan<byte> message)
 {
     internal Frame Frame { get; } = frame;
@@ -18,14 +18,14 @@ internal readonly ref struct Answer(Frame frame, ReadOnlySpan<byte> message)
 }
 
 /// <summary>
-/// A process in the sandbox, as the one outside sees it. It may be ended from any thread; all else is for the thread that
-/// started it, with which it ends too.
+/// A process in the sandbox, seen from outside. Any thread may end it; all other calls are for the thread that started
+/// it, and the process ends with that thread.
 /// </summary>
 internal sealed unsafe partial class ReaderProcess : IDisposable
 {
     private const int KillSignal = 9;
 
-    // The link, not the path: it leads to this very file even after it was renamed or replaced.
+    // The link, not the path: it leads to this very file even after that was renamed or replaced.
     private static ReadOnlySpan<byte> Self => "/proc/self/exe\0"u8;
 
     private readonly SandboxNative _native;
@@ -51,10 +51,10 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     /// <summary>How many documents it has opened.</summary>
     internal int Documents { get; set; }
 
-    /// <summary>Whether it can be asked no more.</summary>
+    /// <summary>Whether it can no longer be asked.</summary>
     internal bool IsOver => _isOver || _isKilled;
 
-    /// <summary>Starts one; it makes itself ready meanwhile.</summary>
+    /// <summary>Starts one; it gets ready in the background.</summary>
     /// <exception cref="SandboxException">It cannot be started.</exception>
     internal static ReaderProcess Start(SandboxNative native, SandboxOptions options, ReaderLibraries which)
     {
@@ -97,9 +97,10 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     /// <param name="number">A page, for those that take one.</param>
     /// <param name="message">The rest of it.</param>
     /// <param name="file">A descriptor that goes with it, or null.</param>
-    /// <exception cref="SandboxException">The process cannot be made ready, for want of something on this machine.</exception>
-    /// <exception cref="ReadException">The process died over it.</exception>
-    /// <exception cref="MalformedMessageException">It answers nonsense.</exception>
+    /// <exception cref="SandboxException">The process cannot get ready, because this machine lacks
+    /// something.</exception>
+    /// <exception cref="ReadException">The process died while it worked on the request.</exception>
+    /// <exception cref="MalformedMessageException">The answer is malformed.</exception>
     internal Answer Ask(RequestKind kind, int number, MessageWriter message, SafeHandle? file)
     {
         Tell(kind, number, message, file);
@@ -113,7 +114,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         return answer;
     }
 
-    /// <summary>Tells what is not answered. A process that is gone is noticed when it is asked.</summary>
+    /// <summary>Sends a request that has no answer. A process that has ended is noticed at the next question.</summary>
     internal void Tell(RequestKind kind, int number, MessageWriter message, SafeHandle? file)
     {
         int descriptor = file is null ? -1 : (int)file.DangerousGetHandle();
@@ -121,7 +122,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         GC.KeepAlive(file);
     }
 
-    /// <summary>A sentence on files that it tried to open since it was asked last; else null.</summary>
+    /// <summary>A sentence about files that it tried to open since the last call; null if there were none.</summary>
     internal string? TakeAttempt()
     {
         int opened = _hasEnded ? _last.Opened : _process.Report->Opened;
@@ -134,7 +135,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         return $"it tried to open {PathOf(_hasEnded ? _last : *_process.Report)}, and was told that there is no such file";
     }
 
-    /// <summary>Ends it, from any thread: who waits for its answer gets none.</summary>
+    /// <summary>Ends it, from any thread: whoever waits for its answer gets none.</summary>
     internal void Kill()
     {
         lock (_ending)
@@ -147,7 +148,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         }
     }
 
-    /// <summary>Ends it and lets go of it.</summary>
+    /// <summary>Ends it and frees its resources.</summary>
     public void Dispose()
     {
         _isOver = true;
@@ -174,7 +175,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
     }
 
     /// <summary>Waits for its first answer.</summary>
-    /// <exception cref="SandboxException">It cannot be made ready, for want of something on this machine.</exception>
+    /// <exception cref="SandboxException">It cannot get ready, because this machine lacks something.</exception>
     internal void AwaitReady()
     {
         if (_isReady)
@@ -214,7 +215,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         bool isWhole = _native.Receive(_process.Socket, data, out int file);
         if (file >= 0)
         {
-            // Nothing is sent out of the sandbox.
+            // No descriptor is sent out of the sandbox.
             new SafeFileHandle(file, ownsHandle: true).Dispose();
         }
 
@@ -225,7 +226,7 @@ internal sealed unsafe partial class ReaderProcess : IDisposable
         }
     }
 
-    // What the process was at is what killed it.
+    // The request that the process was working on is what killed it.
     private ReadException Death()
     {
         if (_last.Starved != 0)

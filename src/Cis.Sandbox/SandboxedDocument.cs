@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Cis.Documents;
@@ -17,14 +18,20 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     private const int PixelSlack = 2;
 
     private readonly MessageWriter _message = new();
-    private readonly Dictionary<string, bool> _judgements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _judgments = new(StringComparer.Ordinal);
     private ReaderProcess? _process; // the one that is asked
     private ReaderProcess? _openIn; // the one in which it is open
     private ReaderLibraries _needed = source.Type switch
     {
         DocumentType.Pdf => ReaderLibraries.Pdfium,
         DocumentType.Bmp => ReaderLibraries.None,
-        _ => ReaderLibraries.Vips,
+        DocumentType.Jpeg
+        or DocumentType.Png
+        or DocumentType.Tiff
+        or DocumentType.WebP
+        or DocumentType.Gif
+        or DocumentType.Avif => ReaderLibraries.Vips,
+        _ => throw new UnreachableException(),
     };
     private bool _isPicture;
 
@@ -46,7 +53,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     /// <inheritdoc/>
     public void Judge(string font, bool lies)
     {
-        _judgements[font] = lies;
+        _judgments[font] = lies;
         if (_openIn is { IsOver: false })
         {
             Tell(_openIn, font, lies);
@@ -102,7 +109,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         MessageReader.Demand(pages > 0 && pages <= options.Limits.MaxPages, "a number of pages");
         MessageReader.Demand(PageCount == 0 || PageCount == pages, "another number of pages");
         (PageCount, _isPicture) = (pages, (answer.Frame.Flags & Frame.IsPicture) != 0);
-        foreach ((string font, bool lies) in _judgements)
+        foreach ((string font, bool lies) in _judgments)
         {
             Tell(_process, font, lies);
         }

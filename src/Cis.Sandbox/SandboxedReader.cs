@@ -10,7 +10,7 @@ namespace Cis.Sandbox;
 /// </summary>
 public sealed class SandboxedReader : IDocumentReader
 {
-    // As an engine does: an A4 page in colour at 300 dpi takes 26 MB.
+    // As an engine does: an A4 page in color at 300 dpi takes 26 MB.
     private const long PixelBytesKept = 32 << 20;
 
     private readonly SandboxOptions _options;
@@ -155,7 +155,7 @@ public sealed class SandboxedReader : IDocumentReader
         if (_process is null)
         {
             _process = ReaderProcess.Start(_native, _options, _needed);
-            // A tick now and then costs less than a timer set anew for every document.
+            // A periodic tick costs less than a timer reset for every document.
             _ = _idle.Change(_options.IdleTime, _options.IdleTime);
         }
 

@@ -170,27 +170,27 @@ internal static partial class LogMessages
     [LoggerMessage(202, LogLevel.Warning, "Lost message {MessageId}, which others may receive now: {Reason}")]
     internal static partial void LeaseLost(ILogger logger, string messageId, string reason);
 
-    [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} was not deleted and will come again: {Reason}")]
+    [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} was not deleted and will be received again: {Reason}")]
     internal static partial void DeleteFailed(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(
         204,
         LogLevel.Warning,
-        "Message {MessageId} was not returned to the queue and stays hidden until its visibility ends: {Reason}"
+        "Message {MessageId} was not returned to the queue and stays hidden until its visibility timeout ends: {Reason}"
     )]
     internal static partial void ReleaseFailed(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(
         205,
         LogLevel.Warning,
-        "Message {MessageId} was not put into the dead-letter queue and will come again: {Reason}"
+        "Message {MessageId} was not sent to the dead-letter queue and will be received again: {Reason}"
     )]
     internal static partial void DeadLetterFailed(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(206, LogLevel.Information, "Message {MessageId} names no file to read")]
     internal static partial void NothingToRead(ILogger logger, string messageId);
 
-    [LoggerMessage(207, LogLevel.Error, "Message {MessageId}: cis failed inside; please report it")]
+    [LoggerMessage(207, LogLevel.Error, "Message {MessageId}: internal error of cis; please report it")]
     internal static partial void MessageCrashed(ILogger logger, Exception exception, string messageId);
 
     [LoggerMessage(300, LogLevel.Warning, "Receiving failed: {Reason}")]

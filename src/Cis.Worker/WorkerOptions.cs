@@ -30,7 +30,7 @@ public enum WorkerEnd
 /// <summary>How the worker works. The defaults are those of the old worker where it had the same.</summary>
 public sealed record WorkerOptions
 {
-    /// <summary>The bucket of notifications that name none.</summary>
+    /// <summary>The bucket for notifications that do not name one.</summary>
     public string? DefaultBucket { get; init; }
 
     /// <summary>How long a receive waits for a first message; the most that SQS allows.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Cis.Pages;
@@ -121,7 +122,8 @@ internal static class ExitCodes
             Outcome.IndexRefused => ExitCode.IndexRefused,
             Outcome.BadMessage => ExitCode.BadMessage,
             Outcome.Transient => ExitCode.Unavailable,
-            _ => ExitCode.Crashed,
+            Outcome.Crashed => ExitCode.Crashed,
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>The table as plain text, for <c>cis help exit-codes</c>.</summary>

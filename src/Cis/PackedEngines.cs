@@ -8,7 +8,6 @@ using Cis.Ocr.Models;
 using Cis.Payload;
 using Cis.Reading;
 using Cis.Sandbox;
-using Cis.Worker;
 
 namespace Cis;
 
@@ -127,7 +126,7 @@ internal sealed class PackedEngines : IEngineFactory
     private OcrModels LoadModels()
     {
         long start = Stopwatch.GetTimestamp();
-        OcrModels models = OcrModels.Load(
+        var models = OcrModels.Load(
             _libraries.Load("libonnxruntime.so"),
             _libraries.Load("libciskernels.so"),
             _modelFiles,

@@ -25,7 +25,7 @@ internal static class PackedLibraries
 
     private static NativeLibraries Open(SettingValues settings)
     {
-        PayloadStore payload = PayloadStore.Open();
+        var payload = PayloadStore.Open();
         payload.Verify();
         return new NativeLibraries(payload, settings.Get(Settings.NativeCache));
     }

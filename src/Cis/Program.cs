@@ -1,5 +1,4 @@
 using System.Text;
-using Cis.Backends;
 using Cis.Commands;
 using Cis.Configuration;
 using Cis.Files;
@@ -43,7 +42,7 @@ internal static class Program
             Environment.GetEnvironmentVariable,
             PackedEngines.Open,
             PackedLibraries.Load,
-            ColoursOutput: TerminalKinds.Of(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
+            ColorsOutput: TerminalKinds.Of(!Console.IsOutputRedirected, Environment.GetEnvironmentVariable)
                 == TerminalKind.Colored
         )
         {

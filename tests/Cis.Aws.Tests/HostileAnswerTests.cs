@@ -79,13 +79,13 @@ public sealed class HostileAnswerTests
     {
         foreach (string notice in Mutations.Of(Spot, Each))
         {
-            Assert.Contains(InstanceNotices.ActionOf(notice), new[] { null, "terminate", "stop", "hibernate" });
+            Assert.Contains(InterruptionWatch.ActionOf(notice), new[] { null, "terminate", "stop", "hibernate" });
         }
     }
 
     [Fact]
     public void A_spot_notice_with_half_a_character_is_none() =>
-        Assert.Null(InstanceNotices.ActionOf("""{"action":"\ud800"}"""));
+        Assert.Null(InterruptionWatch.ActionOf("""{"action":"\ud800"}"""));
 
     [Fact]
     public void A_failed_batch_entry_has_a_result_whatever_it_is_named()

@@ -45,7 +45,7 @@ public sealed class InstanceFaultTests : IDisposable
         _machine.After(TimeSpan.FromMinutes(2), () => _metadata.Fault = Enum.Parse<MetadataFault>(fault));
         _machine.After(over, () => (_metadata.Fault, _metadata.HasNotice) = (MetadataFault.None, true));
 
-        using var notices = new InstanceNotices(_service, _time);
+        using var notices = new InterruptionWatch(_service, _time);
         Run(async () =>
         {
             await notices.WaitAsync(CancellationToken.None);

@@ -93,15 +93,15 @@ public sealed class SetupLookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_index_that_was_not_initialised_is_told_and_one_that_was_is_as_needed()
+    public async Task An_index_that_was_not_initialized_is_told_and_one_that_was_is_as_needed()
     {
         TransientException missing = await Assert.ThrowsAsync<TransientException>(() =>
             LookAsync(look => look.AtIndexAsync(Stop))
         );
         using OpenSearchClient client = await _search.MakeAsync("old");
         SetupFinding old = await LookAsync(look => look.AtIndexAsync(Stop), "old");
-        using OpenSearchClient initialised = _search.Connect("files");
-        await new IndexSetup(initialised).InitAsync(Stop);
+        using OpenSearchClient initialized = _search.Connect("files");
+        await new IndexSetup(initialized).InitAsync(Stop);
         SetupFinding whole = await LookAsync(look => look.AtIndexAsync(Stop));
 
         Assert.Contains("cis index init", missing.Message, StringComparison.Ordinal);

@@ -3,7 +3,6 @@ using System.Globalization;
 using Cis.Documents;
 using Cis.Ocr;
 using Cis.Ocr.Models;
-using Cis.Ocr.Recognition;
 using Cis.Pages;
 
 namespace Cis.Benchmarks;
@@ -30,7 +29,7 @@ internal static class FirstReaderReport
         foreach (string path in arguments[2..])
         {
             using var page = new PageImage();
-            using DocumentSource source = DocumentSource.FromFile(path, s_reading.Limits);
+            using var source = DocumentSource.FromFile(path, s_reading.Limits);
             using IDocument document = reader.Open(source, s_reading);
             string name = Path.GetFileName(path).Split('.')[0];
             for (int i = 0; i < document.PageCount; i++)

@@ -6,13 +6,13 @@ using Cis.Pages;
 
 namespace Cis.Benchmarks;
 
-/// <summary>From the pixels of an A4 page at 200 dpi to the inputs of the detector and of the recogniser.</summary>
+/// <summary>From the pixels of an A4 page at 200 dpi to the inputs of the detector and of the recognizer.</summary>
 [MemoryDiagnoser]
 public class ImagingBenchmarks : IDisposable
 {
     private const int LineWidth = 1440;
 
-    // Slanted by a quarter of a degree, and reduced from 54 rows to the recogniser's 48.
+    // Slanted by a quarter of a degree, and reduced from 54 rows to the recognizer's 48.
     private static readonly Quad s_line = new(new(16, 200), new(1636, 207), new(1636, 261), new(16, 254));
 
     private readonly PageImage _page = new();
@@ -21,7 +21,7 @@ public class ImagingBenchmarks : IDisposable
     private DetectorSize _size;
     private float[] _pagePlanes = [];
 
-    /// <summary>Grey, or in colour.</summary>
+    /// <summary>Gray, or in color.</summary>
     [Params(PixelFormat.Gray8, PixelFormat.Bgr24)]
     public PixelFormat Format { get; set; }
 

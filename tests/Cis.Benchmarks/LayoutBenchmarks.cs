@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Cis.Layout;
-using Cis.Ocr.Recognition;
 using Cis.Pages;
 
 namespace Cis.Benchmarks;

@@ -1,14 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Cis.Layout;
-using Cis.Pages;
 
 namespace Cis.Benchmarks;
 
 /// <summary>
 /// Tells the errors of reading order from those of recognition, for a set of pages whose text is known:
 /// <c>order TRUTH FOUND [--half even|odd] [--each] [--as-found] [--rulings] [--write FOLDER]</c>. FOUND is the output of
-/// <c>cis ocr --format ndjson</c>, whose lines are put in order anew (so that a change of the order is measured in
+/// <c>cis ocr --format ndjson</c>, whose lines are put in order again (so that a change of the order is measured in
 /// seconds, without reading the pages again; rulings are sought in the images), or a folder with a text file a page,
 /// which is taken as it is.
 /// </summary>

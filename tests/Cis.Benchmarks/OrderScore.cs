@@ -53,7 +53,7 @@ internal readonly partial record struct OrderScore(int Expected, int Wrong, int 
 
     private static int Common(string[] a, string[] b)
     {
-        Dictionary<string, int> left = a.CountBy(w => w).ToDictionary();
+        var left = a.CountBy(w => w).ToDictionary();
         return b.CountBy(w => w).Sum(w => Math.Min(w.Value, left.GetValueOrDefault(w.Key)));
     }
 

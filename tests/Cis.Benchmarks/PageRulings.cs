@@ -15,7 +15,7 @@ internal static class PageRulings
         var reading = new ReadingOptions();
         using var pixels = new PageImage();
         using var reader = new DocumentReader(new LooseLibraries());
-        using DocumentSource source = DocumentSource.FromFile(image, reading.Limits);
+        using var source = DocumentSource.FromFile(image, reading.Limits);
         using IDocument document = reader.Open(source, reading);
         document.Read(page.GetProperty("number").GetInt32() - 1, pixels, CancellationToken.None);
         var found = new List<Ruling>();

@@ -28,7 +28,7 @@ internal static class PageTimer
         };
         var libraries = new LooseLibraries();
         using var files = new LooseModelFiles(arguments[1]);
-        using OcrModels models = OcrModels.Load(
+        using var models = OcrModels.Load(
             libraries.Load("libonnxruntime.so"),
             kernels ? libraries.Load("libciskernels.so") : 0,
             files,
@@ -46,7 +46,7 @@ internal static class PageTimer
         using var page = new PageImage();
         using var reader = new DocumentReader(libraries);
         var reading = new ReadingOptions { TextLayer = TextLayerMode.Never };
-        using DocumentSource source = DocumentSource.FromFile(path, reading.Limits);
+        using var source = DocumentSource.FromFile(path, reading.Limits);
         using IDocument document = reader.Open(source, reading);
         var times = new StageTimes();
         document.Read(0, page, CancellationToken.None);

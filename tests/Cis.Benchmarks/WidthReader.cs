@@ -9,7 +9,7 @@ using Cis.Pages;
 namespace Cis.Benchmarks;
 
 /// <summary>
-/// Reads images with lines of a given width and prints how many columns were recognised: what bench.py makes the table of
+/// Reads images with lines of a given width and prints how many columns were recognized: what bench.py makes the table of
 /// line widths from.
 /// </summary>
 internal static class WidthReader
@@ -26,7 +26,7 @@ internal static class WidthReader
         };
         var libraries = new LooseLibraries();
         using var files = new LooseModelFiles(arguments[0]);
-        using OcrModels models = OcrModels.Load(
+        using var models = OcrModels.Load(
             libraries.Load("libonnxruntime.so"),
             libraries.Load("libciskernels.so"),
             files,
@@ -49,7 +49,7 @@ internal static class WidthReader
     {
         var reading = new ReadingOptions();
         using var page = new PageImage();
-        using DocumentSource source = DocumentSource.FromFile(path, reading.Limits);
+        using var source = DocumentSource.FromFile(path, reading.Limits);
         using IDocument document = reader.Open(source, reading);
         document.Read(0, page, CancellationToken.None);
         return engine.Read(page, new StageTimes(), CancellationToken.None).Text;

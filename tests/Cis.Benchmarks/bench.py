@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures dist/cis beside the worker it replaces and beside the stock models, and prints the tables of docs/comparison.md.
+"""Measures dist/cis beside the worker it replaces and beside the stock models, and prints the tables of
+docs/comparison.md.
 
 usage: bench.py [--rounds N] [--pages N] [--minutes N] [SECTION...]
 sections: start speed stock memory born accuracy widths worker (all); soak [--minutes N] only where it is named
@@ -28,7 +29,13 @@ SPEED_PAGES = 10
 def measure(command, env=None):
     """Runs a command under the peers' measure.py: its JSON."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        subprocess.run([sys.executable, f"{PEERS}/measure.py", out.name, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        subprocess.run(
+            [sys.executable, f"{PEERS}/measure.py", out.name, *command],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
+        )
         return json.load(open(out.name, encoding="utf-8"))
 
 
@@ -36,12 +43,26 @@ def first_pages(pdf, count, folder):
     """A PDF of a document's first pages, so that a round takes a minute and not ten."""
     subprocess.run(["pdfseparate", "-f", "1", "-l", str(count), pdf, f"{folder}/p%03d.pdf"], check=True)
     target = f"{folder}/first{count}.pdf"
-    subprocess.run(["pdfunite", *sorted(f"{folder}/{f}" for f in os.listdir(folder) if f.startswith("p")), target], check=True)
+    subprocess.run(
+        ["pdfunite", *sorted(f"{folder}/{f}" for f in os.listdir(folder) if f.startswith("p")), target], check=True
+    )
     return target
 
 
 def old_worker(pdf, folder):
-    return [sys.executable, f"{PEERS}/old_worker.py", "--out", folder, "--workers", str(CORES), "--oem", "1", "--par", "pages", pdf]
+    return [
+        sys.executable,
+        f"{PEERS}/old_worker.py",
+        "--out",
+        folder,
+        "--workers",
+        str(CORES),
+        "--oem",
+        "1",
+        "--par",
+        "pages",
+        pdf,
+    ]
 
 
 def start(options):
@@ -62,8 +83,12 @@ def build_empty_program(folder):
     with open(f"{folder}/Program.cs", "w", encoding="utf-8") as f:
         f.write("return 0;\n")
     with open(f"{folder}/empty.csproj", "w", encoding="utf-8") as f:
-        f.write('<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework>'
-                "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization><ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>")
+        f.write(
+            '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>'
+            '<TargetFramework>net10.0</TargetFramework>'
+            "<PublishAot>true</PublishAot><InvariantGlobalization>true</InvariantGlobalization>"
+            "<ImplicitUsings>enable</ImplicitUsings></PropertyGroup></Project>"
+        )
     for name in ("Directory.Build.props", "Directory.Packages.props"):
         with open(f"{folder}/{name}", "w", encoding="utf-8") as f:
             f.write("<Project />")
@@ -90,10 +115,15 @@ def speed(options):
                 say(f"round {i + 1}: {name}: {wall:.1f} s")
                 walls[name].append(wall)
                 cpus[name].append(cpu)
-    print(f"\n| {options.pages or SPEED_PAGES} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |\n|---|---|---|---|")
+    pages = options.pages or SPEED_PAGES
+    print(
+        f"\n| {pages} scanned pages, {CORES} engines or processes | pages/s | CPU s a page | speed against the row |"
+        "\n|---|---|---|---|"
+    )
     for name in runs:
         ratios = [w / c for w, c in zip(walls[name], walls["cis"])]
-        print(f"| {name} | {spread([(options.pages or SPEED_PAGES) / w for w in walls[name]])} | {spread([c / (options.pages or SPEED_PAGES) for c in cpus[name]])} | {spread(ratios)}x |")
+        speeds, costs = spread([pages / w for w in walls[name]]), spread([c / pages for c in cpus[name]])
+        print(f"| {name} | {speeds} | {costs} | {spread(ratios)}x |")
 
 
 def stock(options):
@@ -108,7 +138,9 @@ def stock(options):
     seconds = {k: [] for k in runs}
     for i in range(options.rounds):
         for name, arguments in runs.items():
-            output = subprocess.run([program, "pages", f"{BENCH}/scan3_200.pdf", *arguments], check=True, capture_output=True, text=True).stdout
+            output = subprocess.run(
+                [program, "pages", f"{BENCH}/scan3_200.pdf", *arguments], check=True, capture_output=True, text=True
+            ).stdout
             seconds[name].append(float(output))
             say(f"round {i + 1}: {name}: {output.strip()} s a page")
     print("\n| one thread, scan3_200.pdf | CPU s a page | speed-up |\n|---|---|---|")
@@ -130,7 +162,12 @@ def stock_family(folder):
     detector = {k: v for k, v in ours["detector"].items() if k in ("mean", "std")}
     head = {"name": "all", "languages": ["*"], "characters": "rec.all.txt"}
     recognizer = {"name": "stock", "backbone": "rec.onnx", "output": "probabilities", "heads": [head]}
-    family = {"family": "PP-OCRv6 small, stock", "sha256": ours["sha256"], "detector": {"file": "det.onnx", **detector}, "recognizers": [recognizer]}
+    family = {
+        "family": "PP-OCRv6 small, stock",
+        "sha256": ours["sha256"],
+        "detector": {"file": "det.onnx", **detector},
+        "recognizers": [recognizer],
+    }
     with open(f"{folder}/family.json", "w", encoding="utf-8") as f:
         json.dump(family, f)
     return folder
@@ -227,7 +264,7 @@ def widths(options):
 
 
 def read_in_width(name, first, flags):
-    """Reads half of a set: (scores, columns recognised)."""
+    """Reads half of a set: (scores, columns recognized)."""
     program = f"{ROOT}/tests/Cis.Benchmarks/bin/Release/net10.0/Cis.Benchmarks"
     folder = f"{SHARED}/data/accuracy/{name}/img"
     images = [f"{folder}/{f}" for f in sorted(os.listdir(folder))[first::2][:WIDTH_PAGES]]
@@ -240,7 +277,12 @@ def read_in_width(name, first, flags):
 
 def score(name, folder):
     flags = ["--jp"] if name.startswith("jpn") else []
-    text = subprocess.run([sys.executable, f"{SHARED}/tools/score.py", f"{SHARED}/data/accuracy/{name}/gt", folder, *flags], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        [sys.executable, f"{SHARED}/tools/score.py", f"{SHARED}/data/accuracy/{name}/gt", folder, *flags],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     s = {k: v * 100 for k, v in json.loads(text.splitlines()[0]).items()}
     keys = ("cer", "median_cer", "bag_f1") if flags else ("cer_loose", "wer_loose", "bag_f1")
     return " / ".join(f"{s[k]:.1f}" for k in keys)
@@ -269,7 +311,9 @@ def main():
     parser.add_argument("--minutes", type=int, help="the longest that the soak sends files (120)")
     parser.add_argument("sections", nargs="*", choices=[[], *(s.__name__ for s in NEEDS)], metavar="SECTION")
     options = parser.parse_args()
-    print(f"Measured on {cpu_name()}, {time.strftime('%Y-%m-%d')}; median (smallest-largest) of {options.rounds} rounds.")
+    print(
+        f"Measured on {cpu_name()}, {time.strftime('%Y-%m-%d')}; median (smallest-largest) of {options.rounds} rounds."
+    )
     for section, needs in NEEDS.items():
         if section.__name__ not in (options.sections or EVERY_TIME):
             continue

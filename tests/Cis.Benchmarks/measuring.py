@@ -21,7 +21,8 @@ def cpu_name():
         info = dict(line.split(":", 1) for line in f if ":" in line)
     fields = {k.strip(): v.strip() for k, v in info.items()}
     features = [x for x in ("avx2", "avx512f", "avx512_vnni") if x in fields["flags"].split()]
-    return f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']}), {CORES} cores, {' '.join(features)}"
+    model = f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']})"
+    return f"{model}, {CORES} cores, {' '.join(features)}"
 
 
 def spread(values, digits=2):
@@ -33,7 +34,14 @@ def run(command, env=None, folder=None):
     """Runs a command to its end: (wall seconds, CPU seconds)."""
     before = os.times()
     start = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}, cwd=folder)
+    subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **(env or {})},
+        cwd=folder,
+    )
     wall = time.monotonic() - start
     after = os.times()
     return wall, after.children_user + after.children_system - before.children_user - before.children_system

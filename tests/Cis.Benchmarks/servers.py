@@ -44,7 +44,9 @@ class Server:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(self._command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            self._command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
 
     def wait_until_ready(self):
         if self.process.stdout.readline() != "ready\n":
@@ -144,16 +146,24 @@ class Servers:
     def put(self, key, body=b""):
         path = f"/{BUCKET}" + (f"/{urllib.parse.quote(key)}" if key else "")
         at = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        headers = {"host": f"127.0.0.1:{self.store.port}", "x-amz-content-sha256": hashlib.sha256(body).hexdigest(), "x-amz-date": at}
+        headers = {
+            "host": f"127.0.0.1:{self.store.port}",
+            "x-amz-content-sha256": hashlib.sha256(body).hexdigest(),
+            "x-amz-date": at,
+        }
         names = ";".join(headers)
-        canonical = "\n".join(["PUT", path, "", *(f"{k}:{v}" for k, v in headers.items()), "", names, headers["x-amz-content-sha256"]])
+        canonical = "\n".join(
+            ["PUT", path, "", *(f"{k}:{v}" for k, v in headers.items()), "", names, headers["x-amz-content-sha256"]]
+        )
         scope = f"{at[:8]}/{REGION}/s3/aws4_request"
         text = "\n".join(["AWS4-HMAC-SHA256", at, scope, hashlib.sha256(canonical.encode()).hexdigest()])
         signing_key = f"AWS4{SECRET}".encode()
         for part in scope.split("/"):
             signing_key = hmac.digest(signing_key, part.encode(), "sha256")
         signature = hmac.new(signing_key, text.encode(), "sha256").hexdigest()
-        headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={ACCESS}/{scope}, SignedHeaders={names}, Signature={signature}"
+        headers[
+            "authorization"
+        ] = f"AWS4-HMAC-SHA256 Credential={ACCESS}/{scope}, SignedHeaders={names}, Signature={signature}"
         self.store.call("PUT", path, body, headers)
 
     # The queue.
@@ -169,7 +179,9 @@ class Servers:
         for i in range(0, len(keys), 10):
             batch = keys[i : i + 10]
             now = time.time()
-            entries = [{"Id": str(n), "MessageBody": json.dumps({"s3Key": key, "fileId": key})} for n, key in enumerate(batch)]
+            entries = [
+                {"Id": str(n), "MessageBody": json.dumps({"s3Key": key, "fileId": key})} for n, key in enumerate(batch)
+            ]
             if len(self.sqs("SendMessageBatch", Entries=entries)["Successful"]) != len(batch):
                 raise SystemExit("the queue did not take all messages")
             sent.update(dict.fromkeys(batch, now))
@@ -178,22 +190,36 @@ class Servers:
     def dead_letters(self):
         """Takes all dead letters out of their queue: the outcome of each, and its reason, by its key."""
         found, url = {}, self.queue_url.replace("cis-queue", "cis-dlq")
-        while batch := self.sqs("ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]).get("Messages"):
+        while batch := self.sqs(
+            "ReceiveMessage", QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages"):
             for message in batch:
-                values = {name: value.get("StringValue") for name, value in message.get("MessageAttributes", {}).items()}
+                values = {
+                    name: value.get("StringValue") for name, value in message.get("MessageAttributes", {}).items()
+                }
                 found[json.loads(message["Body"])["s3Key"]] = (values.get("cis-outcome"), values.get("cis-reason"))
                 self.sqs("DeleteMessage", QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
     def messages_left(self):
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+        names = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+        ]
         return sum(int(n) for n in self.sqs("GetQueueAttributes", AttributeNames=names)["Attributes"].values())
 
     # The index.
 
     def renew_index(self):
         self.index.call("DELETE", f"/{INDEX}*")
-        subprocess.run([CIS, "index", "init"], check=True, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [CIS, "index", "init"],
+            check=True,
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def texts(self):
         """The text of every document, by its key."""

@@ -1,4 +1,4 @@
-"""cis worker's long life: many pages of changing sizes and types through one worker, its servers killed in the middle."""
+"""A long life of one worker: many pages of changing sizes and types, with its servers killed on the way."""
 import json
 import os
 import shutil
@@ -25,8 +25,8 @@ RESTED_SECONDS = 40  # a process that parses ends after 30 s without a document
 MOST_GROWTH = 0.05
 OUT = os.path.join(ROOT, "artifacts", "bench")
 
-# What is counted, and by how much it may differ at rest. At work it goes with the pace: each download has its connection and
-# its file, and the pool its threads.
+# What is counted, and by how much it may differ at rest. At work it follows the pace: each download has its connection
+# and its file, and the pool its threads.
 COUNTS = {"fds": 3, "threads": 4, "memfds": 0, "children": 0, "scratch files": 0}
 
 
@@ -98,11 +98,11 @@ class Run:
         return len(self.sent) - metrics.get("cis_messages_deleted_total", 0) if metrics else OUTSTANDING
 
     def _wait(self, condition):
-        patience = time.monotonic() + 900
+        deadline = time.monotonic() + 900
         while not condition():
             if self.worker.process.poll() is not None:
                 raise SystemExit(f"the worker ended with {self.worker.process.returncode}")
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 raise SystemExit(f"nothing goes on: {self._unsettled():.0f} files are not settled")
             time.sleep(0.1)
 
@@ -134,14 +134,25 @@ class Run:
             self.samples.append(sample)
             if len(self.samples) % 5 == 0:
                 say(
-                    f"{sample['seconds']:5.0f} s: {sample['pages']:.0f} of {self.target} pages, {len(self.sent)} files sent; RSS {sample['rss']:.1f} MB ({sample['anonymous']:.1f} anonymous), "
-                    f"all PSS {sample['pss all']:.1f} MB, {sample['fds']} fds, {sample['threads']} threads, {sample['children']} children"
+                    f"{sample['seconds']:5.0f} s: {sample['pages']:.0f} of {self.target} pages, "
+                    f"{len(self.sent)} files sent; RSS {sample['rss']:.1f} MB ({sample['anonymous']:.1f} anonymous), "
+                    f"all PSS {sample['pss all']:.1f} MB, {sample['fds']} fds, "
+                    f"{sample['threads']} threads, {sample['children']} children"
                 )
 
     def _look(self):
         metrics = self.worker.metrics()
         try:
-            return metrics and {"seconds": time.time() - self.started, "pages": metrics["cis_pages_read_total"], **look(self.worker.process.pid), **size_of(self.scratch)} or None
+            return (
+                metrics
+                and {
+                    "seconds": time.time() - self.started,
+                    "pages": metrics["cis_pages_read_total"],
+                    **look(self.worker.process.pid),
+                    **size_of(self.scratch),
+                }
+                or None
+            )
         except OSError:
             return None  # a process that parses has ended while it was looked at
 
@@ -163,7 +174,11 @@ class Run:
 
 def look(pid):
     """The process and those that it has started."""
-    children = [int(child) for task in os.listdir(f"/proc/{pid}/task") for child in words_of(f"/proc/{pid}/task/{task}/children")]
+    children = [
+        int(child)
+        for task in os.listdir(f"/proc/{pid}/task")
+        for child in words_of(f"/proc/{pid}/task/{task}/children")
+    ]
     own, theirs = rollup(pid), [rollup(child) for child in children]
     links = links_of(pid)
     return {
@@ -211,12 +226,21 @@ def size_of(folder):
 
 def report(run):
     first, last = windows(run.samples)
-    rows = [(name, middle(first, name), middle(last, name)) for name in ("rss", "anonymous", "pss all", "rss of children", "scratch MB", *COUNTS)]
+    rows = [
+        (name, middle(first, name), middle(last, name))
+        for name in ("rss", "anonymous", "pss all", "rss of children", "scratch MB", *COUNTS)
+    ]
     failures = run.failures + grown(rows) + differing(*run.rest.values())
     pages = run.samples[-1]["pages"]
     minutes = (run.samples[-1]["seconds"] - run.samples[0]["seconds"]) / 60
-    print(f"\n{pages:.0f} pages of {len(run.sent)} files in {minutes:.1f} minutes, {ENGINES} engines. Of the files: " + ", ".join(f"{n} {o}" for o, n in run.outcomes.items()))
-    print(f"\n| at work, median over pages | pages {WARM} to {WARM + pages / 10:.0f} | the last tenth | |\n|---|---|---|---|")
+    print(
+        f"\n{pages:.0f} pages of {len(run.sent)} files in {minutes:.1f} minutes, {ENGINES} engines. Of the files: "
+        + ", ".join(f"{n} {o}" for o, n in run.outcomes.items())
+    )
+    print(
+        f"\n| at work, median over pages | pages {WARM} to {WARM + pages / 10:.0f} | the last tenth | |"
+        "\n|---|---|---|---|"
+    )
     for name, a, b in rows:
         print(f"| {name} | {a:.1f} | {b:.1f} | {(b / a - 1) * 100 if a else 0:+.1f} % |")
     print(f"\n| at rest | {' | '.join(run.rest)} |\n|---|{'---|' * len(run.rest)}")
@@ -247,16 +271,33 @@ def middle(window, name):
 
 
 def grown(rows):
-    return [f"{name} has grown from {a:.1f} to {b:.1f} MB" for name, a, b in rows if name in ("rss", "pss all") and b > a * (1 + MOST_GROWTH)]
+    return [
+        f"{name} has grown from {a:.1f} to {b:.1f} MB"
+        for name, a, b in rows
+        if name in ("rss", "pss all") and b > a * (1 + MOST_GROWTH)
+    ]
 
 
 def differing(early, late):
-    return [f"at rest there were {early[name]} {name}, and {late[name]} at the end" for name, least in COUNTS.items() if abs(late[name] - early[name]) > least]
+    return [
+        f"at rest there were {early[name]} {name}, and {late[name]} at the end"
+        for name, least in COUNTS.items()
+        if abs(late[name] - early[name]) > least
+    ]
 
 
 def write(run, failures):
     os.makedirs(OUT, exist_ok=True)
-    figures = {"cpu": cpu_name(), "date": time.strftime("%Y-%m-%d"), "files": len(run.sent), "outcomes": run.outcomes, "marks": run.marks, "rest": run.rest, "failures": failures, "samples": run.samples}
+    figures = {
+        "cpu": cpu_name(),
+        "date": time.strftime("%Y-%m-%d"),
+        "files": len(run.sent),
+        "outcomes": run.outcomes,
+        "marks": run.marks,
+        "rest": run.rest,
+        "failures": failures,
+        "samples": run.samples,
+    }
     with open(f"{OUT}/soak.json", "w", encoding="utf-8") as f:
         json.dump(figures, f, indent=1)
     with open(f"{OUT}/soak.svg", "w", encoding="utf-8") as f:

@@ -1,4 +1,4 @@
-"""The documents of the soak: of changing sizes and types, each known by its number, so that every run has the same ones."""
+"""The documents of the soak, of changing sizes and types: each follows from its number, so every run has the same."""
 import os
 import random
 import struct
@@ -11,14 +11,37 @@ DATA = os.path.join(ROOT, "tests", "data")
 MOST_PAGES = 20
 SYLLABLES = ["ka", "ri", "to", "men", "sol", "ve", "lan", "du", "pi", "nor", "es", "ta"]
 
-# Of a hundred files, how many are of a kind. Pictures of text take a hundred times as long as pages with text of their own.
-SHARES = {"born": 77, "picture": 4, "scan": 1, "sample": 6, "mixed": 1, "broken": 4, "encrypted": 2, "unsupported": 2, "missing": 3}
+# Of a hundred files, how many are of a kind. Pictures of text take a hundred times as long as pages with a text layer.
+SHARES = {
+    "born": 77,
+    "picture": 4,
+    "scan": 1,
+    "sample": 6,
+    "mixed": 1,
+    "broken": 4,
+    "encrypted": 2,
+    "unsupported": 2,
+    "missing": 3,
+}
 
 # At the beginning each kind comes as often as any other, and the first time as large as it gets.
 EQUALS = 5
 
 # Files of tests/data that are read as they are.
-SAMPLES = ["color.jpg", "gray.jpg", "progressive.jpg", "exif-6.jpg", "color.webp", "alpha.webp", "color.gif", "color.bmp", "bilevel.tif", "cmyk.tif", "gray16.png", "alpha.png"]
+SAMPLES = [
+    "color.jpg",
+    "gray.jpg",
+    "progressive.jpg",
+    "exif-6.jpg",
+    "color.webp",
+    "alpha.webp",
+    "color.gif",
+    "color.bmp",
+    "bilevel.tif",
+    "cmyk.tif",
+    "gray16.png",
+    "alpha.png",
+]
 SCENES = ["slovak.png", "russian.png", "hungarian.png"]
 
 
@@ -50,7 +73,9 @@ class Documents:
 
     def _picture(self, key, rng, number):
         form = "bmp" if number < len(SHARES) else rng.choice(["png", "bmp", "tiff", "gif"])
-        return Document(f"{key}.{form}", image_bmp(*self._scenes[-1]) if number < len(SHARES) else self._drawn(form, rng), 1)
+        return Document(
+            f"{key}.{form}", image_bmp(*self._scenes[-1]) if number < len(SHARES) else self._drawn(form, rng), 1
+        )
 
     def _scan(self, key, rng, number):
         scenes = self._scenes if number < len(SHARES) else [self._scene(rng) for _ in range(rng.randint(1, 3))]
@@ -86,11 +111,13 @@ class Documents:
         return [row[left:right] for row in rows[:last]], right - left
 
     def _drawn(self, form, rng):
-        """One of a hundred pictures: what is read again is read the same way, and drawing them costs more than reading."""
+        """One of a hundred pictures: the same one is read the same way, and drawing costs more than reading."""
         choice = (form, rng.randint(0, 24))
         if choice not in self._pictures:
             rows, width = self._scene(random.Random(choice[1]))
-            self._pictures[choice] = {"png": image_png, "bmp": image_bmp, "tiff": image_tiff, "gif": image_gif}[form](rows, width)
+            self._pictures[choice] = {"png": image_png, "bmp": image_bmp, "tiff": image_tiff, "gif": image_gif}[form](
+                rows, width
+            )
         return self._pictures[choice]
 
 
@@ -114,7 +141,9 @@ def text_pdf(pages, rng):
     contents = []
     for lines in pages:
         text = "BT /F1 10 Tf 50 790 Td 14 TL " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
-        contents.append(("/Font << /F1 3 0 R >>", stream(zlib.compress(text.encode()), "/Filter /FlateDecode"), "[0 0 595 842]"))
+        contents.append(
+            ("/Font << /F1 3 0 R >>", stream(zlib.compress(text.encode()), "/Filter /FlateDecode"), "[0 0 595 842]")
+        )
     noise = stream(rng.randbytes(rng.randint(100, 60000)), "")
     return pdf([b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", noise], contents)
 
@@ -123,10 +152,19 @@ def image_pdf(scenes):
     """Pages that are pictures."""
     images, contents = [], []
     for number, (rows, width) in enumerate(scenes):
-        attributes = f"/Type /XObject /Subtype /Image /Width {width} /Height {len(rows)} /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode"
+        attributes = (
+            f"/Type /XObject /Subtype /Image /Width {width} /Height {len(rows)} /ColorSpace /DeviceGray "
+            "/BitsPerComponent 8 /Filter /FlateDecode"
+        )
         images.append(stream(zlib.compress(b"".join(rows)), attributes))
         size = (width * 72 // 150, len(rows) * 72 // 150)
-        contents.append((f"/XObject << /I {number + 3} 0 R >>", stream(b"%d 0 0 %d 0 0 cm /I Do" % size, ""), f"[0 0 {size[0]} {size[1]}]"))
+        contents.append(
+            (
+                f"/XObject << /I {number + 3} 0 R >>",
+                stream(b"%d 0 0 %d 0 0 cm /I Do" % size, ""),
+                f"[0 0 {size[0]} {size[1]}]",
+            )
+        )
     return pdf(images, contents)
 
 
@@ -138,9 +176,16 @@ def pdf(shared, contents):
     """A file of shared objects, which begin at number 3, and of pages: (resources, content, media box)."""
     first = 3 + len(shared)
     kids = " ".join(f"{first + 2 * i} 0 R" for i in range(len(contents)))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(), *shared]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
+        *shared,
+    ]
     for i, (resources, content, box) in enumerate(contents):
-        page = f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {first + 2 * i + 1} 0 R /Resources << {resources} >> >>"
+        page = (
+            f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {first + 2 * i + 1} 0 R "
+            f"/Resources << {resources} >> >>"
+        )
         objects += [page.encode(), content]
     return pdf_of_objects(objects)
 
@@ -182,7 +227,12 @@ def image_png(rows, width):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", width, len(rows), 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows)))
+        + chunk(b"IEND", b"")
+    )
 
 
 def image_bmp(rows, width):
@@ -195,9 +245,21 @@ def image_bmp(rows, width):
 
 def image_tiff(rows, width):
     pixels = b"".join(rows)
-    entries = [(256, 4, width), (257, 4, len(rows)), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1), (278, 4, len(rows)), (279, 4, len(pixels))]
+    entries = [
+        (256, 4, width),
+        (257, 4, len(rows)),
+        (258, 3, 8),
+        (259, 3, 1),
+        (262, 3, 1),
+        (273, 4, 8),
+        (277, 3, 1),
+        (278, 4, len(rows)),
+        (279, 4, len(pixels)),
+    ]
     table = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
-    return struct.pack("<2sHI", b"II", 42, 8 + len(pixels)) + pixels + struct.pack("<H", len(entries)) + table + bytes(4)
+    return (
+        struct.pack("<2sHI", b"II", 42, 8 + len(pixels)) + pixels + struct.pack("<H", len(entries)) + table + bytes(4)
+    )
 
 
 def image_gif(rows, width):
@@ -215,4 +277,12 @@ def image_gif(rows, width):
     out += codes.to_bytes(2 + (bits + 9) // 8, "little")
     blocks = b"".join(bytes((len(part),)) + part for part in (bytes(out[i : i + 255]) for i in range(0, len(out), 255)))
     palette = b"".join(bytes((i, i, i)) for i in range(256))
-    return b"GIF87a" + struct.pack("<HHBBB", width, len(rows), 0xF7, 0, 0) + palette + struct.pack("<cHHHHB", b",", 0, 0, width, len(rows), 0) + b"\x08" + blocks + b"\0;"
+    return (
+        b"GIF87a"
+        + struct.pack("<HHBBB", width, len(rows), 0xF7, 0, 0)
+        + palette
+        + struct.pack("<cHHHHB", b",", 0, 0, width, len(rows), 0)
+        + b"\x08"
+        + blocks
+        + b"\0;"
+    )

@@ -73,7 +73,8 @@ def born_digital_pdf(lines, seed):
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(filler), filler),
@@ -101,7 +102,17 @@ class Worker:
     def __init__(self, servers, *flags, through_proxy=False, scratch="/dev/shm"):
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.metrics_port = free_port()
-        command = [CIS, "worker", "--log-format", "json", "--metrics-port", str(self.metrics_port), "--scratch-directory", scratch, *flags]
+        command = [
+            CIS,
+            "worker",
+            "--log-format",
+            "json",
+            "--metrics-port",
+            str(self.metrics_port),
+            "--scratch-directory",
+            scratch,
+            *flags,
+        ]
         self.started = time.time()
         self.process = subprocess.Popen(command, env=servers.environment(through_proxy), stderr=self.log)
         servers.clients.append(self.process)
@@ -116,7 +127,9 @@ class Worker:
         """The metrics without labels, by name; none while the worker does not answer."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as answer:
-                lines = [line.split() for line in answer.read().decode().splitlines() if line[0] != "#" and "{" not in line]
+                lines = [
+                    line.split() for line in answer.read().decode().splitlines() if line[0] != "#" and "{" not in line
+                ]
         except OSError:
             return {}
         return {name: float(value) for name, value in lines}
@@ -155,7 +168,9 @@ def check(servers, texts):
     wrong = [key for key, text in texts.items() if found.get(key, "").split() != text.split()]
     left = servers.messages_left()
     if wrong or left or len(found) != len(texts):
-        raise SystemExit(f"{len(wrong)} wrong or missing ({wrong[:3]}), {len(found)} documents of {len(texts)}, {left} messages left")
+        raise SystemExit(
+            f"{len(wrong)} wrong or missing ({wrong[:3]}), {len(found)} documents of {len(texts)}, {left} messages left"
+        )
 
 
 # ---- sections ------------------------------------------------------------------------------------------------------
@@ -169,10 +184,16 @@ def small_files(servers, texts, options):
         for name, delay in zip(rows, (0, FAR_MS)):
             servers.delay_store(delay)
             rows[name].append(drain_once(servers, texts, through_proxy=delay > 0))
-            say(f"round {i + 1}: {name}: {rows[name][-1]['files/s']:.0f} files/s, {rows[name][-1]['cis']:.2f} ms of CPU a file")
-    print(f"\n| {FILES} one-page born-digital PDFs of {FILE_BYTES >> 10} KB | files/s | CPU ms a file: cis | OpenSearch | SQS | S3 | proxy |\n|---|---|---|---|---|---|---|")
+            result = rows[name][-1]
+            say(f"round {i + 1}: {name}: {result['files/s']:.0f} files/s, {result['cis']:.2f} ms of CPU a file")
+    print(
+        f"\n| {FILES} one-page born-digital PDFs of {FILE_BYTES >> 10} KB | files/s | CPU ms a file: cis | "
+        "OpenSearch | SQS | S3 | proxy |\n|---|---|---|---|---|---|---|"
+    )
     for name, results in rows.items():
-        figures = [spread([r[k] for r in results], 1) for k in ("files/s", "cis", "opensearch", "elasticmq", "s3", "toxiproxy")]
+        figures = [
+            spread([r[k] for r in results], 1) for k in ("files/s", "cis", "opensearch", "elasticmq", "s3", "toxiproxy")
+        ]
         print(f"| {name} | {' | '.join(figures)} |", flush=True)
 
 
@@ -204,13 +225,19 @@ def engines_at_work(servers, scans):
             if metrics.get("cis_messages_waiting", 0) > 0 and metrics["cis_pages_read_total"] > 0:
                 busy.append(metrics["cis_engines_busy"] / engines)
         cpu = worker.wait()
-        print(f"| {engines} engine{'s' * (engines > 1)} | {statistics.mean(busy) * 100:.1f} % | {cpu / len(scans):.2f} |", flush=True)
+        print(
+            f"| {engines} engine{'s' * (engines > 1)} | {statistics.mean(busy) * 100:.1f} % | {cpu / len(scans):.2f} |",
+            flush=True,
+        )
 
 
 def small_among_scans(servers, small, scans, options):
     """How long small files take from their message's sending to the index: alone, and when scans came with them."""
     mixed = random.Random(0).sample(small + scans, len(small) + len(scans))
-    print(f"\n| {len(small)} small files, s from sent to indexed, 95 % of them | alone | among {len(scans)} scans | ratio |\n|---|---|---|---|")
+    print(
+        f"\n| {len(small)} small files, s from sent to indexed, 95 % of them | alone | among {len(scans)} scans "
+        "| ratio |\n|---|---|---|---|"
+    )
     for engines in sorted({1, CORES}):
         servers.renew_index()
         worker = Worker(servers, "--engines", str(engines))
@@ -256,7 +283,8 @@ def idle(servers):
     worker.stop()
     print("\n| idle worker, before the first page | |\n|---|---|")
     print(f"| CPU over {IDLE_SECONDS} s | {share * 100:.2f} % of a core |")
-    print(f"| RSS | {memory['Rss']:.1f} MB |\n| PSS | {memory['Pss']:.1f} MB |\n| private | {memory['Private_Clean'] + memory['Private_Dirty']:.1f} MB |", flush=True)
+    print(f"| RSS | {memory['Rss']:.1f} MB |\n| PSS | {memory['Pss']:.1f} MB |")
+    print(f"| private | {memory['Private_Clean'] + memory['Private_Dirty']:.1f} MB |", flush=True)
 
 
 def rollup(pid):

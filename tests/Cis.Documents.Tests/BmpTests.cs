@@ -37,7 +37,7 @@ public class BmpTests
     }
 
     [Fact]
-    public void Sixteen_bits_are_five_a_colour()
+    public void Sixteen_bits_are_five_a_color()
     {
         using var reader = Read(Bmp(2, 1, 16, 0, [], [0x00, 0x7C, 0x1F, 0x00]));
 

@@ -1,5 +1,3 @@
-using Cis.Pages;
-
 namespace Cis.Documents.Tests;
 
 public class HiddenTextTests
@@ -29,7 +27,7 @@ public class HiddenTextTests
     [InlineData("BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET 0 g 60 698 60 1 re f", "underlined")]
     [InlineData("BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET q /Marker gs 1 1 0 rg 50 690 200 30 re f Q", "under a marker")]
     [InlineData("q 50 690 200 30 re W n BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "inside its clip")]
-    [InlineData("q 0.8 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "in light grey")]
+    [InlineData("q 0.8 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "in light gray")]
     public void Text_that_a_viewer_shows_is_text(string drawn, string how)
     {
         Assert.True(

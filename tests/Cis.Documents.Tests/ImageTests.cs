@@ -8,7 +8,7 @@ public class ImageTests
     private static readonly int[] s_grays = [0x000000, 0x505050, 0xAAAAAA, 0xFFFFFF];
     private static readonly int[] s_bilevel = [0x000000, 0x000000, 0xFFFFFF, 0xFFFFFF];
 
-    // JPEG, CMYK through colour profiles, and AVIF's YUV are near, not equal.
+    // JPEG, CMYK through color profiles, and AVIF's YUV are near, not equal.
     private const int Near = 70;
 
     [Theory]
@@ -27,7 +27,7 @@ public class ImageTests
     [InlineData("exif-6.jpg", Near)]
     [InlineData("exif-7.jpg", Near)]
     [InlineData("exif-8.jpg", Near)]
-    public void A_colour_picture_comes_out_upright_in_its_colours(string name, int tolerance = 0) =>
+    public void A_color_picture_comes_out_upright_in_its_colors(string name, int tolerance = 0) =>
         AssertQuarters(name, s_colors, PixelFormat.Bgr24, tolerance);
 
     [Theory]
@@ -38,7 +38,7 @@ public class ImageTests
     [Theory]
     [InlineData("cmyk.jpg")]
     [InlineData("cmyk.tif")]
-    public void Process_colours_are_told_apart(string name)
+    public void Process_colors_are_told_apart(string name)
     {
         using var reader = new TestReader();
         reader.ReadFirst(TestFiles.Data("images/" + name));
@@ -58,11 +58,11 @@ public class ImageTests
     [InlineData("gray.png")]
     [InlineData("gray16.png")]
     [InlineData("gray.jpg", 6)]
-    public void A_grey_picture_stays_grey(string name, int tolerance = 0) =>
+    public void A_gray_picture_stays_gray(string name, int tolerance = 0) =>
         AssertQuarters(name, s_grays, PixelFormat.Gray8, tolerance);
 
     [Fact]
-    public void A_black_and_white_fax_is_grey() => AssertQuarters("bilevel.tif", s_bilevel, PixelFormat.Gray8, 0);
+    public void A_black_and_white_fax_is_gray() => AssertQuarters("bilevel.tif", s_bilevel, PixelFormat.Gray8, 0);
 
     [Fact]
     public void Every_directory_of_a_tiff_is_a_page()

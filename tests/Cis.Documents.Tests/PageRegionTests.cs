@@ -179,7 +179,7 @@ public class PageRegionTests
     // Pixels of the image; 200 on 400 points are 36 dpi: a stroke of one is two points wide.
     private const int Side = 200;
 
-    /// <summary>A white square, with rows of upright strokes or with one large grey area.</summary>
+    /// <summary>A white square, with rows of upright strokes or with one large gray area.</summary>
     private static byte[] Stripes(bool strokes)
     {
         byte[] image = new byte[Side * Side];

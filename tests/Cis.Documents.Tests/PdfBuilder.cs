@@ -6,13 +6,13 @@ namespace Cis.Documents.Tests;
 /// <summary>Writes small PDFs for tests: pages of content in one font, Helvetica as /F1.</summary>
 internal sealed class PdfBuilder
 {
-    // Objects 1 to 3: the catalogue, the page tree, the font.
+    // Objects 1 to 3: the catalog, the page tree, the font.
     private const int FirstFree = 4;
 
     private readonly List<byte[]> _objects = [];
     private readonly List<int> _pages = [];
 
-    /// <summary>Further entries of the catalogue.</summary>
+    /// <summary>Further entries of the catalog.</summary>
     internal string CatalogEntries { get; set; } = "";
 
     /// <summary>Adds an object and returns its number.</summary>

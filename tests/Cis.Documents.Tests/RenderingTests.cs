@@ -7,7 +7,7 @@ public class RenderingTests
     private static readonly ReadingOptions s_pixelsAt72 = new() { Dpi = 72, TextLayer = TextLayerMode.Never };
 
     [Fact]
-    public void A_page_without_colour_is_rendered_in_grey_and_one_with_colour_is_not()
+    public void A_page_without_color_is_rendered_in_gray_and_one_with_color_is_not()
     {
         Assert.Equal(PixelFormat.Gray8, FormatOf("0.5 g 0 0 100 100 re f"));
         Assert.Equal(PixelFormat.Bgr24, FormatOf("1 0 0 rg 0 0 100 100 re f"));
@@ -169,7 +169,7 @@ public class RenderingTests
         return [.. pixels];
     }
 
-    /// <summary>The catalogue of a built PDF with a form of one field; PDFium finds the moved objects by itself.</summary>
+    /// <summary>The catalog of a built PDF with a form of one field; PDFium finds the moved objects by itself.</summary>
     private static byte[] WithForm(byte[] pdf, int field)
     {
         string text = System.Text.Encoding.Latin1.GetString(pdf);

@@ -231,7 +231,7 @@ public sealed class SearchableStructureTests
         );
     }
 
-    /// <summary>A file whose catalogue, page tree and page are in an object stream.</summary>
+    /// <summary>A file whose catalog, page tree and page are in an object stream.</summary>
     private static byte[] Packed()
     {
         string[] held =

@@ -20,7 +20,7 @@ public class TiffTests
     [InlineData(0, 51_000)]
     [InlineData(-1, 1)]
     [InlineData(0.2, 0.3)]
-    public void Floats_of_any_range_are_grey_from_black_to_white(float black, float white)
+    public void Floats_of_any_range_are_gray_from_black_to_white(float black, float white)
     {
         AssertHalves(Gray(32, FloatingPoint, Halves(black, white)));
         AssertHalves(Gray(64, FloatingPoint, Halves<double>(black, white)));
@@ -28,7 +28,7 @@ public class TiffTests
     }
 
     [Theory]
-    [InlineData(300_000, 1, 1, "1536 KB a row")] // 2.4 MB of 16-bit colour with an alpha
+    [InlineData(300_000, 1, 1, "1536 KB a row")] // 2.4 MB of 16-bit color with an alpha
     [InlineData(7000, 7000, 2, "strips")] // a strip of each plane is held: 392 MB
     public void Rows_and_strips_are_bounded_in_bytes_before_they_are_decoded(
         int width,
@@ -46,7 +46,7 @@ public class TiffTests
             .With(PlanarConfiguration, planes)
             .Build(new byte[width * 8]);
         using var reader = new TestReader();
-        using DocumentSource source = DocumentSource.FromBytes(file, "bound.tif", new DocumentLimits());
+        using var source = DocumentSource.FromBytes(file, "bound.tif", new DocumentLimits());
         using IDocument document = reader.Open(source);
 
         ReadException refused = Assert.Throws<ReadException>(() =>
@@ -67,7 +67,7 @@ public class TiffTests
     }
 
     [Fact]
-    public void Whole_numbers_of_32_bits_and_signed_ones_are_grey()
+    public void Whole_numbers_of_32_bits_and_signed_ones_are_gray()
     {
         AssertHalves(Gray(32, Unsigned, Halves(0u, 4_000_000_000u)));
         AssertHalves(Gray(16, Signed, Halves<short>(-1000, 2000)));
@@ -99,7 +99,7 @@ public class TiffTests
     }
 
     [Fact]
-    public void Light_and_dark_letters_on_one_transparent_picture_stand_on_grey()
+    public void Light_and_dark_letters_on_one_transparent_picture_stand_on_gray()
     {
         using var reader = new TestReader();
         reader.ReadFirst(Source(GrayWithAlpha(x => x % 8 >= 3 ? null : (byte)(x < 16 ? 255 : 0))));
@@ -165,7 +165,7 @@ public class TiffTests
     private static T[] Halves<T>(T black, T white) =>
         [.. Enumerable.Range(0, Side * Side).Select(i => i % Side < Side / 2 ? black : white)];
 
-    /// <summary>Columns of grey, or of nothing.</summary>
+    /// <summary>Columns of gray, or of nothing.</summary>
     private static byte[] GrayWithAlpha(Func<int, byte?> column)
     {
         byte[] pixels =

@@ -343,7 +343,7 @@ public sealed class OcrTests : IDisposable
     {
         ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample("photo.jpg"), "--timing");
 
-        Assert.Matches(@"(?m)^recognise +1 ", run.Error);
+        Assert.Matches(@"(?m)^recognize +1 ", run.Error);
         Assert.Matches(@"models loaded in \d+\.\d ms", run.Error);
     }
 

@@ -24,7 +24,7 @@ internal abstract class FuzzTarget : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Close();
 
-    /// <summary>Gives back what it holds.</summary>
+    /// <summary>Frees what it holds.</summary>
     protected virtual void Close() { }
 
     /// <summary>States what must hold.</summary>

@@ -1,5 +1,3 @@
-using Cis.Pages;
-
 namespace Cis.Layout.Tests;
 
 internal static class OrderAssert

@@ -1,5 +1,3 @@
-using Cis.Pages;
-
 namespace Cis.Layout.Tests;
 
 public sealed class RuledTableTests
@@ -59,7 +57,7 @@ public sealed class RuledTableTests
     [Fact]
     public void A_table_with_rulings_between_its_columns_only_is_read_row_by_row()
     {
-        PageSketch page = new PageSketch();
+        var page = new PageSketch();
         for (int row = 0; row < 10; row++)
         {
             page.Print(2, 2 + row * 1.4f, $"{row} pounds of tallow for lamps").Print(22, 2 + row * 1.4f, $"{row}.40");
@@ -98,7 +96,7 @@ public sealed class RuledTableTests
         OrderAssert.IsAsDrawn(page, page.Arrange());
     }
 
-    /// <summary>A table of three rows whose cells have up to five lines, centred in their rows.</summary>
+    /// <summary>A table of three rows whose cells have up to five lines, centerd in their rows.</summary>
     private static PageSketch Works() =>
         new PageSketch()
             .Stack(2, 3.8f, 1.2f, "Weekly survey of", "the harbour and", "its moles")

@@ -8,7 +8,7 @@ public sealed class TextLayerTests
     public void Lines_that_run_through_three_columns_are_parted()
     {
         PageSketch columns = new PageSketch().Prose(2, 2, 14, 12).Prose(18.5f, 2, 14, 12).Prose(35, 2, 14, 12);
-        DirectedLine[] drawn = new DirectedLine[12];
+        var drawn = new DirectedLine[12];
         for (int i = 0; i < 12; i++)
         {
             drawn[i] = Together(columns.Drawn[i], columns.Drawn[i + 12], columns.Drawn[i + 24]);

@@ -308,8 +308,8 @@ public sealed class EnginePoolTests
         Assert.Equal(4, pool.Statistics.PagesRead);
         Assert.Equal(4, pool.Statistics.PagesFound);
         Assert.Equal(1, pool.Statistics.DocumentsOpened);
-        pool.Statistics.ReadStages(stages => Assert.Equal(4, stages[(int)Stage.Recognise].Count));
-        Assert.True(text.Timing.Stages[(int)Stage.Recognise] > TimeSpan.Zero);
+        pool.Statistics.ReadStages(stages => Assert.Equal(4, stages[(int)Stage.Recognize].Count));
+        Assert.True(text.Timing.Stages[(int)Stage.Recognize] > TimeSpan.Zero);
         Assert.True(text.Timing.Stages[(int)Stage.Open] > TimeSpan.Zero);
     }
 

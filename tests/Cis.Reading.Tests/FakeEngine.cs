@@ -101,7 +101,7 @@ internal sealed class FakeEngines(params FakeDocument[] documents)
 
         public PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken)
         {
-            times.Add(Stage.Recognise, 1000);
+            times.Add(Stage.Recognize, 1000);
             _open!.OnRead(pageIndex + 1, cancellationToken);
             return _readings[pageIndex];
         }

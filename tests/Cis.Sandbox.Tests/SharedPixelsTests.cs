@@ -8,7 +8,7 @@ public sealed unsafe class SharedPixelsTests
     [Fact]
     public void What_one_side_writes_the_other_sees_and_a_larger_page_too()
     {
-        using SharedPixels outside = SharedPixels.Create();
+        using var outside = SharedPixels.Create();
         using var inside = new PageImage(new SharedPixels(outside.File));
         using var shown = new PageImage();
         foreach ((int width, int height) in (ReadOnlySpan<(int, int)>)[(30, 20), (300, 200), (10, 10)])
@@ -27,7 +27,7 @@ public sealed unsafe class SharedPixelsTests
     [Fact]
     public void Pixels_that_are_not_there_are_not_shown()
     {
-        using SharedPixels outside = SharedPixels.Create();
+        using var outside = SharedPixels.Create();
 
         Assert.True(outside.Show(1) is null);
     }

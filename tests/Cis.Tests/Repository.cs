@@ -8,7 +8,7 @@ internal static class Repository
     public static string PathOf(params string[] parts) => Path.Combine([RootFolder.Value, .. parts]);
 
     /// <summary>
-    /// Compares text with a file of the repository; with the variable CIS_UPDATE set, writes the file anew instead, for
+    /// Compares text with a file of the repository; with the variable CIS_UPDATE set, rewrites the file instead, for
     /// a person to read the difference.
     /// </summary>
     public static void AssertMatches(string actual, params string[] parts)

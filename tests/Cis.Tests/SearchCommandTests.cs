@@ -98,7 +98,7 @@ public sealed class SearchCommandTests : IDisposable
             [new("a\e[2J", IsMatch: false), new("b\n", IsMatch: true)]
         );
 
-        SearchHitText.Write(output, [hit], isColoured: false);
+        SearchHitText.Write(output, [hit], isColored: false);
 
         Assert.Equal("a.pdf, page 1\n    a?[2Jb?\n", output.ToString());
     }

@@ -212,6 +212,22 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void The_old_name_of_a_switch_sets_it_with_a_warning()
+    {
+        using var host = new TestHost();
+        host.Variables["CIS_INSTANCE_NOTICES"] = "off";
+
+        Assert.Equal(ExitCode.Ok, host.Run(["config", "show"]));
+
+        Assert.Matches(@"(?m)^drain-on-interruption += off ", host.Out);
+        Assert.Contains(
+            "is an old name of drain-on-interruption",
+            Assert.Single(host.ErrorLines),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_file_may_come_through_a_pipe()
     {
         using var host = new TestHost();
@@ -250,7 +266,7 @@ public sealed class SettingsTests
     public void The_documentation_has_the_table_of_settings() =>
         Repository.AssertMatches(
             "# Settings\n\nEach can be given as a flag, as a variable, or as a key of a JSON file that `--config` or `CIS_CONFIG` names; the flag\n"
-                + "goes over the variable, the variable over the file. `cis config show` prints what holds and where it came from.\n"
+                + "takes precedence over the variable, the variable over the file. `cis config show` prints each value and its source.\n"
                 + "Made from `src/Cis/Configuration/Settings.cs` (`cis config reference`).\n\n"
                 + SettingTable.Markdown(),
             "docs",

@@ -109,7 +109,7 @@ internal sealed class TestHost : IDisposable
                 return new NamedOutcomes();
             },
             (_, fileName) => NativeLibrary.Load(LibraryPath(fileName)),
-            ColoursOutput: false
+            ColorsOutput: false
         )
         {
             IsOutputTerminal = IsOutputTerminal,

@@ -1,5 +1,5 @@
-// guard_test LIBRARY CALLS: the guard around a library that allocates and frees at random, is stopped for taking too much or
-// being cancelled, and is left with what it holds; and files that are cut while they are mapped.
+// guard_test LIBRARY CALLS: the guard around a library that allocates and frees at random, is stopped for taking too
+// much or being cancelled, and is left with what it holds; and files that are cut while they are mapped.
 #define _GNU_SOURCE
 #include "guarded.h"
 

@@ -63,7 +63,7 @@ static void protect(const Buffer *buffer) {
         fail("a page cannot be protected");
 }
 
-// Large, small, equal and zero: ranges that are quantised are of all kinds.
+// Large, small, equal and zero: ranges that are quantized are of all kinds.
 static float number(int kind, int may_be_negative) {
     float x = (float)chance(1 << 16) / 4096 - (may_be_negative ? 8 : 0);
     return kind == 0 ? 0 : kind == 1 ? 3 : kind == 2 ? x * 1e30f : kind == 3 ? x * 1e-38f : x;

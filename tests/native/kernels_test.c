@@ -1,5 +1,5 @@
-// kernels_test CALLS SEED: calls each kernel of each set with shapes of all kinds, on buffers between pages that may not be
-// touched. Ends with 0 where nothing was read or written beside them, and all outputs were written.
+// kernels_test CALLS SEED: calls each kernel of each set with shapes of all kinds, on buffers between pages that may
+// not be touched. Ends with 0 where nothing was read or written beside them, and all outputs were written.
 #include "guarded.h"
 
 #include "kernels.h"
@@ -48,8 +48,12 @@ static CisPointwise pointwise(const CisKernels *set, int inputs, int outputs) {
 
 static CisDepthwise depthwise(int count, int stride_y, int stride_x) {
     int height = odd(CIS_MAX_KERNEL_SIDE), width = odd(CIS_MAX_KERNEL_SIDE);
-    return (CisDepthwise){count,    height,   width,
-                          stride_y, stride_x, input_floats((size_t)(count * height * width), 1),
+    return (CisDepthwise){count,
+                          height,
+                          width,
+                          stride_y,
+                          stride_x,
+                          input_floats((size_t)(count * height * width), 1),
                           input_floats((size_t)count, 1)};
 }
 
@@ -115,17 +119,16 @@ static void call_lateral_separable(const CisKernels *set) {
 static void call_depthwise(const CisKernels *set) {
     int height = between_both(1, 20), width = side();
     CisDepthwise layer = depthwise(channels(12), between_both(1, 2), between_both(1, 2));
-    size_t outputs =
-        area(layer.channels, cis_strided(height, layer.stride_y), cis_strided(width, layer.stride_x));
+    size_t outputs = area(layer.channels, cis_strided(height, layer.stride_y), cis_strided(width, layer.stride_x));
     set->depthwise(&layer, input_floats(area(layer.channels, height, width), 1), height, width, output_floats(outputs),
-                  means_of(layer.channels));
+                   means_of(layer.channels));
 }
 
 static void call_separable(const CisKernels *set) {
     int height = between_both(1, 12), width = side();
     CisSeparable layer = separable(channels(16));
     set->separable(&layer, input_floats(area(layer.depthwise.channels, height, width), 1), height, width,
-                  output_floats(area(layer.outputs, height, width)), means_of(layer.outputs));
+                   output_floats(area(layer.outputs, height, width)), means_of(layer.outputs));
 }
 
 static void call_dense(const CisKernels *set) {
@@ -166,7 +169,8 @@ static void call_stacked_dense(const CisKernels *set) {
     }
     CisDense layer = dense(inputs, channels(12), between_both(1, 3), between_both(1, 3), 1);
     float *memory = guarded(cis_stacked_memory(&layer, width) * sizeof(float));
-    set->stacked_dense(&layer, parts, (size_t)count, height, width, memory, output_floats(area(layer.outputs, height, width)));
+    set->stacked_dense(&layer, parts, (size_t)count, height, width, memory,
+                       output_floats(area(layer.outputs, height, width)));
 }
 
 static const struct {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh OUT [CALLS [NATIVE-CALLS]]: compiles the kernels and the guard with sanitizers of addresses and of undefined behaviour, and calls
+# run.sh OUT [CALLS [NATIVE-CALLS]]: compiles the kernels and the guard with sanitizers of addresses and of undefined behavior, and calls
 # them on buffers between pages that may not be touched. OUT is a folder for what is compiled.
 set -euo pipefail
 mkdir -p "$1"
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 native=../../native
 
 compiler=$(command -v gcc || command -v clang)
-sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+sanitize=("-fsanitize=address,undefined" -fno-sanitize-recover=all -fno-omit-frame-pointer)
 common=(-std=gnu11 -O1 -g1 -Wall -Wextra -Werror -Wno-psabi -I"$native/kernels" -I"$native/guard" -I. "${sanitize[@]}")
 
 # compile_set NAME SET OPTIONS...: the kernels of a set

@@ -1,7 +1,8 @@
 // AVX2 with FMA (x86-64-v3: Haswell, Zen and later); with AVX-VNNI where the file is compiled for that.
 #pragma once
 
-// With blocks of 6 outputs, 2 vectors make 12 accumulators of the 16 registers: the pixels and a weight take the others.
+// With blocks of 6 outputs, 2 vectors make 12 accumulators of the 16 registers: the pixels and a weight take the
+// others.
 enum { LANES = 8, TILE_VECTORS = 2 };
 #define EACH_VECTOR(of) of(0) of(1)
 
@@ -33,9 +34,9 @@ INLINE Floats min(Floats a, Floats b) { return _mm256_min_ps(a, b); }
 INLINE Floats max(Floats a, Floats b) { return _mm256_max_ps(a, b); }
 
 // Its halves' lanes, then what is left of those, two and two.
-#define FOLD(of, x)                                                                      \
-    __m128 half = of(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));            \
-    half = of(half, _mm_movehl_ps(half, half));                                          \
+#define FOLD(of, x)                                                           \
+    __m128 half = of(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1)); \
+    half = of(half, _mm_movehl_ps(half, half));                               \
     return _mm_cvtss_f32(of(half, _mm_movehdup_ps(half)))
 
 INLINE float sum_lanes(Floats x) { FOLD(_mm_add_ps, x); }

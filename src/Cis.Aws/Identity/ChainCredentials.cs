@@ -88,7 +88,7 @@ internal sealed class ChainCredentials : AWSCredentials
         }
 
         bool isNamed = !AreUnset(ContainerVariables) || !AreUnset("AWS_PROFILE");
-        return !isNamed && InstanceNotices.ServiceOf(Environment.GetEnvironmentVariable) is { } service
+        return !isNamed && InterruptionWatch.ServiceOf(Environment.GetEnvironmentVariable) is { } service
             ? new InstanceCredentials(new MetadataService(service, TimeProvider.System), TimeProvider.System)
             : DefaultAWSCredentialsIdentityResolver.GetCredentials();
     }

@@ -45,7 +45,7 @@ internal sealed class RoleCredentials : RefreshingAWSCredentials
     /// <inheritdoc/>
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {
-        var config = CredentialClients.StsConfig(RegionEndpoint.GetBySystemName(_region));
+        AmazonSecurityTokenServiceConfig config = CredentialClients.StsConfig(RegionEndpoint.GetBySystemName(_region));
         using var sts = new AmazonSecurityTokenServiceClient(_source, config);
         var request = new AssumeRoleRequest
         {

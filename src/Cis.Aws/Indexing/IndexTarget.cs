@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Cis.Worker.Ports;
 
@@ -48,7 +49,8 @@ internal sealed class IndexTarget(OpenSearchClient client)
         {
             TargetKind.Missing => throw Missing(),
             TargetKind.Alias => $"{_name}/_bulk?require_alias=true",
-            _ => $"{_name}/_bulk",
+            TargetKind.Index or TargetKind.Unknown => $"{_name}/_bulk",
+            _ => throw new UnreachableException(),
         };
     }
 

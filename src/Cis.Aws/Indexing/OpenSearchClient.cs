@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -169,7 +168,7 @@ public sealed class OpenSearchClient : IDisposable
         return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
     }
 
-    // A signature that is refused for its date or for a session that has ended, and is not when it is made anew.
+    // A signature that is refused for its date or for an expired session; a new one is accepted.
     private bool MayBeServedNow(OpenSearchAnswer answer)
     {
         if (_signedWith is null || answer.Status != HttpStatusCode.Forbidden)

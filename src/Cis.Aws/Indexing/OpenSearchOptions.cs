@@ -43,7 +43,7 @@ public sealed record OpenSearchOptions
     /// </summary>
     public string? SigningService { get; init; }
 
-    /// <summary>A PEM file with the certificates to trust in place of the system's.</summary>
+    /// <summary>A PEM file with the certificates to trust instead of the system's.</summary>
     public string? CertificateAuthorityFile { get; init; }
 
     /// <summary>Whether http is allowed to other machines than this one.</summary>

@@ -16,7 +16,7 @@ internal sealed class SigningClock(TimeProvider time)
 
     /// <summary>A request was refused.</summary>
     /// <param name="theirs">The time of the refusal, if it names one.</param>
-    /// <returns>Whether that may be why: the same request, signed anew, may be served.</returns>
+    /// <returns>Whether that may be why: the same request with a new signature may succeed.</returns>
     internal bool Learn(DateTimeOffset? theirs)
     {
         if (theirs is not { } now || (now - Now).Duration() < Tolerance)

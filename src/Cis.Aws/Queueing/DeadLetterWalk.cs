@@ -11,7 +11,7 @@ namespace Cis.Aws.Queueing;
 /// </summary>
 internal sealed class DeadLetterWalk(SqsQueue queue, Outcome? outcome)
 {
-    // Long enough for a walk over some ten thousand messages; those that come back earlier are recognised.
+    // Long enough for a walk over some ten thousand messages; those that come back earlier are recognized.
     private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(10);
 
     // A long poll asks all of SQS's servers, so an empty answer means an empty queue.

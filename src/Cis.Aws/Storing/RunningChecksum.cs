@@ -40,7 +40,7 @@ internal sealed class Crc32BigEndian : IRunningChecksum
 
     public byte[] Finish()
     {
-        var value = new byte[sizeof(uint)];
+        byte[] value = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(value, _crc.GetCurrentHashAsUInt32());
         return value;
     }
@@ -70,7 +70,7 @@ internal sealed class Crc32C : IRunningChecksum
 
     public byte[] Finish()
     {
-        var value = new byte[sizeof(uint)];
+        byte[] value = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(value, ~_crc);
         return value;
     }
@@ -113,7 +113,7 @@ internal sealed class Crc64Nvme : IRunningChecksum
 
     public byte[] Finish()
     {
-        var value = new byte[sizeof(ulong)];
+        byte[] value = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(value, ~_crc);
         return value;
     }
@@ -122,7 +122,7 @@ internal sealed class Crc64Nvme : IRunningChecksum
 
     private static ulong[][] MakeTables()
     {
-        var tables = new ulong[8][];
+        ulong[][] tables = new ulong[8][];
         for (int table = 0; table < tables.Length; table++)
         {
             tables[table] = new ulong[256];

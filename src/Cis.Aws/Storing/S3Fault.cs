@@ -1,6 +1,4 @@
-using System.Net;
 using Amazon.Runtime;
-using Amazon.S3;
 using Cis.Pages;
 using Cis.Worker.Ports;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Cis.Pages;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Storing;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Numerics;
 using Cis.Pages;
 
@@ -20,7 +21,7 @@ internal enum BmpCoding
     RunLength24,
 }
 
-/// <summary>Where the bits of one colour are in a pixel.</summary>
+/// <summary>Where the bits of one color are in a pixel.</summary>
 internal readonly record struct BmpChannel(uint Mask)
 {
     internal bool Exists => Mask != 0;
@@ -223,7 +224,7 @@ internal sealed record BmpHeader
         return palette;
     }
 
-    /// <summary>Five bits a colour at 16 bits a pixel, eight at 32.</summary>
+    /// <summary>Five bits a color at 16 bits a pixel, eight at 32.</summary>
     private BmpHeader WithDefaultMasks() =>
         this with
         {
@@ -240,7 +241,8 @@ internal sealed record BmpHeader
             BmpCoding.RunLength8 => header.BitsPerPixel == 8,
             BmpCoding.RunLength4 => header.BitsPerPixel == 4,
             BmpCoding.RunLength24 => header.BitsPerPixel == 24,
-            _ => header.BitsPerPixel is 1 or 2 or 4 or 8 or 16 or 24 or 32,
+            BmpCoding.Plain => header.BitsPerPixel is 1 or 2 or 4 or 8 or 16 or 24 or 32,
+            _ => throw new UnreachableException(),
         };
         if (header.Width <= 0 || header.Height <= 0 || !bitsFit)
         {

@@ -1,6 +1,6 @@
 namespace Cis.Documents.Images;
 
-/// <summary>Turns the plain rows of a bitmap into grey or RGB.</summary>
+/// <summary>Turns the plain rows of a bitmap into gray or RGB.</summary>
 internal static class BmpRows
 {
     private const byte White = 255;
@@ -8,7 +8,7 @@ internal static class BmpRows
     /// <summary>Decodes one row; pixels that the file does not hold any more are white.</summary>
     /// <param name="header">The bitmap's headers.</param>
     /// <param name="row">The row's bytes, as many as there are.</param>
-    /// <param name="result">Takes Width pixels of 1 byte if the palette is grey, else 3.</param>
+    /// <param name="result">Takes Width pixels of 1 byte if the palette is gray, else 3.</param>
     internal static void Decode(BmpHeader header, ReadOnlySpan<byte> row, Span<byte> result)
     {
         long whole = row.Length * 8L / header.BitsPerPixel;

@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Cis.Pages;
 
 namespace Cis.Documents.Images;
 
 /// <summary>
-/// Writes rows of grey or RGB pixels into a <see cref="PageImage"/>: made smaller where that is asked for, turned as
+/// Writes rows of gray or RGB pixels into a <see cref="PageImage"/>: made smaller where that is asked for, turned as
 /// the EXIF orientation says, and in the page's order of blue, green, red.
 /// </summary>
 internal sealed unsafe class PageWriter
@@ -21,7 +20,7 @@ internal sealed unsafe class PageWriter
     /// <param name="target">The page.</param>
     /// <param name="width">Columns of the rows to come.</param>
     /// <param name="height">How many rows will come.</param>
-    /// <param name="channels">1 for grey, 3 for red, green, blue.</param>
+    /// <param name="channels">1 for gray, 3 for red, green, blue.</param>
     /// <param name="orientation">EXIF orientation, 1 to 8; anything else is upright.</param>
     /// <param name="size">The page's size before it is turned; no larger than the rows'.</param>
     internal PageWriter(
@@ -116,7 +115,7 @@ internal sealed unsafe class PageWriter
     private static void SwapRedAndBlue(ReadOnlySpan<byte> from, Span<byte> to)
     {
         // Five pixels at a time; the sixteenth byte is written again by the next step.
-        Vector128<byte> order = Vector128.Create((byte)2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, 15);
+        var order = Vector128.Create((byte)2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, 15);
         int i = 0;
         for (; i <= from.Length - 16; i += 15)
         {

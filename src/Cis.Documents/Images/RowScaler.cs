@@ -34,7 +34,7 @@ internal sealed class RowScaler
         _result = new byte[targetWidth * channels];
         var columns = new AreaWeights(width, targetWidth);
         _taps = columns.Taps;
-        // Taps of weight zero, and the neighbour that a gather reads along, may lie past the last pixel.
+        // Taps of weight zero, and the neighbor that a gather reads along, may lie past the last pixel.
         _sums = new ushort[_rowLength + (_taps + 1) * channels];
         _firstSums = new int[_result.Length];
         _tapWeights = new int[_taps * _result.Length];
@@ -116,16 +116,16 @@ internal sealed class RowScaler
         {
             for (; at <= _result.Length - 8; at += 8)
             {
-                Vector256<int> sum = Vector256.Create(Half);
-                Vector256<int> index = Vector256.Load(first + at);
+                var sum = Vector256.Create(Half);
+                var index = Vector256.Load(first + at);
                 for (int k = 0; k < _taps; k++)
                 {
-                    // A gather takes four bytes: the low two are the sum, the high two its neighbour.
+                    // A gather takes four bytes: the low two are the sum, the high two its neighbor.
                     Vector256<int> pair = Avx2.GatherVector256((int*)(sums + k * _channels), index, sizeof(ushort));
                     sum += (pair & Vector256.Create(0xFFFF)) * Vector256.Load(weights + k * _result.Length + at);
                 }
 
-                Vector128<short> shorts = Vector128.Narrow((sum >> 16).GetLower(), (sum >> 16).GetUpper());
+                var shorts = Vector128.Narrow((sum >> 16).GetLower(), (sum >> 16).GetUpper());
                 *(ulong*)(result + at) = Vector128.Narrow(shorts.AsUInt16(), default).AsUInt64().ToScalar();
             }
         }

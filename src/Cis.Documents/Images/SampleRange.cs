@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 
 namespace Cis.Documents.Images;
 
@@ -55,7 +56,8 @@ internal sealed class SampleRange
             SampleFormat.UInt16 or SampleFormat.Int16 => 2,
             SampleFormat.Complex or SampleFormat.Double => 8,
             SampleFormat.DoubleComplex => 16,
-            _ => 4,
+            SampleFormat.UInt32 or SampleFormat.Int32 or SampleFormat.Float => 4,
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>Learns from samples.</summary>
@@ -102,6 +104,7 @@ internal sealed class SampleRange
             SampleFormat.Double => BitConverter.UInt64BitsToDouble(
                 ulong.RotateLeft(BinaryPrimitives.ReadUInt64LittleEndian(sample), _wordsSwapped ? 32 : 0)
             ),
-            _ => sample[0],
+            SampleFormat.UInt8 or SampleFormat.Complex or SampleFormat.DoubleComplex => sample[0],
+            _ => throw new UnreachableException(),
         };
 }

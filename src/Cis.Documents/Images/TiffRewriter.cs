@@ -176,7 +176,7 @@ internal static class TiffRewriter
 
 /// <summary>A TIFF that says what it holds in a way that libvips loads.</summary>
 /// <param name="Bytes">The file.</param>
-/// <param name="IsLab">The first channel is lightness; the others are colour that is left out.</param>
+/// <param name="IsLab">The first channel is lightness; the others are color that is left out.</param>
 /// <param name="IsDouble">Two samples of 32 bits are a double.</param>
 /// <param name="HighWordFirst">The first of them is its upper half.</param>
 internal sealed record RewrittenTiff(byte[] Bytes, bool IsLab, bool IsDouble, bool HighWordFirst)

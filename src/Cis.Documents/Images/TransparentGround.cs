@@ -2,12 +2,12 @@ namespace Cis.Documents.Images;
 
 /// <summary>
 /// Puts a transparent picture on a ground: white, unless what stands on its transparent parts is light, as white letters
-/// are that were drawn for a dark page. Colours at the edges of what is transparent tell.
+/// are that were drawn for a dark page. Colors at the edges of what is transparent tell.
 /// </summary>
 internal sealed class TransparentGround
 {
     private const byte White = 255;
-    private const byte Grey = 128;
+    private const byte Gray = 128;
     private const byte Black = 0;
 
     // Of 255: half-transparent pixels are letters' soft edges and shadows.
@@ -28,22 +28,22 @@ internal sealed class TransparentGround
     public byte Ground { get; private set; } = White;
 
     /// <summary>
-    /// Changes to the ground on which the picture seen so far can be read; whether it is another, so that the picture has
-    /// to be put on it anew.
+    /// Changes to the ground on which the picture seen so far can be read. Returns whether it changed, so that the
+    /// picture must be composed again.
     /// </summary>
     public bool ChangeToBetter()
     {
         byte better =
             _light < FewestPixels || _light * ClearMajority < _dark ? White
             : _dark * ClearMajority < _light ? Black
-            : Grey;
+            : Gray;
         bool isOther = better != Ground;
         Ground = better;
         return isOther;
     }
 
     /// <summary>Puts a row on the ground.</summary>
-    /// <param name="row">Pixels of grey and alpha, or of red, green, blue and alpha.</param>
+    /// <param name="row">Pixels of gray and alpha, or of red, green, blue and alpha.</param>
     /// <param name="channels">1 or 3.</param>
     /// <param name="result">Pixels without alpha.</param>
     public void Flatten(ReadOnlySpan<byte> row, int channels, Span<byte> result)

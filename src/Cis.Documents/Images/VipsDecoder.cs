@@ -9,8 +9,8 @@ internal sealed unsafe class VipsDecoder
     // of WebP, 60 of a progressive JPEG; with the page and the program that stays under 600.
     private const long MostBytesHeld = 360_000_000;
 
-    // Of 16-bit colour with an alpha libvips holds some 330 rows between the decoder and a page's pixels: 500 MB of these. In
-    // 8-bit colour 520,000 pixels.
+    // Of 16-bit color with an alpha libvips holds some 330 rows between the decoder and a page's pixels: 500 MB of these. In
+    // 8-bit color 520,000 pixels.
     private const long MostRowBytes = 1536 << 10;
 
     // What streams by costs time only, and that has its own limit; this bounds what the header alone may set going.
@@ -117,7 +117,7 @@ internal sealed unsafe class VipsDecoder
         VipsObject loaded = Load(page, 1, failOn);
         (int width, int height) = (_vips.GetWidth(loaded.Pointer), _vips.GetHeight(loaded.Pointer));
         int orientation = _vips.GetOrientation(loaded.Pointer);
-        double dpi = _vips.GetPixelsPerMillimetre(loaded.Pointer) * 25.4;
+        double dpi = _vips.GetPixelsPerMillimeter(loaded.Pointer) * 25.4;
         int frames = IsAnimation ? _vips.GetPageCount(loaded.Pointer) : 1;
         try
         {
@@ -223,7 +223,7 @@ internal sealed unsafe class VipsDecoder
         );
     }
 
-    // libvips answers 1 pixel a millimetre where the file says nothing.
+    // libvips answers 1 pixel a millimeter where the file says nothing.
     private static bool IsStated(double dpi) => Math.Abs(dpi - 25.4) > 0.1;
 
     private (int Width, int Height) Smaller((int Width, int Height) size, VipsObject image) =>
@@ -366,7 +366,7 @@ internal sealed unsafe class VipsDecoder
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "libvips has no loader for this type."),
         };
 
-    /// <summary>Takes an image over and gives it back as 8-bit grey or RGB, and alpha where it has that.</summary>
+    /// <summary>Takes ownership of an image and returns it as 8-bit gray or RGB, with alpha where it has that.</summary>
     private VipsObject ToGrayOrRgb(VipsObject image)
     {
         bool gray = _vips.GetBands(image.Pointer) < 3;

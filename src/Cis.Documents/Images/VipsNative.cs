@@ -5,7 +5,7 @@ namespace Cis.Documents.Images;
 
 /// <summary>
 /// The functions of libvips and its GObject that image files need. Bound by pointer rather than through NetVips: the
-/// module initialiser of that binding loads libvips by name before Main, when the payload has not been opened yet.
+/// module initializer of that binding loads libvips by name before Main, when the payload has not been opened yet.
 /// </summary>
 internal sealed unsafe class VipsNative
 {
@@ -30,7 +30,7 @@ internal sealed unsafe class VipsNative
     internal readonly delegate* unmanaged<nint, int> HasAlpha;
     internal readonly delegate* unmanaged<nint, int> GetPageCount;
     internal readonly delegate* unmanaged<nint, int> GetOrientation;
-    internal readonly delegate* unmanaged<nint, double> GetPixelsPerMillimetre;
+    internal readonly delegate* unmanaged<nint, double> GetPixelsPerMillimeter;
     internal readonly delegate* unmanaged<nint, byte*, nuint> GetMetadataType;
     internal readonly delegate* unmanaged<nint, int, void> SetKill;
     internal readonly delegate* unmanaged<nint, nint> NewRegion;
@@ -66,7 +66,7 @@ internal sealed unsafe class VipsNative
         HasAlpha = (delegate* unmanaged<nint, int>)Export("vips_image_hasalpha");
         GetPageCount = (delegate* unmanaged<nint, int>)Export("vips_image_get_n_pages");
         GetOrientation = (delegate* unmanaged<nint, int>)Export("vips_image_get_orientation");
-        GetPixelsPerMillimetre = (delegate* unmanaged<nint, double>)Export("vips_image_get_xres");
+        GetPixelsPerMillimeter = (delegate* unmanaged<nint, double>)Export("vips_image_get_xres");
         GetMetadataType = (delegate* unmanaged<nint, byte*, nuint>)Export("vips_image_get_typeof");
         SetKill = (delegate* unmanaged<nint, int, void>)Export("vips_image_set_kill");
         NewRegion = (delegate* unmanaged<nint, nint>)Export("vips_region_new");
@@ -88,7 +88,7 @@ internal sealed unsafe class VipsNative
         }
     }
 
-    /// <summary>Gives back what libvips keeps for the calling thread.</summary>
+    /// <summary>Frees what libvips keeps for the calling thread.</summary>
     internal void ReleaseThread() => ShutdownThread();
 
     /// <summary>
@@ -115,7 +115,7 @@ internal sealed unsafe class VipsNative
         {
             if (((delegate* unmanaged<byte*, int>)export("vips_init"))(name) != 0)
             {
-                throw new InvalidOperationException("libvips does not initialise; the payload may be damaged.");
+                throw new InvalidOperationException("libvips does not initialize; the payload may be damaged.");
             }
         }
 
@@ -170,5 +170,5 @@ internal static class VipsInterpretation
     internal const int BlackAndWhite = 1;
     internal const int Cmyk = 15;
     internal const int Srgb = 22;
-    internal const int Grey16 = 26;
+    internal const int Gray16 = 26;
 }

@@ -66,7 +66,7 @@ internal static class DrawnOrder
         return column.IsRunningText;
     }
 
-    /// <summary>The lines since the page last began anew at the top.</summary>
+    /// <summary>The lines since the page last started over at the top.</summary>
     private struct Column()
     {
         private int _lines;

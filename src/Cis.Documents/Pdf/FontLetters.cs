@@ -3,7 +3,7 @@ namespace Cis.Documents.Pdf;
 /// <summary>
 /// What a font's text on a page looks like. A font whose mapping to Unicode is wrong, by a shift for example, gives
 /// letters that do not follow one another as in any language: that text is not believed before it was compared with
-/// what the recogniser reads.
+/// what the recognizer reads.
 /// </summary>
 internal sealed class FontLetters(string name)
 {

@@ -61,7 +61,7 @@ internal sealed unsafe class ImagePage(PdfiumNative pdfium, Func<VipsNative> vip
     private (nint Jpeg, int Length)? DataOf(nint image)
     {
         int length = (int)Math.Min(pdfium.GetImageDataRaw(image, null, 0), (uint)Array.MaxLength);
-        var copy = (byte*)NativeMemory.Alloc((nuint)length);
+        byte* copy = (byte*)NativeMemory.Alloc((nuint)length);
         try
         {
             // PDFium fills a buffer of just the right size and no other.

@@ -28,7 +28,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         CancellationToken token
     )
     {
-        using TextLayer layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, token);
+        using var layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, token);
         if (options.TextLayer == TextLayerMode.Always)
         {
             AddNotes(layer, notes);

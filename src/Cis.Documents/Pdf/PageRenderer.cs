@@ -5,7 +5,7 @@ namespace Cis.Documents.Pdf;
 /// <summary>Draws a page with its annotations and form fields straight into a <see cref="PageImage"/>.</summary>
 internal sealed unsafe class PageRenderer(PdfiumNative pdfium)
 {
-    // FPDF_ANNOT. No FPDF_LCD_TEXT: coloured fringes are for screens.
+    // FPDF_ANNOT. No FPDF_LCD_TEXT: colored fringes are for screens.
     private const int RenderAnnotations = 0x01;
     private const uint White = 0xFFFFFFFF;
 

@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Documents.Pdf;
 
 /// <summary>
-/// What a page is made of, without drawing it: how much of it is image, whether it has colour, and in which order it is painted.
+/// What a page is made of, without drawing it: how much of it is image, whether it has color, and in which order it is painted.
 /// </summary>
 internal sealed unsafe class PageSurvey
 {
@@ -32,7 +32,7 @@ internal sealed unsafe class PageSurvey
     private const long LargeImage = 1_000_000;
     private const double SmallestShare = 0.02;
 
-    // Black is often written as a rich near-black, and grey ramps are rounded.
+    // Black is often written as a rich near-black, and gray ramps are rounded.
     private const uint ColorTolerance = 12;
 
     private readonly PdfiumNative _pdfium;
@@ -72,7 +72,7 @@ internal sealed unsafe class PageSurvey
         return most;
     }
 
-    /// <summary>Whether anything may be drawn in colour.</summary>
+    /// <summary>Whether anything may be drawn in color.</summary>
     internal bool HasColor { get; private set; }
 
     /// <summary>Whether there is text on the page, to be seen or not.</summary>
@@ -218,7 +218,7 @@ internal sealed unsafe class PageSurvey
 
     private float ToPixels(float points) => (float)(points * _geometry.Dpi / 72);
 
-    /// <summary>Of an opaque fill in one colour.</summary>
+    /// <summary>Of an opaque fill in one color.</summary>
     private int LightnessOf(nint item)
     {
         uint r,

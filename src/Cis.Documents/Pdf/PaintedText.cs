@@ -60,6 +60,6 @@ internal readonly record struct PaintedArea(int Order, PageRectangle Box, int Gr
 
     internal const int White = 255;
 
-    /// <summary>0 to 255, as in grey television (ITU-R BT.601).</summary>
+    /// <summary>0 to 255, as in gray television (ITU-R BT.601).</summary>
     internal static int Lightness(uint r, uint g, uint b) => (int)((299 * r + 587 * g + 114 * b) / 1000);
 }

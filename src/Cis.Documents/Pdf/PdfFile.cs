@@ -34,7 +34,7 @@ internal sealed unsafe class PdfFile : IDisposable
     }
 
     /// <summary>
-    /// Whether the document may have optional-content layers. They are named in its catalogue, which PDFium does not
+    /// Whether the document may have optional-content layers. They are named in its catalog, which PDFium does not
     /// show: it is looked for in the file, where it stands in clear or in an object stream.
     /// </summary>
     internal bool MayHaveLayers => _mayHaveLayers.Value;

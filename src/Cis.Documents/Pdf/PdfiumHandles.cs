@@ -4,7 +4,7 @@ namespace Cis.Documents.Pdf;
 
 /// <summary>A handle of PDFium's that is closed by a function of the copy it came from.</summary>
 /// <remarks>
-/// Always disposed of by the engine's thread before its copy shuts down: PDFium would not bear the finaliser's thread.
+/// Always disposed of by the engine's thread before its copy shuts down: PDFium would not bear the finalizer's thread.
 /// </remarks>
 internal abstract class PdfiumHandle : SafeHandle
 {

@@ -210,7 +210,7 @@ internal sealed unsafe class PdfiumNative
     /// <summary>Whether a call was ended half-way: nothing of this copy may be called any more.</summary>
     internal bool IsLost => Guard.IsLost;
 
-    /// <summary>Loads, binds and initialises a copy.</summary>
+    /// <summary>Loads, binds and initializes a copy.</summary>
     /// <exception cref="EntryPointNotFoundException">The library lacks a function: it is too old.</exception>
     internal static PdfiumNative Load(IDocumentLibraries libraries)
     {
@@ -359,7 +359,7 @@ internal static class FsColorSpace
 /// <summary>FORMTYPE_* values.</summary>
 internal static class FsFormType
 {
-    // The catalogue says NeedsRendering: pages are to be made out of XFA.
+    // The catalog says NeedsRendering: pages are to be made out of XFA.
     internal const int XfaFull = 2;
 }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
     // Of the glyphs' boxes: letters fill a tenth to a fifth of theirs, a full stop a fiftieth.
     private const double ShownShare = 0.01;
 
-    // Of its width, on either side of a glyph's box, where its neighbour's ink may reach.
+    // Of its width, on either side of a glyph's box, where its neighbor's ink may reach.
     private const float Side = 0.15f;
 
     /// <summary>Decides what was doubtful.</summary>
@@ -114,7 +114,7 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
     {
         PageRectangle frame = glyph.Frame;
         float side = Side * frame.Width;
-        Quad box = TextGlyph.ToQuad(
+        var box = TextGlyph.ToQuad(
             new PageRectangle(frame.Left + side, frame.Top, frame.Right - side, frame.Bottom),
             glyph.Direction
         );

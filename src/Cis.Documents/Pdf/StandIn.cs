@@ -58,7 +58,7 @@ internal static class StandIn
             : null;
     }
 
-    /// <summary>Whether a document with attachments is a portfolio: its catalogue has a collection.</summary>
+    /// <summary>Whether a document with attachments is a portfolio: its catalog has a collection.</summary>
     internal static bool IsPortfolio(DocumentSource source)
     {
         if (source.Length > int.MaxValue)
@@ -67,7 +67,7 @@ internal static class StandIn
         }
 
         ReadOnlySpan<byte> file = FileOf(source);
-        // PDFium shows no catalogue. A damaged file has none that could be told either.
+        // PDFium shows no catalog. A damaged file has none that could be told either.
         return PdfXref.Read(file, Math.Max(0, file[..Math.Min(file.Length, 1024)].IndexOf("%PDF-"u8))) is { } xref
             && new PdfObjects(source, xref).Dictionary(xref.Trailer["Root"]) is { } catalog
             && catalog.Has("Collection");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
@@ -46,7 +47,8 @@ internal readonly record struct TextGlyph(
             TextDirection.Down => new PageRectangle(box.Top, -box.Right, box.Bottom, -box.Left),
             TextDirection.Left => new PageRectangle(-box.Right, -box.Bottom, -box.Left, -box.Top),
             TextDirection.Up => new PageRectangle(-box.Bottom, box.Left, -box.Top, box.Right),
-            _ => box,
+            TextDirection.Right => box,
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>From a frame to the corners in page pixels, beginning where the text's own top left is.</summary>
@@ -65,7 +67,8 @@ internal readonly record struct TextGlyph(
                 TextDirection.Down => new PagePoint(-v, u),
                 TextDirection.Left => new PagePoint(-u, -v),
                 TextDirection.Up => new PagePoint(v, -u),
-                _ => new PagePoint(u, v),
+                TextDirection.Right => new PagePoint(u, v),
+                _ => throw new UnreachableException(),
             };
     }
 }

@@ -3,7 +3,7 @@ using Cis.Pages;
 namespace Cis.Documents.Pdf;
 
 /// <summary>
-/// Tells whether a page, drawn small in grey and without its digital text, may hold text still: strokes no wider than
+/// Tells whether a page, drawn small in gray and without its digital text, may hold text still: strokes no wider than
 /// those of letters, several in a row, in cells that stand side by side.
 /// </summary>
 internal static class TextInk
@@ -13,7 +13,7 @@ internal static class TextInk
 
     private const int WidestStroke = 8;
 
-    // Of 255: text of an image may be grey; what is fainter is paper.
+    // Of 255: text of an image may be gray; what is fainter is paper.
     private const int Contrast = 40;
 
     // Cells as wide as three letters, as high as one.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Cis.Documents.Pdf;
 
 /// <summary>
-/// Tells from a text object's state, its colour, its clip, its layer and what is painted over and under it whether a
+/// Tells from a text object's state, its color, its clip, its layer and what is painted over and under it whether a
 /// viewer shows it, as far as that can be told without drawing.
 /// </summary>
 [SkipLocalsInit]
@@ -18,7 +18,7 @@ internal sealed unsafe class TextSightJudge(
     private const int Invisible = 3;
     private const int ClipOnly = 7;
 
-    // Of 255. Light grey print has 50; what is less is looked at.
+    // Of 255. Light gray print has 50; what is less is looked at.
     private const int PlainContrast = 48;
 
     // In points, ascent to descent: type of 1 point, which no viewer shows as more than a hair.
@@ -56,7 +56,7 @@ internal sealed unsafe class TextSightJudge(
 
     private bool IsTooSmall(PaintedText text) => text.GlyphHeight < TooSmall * geometry.Dpi / 72;
 
-    /// <summary>The lightness of the letters if they are opaque and of one colour.</summary>
+    /// <summary>The lightness of the letters if they are opaque and of one color.</summary>
     private int LightnessOf(PaintedText text, int mode, out bool transparent)
     {
         uint r,

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Local.Folders;
 
-/// <summary>What the kernel knows of an open file and .NET has no call for: fcntl(2) of x86-64 Linux.</summary>
+/// <summary>What the kernel knows about an open file and .NET has no call for: fcntl(2) of x86-64 Linux.</summary>
 internal static partial class FileControl
 {
     private const int SetSignal = 10;
@@ -14,7 +14,7 @@ internal static partial class FileControl
     private const nint NoLease = 2;
     private const short WriteLock = 1;
 
-    // Ignored unless somebody asks for it, as SIGIO, which is what breaks a lease otherwise, is not.
+    // Ignored by default, unlike SIGIO, which the kernel would otherwise send to the owner of a broken lease.
     private const nint UrgentSignal = 23;
 
     private const int Again = 11;
@@ -22,8 +22,8 @@ internal static partial class FileControl
 
     /// <summary>Whether anybody has a file open for writing; false where the kernel does not say.</summary>
     /// <remarks>
-    /// A lease for reading is refused for files that are open for writing. Only a file's owner and root are told;
-    /// for others, and on network file systems, the time that a file was left alone has to do.
+    /// A lease for reading is refused for files that are open for writing. Only a file's owner and root may ask; for
+    /// others, and on network file systems, the time since the last change has to do.
     /// </remarks>
     internal static bool IsBeingWritten(string path)
     {
@@ -38,7 +38,7 @@ internal static partial class FileControl
         }
         catch (IOException)
         {
-            // Whoever wants it for himself alone (flock) is at work on it. One that is gone is found out by its stamp.
+            // An exclusive flock means that somebody is writing. A file that is gone is noticed by its time stamp.
             return File.Exists(path);
         }
         catch (UnauthorizedAccessException)
@@ -47,7 +47,7 @@ internal static partial class FileControl
         }
     }
 
-    /// <summary>Waits for a lock on a whole file, which holds between processes and ends with the handle.</summary>
+    /// <summary>Waits for a lock on a whole file, which works across processes and ends with the handle.</summary>
     /// <exception cref="IOException">The file system has no locks.</exception>
     internal static void Lock(SafeFileHandle file)
     {

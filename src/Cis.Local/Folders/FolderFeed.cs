@@ -8,15 +8,15 @@ using Cis.Worker.Ports;
 namespace Cis.Local.Folders;
 
 /// <summary>
-/// Keeps queue and index in step with the folder: a message for each file that is new or was changed, once nobody writes
-/// to it any more; another name for the document of one that was renamed; no document for one that was deleted.
+/// Keeps queue and index in step with the folder. A file that is new or has changed gets a message, once nobody writes
+/// to it any more; a renamed file's document gets the new name; a deleted file's document is removed.
 /// </summary>
 internal sealed class FolderFeed
 {
-    // Enough to cost little per file, and few enough for the first ones to be read while others are still looked for.
+    // Enough to cost little per file, and few enough to start reading the first ones while the scan goes on.
     private const int BatchFiles = 256;
 
-    // In a folder where something always settles, what is gone is forgotten after so many times of it.
+    // In a folder where some file is always settling, deleted files are forgotten after so many scans.
     private const int LooksBeforeGone = 5;
 
     private readonly Dictionary<string, DateTimeOffset> _goneSince = new(StringComparer.Ordinal);
@@ -44,15 +44,15 @@ internal sealed class FolderFeed
         Settling = options.Settling;
     }
 
-    /// <summary>How long a file must be left alone before it counts as complete.</summary>
+    /// <summary>How long a file must be unchanged before it counts as complete.</summary>
     internal TimeSpan Settling { get; }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Looks at all files, those that there were too.</summary>
-    /// <param name="waitsForPauses">Whether there is time to wait longer for files that are changed again and again.</param>
+    /// <summary>Examines all files, including those that were there before.</summary>
+    /// <param name="waitsForPauses">Whether to wait longer for files that are changed again and again.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The keys of those that are to be looked at again: somebody is still at work on them.</returns>
+    /// <returns>The keys of files to examine again, because somebody is still writing to them.</returns>
     /// <exception cref="TransientException">The database cannot be written.</exception>
     internal IReadOnlyCollection<string> LookAtAll(bool waitsForPauses, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class FolderFeed
         return again;
     }
 
-    /// <summary>Looks at some files, which need not exist, and may be folders that there were.</summary>
+    /// <summary>Examines some files, which need not exist, and may be folders that have been removed.</summary>
     /// <inheritdoc cref="LookAtAll"/>
     internal IReadOnlyCollection<string> LookAt(
         IEnumerable<string> keys,
@@ -90,7 +90,7 @@ internal sealed class FolderFeed
             gone.AddRange(batch.Where(_paths.IsGone));
         }
 
-        // Last: a file that was renamed has taken its document along before its old name is forgotten.
+        // Last: a renamed file takes its document along before its old name is forgotten.
         foreach (string key in gone)
         {
             Forget([key], again);
@@ -112,8 +112,8 @@ internal sealed class FolderFeed
         return seen;
     }
 
-    // A name that is not UTF-8, as old archives unpack them, comes with this character and leads to no file: taken as
-    // one without content, it is missed at fetching and so ends among the dead letters, where its owner is told of it.
+    // A name that is not UTF-8, as old archives create them, contains this character and cannot be opened: the file is
+    // taken as one without content, cannot be fetched, and so becomes a dead letter, which tells its owner.
     private static FileStamp? StampOf(string key, string path) =>
         FileStamp.Of(path) ?? (key.Contains('\uFFFD', StringComparison.Ordinal) ? default(FileStamp) : null);
 
@@ -147,13 +147,13 @@ internal sealed class FolderFeed
         }
     }
 
-    // Most files are as they were: nobody else has to wait while that is found out.
+    // Most files have not changed: nobody else has to wait while that is found out.
     private static List<(SeenFile File, KnownFile? Known)> Changed(LocalDatabase session, List<SeenFile> seen)
     {
         var changed = new List<(SeenFile, KnownFile?)>();
         foreach (SeenFile file in seen)
         {
-            KnownFile? known = KnownFile.Find(session, file.Key);
+            var known = KnownFile.Find(session, file.Key);
             if (known is null || known.IsOfVersion1 != (file.Stamp == default) || !known.IsStill(file.Stamp))
             {
                 changed.Add((file, known));
@@ -163,7 +163,7 @@ internal sealed class FolderFeed
         return changed;
     }
 
-    /// <summary>Finds out, without holding anybody up, what has happened to a file.</summary>
+    /// <summary>Finds out what has happened to a file, without holding the lock.</summary>
     private Arrival Examine(SeenFile file, KnownFile? known, CancellationToken cancellationToken)
     {
         string? content = null;
@@ -186,7 +186,7 @@ internal sealed class FolderFeed
 
     private string? RenamedFrom(SeenFile file) => Left(file).Find(other => other.File.Stamp.IsSameFile(file.Stamp)).Key;
 
-    /// <summary>The files that are not where they were, and of one size and time with this one.</summary>
+    /// <summary>Files of the same size and time that are no longer where they were.</summary>
     private List<(string Key, KnownFile File)> Left(SeenFile file) =>
         _database
             .Read(Dependency.Queue, session => KnownFile.Alike(session, file.Stamp))
@@ -198,12 +198,12 @@ internal sealed class FolderFeed
         _paths.IsGone(key)
         || (_paths.PathOf(key) is { } path && FileStamp.Of(path) is { } stamp && !file.Stamp.IsSameFile(stamp));
 
-    /// <summary>Does what there is to do for a file.</summary>
+    /// <summary>Brings queue and index up to date with a file.</summary>
     /// <returns>Whether it is to be read.</returns>
     private bool Take(LocalDatabase session, Arrival arrival)
     {
         (SeenFile file, KnownFile? before, string? from) = arrival;
-        KnownFile? known = KnownFile.Find(session, file.Key);
+        var known = KnownFile.Find(session, file.Key);
         if (known is not null && known.Stamp == file.Stamp)
         {
             // Another process was faster.
@@ -225,7 +225,7 @@ internal sealed class FolderFeed
         return true;
     }
 
-    // Not of what is still to be read or in flight: that would come back under its old name.
+    // Not one that is still to be read or in flight: it would reappear under its old name.
     private static bool TryMove(LocalDatabase session, string from, SeenFile file)
     {
         bool isSettled =
@@ -248,13 +248,13 @@ internal sealed class FolderFeed
         LocalQueue.TakeBack(session, file.Key, Now);
         LocalQueue.Add(session, file.Key, BodyOf(file, DateTimeOffset.FromUnixTimeMilliseconds(version)), Now);
         new KnownFile(file.Stamp, version, Content: null).Put(session, file.Key);
-        // What is said of the file that was replaced holds no longer.
+        // The outcome of the file that was replaced no longer applies.
         LocalDeadLetters.Forget(session, file.Key);
     }
 
-    // An older file can take a newer one's place, restored from a backup perhaps, and a file can have a date to come. What
-    // the folder holds now must not lose by its date: then the time of its arrival is given, or the next second that
-    // there is. A second, for times of whole seconds are followed by what DocumentKey makes of them.
+    // An older file may replace a newer one, such as one restored from a backup, and a file may be dated in the future.
+    // The current content of the folder must not lose because of its date: then the time of its arrival is used, or the
+    // next free second. Whole seconds, because DocumentKey extends times of whole seconds.
     private static long VersionOf(FileStamp stamp, long? lastVersion)
     {
         const long second = 1000;
@@ -263,7 +263,7 @@ internal sealed class FolderFeed
         return modified >= next ? modified : Math.Max(next, stamp.Changed.ToUnixTimeMilliseconds());
     }
 
-    /// <summary>Forgets those files below a folder that are gone.</summary>
+    /// <summary>Forgets deleted files below a folder.</summary>
     private void ForgetBelow(string folder, List<string> again, CancellationToken cancellationToken)
     {
         string last = "";
@@ -286,13 +286,13 @@ internal sealed class FolderFeed
 
     private void Forget(List<string> gone, List<string> again)
     {
-        // Where they stay in the index, nothing is to be done: who wants to fetch one of them finds out.
+        // Where documents stay in the index, nothing is to be done: fetching a deleted file fails by itself.
         if (gone.Count == 0 || !_forgets)
         {
             return;
         }
 
-        // What is new and still settles may be one of them under another name, copied from file system to file system.
+        // A new file that is still settling may be one of them under another name, copied from another file system.
         List<string> early = again.Count == 0 ? [] : gone.FindAll(IsEarly);
         List<string> due = gone.FindAll(key => !early.Contains(key));
         again.AddRange(early);
@@ -311,7 +311,7 @@ internal sealed class FolderFeed
         return _time.GetUtcNow() - since < Settling * LooksBeforeGone;
     }
 
-    // Not while it is in flight: it would get into the index after it was taken out.
+    // Not while it is in flight: it would enter the index after it was removed from it.
     private bool TryForget(LocalDatabase session, string key)
     {
         if (LocalQueue.IsHidden(session, key, Now))
@@ -326,7 +326,7 @@ internal sealed class FolderFeed
         return true;
     }
 
-    // The message that the old worker's senders write.
+    // The form of message that senders for the old worker write.
     private static string BodyOf(SeenFile file, DateTimeOffset lastModified)
     {
         using var body = new MemoryStream();
@@ -347,7 +347,7 @@ internal sealed class FolderFeed
         return Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
     }
 
-    /// <summary>A file that is complete, and what is known of where it comes from.</summary>
+    /// <summary>A file that is complete, and what is known of its origin.</summary>
     private readonly record struct Arrival(SeenFile File, KnownFile? Known, string? MovedFrom)
     {
         internal bool HasSameContent { get; init; }

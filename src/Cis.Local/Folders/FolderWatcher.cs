@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Cis.Local.Folders;
 
 /// <summary>
-/// Feeds the queue from the folder for as long as it runs: at once what was there, then what the kernel reports, and
-/// every now and then all of it, since reports get lost (a full queue of events, network file systems). Where the kernel
-/// reports nothing at all, it is looked through more often.
+/// Feeds the queue from the folder while it runs: at once with what is there, then with what the kernel reports, and
+/// regularly with all of it, since reports get lost (an overflow, network file systems). Where the kernel reports
+/// nothing at all, the folder is scanned more often.
 /// </summary>
 internal sealed class FolderWatcher : IDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class FolderWatcher : IDisposable
     // A file that is being written reports many times a second.
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
-    // How long it may take until it is seen that the database was created again.
+    // The longest time until it is noticed that the database was created again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    // Over so many changes to come, a look at all files is cheaper than a list of them.
+    // With more changes pending than this, a scan of all files is cheaper than a list of them.
     private const int MaxTouched = 10_000;
 
     private readonly FolderFeed _feed;
@@ -37,12 +37,13 @@ internal sealed class FolderWatcher : IDisposable
     private bool _hasSaidPart;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="feed">Is told what to look at.</param>
+    /// <param name="feed">Is told which files to examine.</param>
     /// <param name="paths">The folder.</param>
-    /// <param name="generation">Changes when the database was created again, and all is to be looked at.</param>
+    /// <param name="generation">Changes when the database was created again, so that all files must be
+    /// examined.</param>
     /// <param name="logger">Hears of what the kernel does not report.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="start">Starts the events; null for how it is done.</param>
+    /// <param name="start">Starts the events; null for the default.</param>
     /// <exception cref="TransientException">The folder is gone.</exception>
     internal FolderWatcher(
         FolderFeed feed,
@@ -91,7 +92,7 @@ internal sealed class FolderWatcher : IDisposable
         }
     }
 
-    /// <summary>Feeds the queue until it is cancelled.</summary>
+    /// <summary>Feeds the queue until canceled.</summary>
     /// <exception cref="TransientException">The database cannot be written.</exception>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -99,7 +100,7 @@ internal sealed class FolderWatcher : IDisposable
         {
             if (!Directory.Exists(_paths.Root))
             {
-                // The one that comes in its place has to be watched again.
+                // The folder that replaces it has to be watched again.
                 throw new TransientException(Dependency.Host, $"{_paths.Root} is no longer there");
             }
 
@@ -112,7 +113,7 @@ internal sealed class FolderWatcher : IDisposable
                 waiting.UnionWith(TakeTouched());
                 if (TakeRescan())
                 {
-                    // Before anything is forgotten: it may be in what is new.
+                    // Before deleted files are forgotten: they may be among the new ones, under another name.
                     break;
                 }
 
@@ -152,7 +153,7 @@ internal sealed class FolderWatcher : IDisposable
 
     private void Missed(Exception error)
     {
-        // A burst that overflows is caught up with by the rescan; without watches it stays so.
+        // The rescan catches up with a burst that overflowed; without watches that is the rule.
         if (error is not InternalBufferOverflowException && !_hasSaidPart)
         {
             _hasSaidPart = true;
@@ -169,7 +170,7 @@ internal sealed class FolderWatcher : IDisposable
             return;
         }
 
-        // A folder that was moved here brings files that nothing is reported of.
+        // A folder that was moved here brings files that are not reported.
         bool isFolder = Directory.Exists(path);
         lock (_gate)
         {

@@ -37,7 +37,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
         var graph = Graph.Load(family.Detector);
         ModelChecks.Detector(graph, family.Detector);
         PassList.Of(family.Detector).Apply(graph);
-        var (kernels, weights) = SavePair(graph, ForKernels(family.Detector), "det");
+        (string? kernels, string? weights) = SavePair(graph, ForKernels(family.Detector), "det");
         return new DetectorEntry("det.onnx", Mean, Std, kernels, weights);
     }
 
@@ -45,7 +45,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     /// <returns>None where the model has nothing that they are for.</returns>
     private static Graph? ForKernels(string path)
     {
-        var graph = PassList.OfKernels(path).Apply(Graph.Load(path));
+        Graph graph = PassList.OfKernels(path).Apply(Graph.Load(path));
         return KernelOperators.AreUsedIn(graph) ? graph : null;
     }
 
@@ -57,7 +57,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
         ModelChecks.Recognizer(graph, source.Path);
         var vocabulary = SourceVocabulary.Of(graph, source.Path, source.Dictionary, ModelChecks.Classes(graph));
         PassList.Of(source.Path).Apply(graph);
-        var entry =
+        RecognizerEntry entry =
             source.IsSplit && VocabularySplit.Cut(graph) is { } split
                 ? WriteSplit(source, graph, split, vocabulary, stem)
                 : WriteWhole(source, graph, vocabulary, stem);
@@ -73,7 +73,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     /// <summary>The first reader: its languages are those in which it loses no letter.</summary>
     private RecognizerEntry CompileFirst(RecognizerSource source)
     {
-        var entry = CompileRecognizer(source, "first");
+        RecognizerEntry entry = CompileRecognizer(source, "first");
         var lost = new LostLetters(
             source.LostLetters ?? "",
             File.ReadLines(Path.Combine(outFolder, entry.Heads[0].Characters))
@@ -93,13 +93,16 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
         string stem
     )
     {
-        var forKernels = ForKernels(source.Path);
+        Graph? forKernels = ForKernels(source.Path);
         if (forKernels is not null)
+        {
             VocabularySplit.Cut(forKernels);
-        var (kernels, weights) = SavePair(graph, forKernels, stem);
-        var (rows, nested) = ($"{stem}.classes.bin", vocabulary.NestedPlaces(source.Heads).ToList());
+        }
+
+        (string? kernels, string? weights) = SavePair(graph, forKernels, stem);
+        (string? rows, List<int[]>? nested) = ($"{stem}.classes.bin", vocabulary.NestedPlaces(source.Heads).ToList());
         Save(split.Rows(nested[^1]), rows);
-        var heads = source.Heads.Zip(
+        IEnumerable<HeadEntry> heads = source.Heads.Zip(
             nested,
             (set, places) =>
             {
@@ -118,9 +121,9 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
 
     private RecognizerEntry WriteWhole(RecognizerSource source, Graph graph, SourceVocabulary vocabulary, string stem)
     {
-        var output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
+        string output = DropSoftmax.Apply(graph) ? "logits" : "probabilities";
         Save(graph, $"{stem}.onnx");
-        var set = source.IsSplit ? ScriptSet.Everything : source.Heads[0];
+        ScriptSet set = source.IsSplit ? ScriptSet.Everything : source.Heads[0];
         return new RecognizerEntry(
             source.Name,
             $"{stem}.onnx",
@@ -139,7 +142,7 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     {
         vocabulary.Write(Path.Combine(outFolder, characters));
         Console.WriteLine($"{characters}: {vocabulary.Classes} classes");
-        var unseen = (source.UnseenLetters ?? "").EnumerateRunes().Select(rune => rune.ToString());
+        IEnumerable<string> unseen = (source.UnseenLetters ?? "").EnumerateRunes().Select(rune => rune.ToString());
         var given = vocabulary.Characters.Except(unseen, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         return new HeadEntry(set.Name, LanguageVerdict.CodesReadBy(given), file, characters);
     }
@@ -148,12 +151,15 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     /// <returns>The files of the latter, and of the weights that both have.</returns>
     private (string? Kernels, string? Weights) SavePair(Graph graph, Graph? forKernels, string stem)
     {
-        var (kernels, weights) = ($"{stem}.int8.onnx", $"{stem}.weights.bin");
-        var isShared =
+        (string? kernels, string? weights) = ($"{stem}.int8.onnx", $"{stem}.weights.bin");
+        bool isShared =
             forKernels is not null && SharedWeights.Move(graph, forKernels, Path.Combine(outFolder, weights));
         Save(graph, $"{stem}.onnx");
         if (forKernels is not null)
+        {
             Save(forKernels, kernels);
+        }
+
         return (forKernels is null ? null : kernels, isShared ? weights : null);
     }
 
@@ -169,8 +175,11 @@ internal sealed class FamilyCompiler(FamilySource family, string outFolder)
     private string SourceHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in Sources())
+        foreach (string path in Sources())
+        {
             hash.AppendData(File.ReadAllBytes(path));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

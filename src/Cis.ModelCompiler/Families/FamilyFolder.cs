@@ -3,9 +3,9 @@ using Cis.ModelCompiler.Vocabularies;
 namespace Cis.ModelCompiler.Families;
 
 /// <summary>
-/// A folder of any PP-OCR family: the detector is the one ONNX file with <c>det</c> in its name, the recogniser the one
-/// with <c>rec</c>, the dictionary the one text file (or in the recogniser). A line classifier, <c>cls</c>, is ignored:
-/// the recogniser itself tells which way a page runs.
+/// A folder of any PP-OCR family: the detector is the one ONNX file with <c>det</c> in its name, the recognizer the one
+/// with <c>rec</c>, the dictionary the one text file (or in the recognizer). A line classifier, <c>cls</c>, is ignored:
+/// the recognizer itself tells which way a page runs.
 /// </summary>
 internal sealed class FamilyFolder(string folder)
 {
@@ -13,12 +13,15 @@ internal sealed class FamilyFolder(string folder)
     /// <exception cref="CompilerException">A file is missing, or more than one could be meant.</exception>
     public FamilySource Read(string name)
     {
-        foreach (var classifier in Models("cls"))
+        foreach (string classifier in Models("cls"))
+        {
             Console.WriteLine($"{classifier}: ignored, cis needs no line classifier");
+        }
+
         return new(
             name,
             OneModel("det", "detector"),
-            [new("rec", OneModel("rec", "recogniser"), Dictionary(), ScriptSet.BySize)]
+            [new("rec", OneModel("rec", "recognizer"), Dictionary(), ScriptSet.BySize)]
         );
     }
 

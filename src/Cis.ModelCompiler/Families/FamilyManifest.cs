@@ -9,7 +9,7 @@ namespace Cis.ModelCompiler.Families;
 /// <param name="Detector">The text detector.</param>
 /// <param name="Recognizers">One or more; the first that has the languages asked for is the one to take.</param>
 /// <param name="Note">What <c>cis version</c> says of the family beside its name; none: nothing.</param>
-/// <param name="First">A small recogniser that reads lines before the others; none: they read alone.</param>
+/// <param name="First">A small recognizer that reads lines before the others; none: they read alone.</param>
 internal sealed record FamilyManifest(
     string Family,
     string Sha256,
@@ -37,8 +37,8 @@ internal sealed record DetectorEntry(
     string? Weights = null
 );
 
-/// <summary>A recogniser: one backbone, and what makes classes out of its features.</summary>
-/// <param name="Name">The recogniser's name within the family.</param>
+/// <summary>A recognizer: one backbone, and what makes classes out of its features.</summary>
+/// <param name="Name">The recognizer's name within the family.</param>
 /// <param name="Backbone">The graph from pixels to features, or to the classes where it is not split.</param>
 /// <param name="Output">What a backbone without a head file gives: <c>logits</c> or <c>probabilities</c>.</param>
 /// <param name="Heads">From the smallest vocabulary to the largest.</param>

@@ -14,7 +14,7 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
     /// <summary>What a user should know who did not choose it; none for the default.</summary>
     public string? Note { get; init; }
 
-    /// <summary>A small recogniser that reads lines before the others; none: they read alone.</summary>
+    /// <summary>A small recognizer that reads lines before the others; none: they read alone.</summary>
     public RecognizerSource? First { get; init; }
 
     /// <summary>The family of that name in a folder: v6, v4, or any other PP-OCR family under a name of one's own.</summary>
@@ -22,7 +22,10 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
     public static FamilySource Find(string name, string folder)
     {
         if (!Directory.Exists(folder))
+        {
             throw new CompilerException($"--models {folder}: there is no such folder.");
+        }
+
         return name switch
         {
             "v6" => V6(folder),
@@ -37,7 +40,7 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
         + "character errors 13 in 100 on Japanese pages (v6: 6); no vertical Japanese";
 
     /// <summary>
-    /// Letters that PP-OCRv6 small's recogniser has but gives for fewer than 6 in 10 of them: docs/languages.md.
+    /// Letters that PP-OCRv6 small's recognizer has but gives for fewer than 6 in 10 of them: docs/languages.md.
     /// </summary>
     private const string RareInV6Small =
         "ÆÌÏÐÙÞþÿĂĄĈĉĊĎďĒĔĕĖĘĚĜĝĞĢģĤĥĦĨĩĪīĮįİĴĵĶĹĺĻĽľŃŅŇŊŋŌŎŏŐŒŔŕŖŗŜŝŤťŦŧŨŪŬŭŮŰűŲŴŵŶŷŸŹȘȚ";
@@ -50,23 +53,26 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
         "PP-OCRv6 tiny, which reads lines first, could not be fetched: pages read as well, and take longer";
 
     /// <summary>
-    /// Letters that PP-OCRv6 tiny's recogniser writes as others, and mostly is sure of it, or gives for fewer than every
+    /// Letters that PP-OCRv6 tiny's recognizer writes as others, and mostly is sure of it, or gives for fewer than every
     /// second that stands there: docs/accuracy.md, "The first reader".
     /// </summary>
     private const string LostByV6Tiny = "ÞþĎďĖėĮįıĶķĹĺĻļĽľŔŕŤťŰűȘșȚț";
 
-    /// <summary>One recogniser reads all scripts, after one that is six times smaller where that could be fetched.</summary>
+    /// <summary>One recognizer reads all scripts, after one that is six times smaller where that could be fetched.</summary>
     private static FamilySource V6(string folder)
     {
-        var first = FirstOfV6(folder);
-        var family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
+        RecognizerSource? first = FirstOfV6(folder);
+        FamilySource family = V6Small(folder, first is null ? "PP-OCRv6 small" : "PP-OCRv6 small and tiny");
         return family with { First = first, Note = first is null ? AloneNote : null };
     }
 
     /// <summary>Of tiny's letters the Latin ones: what is not in them is small's.</summary>
     private static RecognizerSource? FirstOfV6(string folder)
     {
-        var (model, dictionary) = (Path.Combine(folder, FirstModelOfV6), Path.Combine(folder, FirstDictionaryOfV6));
+        (string? model, string? dictionary) = (
+            Path.Combine(folder, FirstModelOfV6),
+            Path.Combine(folder, FirstDictionaryOfV6)
+        );
         return File.Exists(model)
             ? new RecognizerSource("first", model, dictionary, [ScriptSet.Latin]) with
             {
@@ -97,7 +103,7 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
         );
 
     /// <summary>
-    /// A recogniser a script; English has its own, which is the better one for it, but gives spaces a low probability:
+    /// A recognizer a script; English has its own, which is the better one for it, but gives spaces a low probability:
     /// docs/accuracy.md, "Spaces of the v4 family", has the measured gain.
     /// </summary>
     private static FamilySource V4(string folder) =>
@@ -123,14 +129,14 @@ internal sealed record FamilySource(string Name, string Detector, IReadOnlyList<
 
     private static string Existing(string folder, string file)
     {
-        var path = Path.Combine(folder, file);
+        string path = Path.Combine(folder, file);
         return File.Exists(path) ? path : throw new CompilerException($"{path} is missing: fetch the models first.");
     }
 }
 
-/// <summary>One recogniser's source files.</summary>
+/// <summary>One recognizer's source files.</summary>
 /// <param name="Name">Its name within the family.</param>
-/// <param name="Path">The recogniser.</param>
+/// <param name="Path">The recognizer.</param>
 /// <param name="Dictionary">Its dictionary file; none where the model carries its own.</param>
 /// <param name="Heads">The script sets to make heads for; a single one of all characters leaves the model in one piece.</param>
 internal sealed record RecognizerSource(string Name, string Path, string? Dictionary, IReadOnlyList<ScriptSet> Heads)

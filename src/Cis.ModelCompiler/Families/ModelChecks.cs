@@ -10,30 +10,36 @@ internal static class ModelChecks
     {
         TakesImages(graph, path, "detector");
         if (OutputRank(graph) is not (null or 4) || Dimension(graph, 1) is not (-1 or 1))
+        {
             throw new CompilerException(
                 $"{path} does not give one map an image, [N, 1, H, W]: it is no text detector."
             );
+        }
     }
 
     /// <summary>Image [N, 3, H, W] to classes along the line, [N, T, classes].</summary>
     public static void Recognizer(Graph graph, string path)
     {
-        TakesImages(graph, path, "recogniser");
+        TakesImages(graph, path, "recognizer");
         if (OutputRank(graph) != 3 || Classes(graph) < 2)
+        {
             throw new CompilerException(
-                $"{path} does not give classes along a line, [N, T, classes]: it is no recogniser."
+                $"{path} does not give classes along a line, [N, T, classes]: it is no recognizer."
             );
+        }
     }
 
-    /// <summary>Number of classes a recogniser tells apart.</summary>
+    /// <summary>Number of classes a recognizer tells apart.</summary>
     public static int Classes(Graph graph) => Dimension(graph, 2);
 
     private static void TakesImages(Graph graph, string path, string role)
     {
         if (graph.Inputs is not [var input] || input.Shape() is not [_, 3, _, _] || graph.Outputs.Count != 1)
+        {
             throw new CompilerException(
                 $"{path} does not take one image of three channels, [N, 3, H, W]: it is no {role}."
             );
+        }
     }
 
     private static int? OutputRank(Graph graph) => graph.Outputs[0].Shape()?.Length;

@@ -40,7 +40,7 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     [
         .. All.Where(pass => pass is not (AlignChannels or SplitConcatenation)),
         new GlobalPooling(),
-        new SplitConcatenation(block: QuantisedWeights.InputBlock),
+        new SplitConcatenation(block: QuantizedWeights.InputBlock),
         new FuseChannelMixers(),
         new UpsamplingToKernels(),
         new DenseToKernels(),
@@ -56,7 +56,7 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     /// <summary>
     /// A model, by the start of its file name, and the passes that pay on it. The figures are milliseconds of CPU on AMD
     /// Zen 4, one thread, ONNX Runtime 1.31.1, medians of pairs run alternately in one process; 2 % is what they resolve.
-    /// The recognisers read 48x960 and give features or logits, the detectors read 960x704. Flushing shows on Intel only.
+    /// The recognizers read 48x960 and give features or logits, the detectors read 960x704. Flushing shows on Intel only.
     /// </summary>
     private static readonly (string Model, IGraphPass[] Passes)[] Measured =
     [
@@ -91,8 +91,10 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
 
     public static PassList Of(string path)
     {
-        var file = Path.GetFileName(path);
-        var passes = Measured.FirstOrDefault(row => file.StartsWith(row.Model, StringComparison.Ordinal)).Passes;
+        string file = Path.GetFileName(path);
+        IGraphPass[] passes = Measured
+            .FirstOrDefault(row => file.StartsWith(row.Model, StringComparison.Ordinal))
+            .Passes;
         return new PassList(file, passes ?? All);
     }
 
@@ -105,8 +107,11 @@ internal sealed class PassList(string model, IReadOnlyList<IGraphPass> passes)
     /// <summary>Rewrites the graph, and says what each pass found to do.</summary>
     public Graph Apply(Graph graph)
     {
-        foreach (var pass in passes)
+        foreach (IGraphPass pass in passes)
+        {
             Console.WriteLine($"{model}: {pass.Name}: {pass.Apply(graph)}");
+        }
+
         graph.Sweep();
         return graph;
     }

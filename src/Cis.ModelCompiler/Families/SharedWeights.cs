@@ -1,12 +1,13 @@
 using Cis.ModelCompiler.Graphs;
 using Cis.ModelCompiler.Onnx;
+using Google.Protobuf;
 
 namespace Cis.ModelCompiler.Families;
 
 /// <summary>
 /// Moves the weights that two graphs of one model have in common into a file of their own, which both refer to as ONNX's
 /// external data. The graph for every CPU and the one for cis's kernels differ in the layers that the kernels take over;
-/// of PP-OCRv6 small's recogniser 3.1 MB are the same in both, and each would carry them.
+/// of PP-OCRv6 small's recognizer 3.1 MB are the same in both, and each would carry them.
 /// </summary>
 internal static class SharedWeights
 {
@@ -23,23 +24,31 @@ internal static class SharedWeights
     /// <returns>Whether there is a file.</returns>
     public static bool Move(Graph first, Graph second, string path)
     {
-        var others = second.Constants.Where(IsLarge).ToLookup(tensor => tensor.RawData);
+        ILookup<ByteString, TensorProto> others = second.Constants.Where(IsLarge).ToLookup(tensor => tensor.RawData);
         List<TensorProto> shared =
         [
             .. first.Constants.Where(tensor => IsLarge(tensor) && others.Contains(tensor.RawData)),
         ];
         if (shared.Count == 0)
+        {
             return false;
-        using var file = File.Create(path);
-        foreach (var tensors in shared.GroupBy(tensor => tensor.RawData))
+        }
+
+        using FileStream file = File.Create(path);
+        foreach (IGrouping<ByteString, TensorProto> tensors in shared.GroupBy(tensor => tensor.RawData))
         {
             file.Write(new byte[-file.Position & (Alignment - 1)]);
-            var offset = file.Position;
+            long offset = file.Position;
             file.Write(tensors.Key.Span);
-            foreach (var tensor in tensors)
+            foreach (TensorProto? tensor in tensors)
+            {
                 Refer(first, tensor, path, offset);
-            foreach (var tensor in others[tensors.Key])
+            }
+
+            foreach (TensorProto? tensor in others[tensors.Key])
+            {
                 Refer(second, tensor, path, offset);
+            }
         }
         return true;
     }

@@ -14,7 +14,7 @@ internal sealed class Convolution
 
     private Convolution(Graph graph, NodeProto node, TensorProto weights, float[]? bias)
     {
-        var shape = weights.Shape();
+        int[] shape = weights.Shape();
         (_graph, Node) = (graph, node);
         _transposed = node.Is("ConvTranspose");
         _kernel = shape[2..];
@@ -65,11 +65,20 @@ internal sealed class Convolution
     public static Convolution? Of(Graph graph, NodeProto? node)
     {
         if (node is null || !(node.Is("Conv") || (node.Is("ConvTranspose") && node.Int("group", 1) == 1)))
+        {
             return null;
+        }
+
         if (graph.Constant(node.Input[1]) is not { Dims.Count: 4 } weights || !weights.IsFloat())
+        {
             return null;
+        }
+
         if (node.Input.Count < 3)
+        {
             return new Convolution(graph, node, weights, bias: null);
+        }
+
         return graph.Constant(node.Input[2]) is { } bias ? new Convolution(graph, node, weights, bias.Floats()) : null;
     }
 
@@ -89,13 +98,15 @@ internal sealed class Convolution
     /// <summary>Multiplies each output channel: (a W) x + a b.</summary>
     public void ScaleOutputs(ReadOnlySpan<double> factors)
     {
-        for (var output = 0; output < Outputs; output++)
+        for (int output = 0; output < Outputs; output++)
         {
             Bias[output] = (float)(Bias[output] * factors[output]);
-            for (var input = 0; input < InputsPerGroup; input++)
+            for (int input = 0; input < InputsPerGroup; input++)
             {
-                for (var tap = 0; tap < Taps; tap++)
+                for (int tap = 0; tap < Taps; tap++)
+                {
                     Weight(output, input, tap) = (float)(Weight(output, input, tap) * factors[output]);
+                }
             }
         }
     }
@@ -103,19 +114,23 @@ internal sealed class Convolution
     /// <summary>Adds to each output channel.</summary>
     public void ShiftOutputs(ReadOnlySpan<double> shifts)
     {
-        for (var output = 0; output < Outputs; output++)
+        for (int output = 0; output < Outputs; output++)
+        {
             Bias[output] = (float)(Bias[output] + shifts[output]);
+        }
     }
 
     /// <summary>Takes in what multiplied each input channel: W (a x) = (W a) x.</summary>
     public void ScaleInputs(ReadOnlySpan<double> factors)
     {
-        for (var output = 0; output < Outputs; output++)
+        for (int output = 0; output < Outputs; output++)
         {
-            for (var input = 0; input < InputsPerGroup; input++)
+            for (int input = 0; input < InputsPerGroup; input++)
             {
-                for (var tap = 0; tap < Taps; tap++)
+                for (int tap = 0; tap < Taps; tap++)
+                {
                     Weight(output, input, tap) = (float)(Weight(output, input, tap) * factors[Channel(output, input)]);
+                }
             }
         }
     }
@@ -123,13 +138,15 @@ internal sealed class Convolution
     /// <summary>Takes in what was added to each input channel: W (x + s) + b = W x + (b + W s), where nothing is padded.</summary>
     public void ShiftInputs(ReadOnlySpan<double> shifts)
     {
-        for (var output = 0; output < Outputs; output++)
+        for (int output = 0; output < Outputs; output++)
         {
             double sum = Bias[output];
-            for (var input = 0; input < InputsPerGroup; input++)
+            for (int input = 0; input < InputsPerGroup; input++)
             {
-                for (var tap = 0; tap < Taps; tap++)
+                for (int tap = 0; tap < Taps; tap++)
+                {
                     sum += Weight(output, input, tap) * shifts[Channel(output, input)];
+                }
             }
             Bias[output] = (float)sum;
         }
@@ -138,31 +155,43 @@ internal sealed class Convolution
     /// <summary>Keeps some output channels, in the given order; a place of -1 is a channel of zeros.</summary>
     public void TakeOutputs(ReadOnlySpan<int> places)
     {
-        var (weights, bias) = (new float[places.Length * InputsPerGroup * Taps], new float[places.Length]);
-        for (var i = 0; i < places.Length; i++)
+        (float[]? weights, float[]? bias) = (
+            new float[places.Length * InputsPerGroup * Taps],
+            new float[places.Length]
+        );
+        for (int i = 0; i < places.Length; i++)
         {
             if (places[i] < 0)
+            {
                 continue;
+            }
+
             bias[i] = Bias[places[i]];
-            var row = Weights.AsSpan(places[i] * InputsPerGroup * Taps, InputsPerGroup * Taps);
+            Span<float> row = Weights.AsSpan(places[i] * InputsPerGroup * Taps, InputsPerGroup * Taps);
             row.CopyTo(weights.AsSpan(i * row.Length));
         }
         if (IsDepthwise)
+        {
             Groups = places.Length;
+        }
+
         (Weights, Bias, Outputs) = (weights, bias, places.Length);
     }
 
     /// <summary>Keeps some input channels of a convolution of one group, in the given order; -1 is one of zeros.</summary>
     public void TakeInputs(ReadOnlySpan<int> places)
     {
-        var weights = new float[Outputs * places.Length * Taps];
-        for (var output = 0; output < Outputs; output++)
+        float[] weights = new float[Outputs * places.Length * Taps];
+        for (int output = 0; output < Outputs; output++)
         {
-            for (var i = 0; i < places.Length; i++)
+            for (int i = 0; i < places.Length; i++)
             {
                 if (places[i] < 0)
+                {
                     continue;
-                var taps = Weights.AsSpan((output * InputsPerGroup + places[i]) * Taps, Taps);
+                }
+
+                Span<float> taps = Weights.AsSpan((output * InputsPerGroup + places[i]) * Taps, Taps);
                 taps.CopyTo(weights.AsSpan((output * places.Length + i) * Taps));
             }
         }
@@ -172,21 +201,25 @@ internal sealed class Convolution
     /// <summary>Takes in a pointwise convolution before this pointwise one: V (W x + b) + c = (V W) x + (V b + c).</summary>
     public void Precede(Convolution first)
     {
-        var product = new float[Outputs * first.Inputs];
-        for (var output = 0; output < Outputs; output++)
+        float[] product = new float[Outputs * first.Inputs];
+        for (int output = 0; output < Outputs; output++)
         {
             double bias = Bias[output];
-            var row = new double[first.Inputs];
-            for (var between = 0; between < Inputs; between++)
+            double[] row = new double[first.Inputs];
+            for (int between = 0; between < Inputs; between++)
             {
                 double weight = Weights[output * Inputs + between];
                 bias += weight * first.Bias[between];
-                for (var input = 0; input < row.Length; input++)
+                for (int input = 0; input < row.Length; input++)
+                {
                     row[input] += weight * first.Weights[between * row.Length + input];
+                }
             }
             Bias[output] = (float)bias;
-            for (var input = 0; input < row.Length; input++)
+            for (int input = 0; input < row.Length; input++)
+            {
                 product[output * row.Length + input] = (float)row[input];
+            }
         }
         (Weights, InputsPerGroup) = (product, first.Inputs);
     }
@@ -196,9 +229,12 @@ internal sealed class Convolution
     {
         int[] shape = _transposed ? [InputsPerGroup, Outputs, .. _kernel] : [Outputs, InputsPerGroup, .. _kernel];
         if (IsDepthwise)
+        {
             Node.With("group", (long)Groups);
-        var weights = _graph.AddConstant($"{Node.Output[0]}/weights", Weights, shape);
-        var bias = _graph.AddConstant($"{Node.Output[0]}/bias", Bias, Outputs);
+        }
+
+        string weights = _graph.AddConstant($"{Node.Output[0]}/weights", Weights, shape);
+        string bias = _graph.AddConstant($"{Node.Output[0]}/bias", Bias, Outputs);
         _graph.SetInputs(Node, Node.Input[0], weights, bias);
     }
 

@@ -27,7 +27,7 @@ internal sealed class Graph
     {
         try
         {
-            var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+            ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
             return model.Graph is { Node.Count: > 0 }
                 ? new Graph(model)
                 : throw new CompilerException($"{path} holds no graph: it is no ONNX model.");
@@ -60,7 +60,9 @@ internal sealed class Graph
     public void Import(string domain, long version)
     {
         if (!_model.OpsetImport.Any(opset => string.Equals(opset.Domain, domain, StringComparison.Ordinal)))
+        {
             _model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = version });
+        }
     }
 
     private OperatorSetIdProto DefaultOpset => _model.OpsetImport.First(opset => opset.Domain.Length == 0);
@@ -104,11 +106,17 @@ internal sealed class Graph
     public double[]? PerChannel(string value, int channels)
     {
         if (Constant(value) is not { } tensor || !tensor.IsFloat())
+        {
             return null;
-        var values = tensor.Floats();
+        }
+
+        float[] values = tensor.Floats();
         if (values.Length == 1)
+        {
             return [.. Enumerable.Repeat((double)values[0], channels)];
-        var isPerChannel = tensor.Shape() is [1, var c4, 1, 1]
+        }
+
+        bool isPerChannel = tensor.Shape() is [1, var c4, 1, 1]
             ? c4 == channels
             : tensor.Shape() is [var c3, 1, 1] && c3 == channels;
         return isPerChannel ? Array.ConvertAll(values, v => (double)v) : null;
@@ -128,8 +136,11 @@ internal sealed class Graph
     /// <summary>Adds a constant, or replaces the one of the same name.</summary>
     public string AddConstant(TensorProto tensor)
     {
-        if (_constants.TryGetValue(tensor.Name, out var old))
+        if (_constants.TryGetValue(tensor.Name, out TensorProto? old))
+        {
             _model.Graph.Initializer.Remove(old);
+        }
+
         _constants[tensor.Name] = tensor;
         _model.Graph.Initializer.Add(tensor);
         return tensor.Name;
@@ -138,7 +149,7 @@ internal sealed class Graph
     /// <summary>Puts a node before another (or, without one, at the end).</summary>
     public NodeProto Insert(NodeProto node, NodeProto? before = null)
     {
-        var at = before is null ? Nodes.Count : IndexOf(before);
+        int at = before is null ? Nodes.Count : IndexOf(before);
         _model.Graph.Node.Insert(at, node);
         Changed();
         return node;
@@ -160,12 +171,14 @@ internal sealed class Graph
     /// <summary>Lets every reader of one value, and the graph's outputs, read another.</summary>
     public void Redirect(string from, string to)
     {
-        foreach (var consumer in Consumers(from))
+        foreach (NodeProto consumer in Consumers(from))
         {
-            for (var i = 0; i < consumer.Input.Count; i++)
+            for (int i = 0; i < consumer.Input.Count; i++)
             {
                 if (string.Equals(consumer.Input[i], from, StringComparison.Ordinal))
+                {
                     consumer.Input[i] = to;
+                }
             }
         }
         Changed();
@@ -182,8 +195,11 @@ internal sealed class Graph
     public void SetInputs(NodeProto node, params ReadOnlySpan<string> values)
     {
         node.Input.Clear();
-        foreach (var value in values)
+        foreach (string value in values)
+        {
             node.Input.Add(value);
+        }
+
         Changed();
     }
 
@@ -206,14 +222,18 @@ internal sealed class Graph
     public void Sweep()
     {
         var used = new HashSet<string>(Outputs.Select(output => output.Name), StringComparer.Ordinal);
-        for (var i = Nodes.Count - 1; i >= 0; i--)
+        for (int i = Nodes.Count - 1; i >= 0; i--)
         {
             if (Nodes[i].Output.Any(used.Contains))
+            {
                 used.UnionWith(Nodes[i].Input);
+            }
             else
+            {
                 _model.Graph.Node.RemoveAt(i);
+            }
         }
-        foreach (var unused in _constants.Values.Where(tensor => !used.Contains(tensor.Name)).ToList())
+        foreach (TensorProto? unused in _constants.Values.Where(tensor => !used.Contains(tensor.Name)).ToList())
         {
             _constants.Remove(unused.Name);
             _model.Graph.Initializer.Remove(unused);
@@ -224,10 +244,12 @@ internal sealed class Graph
 
     private int IndexOf(NodeProto node)
     {
-        for (var i = 0; i < Nodes.Count; i++)
+        for (int i = 0; i < Nodes.Count; i++)
         {
             if (ReferenceEquals(Nodes[i], node))
+            {
                 return i;
+            }
         }
         throw new InvalidOperationException($"The node '{node.Name}' is not in the graph.");
     }

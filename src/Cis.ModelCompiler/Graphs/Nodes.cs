@@ -10,8 +10,11 @@ internal static class Nodes
     public static NodeProto Create(string opType, ReadOnlySpan<string> inputs, string output)
     {
         var node = new NodeProto { OpType = opType, Name = output };
-        foreach (var input in inputs)
+        foreach (string input in inputs)
+        {
             node.Input.Add(input);
+        }
+
         node.Output.Add(output);
         return node;
     }
@@ -65,15 +68,21 @@ internal static class Nodes
     public static NodeProto With(this NodeProto node, string name, params ReadOnlySpan<long> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeType.Ints };
-        foreach (var value in values)
+        foreach (long value in values)
+        {
             attribute.Ints.Add(value);
+        }
+
         return node.Set(attribute);
     }
 
     private static NodeProto Set(this NodeProto node, AttributeProto attribute)
     {
         if (node.Find(attribute.Name) is { } old)
+        {
             node.Attribute.Remove(old);
+        }
+
         node.Attribute.Add(attribute);
         return node;
     }

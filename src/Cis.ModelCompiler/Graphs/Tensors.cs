@@ -14,8 +14,11 @@ internal static class Tensors
     public static int Count(this TensorProto tensor)
     {
         long count = 1;
-        foreach (var dim in tensor.Dims)
+        foreach (long dim in tensor.Dims)
+        {
             count = checked(count * dim);
+        }
+
         return checked((int)count);
     }
 
@@ -25,8 +28,11 @@ internal static class Tensors
     public static float[] Floats(this TensorProto tensor)
     {
         if (!tensor.IsFloat())
+        {
             throw new CompilerException($"The tensor '{tensor.Name}' is not of 32-bit floats.");
-        var values = tensor.HasRawData
+        }
+
+        float[] values = tensor.HasRawData
             ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()
             : [.. tensor.FloatData];
         return values.Length == tensor.Count() ? values : throw Torn(tensor);
@@ -36,8 +42,11 @@ internal static class Tensors
     public static long[] Longs(this TensorProto tensor)
     {
         if (tensor.DataType != (int)TensorProto.Types.DataType.Int64)
+        {
             throw new CompilerException($"The tensor '{tensor.Name}' is not of 64-bit integers.");
-        var values = tensor.HasRawData
+        }
+
+        long[] values = tensor.HasRawData
             ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray()
             : [.. tensor.Int64Data];
         return values.Length == tensor.Count() ? values : throw Torn(tensor);
@@ -51,8 +60,11 @@ internal static class Tensors
             DataType = (int)TensorProto.Types.DataType.Float,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
         };
-        foreach (var dim in shape)
+        foreach (int dim in shape)
+        {
             tensor.Dims.Add(dim);
+        }
+
         return tensor.Count() == values.Length ? tensor : throw Torn(tensor);
     }
 
@@ -72,15 +84,18 @@ internal static class Tensors
     public static TensorProto InFile(string name, string file, params ReadOnlySpan<int> shape)
     {
         var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.Float };
-        foreach (var dim in shape)
+        foreach (int dim in shape)
+        {
             tensor.Dims.Add(dim);
+        }
+
         return tensor.At(file, offset: 0, sizeof(float) * (long)tensor.Count());
     }
 
     /// <summary>The tensor with its raw values at a place of a file that lies beside the model (external data).</summary>
     public static TensorProto MovedTo(this TensorProto tensor, string file, long offset)
     {
-        var moved = tensor.Clone();
+        TensorProto moved = tensor.Clone();
         moved.ClearRawData();
         return moved.At(file, offset, tensor.RawData.Length);
     }

@@ -9,7 +9,7 @@ internal static class Values
     public static ValueInfoProto Float(string name, params ReadOnlySpan<int> shape)
     {
         var dims = new TensorShapeProto();
-        foreach (var dim in shape)
+        foreach (int dim in shape)
         {
             dims.Dim.Add(
                 dim < 0

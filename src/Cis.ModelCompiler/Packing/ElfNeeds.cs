@@ -22,7 +22,7 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
         Versions
             .Where(version => version.StartsWith(prefix, StringComparison.Ordinal))
             .Select(version =>
-                Version.TryParse(version.AsSpan(prefix.Length), out var number) ? number : new Version(0, 0)
+                Version.TryParse(version.AsSpan(prefix.Length), out Version? number) ? number : new Version(0, 0)
             )
             .DefaultIfEmpty(new Version(0, 0))
             .Max()!;
@@ -31,9 +31,12 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
     /// <exception cref="CompilerException">It is no such ELF file.</exception>
     public static ElfNeeds Read(string path)
     {
-        var file = File.ReadAllBytes(path);
+        byte[] file = File.ReadAllBytes(path);
         if (file.Length < 64 || !file.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
+        {
             throw new CompilerException($"{path} is no 64-bit little-endian ELF file.");
+        }
+
         try
         {
             return Read(file);
@@ -48,12 +51,16 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
     {
         var libraries = new List<string>();
         var versions = new List<string>();
-        foreach (var section in Section.AllOf(file))
+        foreach (Section section in Section.AllOf(file))
         {
             if (section.Type == SectionDynamic)
+            {
                 ReadLibraries(section.Content(file), Section.At(file, section.Link).Content(file), libraries);
+            }
             else if (section.Type == SectionVersionNeeds)
+            {
                 ReadVersions(section.Content(file), Section.At(file, section.Link).Content(file), versions);
+            }
         }
         return new ElfNeeds(libraries, versions);
     }
@@ -63,23 +70,33 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
         for (; rows.Length >= DynamicRowSize; rows = rows[DynamicRowSize..])
         {
             if (BinaryPrimitives.ReadUInt64LittleEndian(rows) == TagNeeded)
+            {
                 libraries.Add(StringAt(strings, (int)BinaryPrimitives.ReadUInt64LittleEndian(rows[8..])));
+            }
         }
     }
 
     /// <summary>A chain of Verneed (a library each), and from each a chain of Vernaux (a version each).</summary>
     private static void ReadVersions(ReadOnlySpan<byte> section, ReadOnlySpan<byte> strings, List<string> versions)
     {
-        for (var need = section; ; need = need[NextNeed(need)..])
+        for (ReadOnlySpan<byte> need = section; ; need = need[NextNeed(need)..])
         {
-            for (var aux = need[(int)BinaryPrimitives.ReadUInt32LittleEndian(need[8..])..]; ; aux = aux[NextAux(aux)..])
+            for (
+                ReadOnlySpan<byte> aux = need[(int)BinaryPrimitives.ReadUInt32LittleEndian(need[8..])..];
+                ;
+                aux = aux[NextAux(aux)..]
+            )
             {
                 versions.Add(StringAt(strings, (int)BinaryPrimitives.ReadUInt32LittleEndian(aux[8..])));
                 if (NextAux(aux) == 0)
+                {
                     break;
+                }
             }
             if (NextNeed(need) == 0)
+            {
                 break;
+            }
         }
     }
 
@@ -89,7 +106,7 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
 
     private static string StringAt(ReadOnlySpan<byte> strings, int offset)
     {
-        var rest = strings[offset..];
+        ReadOnlySpan<byte> rest = strings[offset..];
         return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)0)]);
     }
 
@@ -99,15 +116,18 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
         public static List<Section> AllOf(ReadOnlySpan<byte> file)
         {
             var all = new List<Section>();
-            for (var i = 0; i < BinaryPrimitives.ReadUInt16LittleEndian(file[60..]); i++)
+            for (int i = 0; i < BinaryPrimitives.ReadUInt16LittleEndian(file[60..]); i++)
+            {
                 all.Add(At(file, i));
+            }
+
             return all;
         }
 
         public static Section At(ReadOnlySpan<byte> file, int index)
         {
-            var table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
-            var header = file[(table + index * BinaryPrimitives.ReadUInt16LittleEndian(file[58..]))..];
+            int table = (int)BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
+            ReadOnlySpan<byte> header = file[(table + index * BinaryPrimitives.ReadUInt16LittleEndian(file[58..]))..];
             return new Section(
                 BinaryPrimitives.ReadUInt32LittleEndian(header[4..]),
                 (int)BinaryPrimitives.ReadUInt32LittleEndian(header[40..]),

@@ -13,45 +13,54 @@ internal static class PackVerb
 
     public static int Run(Arguments arguments)
     {
-        var executable = arguments.Required("executable");
-        var payload = arguments.Required("payload");
-        var budget = int.Parse(arguments.Required("budget-mb"), System.Globalization.CultureInfo.InvariantCulture);
+        string executable = arguments.Required("executable");
+        string payload = arguments.Required("payload");
+        int budget = int.Parse(arguments.Required("budget-mb"), System.Globalization.CultureInfo.InvariantCulture);
 
         Console.WriteLine($"needs: executable: {PortabilityGate.CheckExecutable(executable)}");
         WriteNeeds(payload);
-        var entries = Packer.Pack(executable, payload, arguments.Required("out"));
+        IReadOnlyList<PayloadEntry> entries = Packer.Pack(executable, payload, arguments.Required("out"));
         return CheckSize(entries, budget);
     }
 
     private static void WriteNeeds(string payload)
     {
-        var lines = Directory
+        string[] lines = Directory
             .EnumerateFiles(Path.Combine(payload, "lib"))
             .Order(StringComparer.Ordinal)
             .Select(path => $"{Path.GetFileName(path)}: {PortabilityGate.CheckLibrary(path)}")
             .ToArray();
-        foreach (var line in lines)
+        foreach (string? line in lines)
+        {
             Console.WriteLine($"needs: {line}");
+        }
+
         File.WriteAllLines(Path.Combine(payload, NeedsFile), lines);
     }
 
-    /// <summary>Each library for itself; models and licences together.</summary>
+    /// <summary>Each library for itself; models and licenses together.</summary>
     private static string GroupOf(PayloadEntry entry) =>
         entry.Name.StartsWith("lib/", StringComparison.Ordinal) ? entry.Name : entry.Name.Split('/')[0];
 
     private static int CheckSize(IReadOnlyList<PayloadEntry> entries, int budget)
     {
         const double megabyte = 1e6;
-        var groups = entries
+        IOrderedEnumerable<(string Key, double Size)> groups = entries
             .GroupBy(GroupOf, StringComparer.Ordinal)
             .Select(group => (group.Key, Size: group.Sum(entry => entry.Length) / megabyte))
             .OrderByDescending(group => group.Size);
-        foreach (var (name, size) in groups)
+        foreach ((string? name, double size) in groups)
+        {
             Console.WriteLine($"size: {size, 6:F1} MB  {name}");
-        var total = (entries[^1].Offset + entries[^1].Length) / megabyte;
+        }
+
+        double total = (entries[^1].Offset + entries[^1].Length) / megabyte;
         Console.WriteLine($"size: {total, 6:F1} MB  in all (budget {budget} MB)");
         if (total <= budget)
+        {
             return 0;
+        }
+
         throw new CompilerException($"The packed file is over its budget of {budget} MB.");
     }
 }

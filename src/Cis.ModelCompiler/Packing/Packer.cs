@@ -13,10 +13,13 @@ internal static class Packer
     /// <returns>The entries, the executable first.</returns>
     public static IReadOnlyList<PayloadEntry> Pack(string executable, string payload, string output)
     {
-        var draft = output + ".draft";
+        string draft = output + ".draft";
         IReadOnlyList<PayloadEntry> entries;
-        using (var file = File.Create(draft))
+        using (FileStream file = File.Create(draft))
+        {
             entries = Write(file, executable, payload);
+        }
+
         File.SetUnixFileMode(draft, File.GetUnixFileMode(executable));
         File.Move(draft, output, overwrite: true);
         return entries;
@@ -26,12 +29,12 @@ internal static class Packer
     {
         var entries = new List<PayloadEntry> { Append(file, PayloadTable.ExecutableName, executable) };
         foreach (
-            var path in Directory
+            string? path in Directory
                 .EnumerateFiles(payload, "*", SearchOption.AllDirectories)
                 .Order(StringComparer.Ordinal)
         )
         {
-            var name = Path.GetRelativePath(payload, path).Replace(Path.DirectorySeparatorChar, '/');
+            string name = Path.GetRelativePath(payload, path).Replace(Path.DirectorySeparatorChar, '/');
             entries.Add(Append(file, name, path));
         }
         file.Write(PayloadTable.Write(entries, file.Position));
@@ -40,10 +43,13 @@ internal static class Packer
 
     private static PayloadEntry Append(FileStream file, string name, string path)
     {
-        var content = File.ReadAllBytes(path);
+        byte[] content = File.ReadAllBytes(path);
         if (content.Length == 0)
+        {
             throw new CompilerException($"{path} is empty: nothing can be mapped from it.");
-        var start = PayloadTable.AlignToPage(file.Position);
+        }
+
+        long start = PayloadTable.AlignToPage(file.Position);
         file.Write(new byte[start - file.Position]);
         file.Write(content);
         return new PayloadEntry(name, start, content.Length, XxHash128.HashToUInt128(content));

@@ -20,9 +20,12 @@ internal static class PortabilityGate
     public static string CheckExecutable(string path)
     {
         var needs = ElfNeeds.Read(path);
-        var tooMany = needs.Libraries.Except(ExecutableMayNeed, StringComparer.Ordinal).ToArray();
+        string[] tooMany = needs.Libraries.Except(ExecutableMayNeed, StringComparer.Ordinal).ToArray();
         if (tooMany.Length > 0)
+        {
             throw new CompilerException($"{path} needs {string.Join(", ", tooMany)}, which a target may lack.");
+        }
+
         CheckVersions(path, needs);
         return Describe(needs);
     }
@@ -39,20 +42,25 @@ internal static class PortabilityGate
     private static void CheckVersions(string path, ElfNeeds needs)
     {
         if (needs.Glibc > NewestGlibc)
+        {
             throw new CompilerException(
                 $"{path} needs glibc {needs.Glibc}, newer than the {NewestGlibc} of the target."
             );
-        var libstdcxx = needs.NewestOf("GLIBCXX_");
+        }
+
+        Version libstdcxx = needs.NewestOf("GLIBCXX_");
         if (libstdcxx > NewestLibstdcxx)
+        {
             throw new CompilerException(
                 $"{path} needs GLIBCXX {libstdcxx}, newer than the {NewestLibstdcxx} of the target."
             );
+        }
     }
 
     private static string Describe(ElfNeeds needs)
     {
-        var libstdcxx = needs.NewestOf("GLIBCXX_");
-        var cxx = libstdcxx.Major > 0 ? $", GLIBCXX {libstdcxx}" : "";
+        Version libstdcxx = needs.NewestOf("GLIBCXX_");
+        string cxx = libstdcxx.Major > 0 ? $", GLIBCXX {libstdcxx}" : "";
         return $"glibc {needs.Glibc}{cxx}; {string.Join(" ", needs.Libraries)}";
     }
 }

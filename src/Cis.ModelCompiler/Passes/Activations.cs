@@ -20,16 +20,19 @@ internal static class Activations
     /// <summary>The activation x g(x), of a gate and a product, that alone reads a value; and its output.</summary>
     public static (string Output, Func<double, double> Function)? Gated(Graph graph, string value)
     {
-        var consumers = graph.Consumers(value);
-        var gate = consumers.FirstOrDefault(node => node.Is("Sigmoid") || node.Is("HardSigmoid"));
+        IReadOnlyList<NodeProto> consumers = graph.Consumers(value);
+        NodeProto? gate = consumers.FirstOrDefault(node => node.Is("Sigmoid") || node.Is("HardSigmoid"));
         if (
             gate is null
             || graph.OnlyConsumer(gate.Output[0]) is not { } product
             || !product.Is("Mul")
             || !consumers.Contains(product)
         )
+        {
             return null;
-        var function = Of(gate)!;
+        }
+
+        Func<double, double> function = Of(gate)!;
         return (product.Output[0], x => x * function(x));
     }
 
@@ -37,7 +40,7 @@ internal static class Activations
 
     private static Func<double, double> HardSigmoid(NodeProto node)
     {
-        var (alpha, beta) = (node.Float("alpha", 0.2f), node.Float("beta", 0.5f)); // the format's defaults
+        (float alpha, float beta) = (node.Float("alpha", 0.2f), node.Float("beta", 0.5f)); // the format's defaults
         return x => Math.Clamp(alpha * x + beta, 0, 1);
     }
 
@@ -48,9 +51,12 @@ internal static class Activations
     internal static double Erf(double x)
     {
         if (Math.Abs(x) > 4)
+        {
             return Math.Sign(x);
-        var (sum, term) = (x, x);
-        for (var n = 1; Math.Abs(term) > 1e-17; n++)
+        }
+
+        (double sum, double term) = (x, x);
+        for (int n = 1; Math.Abs(term) > 1e-17; n++)
         {
             term *= -x * x / n;
             sum += term / (2 * n + 1);

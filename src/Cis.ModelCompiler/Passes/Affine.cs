@@ -10,7 +10,10 @@ internal static class Affine
     public static (string X, double[] Values)? Constant(Graph graph, NodeProto node, int channels)
     {
         if (graph.PerChannel(node.Input[1], channels) is { } right)
+        {
             return (node.Input[0], right);
+        }
+
         return graph.PerChannel(node.Input[0], channels) is { } left ? (node.Input[1], left) : null;
     }
 }

@@ -18,10 +18,16 @@ internal sealed class AffineAsDepthwise : IGraphPass
     private static bool Rewrite(Graph graph, NodeProto add)
     {
         if (Channels.Count(graph, add.Output[0]) is not { } channels || channels % Blocks.Size != 0)
+        {
             return false;
+        }
+
         if (Affine.Constant(graph, add, channels) is not var (x, shifts))
+        {
             return false;
-        var scales = new double[channels];
+        }
+
+        double[] scales = new double[channels];
         Array.Fill(scales, 1);
         if (graph.Producer(x) is { } product && product.Is("Mul") && graph.OnlyConsumer(x) is not null)
         {
@@ -37,8 +43,8 @@ internal sealed class AffineAsDepthwise : IGraphPass
 
     private static NodeProto Depthwise(Graph graph, string x, double[] scales, double[] shifts, string output)
     {
-        var weights = graph.AddConstant(output, Array.ConvertAll(scales, v => (float)v), scales.Length, 1, 1, 1);
-        var bias = graph.AddConstant(output, Array.ConvertAll(shifts, v => (float)v), shifts.Length);
+        string weights = graph.AddConstant(output, Array.ConvertAll(scales, v => (float)v), scales.Length, 1, 1, 1);
+        string bias = graph.AddConstant(output, Array.ConvertAll(shifts, v => (float)v), shifts.Length);
         return Nodes
             .Create("Conv", [x, weights, bias], output)
             .With("group", (long)scales.Length)

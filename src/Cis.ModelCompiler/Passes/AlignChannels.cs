@@ -32,9 +32,12 @@ internal sealed class AlignChannels : IGraphPass
     {
         var readers = new List<Reader>();
         if (!Collect(graph, convolution.Node.Output[0], offset: 0, readers) || readers.Count == 0)
+        {
             return false;
-        var places = Padded(convolution.Outputs, 0, convolution.Outputs);
-        foreach (var reader in readers)
+        }
+
+        int[] places = Padded(convolution.Outputs, 0, convolution.Outputs);
+        foreach (Reader reader in readers)
         {
             reader.Convolution.TakeInputs(Padded(reader.Convolution.Inputs, reader.Offset, convolution.Outputs));
             reader.Convolution.Write();
@@ -48,12 +51,16 @@ internal sealed class AlignChannels : IGraphPass
     /// <returns>Whether nothing else does.</returns>
     private static bool Collect(Graph graph, string value, int offset, List<Reader> readers)
     {
-        foreach (var node in graph.Consumers(value))
+        foreach (NodeProto node in graph.Consumers(value))
         {
             if (Convolution.Of(graph, node) is { Groups: 1 } convolution && node.Is("Conv"))
+            {
                 readers.Add(new Reader(convolution, offset));
+            }
             else if (!CollectBehind(graph, node, value, offset, readers))
+            {
                 return false;
+            }
         }
         return !graph.IsOutput(value);
     }
@@ -61,7 +68,10 @@ internal sealed class AlignChannels : IGraphPass
     private static bool CollectBehind(Graph graph, NodeProto node, string value, int offset, List<Reader> readers)
     {
         if (node.Is("Relu") || (node.Is("MaxPool") && node.Output.Count == 1 && graph.Producer(value)!.Is("Relu")))
+        {
             return Collect(graph, node.Output[0], offset, readers);
+        }
+
         return node.Is("Concat")
             && node.Int("axis", 0) == 1
             && offset == 0

@@ -26,9 +26,15 @@ internal static class Channels
         while (graph.Producer(value) is { } node)
         {
             if (Convolution.Of(graph, node) is { } convolution)
+            {
                 return convolution.Outputs;
+            }
+
             if (!KeepsChannels.Contains(node.OpType))
+            {
                 return null;
+            }
+
             value = node.Input.First(input => graph.Constant(input) is null);
         }
         return null;
@@ -43,14 +49,20 @@ internal static class Channels
         while (graph.Producer(value) is { } node)
         {
             if (node.Is("GlobalAveragePool"))
+            {
                 return true;
-            var keepsShape =
+            }
+
+            bool keepsShape =
                 node.Is("HardSigmoid")
                 || node.Is("Relu")
                 || (node.Is("Add") && graph.Scalar(node.Input[1]) is not null)
                 || Convolution.Of(graph, node) is { IsPointwise: true };
             if (!keepsShape)
+            {
                 return false;
+            }
+
             value = node.Input[0];
         }
         return false;
@@ -59,13 +71,19 @@ internal static class Channels
     /// <summary>The channel of a concatenation's output at which one of its inputs starts.</summary>
     public static int? Offset(Graph graph, NodeProto concat, string value)
     {
-        var offset = 0;
-        foreach (var input in concat.Input)
+        int offset = 0;
+        foreach (string? input in concat.Input)
         {
             if (string.Equals(input, value, StringComparison.Ordinal))
+            {
                 return offset;
+            }
+
             if (Count(graph, input) is not { } count)
+            {
                 return null;
+            }
+
             offset += count;
         }
         return null;

@@ -1,4 +1,5 @@
 using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
 
 namespace Cis.ModelCompiler.Passes;
 
@@ -12,11 +13,14 @@ internal sealed class ConstantNodesToInitializers : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var moved = 0;
-        foreach (var node in graph.Nodes.Where(node => node.Is("Constant")).ToList())
+        int moved = 0;
+        foreach (NodeProto? node in graph.Nodes.Where(node => node.Is("Constant")).ToList())
         {
             if (node.Find("value")?.T is not { } value || graph.IsOutput(node.Output[0]))
+            {
                 continue;
+            }
+
             graph.Remove(node);
             value.Name = node.Output[0];
             graph.AddConstant(value);

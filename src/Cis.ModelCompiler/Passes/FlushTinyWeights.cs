@@ -1,4 +1,5 @@
 using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
 
 namespace Cis.ModelCompiler.Passes;
 
@@ -23,13 +24,16 @@ internal sealed class FlushTinyWeights : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var flushed = 0;
-        foreach (var tensor in graph.Constants.Where(Tensors.IsFloat).ToList())
+        int flushed = 0;
+        foreach (TensorProto? tensor in graph.Constants.Where(Tensors.IsFloat).ToList())
         {
-            var values = tensor.Floats();
-            var here = Flush(values);
+            float[] values = tensor.Floats();
+            int here = Flush(values);
             if (here > 0)
+            {
                 graph.AddConstant(Tensors.Create(tensor.Name, values, tensor.Shape()));
+            }
+
             flushed += here;
         }
         return flushed;
@@ -37,8 +41,8 @@ internal sealed class FlushTinyWeights : IGraphPass
 
     private static int Flush(Span<float> values)
     {
-        var flushed = 0;
-        foreach (ref var value in values)
+        int flushed = 0;
+        foreach (ref float value in values)
         {
             if (value != 0 && MathF.Abs(value) < Limit)
             {

@@ -19,17 +19,31 @@ internal sealed class FoldIntoFollowingConvolutions : IGraphPass
     private static bool Fold(Graph graph, NodeProto node)
     {
         if (!(node.Is("Mul") || node.Is("Add")) || Readers(graph, node.Output[0]) is not { } readers)
+        {
             return false;
+        }
+
         if (node.Is("Add") && readers.Exists(reader => reader.IsPadded))
+        {
             return false;
+        }
+
         if (Affine.Constant(graph, node, readers[0].Inputs) is not var (x, values))
+        {
             return false;
-        foreach (var reader in readers)
+        }
+
+        foreach (Convolution reader in readers)
         {
             if (node.Is("Mul"))
+            {
                 reader.ScaleInputs(values);
+            }
             else
+            {
                 reader.ShiftInputs(values);
+            }
+
             reader.Write();
         }
         graph.Remove(node);
@@ -40,7 +54,7 @@ internal sealed class FoldIntoFollowingConvolutions : IGraphPass
     /// <summary>The readers of a value, where they are convolutions all.</summary>
     private static List<Convolution>? Readers(Graph graph, string value)
     {
-        var nodes = graph.Consumers(value);
+        IReadOnlyList<NodeProto> nodes = graph.Consumers(value);
         var readers = nodes.Select(node => Convolution.Of(graph, node)).OfType<Convolution>().ToList();
         return readers.Count > 0 && readers.Count == nodes.Count && !graph.IsOutput(value) ? readers : null;
     }

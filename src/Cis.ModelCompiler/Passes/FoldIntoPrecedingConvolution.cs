@@ -15,25 +15,33 @@ internal sealed class FoldIntoPrecedingConvolution : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var folded = 0;
-        foreach (var node in graph.Nodes.ToList())
+        int folded = 0;
+        foreach (NodeProto? node in graph.Nodes.ToList())
         {
             if (Convolution.Of(graph, node) is not { } convolution)
+            {
                 continue;
+            }
+
             while (FoldNext(graph, convolution))
+            {
                 folded++;
+            }
         }
         return folded;
     }
 
     private static bool FoldNext(Graph graph, Convolution convolution)
     {
-        var output = convolution.Node.Output[0];
+        string output = convolution.Node.Output[0];
         if (
             graph.OnlyConsumer(output) is not { } next
             || Affine(graph, next, output, convolution.Outputs) is not var (a, c)
         )
+        {
             return false;
+        }
+
         convolution.ScaleOutputs(a);
         convolution.ShiftOutputs(c);
         graph.Remove(next);
@@ -46,10 +54,16 @@ internal sealed class FoldIntoPrecedingConvolution : IGraphPass
     private static (double[] Scale, double[] Shift)? Affine(Graph graph, NodeProto node, string y, int channels)
     {
         if (node.Is("BatchNormalization"))
+        {
             return Normalization(graph, node);
-        var isLeft = string.Equals(node.Input[0], y, StringComparison.Ordinal);
+        }
+
+        bool isLeft = string.Equals(node.Input[0], y, StringComparison.Ordinal);
         if (node.Input.Count != 2 || graph.PerChannel(node.Input[isLeft ? 1 : 0], channels) is not { } constant)
+        {
             return null;
+        }
+
         return (node.OpType, isLeft) switch
         {
             ("Mul", _) => (constant, new double[channels]),
@@ -66,11 +80,20 @@ internal sealed class FoldIntoPrecedingConvolution : IGraphPass
             node.Output.Count(output => output.Length > 0) != 1
             || node.Input.Skip(1).Any(i => graph.Constant(i) is null)
         )
+        {
             return null;
-        var (gamma, beta) = (graph.Constant(node.Input[1])!.Floats(), graph.Constant(node.Input[2])!.Floats());
-        var (mean, variance) = (graph.Constant(node.Input[3])!.Floats(), graph.Constant(node.Input[4])!.Floats());
-        var epsilon = node.Float("epsilon", 1e-5f);
-        var scale = gamma.Zip(variance, (g, v) => g / Math.Sqrt((double)v + epsilon)).ToArray();
+        }
+
+        (float[]? gamma, float[]? beta) = (
+            graph.Constant(node.Input[1])!.Floats(),
+            graph.Constant(node.Input[2])!.Floats()
+        );
+        (float[]? mean, float[]? variance) = (
+            graph.Constant(node.Input[3])!.Floats(),
+            graph.Constant(node.Input[4])!.Floats()
+        );
+        float epsilon = node.Float("epsilon", 1e-5f);
+        double[] scale = gamma.Zip(variance, (g, v) => g / Math.Sqrt((double)v + epsilon)).ToArray();
         return (scale, [.. beta.Select((b, i) => b - scale[i] * mean[i])]);
     }
 

@@ -13,16 +13,22 @@ internal sealed class FuseGelu : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var fused = 0;
-        foreach (var half in graph.Nodes.Where(node => node.Is("Mul")).ToList())
+        int fused = 0;
+        foreach (NodeProto? half in graph.Nodes.Where(node => node.Is("Mul")).ToList())
         {
             if (Input(graph, half) is not { } x)
+            {
                 continue;
+            }
+
             graph.Replace(half, RuntimeOperators.Gelu(graph, x, half.Output[0]));
             fused++;
         }
         if (fused > 0)
+        {
             graph.Sweep();
+        }
+
         return fused;
     }
 
@@ -34,10 +40,16 @@ internal sealed class FuseGelu : IGraphPass
             || graph.Producer(half.Input[0]) is not { } product
             || !product.Is("Mul")
         )
+        {
             return null;
-        var (x, shifted) = (product.Input[0], graph.Producer(product.Input[1]));
+        }
+
+        (string? x, NodeProto? shifted) = (product.Input[0], graph.Producer(product.Input[1]));
         if (shifted is null || !shifted.Is("Add") || graph.Scalar(shifted.Input[1]) is not 1f)
+        {
             return null;
+        }
+
         return graph.Producer(shifted.Input[0]) is { } erf && erf.Is("Erf") && IsOverRootTwo(graph, erf.Input[0], x)
             ? x
             : null;

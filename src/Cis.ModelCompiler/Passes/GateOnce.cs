@@ -13,13 +13,16 @@ internal sealed class GateOnce : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var rewritten = 0;
-        foreach (var add in graph.Nodes.Where(node => node.Is("Add")).ToList())
+        int rewritten = 0;
+        foreach (NodeProto? add in graph.Nodes.Where(node => node.Is("Add")).ToList())
         {
             if (Gate(graph, add) is not var (x, gate, product))
+            {
                 continue;
-            var one = graph.AddConstant("one", [1f], 1);
-            var plusOne = graph.Insert(Nodes.Create("Add", [gate, one], graph.NewName(gate)), before: add);
+            }
+
+            string one = graph.AddConstant("one", [1f], 1);
+            NodeProto plusOne = graph.Insert(Nodes.Create("Add", [gate, one], graph.NewName(gate)), before: add);
             graph.Remove(product);
             graph.Replace(add, Nodes.Create("Mul", [x, plusOne.Output[0]], add.Output[0]));
             rewritten++;
@@ -29,9 +32,12 @@ internal sealed class GateOnce : IGraphPass
 
     private static (string X, string Gate, NodeProto Product)? Gate(Graph graph, NodeProto add)
     {
-        var (x, other) = (add.Input[0], graph.Producer(add.Input[1]));
+        (string? x, NodeProto? other) = (add.Input[0], graph.Producer(add.Input[1]));
         if (other is null || !other.Is("Mul") || graph.OnlyConsumer(other.Output[0]) is null)
+        {
             return null;
+        }
+
         return string.Equals(other.Input[0], x, StringComparison.Ordinal) && Channels.IsGate(graph, other.Input[1])
             ? (x, other.Input[1], other)
             : null;

@@ -1,4 +1,5 @@
 using Cis.ModelCompiler.Graphs;
+using Cis.ModelCompiler.Onnx;
 
 namespace Cis.ModelCompiler.Passes;
 
@@ -18,8 +19,11 @@ internal sealed class GlobalPooling : IGraphPass
                 node.Is("ReduceMean") && node.Ints("axes") is [2, 3] or [-2, -1] && node.Int("keepdims", 1) == 1
             )
             .ToList();
-        foreach (var mean in means)
+        foreach (NodeProto? mean in means)
+        {
             graph.Replace(mean, Nodes.Create("GlobalAveragePool", [mean.Input[0]], mean.Output[0]));
+        }
+
         return means.Count;
     }
 }

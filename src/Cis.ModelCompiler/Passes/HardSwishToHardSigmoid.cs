@@ -15,18 +15,24 @@ internal sealed class HardSwishToHardSigmoid : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var rewritten = 0;
-        foreach (var node in graph.Nodes.ToList())
+        int rewritten = 0;
+        foreach (NodeProto? node in graph.Nodes.ToList())
         {
             if (Input(graph, node) is not { } x)
+            {
                 continue;
-            var gate = Nodes.Create("HardSigmoid", [x], graph.NewName(node.Output[0]));
+            }
+
+            NodeProto gate = Nodes.Create("HardSigmoid", [x], graph.NewName(node.Output[0]));
             graph.Insert(gate.With("alpha", 1f / 6).With("beta", 0.5f), before: node);
             graph.Replace(node, Nodes.Create("Mul", [x, gate.Output[0]], node.Output[0]));
             rewritten++;
         }
         if (rewritten > 0)
+        {
             graph.Sweep();
+        }
+
         return rewritten;
     }
 
@@ -34,13 +40,19 @@ internal sealed class HardSwishToHardSigmoid : IGraphPass
     private static string? Input(Graph graph, NodeProto node)
     {
         if (node.Is("HardSwish"))
+        {
             return node.Input[0];
+        }
+
         if (
             !node.Is("Div")
             || graph.Scalar(node.Input[1]) is not 6f
             || graph.Producer(node.Input[0]) is not { } product
         )
+        {
             return null;
+        }
+
         return product.Is("Mul")
             ? Clipped(graph, product.Input[0], product.Input[1]) ?? Clipped(graph, product.Input[1], product.Input[0])
             : null;
@@ -50,7 +62,10 @@ internal sealed class HardSwishToHardSigmoid : IGraphPass
     private static string? Clipped(Graph graph, string x, string other)
     {
         if (graph.Producer(other) is not { } clip || !clip.Is("Clip") || Bounds(graph, clip) is not (0f, 6f))
+        {
             return null;
+        }
+
         return
             graph.Producer(clip.Input[0]) is { } add
             && add.Is("Add")

@@ -19,14 +19,19 @@ internal sealed class PruneDeadChannels : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var pruned = 0;
-        foreach (var node in graph.Nodes.ToList())
+        int pruned = 0;
+        foreach (NodeProto? node in graph.Nodes.ToList())
         {
             if (Convolution.Of(graph, node) is { Groups: 1 } convolution && convolution.Node.Is("Conv"))
+            {
                 pruned += ChannelPath.From(graph, convolution)?.Prune() ?? 0;
+            }
         }
         if (pruned > 0)
+        {
             graph.Sweep();
+        }
+
         return pruned;
     }
 
@@ -43,17 +48,22 @@ internal sealed class PruneDeadChannels : IGraphPass
         {
             (_graph, _source) = (graph, source);
             _constants = new double?[source.Outputs];
-            for (var channel = 0; channel < source.Outputs; channel++)
+            for (int channel = 0; channel < source.Outputs; channel++)
+            {
                 _constants[channel] = source.IsConstant(channel) ? source.Bias[channel] : null;
+            }
         }
 
         /// <summary>The path; none where it ends in anything but convolutions of one group.</summary>
         public static ChannelPath? From(Graph graph, Convolution source)
         {
             var path = new ChannelPath(graph, source);
-            var value = source.Node.Output[0];
+            string value = source.Node.Output[0];
             while (path.Step(value) is { } next)
+            {
                 value = next;
+            }
+
             return path._readers.Count > 0 ? path : null;
         }
 
@@ -61,12 +71,18 @@ internal sealed class PruneDeadChannels : IGraphPass
         /// <returns>How many.</returns>
         public int Prune()
         {
-            var kept = Kept();
+            int[] kept = Kept();
             if (kept.Length == _source.Outputs)
+            {
                 return 0;
-            foreach (var reader in _readers)
+            }
+
+            foreach (Reader reader in _readers)
+            {
                 Narrow(reader, kept);
-            foreach (var convolution in _depthwise.Prepend(_source))
+            }
+
+            foreach (Convolution? convolution in _depthwise.Prepend(_source))
             {
                 convolution.TakeOutputs(kept);
                 convolution.Write();
@@ -76,10 +92,13 @@ internal sealed class PruneDeadChannels : IGraphPass
 
         private void Narrow(Reader reader, int[] kept)
         {
-            var (convolution, offset) = reader;
-            var shifts = new double[convolution.Inputs];
-            foreach (var channel in Enumerable.Range(0, _constants.Length).Except(kept))
+            (Convolution? convolution, int offset) = reader;
+            double[] shifts = new double[convolution.Inputs];
+            foreach (int channel in Enumerable.Range(0, _constants.Length).Except(kept))
+            {
                 shifts[offset + channel] = _constants[channel] ?? 0;
+            }
+
             convolution.ShiftInputs(shifts);
             convolution.TakeInputs([
                 .. Enumerable.Range(0, offset),
@@ -93,55 +112,85 @@ internal sealed class PruneDeadChannels : IGraphPass
         private string? Step(string value)
         {
             if (_graph.IsOutput(value) || _graph.Consumers(value) is not { Count: > 0 } consumers)
+            {
                 return null;
+            }
+
             if (consumers.Count == 2 && Activations.Gated(_graph, value) is var (output, gated))
+            {
                 return Through(gated, output);
+            }
+
             if (consumers is [var only] && ThroughOnly(only) is { } next)
+            {
                 return next;
+            }
+
             if (!consumers.All(consumer => AddReader(consumer, value)))
+            {
                 _readers.Clear();
+            }
+
             return null;
         }
 
         private string? ThroughOnly(NodeProto node)
         {
             if (Activations.Of(node) is { } activation)
+            {
                 return Through(activation, node.Output[0]);
+            }
+
             if (node.Is("AveragePool") && (node.Ints("pads") ?? []).All(pad => pad == 0))
+            {
                 return node.Output[0];
+            }
+
             return Convolution.Of(_graph, node) is { IsDepthwise: true } depthwise ? Through(depthwise) : null;
         }
 
         private bool AddReader(NodeProto node, string value)
         {
-            var offset = 0;
+            int offset = 0;
             if (node.Is("Concat") && node.Int("axis", 0) == 1 && _graph.OnlyConsumer(node.Output[0]) is { } behind)
             {
                 if (Channels.Offset(_graph, node, value) is not { } start)
+                {
                     return false;
+                }
+
                 (node, offset) = (behind, start);
             }
             if (Convolution.Of(_graph, node) is not { Groups: 1 } reader || !node.Is("Conv"))
+            {
                 return false;
+            }
+
             _readers.Add(new Reader(reader, offset));
             return true;
         }
 
         private string Through(Func<double, double> activation, string output)
         {
-            for (var channel = 0; channel < _constants.Length; channel++)
+            for (int channel = 0; channel < _constants.Length; channel++)
+            {
                 _constants[channel] = _constants[channel] is { } constant ? activation(constant) : null;
+            }
+
             return output;
         }
 
         private string Through(Convolution depthwise)
         {
-            for (var channel = 0; channel < _constants.Length; channel++)
+            for (int channel = 0; channel < _constants.Length; channel++)
             {
-                var isConstant = depthwise.IsConstant(channel) || IsFoldable(depthwise, channel);
+                bool isConstant = depthwise.IsConstant(channel) || IsFoldable(depthwise, channel);
                 double? sum = isConstant ? depthwise.Bias[channel] : null;
-                for (var tap = 0; tap < depthwise.Taps; tap++)
+                for (int tap = 0; tap < depthwise.Taps; tap++)
+                {
                     sum += depthwise.Weight(channel, 0, tap) * (_constants[channel] ?? 0);
+                }
+
                 _constants[channel] = sum;
             }
             _depthwise.Add(depthwise);
@@ -157,9 +206,9 @@ internal sealed class PruneDeadChannels : IGraphPass
 
         private int[] Kept()
         {
-            var isDead = Enumerable.Range(0, _constants.Length).Select(IsDead).ToArray();
-            var alive = isDead.Count(dead => !dead);
-            var surplus = Blocks.RoundUp(alive) - alive;
+            bool[] isDead = Enumerable.Range(0, _constants.Length).Select(IsDead).ToArray();
+            int alive = isDead.Count(dead => !dead);
+            int surplus = Blocks.RoundUp(alive) - alive;
             return [.. Enumerable.Range(0, isDead.Length).Where(channel => !isDead[channel] || surplus-- > 0)];
         }
 

@@ -32,7 +32,10 @@ internal sealed class RemoveIdentities : IGraphPass
     private static bool IsFloatToFloat(Graph graph, NodeProto cast)
     {
         if (cast.Int("to", 0) != (long)TensorProto.Types.DataType.Float)
+        {
             return false;
+        }
+
         return graph.Constant(cast.Input[0]) is { } constant
             ? constant.IsFloat()
             : graph.Producer(cast.Input[0])?.OpType is "Conv" or "MatMul" or "Softmax" or "BatchNormalization" or "Erf";
@@ -40,7 +43,7 @@ internal sealed class RemoveIdentities : IGraphPass
 
     private static bool Bypass(Graph graph, NodeProto node)
     {
-        var (input, output) = (node.Input[0], node.Output[0]);
+        (string? input, string? output) = (node.Input[0], node.Output[0]);
         if (!graph.IsOutput(output))
         {
             graph.Remove(node);
@@ -49,7 +52,10 @@ internal sealed class RemoveIdentities : IGraphPass
         }
         // An output of the graph keeps its name: then it is the node before that is renamed.
         if (graph.Producer(input) is not { } producer || graph.IsOutput(input))
+        {
             return false;
+        }
+
         graph.Remove(node);
         graph.Redirect(input, output);
         graph.Rename(producer, input, output);

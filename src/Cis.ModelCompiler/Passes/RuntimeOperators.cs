@@ -12,7 +12,7 @@ internal static class RuntimeOperators
     public static NodeProto Gelu(Graph graph, string x, string output)
     {
         graph.Import(Microsoft, 1);
-        var node = Nodes.Create("Gelu", [x], output);
+        NodeProto node = Nodes.Create("Gelu", [x], output);
         node.Domain = Microsoft;
         return node;
     }

@@ -18,13 +18,22 @@ internal sealed class SplitConcatenation(int block = Blocks.Size) : IGraphPass
     private bool Split(Graph graph, NodeProto concat)
     {
         if (concat.Int("axis", 0) != 1 || concat.Input.Count != 2)
+        {
             return false;
+        }
+
         if (Convolution.Of(graph, graph.OnlyConsumer(concat.Output[0])) is not { Groups: 1 } whole)
+        {
             return false;
+        }
+
         if (Channels.Count(graph, concat.Input[0]) is not { } first || first % block != 0 || whole.Inputs % block != 0)
+        {
             return false;
-        var left = Part(graph, whole, concat.Input[0], 0, first, withBias: false);
-        var right = Part(graph, whole, concat.Input[1], first, whole.Inputs - first, withBias: true);
+        }
+
+        string left = Part(graph, whole, concat.Input[0], 0, first, withBias: false);
+        string right = Part(graph, whole, concat.Input[1], first, whole.Inputs - first, withBias: true);
         graph.Replace(whole.Node, Nodes.Create("Add", [left, right], whole.Node.Output[0]));
         graph.Remove(concat);
         return true;
@@ -32,14 +41,17 @@ internal sealed class SplitConcatenation(int block = Blocks.Size) : IGraphPass
 
     private static string Part(Graph graph, Convolution whole, string input, int start, int count, bool withBias)
     {
-        var node = whole.Node.Clone();
+        NodeProto node = whole.Node.Clone();
         node.Input[0] = input;
         node.Output[0] = node.Name = graph.NewName(whole.Node.Output[0]);
         graph.Insert(node, before: whole.Node);
-        var part = Convolution.Of(graph, node)!;
+        Convolution part = Convolution.Of(graph, node)!;
         part.TakeInputs([.. Enumerable.Range(start, count)]);
         if (!withBias)
+        {
             Array.Clear(part.Bias);
+        }
+
         part.Write();
         return node.Output[0];
     }

@@ -26,7 +26,7 @@ internal static class JapaneseScript
 
     public static bool Contains(string character)
     {
-        var code = Rune.GetRuneAt(character, 0).Value;
+        int code = Rune.GetRuneAt(character, 0).Value;
         return Array.Exists(Blocks, block => block.First <= code && code <= block.Last)
             || Jis.Contains(character)
             || NewerKanji.Contains(character, StringComparison.Ordinal);
@@ -38,16 +38,18 @@ internal static class JapaneseScript
     /// </summary>
     private static HashSet<string> DecodeJis()
     {
-        var eucJp = CodePagesEncodingProvider.Instance.GetEncoding(
+        Encoding eucJp = CodePagesEncodingProvider.Instance.GetEncoding(
             "EUC-JP",
             EncoderFallback.ReplacementFallback,
             new DecoderReplacementFallback(string.Empty)
         )!;
         var characters = new HashSet<string>(StringComparer.Ordinal);
-        for (var row = 1; row <= 84; row++) // rows after 84 are vendors' own
+        for (int row = 1; row <= 84; row++) // rows after 84 are vendors' own
         {
-            for (var cell = 1; cell <= 94; cell++)
+            for (int cell = 1; cell <= 94; cell++)
+            {
                 characters.Add(eucJp.GetString([(byte)(0xA0 + row), (byte)(0xA0 + cell)]));
+            }
         }
         characters.RemoveWhere(character => character.Length == 0);
         return characters;

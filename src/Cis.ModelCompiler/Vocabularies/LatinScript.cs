@@ -31,7 +31,7 @@ internal static class LatinScript
 
     public static bool Contains(string character)
     {
-        var code = Rune.GetRuneAt(character, 0).Value;
+        int code = Rune.GetRuneAt(character, 0).Value;
         return Array.Exists(Blocks, block => block.First <= code && code <= block.Last)
             || Signs.Contains(character, StringComparison.Ordinal);
     }

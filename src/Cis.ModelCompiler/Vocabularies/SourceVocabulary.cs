@@ -2,26 +2,29 @@ using Cis.ModelCompiler.Graphs;
 
 namespace Cis.ModelCompiler.Vocabularies;
 
-/// <summary>The characters a recogniser knows: character i is class i + 1, class 0 is the CTC blank.</summary>
+/// <summary>The characters a recognizer knows: character i is class i + 1, class 0 is the CTC blank.</summary>
 internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
 {
     /// <summary>Number of classes, the blank included.</summary>
     public int Classes => Characters.Count + 1;
 
     /// <summary>
-    /// The vocabulary of a recogniser: from a dictionary file (a character a line), or from the model itself, which since
+    /// The vocabulary of a recognizer: from a dictionary file (a character a line), or from the model itself, which since
     /// PP-OCRv4 may carry it under <c>character</c>. PaddleOCR adds a space after it for the models trained with one.
     /// </summary>
-    /// <param name="graph">The recogniser.</param>
+    /// <param name="graph">The recognizer.</param>
     /// <param name="path">Its path, for the error.</param>
     /// <param name="dictionary">The dictionary file; none where the model carries its own.</param>
     /// <param name="classes">How many classes the model tells apart.</param>
     /// <exception cref="CompilerException">There is no dictionary, or it is of another model.</exception>
     public static SourceVocabulary Of(Graph graph, string path, string? dictionary, int classes)
     {
-        var characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
+        string[] characters = dictionary is null ? Carried(graph, path) : File.ReadAllLines(dictionary);
         if (classes == characters.Length + 2)
+        {
             characters = [.. characters, " "];
+        }
+
         return classes == characters.Length + 1
             ? new SourceVocabulary(characters)
             : throw new CompilerException(
@@ -37,7 +40,7 @@ internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
     public IEnumerable<int[]> NestedPlaces(IEnumerable<ScriptSet> sets)
     {
         int[] places = [];
-        foreach (var set in sets)
+        foreach (ScriptSet set in sets)
         {
             places = [.. places, .. Places(set).Except(places)];
             yield return places;
@@ -47,9 +50,12 @@ internal sealed record SourceVocabulary(IReadOnlyList<string> Characters)
     /// <summary>Some of the characters.</summary>
     public SourceVocabulary Take(ReadOnlySpan<int> places)
     {
-        var taken = new string[places.Length];
-        for (var i = 0; i < taken.Length; i++)
+        string[] taken = new string[places.Length];
+        for (int i = 0; i < taken.Length; i++)
+        {
             taken[i] = Characters[places[i]];
+        }
+
         return new SourceVocabulary(taken);
     }
 

@@ -78,7 +78,7 @@ internal sealed class BoxExtractor
 
     private static Quad ToPage(RotatedRectangle rectangle, float scaleX, float scaleY, PageImage page)
     {
-        Quad quad = rectangle.ToQuad();
+        var quad = rectangle.ToQuad();
         return new Quad(
             Scale(quad.TopLeft, scaleX, scaleY, page),
             Scale(quad.TopRight, scaleX, scaleY, page),

@@ -9,10 +9,10 @@ internal static class BoxScore
     // A rectangle's own first and last row lie exactly on its corners.
     private const float HalfPixel = 0.5f;
 
-    /// <summary>The mean of the map's values whose pixel centres lie in the rectangle.</summary>
+    /// <summary>The mean of the map's values whose pixel centers lie in the rectangle.</summary>
     public static float Mean(ReadOnlySpan<float> map, DetectorSize size, RotatedRectangle rectangle)
     {
-        Quad quad = rectangle.ToQuad();
+        var quad = rectangle.ToQuad();
         int top = Math.Clamp((int)MathF.Floor(quad.Top), 0, size.Height - 1);
         int bottom = Math.Clamp((int)MathF.Ceiling(quad.Bottom), 0, size.Height - 1);
         float sum = 0;

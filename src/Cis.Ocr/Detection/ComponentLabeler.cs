@@ -4,7 +4,7 @@ namespace Cis.Ocr.Detection;
 internal readonly record struct PixelRun(int Row, int Start, int End);
 
 /// <summary>
-/// Finds the connected regions (8 neighbours) of a probability map above a threshold: rows become runs, runs that touch
+/// Finds the connected regions (8 neighbors) of a probability map above a threshold: rows become runs, runs that touch
 /// are joined by union-find. One pass over the pixels; its tables are used again from page to page.
 /// </summary>
 internal sealed class ComponentLabeler

@@ -4,7 +4,7 @@ namespace Cis.Ocr.Detection;
 
 /// <summary>
 /// The parts of a large map that the detector is run on one by one. Each sees a margin around the part it fills, so that
-/// a line at a seam looks to it as it does to the neighbour; the map is then whole, and has no seams for boxes.
+/// a line at a seam looks to it as it does to the neighbor; the map is then whole, and has no seams for boxes.
 /// </summary>
 internal static class DetectorTiles
 {

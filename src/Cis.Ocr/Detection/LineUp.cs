@@ -6,7 +6,7 @@ internal sealed class LineUp
     private const int Cell = 64;
 
     // A glyph has one at its left or right, and most have two within a word's reach.
-    private const int LeastNeighbours = 2;
+    private const int LeastNeighbors = 2;
 
     // In sizes of the mark: as far as the glyph after the next, and over a word's gap.
     private const float Reach = 3;
@@ -28,7 +28,7 @@ internal sealed class LineUp
         _kept.Clear();
         foreach (InkMark mark in marks)
         {
-            if (HasNeighbours(mark, marks))
+            if (HasNeighbors(mark, marks))
             {
                 _kept.Add(mark);
             }
@@ -53,7 +53,7 @@ internal sealed class LineUp
         }
     }
 
-    private bool HasNeighbours(InkMark mark, List<InkMark> marks)
+    private bool HasNeighbors(InkMark mark, List<InkMark> marks)
     {
         float reach = Reach * mark.Size;
         int found = 0;
@@ -69,10 +69,10 @@ internal sealed class LineUp
 
                 foreach (int i in inside)
                 {
-                    found += AreNeighbours(mark, marks[i]) ? 1 : 0;
-                    if (found >= LeastNeighbours || ++lookedAt > MostLookedAt)
+                    found += AreNeighbors(mark, marks[i]) ? 1 : 0;
+                    if (found >= LeastNeighbors || ++lookedAt > MostLookedAt)
                     {
-                        return found >= LeastNeighbours;
+                        return found >= LeastNeighbors;
                     }
                 }
             }
@@ -81,7 +81,7 @@ internal sealed class LineUp
         return false;
     }
 
-    private static bool AreNeighbours(InkMark a, InkMark b)
+    private static bool AreNeighbors(InkMark a, InkMark b)
     {
         float dx = MathF.Abs(a.CenterX - b.CenterX);
         float dy = MathF.Abs(a.CenterY - b.CenterY);

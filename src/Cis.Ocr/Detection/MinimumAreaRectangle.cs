@@ -12,7 +12,7 @@ internal sealed class MinimumAreaRectangle
     private PagePoint[] _points = new PagePoint[256];
     private PagePoint[] _hull = new PagePoint[256];
 
-    /// <summary>Fits the rectangle around the centres of a region's pixels.</summary>
+    /// <summary>Fits the rectangle around the centers of a region's pixels.</summary>
     public RotatedRectangle Fit(ReadOnlySpan<PixelRun> component)
     {
         int count = CollectRowEnds(component);

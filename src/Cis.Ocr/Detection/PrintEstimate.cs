@@ -7,7 +7,7 @@ namespace Cis.Ocr.Detection;
 /// <param name="Lines">About how many lines.</param>
 /// <remarks>
 /// The page is seen small, in strips from top to bottom. Print is where the brightness of a strip goes up and down evenly
-/// over several lines, its neighbours do so in step with it, the ink of a line varies along it while the paper between
+/// over several lines, its neighbors do so in step with it, the ink of a line varies along it while the paper between
 /// two lines does not, and no line looks like the next. Rulings do not vary, patterns repeat, photos are not even.
 /// </remarks>
 internal readonly record struct PrintEstimate(float Share, int Lines)
@@ -30,7 +30,7 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
             return default;
         }
 
-        var isPrint = new bool[strips.Count * page.Height];
+        bool[] isPrint = new bool[strips.Count * page.Height];
         int[] steps = new int[page.Height];
         for (int step = PageStrips.LeastStep; step <= strips.MostStep; step++)
         {

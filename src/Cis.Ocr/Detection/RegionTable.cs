@@ -1,7 +1,7 @@
 namespace Cis.Ocr.Detection;
 
 /// <summary>
-/// The connected regions (8 neighbours) that the rows of a picture, given one after another as runs, make up; those that
+/// The connected regions (8 neighbors) that the rows of a picture, given one after another as runs, make up; those that
 /// no later row can touch are handed out and forgotten.
 /// </summary>
 internal sealed class RegionTable

@@ -36,9 +36,9 @@ internal sealed unsafe class TextDetector(OcrModels models, OcrOptions options)
     public void Detect(PageImage page, List<Quad> boxes, RunControl control)
     {
         _notes.Clear();
-        DetectorSize size = DetectorSize.For(page, options.DetectorSide);
+        var size = DetectorSize.For(page, options.DetectorSide);
         Detect(page, size, boxes, control);
-        DetectorSize closer = DetectorSize.For(page, (int)(options.DetectorSide * CloserLook));
+        var closer = DetectorSize.For(page, (int)(options.DetectorSide * CloserLook));
         if (closer != size && MedianHeight(boxes) * size.Height < SmallPrint * page.Height)
         {
             size = closer;

@@ -2,10 +2,10 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Imaging;
 
-/// <summary>Gives a page that is nearly one colour all over the contrast of print.</summary>
+/// <summary>Gives a page that is nearly one color all over the contrast of print.</summary>
 internal static class FaintPage
 {
-    // Grey 205 on 235 is read as it is.
+    // Gray 205 on 235 is read as it is.
     private const int Faint = 24;
 
     // Of the page's bytes at either end: dust.

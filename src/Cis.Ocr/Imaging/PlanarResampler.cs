@@ -8,8 +8,8 @@ using Cis.Pages;
 namespace Cis.Ocr.Imaging;
 
 /// <summary>
-/// Scales a page into a tensor [3,H,W] of normalised floats: rows first (whole rows added as vectors, which is where
-/// the pixels are), then columns, then one plane a channel. A grey page gives three planes of the same picture.
+/// Scales a page into a tensor [3,H,W] of normalized floats: rows first (whole rows added as vectors, which is where
+/// the pixels are), then columns, then one plane a channel. A gray page gives three planes of the same picture.
 /// </summary>
 internal sealed class PlanarResampler(IReadOnlyList<float> mean, IReadOnlyList<float> std)
 {

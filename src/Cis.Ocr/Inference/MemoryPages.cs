@@ -35,7 +35,7 @@ internal static unsafe partial class MemoryPages
     }
 
     /// <summary>
-    /// Gives the free pages of malloc's heaps back, wherever in them. By itself malloc gives back what is free at a
+    /// Returns the free pages of malloc's heaps to the kernel, wherever they lie. By itself malloc returns what is free at a
     /// heap's end, and one small block that lives keeps all that is before it.
     /// </summary>
     public static void TrimHeaps() => _ = Trim(0);

@@ -51,7 +51,7 @@ internal static unsafe class TensorMemory
         t_region!.Trim();
     }
 
-    /// <summary>Gives back this thread's region. No tensor of its runs may be alive.</summary>
+    /// <summary>Frees this thread's region. No tensor of its runs may be alive.</summary>
     public static void ReleaseThread()
     {
         t_region?.Dispose();

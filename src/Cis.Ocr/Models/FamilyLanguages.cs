@@ -32,7 +32,7 @@ public sealed class FamilyLanguages
     public static FamilyLanguages Of(IModelFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
+        var family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
         return new FamilyLanguages(family, () => ReadCharacters(family, files));
     }
 

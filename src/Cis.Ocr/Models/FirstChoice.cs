@@ -3,7 +3,7 @@ namespace Cis.Ocr.Models;
 /// <summary>Whether a family's first reader is for the languages that are asked for: where it has every letter of theirs.</summary>
 internal static class FirstChoice
 {
-    /// <summary>The first reader, or null where the recogniser is to read alone.</summary>
+    /// <summary>The first reader, or null where the recognizer is to read alone.</summary>
     public static ChosenRecognizer? Of(ModelFamily family, OcrOptions options)
     {
         if (!options.FirstReader || family.First is not { } model)

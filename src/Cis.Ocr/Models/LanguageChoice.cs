@@ -2,13 +2,13 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Models;
 
-/// <summary>Finds the recogniser with the smallest vocabulary that reads all languages of a page.</summary>
+/// <summary>Finds the recognizer with the smallest vocabulary that reads all languages of a page.</summary>
 internal static class LanguageChoice
 {
     /// <summary>Stands for every character that the family has.</summary>
     internal const string AllLanguages = "all";
 
-    /// <summary>Chooses a recogniser and one of its heads.</summary>
+    /// <summary>Chooses a recognizer and one of its heads.</summary>
     /// <exception cref="ReadException">None reads them all together.</exception>
     public static (RecognizerModel Recognizer, HeadModel Head) Choose(
         ModelFamily family,

@@ -2,7 +2,7 @@ using Cis.Ocr.Inference;
 
 namespace Cis.Ocr.Models;
 
-/// <summary>A recogniser in memory, with the vocabulary that was chosen for it.</summary>
+/// <summary>A recognizer in memory, with the vocabulary that was chosen for it.</summary>
 /// <param name="model">What the family says of it.</param>
 /// <param name="backbone">The graph from pixels to features, or to the classes where there is no head.</param>
 /// <param name="head">The graph from features to classes.</param>

@@ -7,8 +7,8 @@ namespace Cis.Ocr.Models;
 /// <param name="Family">For people: <c>PP-OCRv6 small</c>.</param>
 /// <param name="Sha256">Of the source models, in hexadecimal: two builds with the same one read alike.</param>
 /// <param name="Detector">The text detector.</param>
-/// <param name="Recognizers">The line recognisers; the first that reads a language is taken for it.</param>
-/// <param name="First">A small recogniser that reads lines before those; null where they read alone.</param>
+/// <param name="Recognizers">The line recognizers; the first that reads a language is taken for it.</param>
+/// <param name="First">A small recognizer that reads lines before those; null where they read alone.</param>
 public sealed record ModelFamily(
     string Family,
     string Sha256,
@@ -74,7 +74,7 @@ public sealed record DetectorModel(
     string? Weights = null
 );
 
-/// <summary>A CTC line recogniser.</summary>
+/// <summary>A CTC line recognizer.</summary>
 /// <param name="Name">Names it in the timing and in errors.</param>
 /// <param name="Backbone">The graph: [1,3,48,W] in, [1,T,features] out; [1,T,classes] where a head has no file.</param>
 /// <param name="Heads">Its vocabularies, smallest first.</param>
@@ -117,7 +117,7 @@ public sealed record RecognizerModel(
     public const string Probabilities = "probabilities";
 }
 
-/// <summary>The last matrix of a recogniser, cut down to the characters of some scripts.</summary>
+/// <summary>The last matrix of a recognizer, cut down to the characters of some scripts.</summary>
 /// <param name="Name">Names it: <c>en</c>, <c>ja</c>, <c>all</c>.</param>
 /// <param name="Languages">The codes of the languages whose letters it has.</param>
 /// <param name="Characters">A text file: line i is the character of class i+1; class 0 is CTC's blank.</param>

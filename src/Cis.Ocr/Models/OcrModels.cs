@@ -34,7 +34,7 @@ public sealed class OcrModels : IDisposable
     /// <summary>Reads all the languages, or where there is <see cref="Latin"/> those in East Asian scripts.</summary>
     internal LoadedRecognizer Recognizer { get; private set; } = null!;
 
-    /// <summary>Reads Latin script, in a family that has a better recogniser for it; see <see cref="ScriptChoice"/>.</summary>
+    /// <summary>Reads Latin script, in a family that has a better recognizer for it; see <see cref="ScriptChoice"/>.</summary>
     internal LoadedRecognizer? Latin { get; private set; }
 
     /// <summary>Reads lines before <see cref="Recognizer"/> does, where it has all the letters: see <see cref="FirstChoice"/>.</summary>
@@ -46,7 +46,7 @@ public sealed class OcrModels : IDisposable
     public static KernelSet KernelsFor(nint kernelLibrary, OcrOptions options) =>
         new KernelLibrary(kernelLibrary, options.Kernels).Set;
 
-    /// <summary>Loads the detector, and the recognisers and vocabularies that read the languages asked for.</summary>
+    /// <summary>Loads the detector, and the recognizers and vocabularies that read the languages asked for.</summary>
     /// <param name="library">A handle of the loaded libonnxruntime.</param>
     /// <param name="kernelLibrary">A handle of the loaded libciskernels, or 0 to read without.</param>
     /// <param name="files">The compiled family.</param>
@@ -56,8 +56,8 @@ public sealed class OcrModels : IDisposable
     public static OcrModels Load(nint library, nint kernelLibrary, IModelFiles files, OcrOptions options)
     {
         var kernels = new KernelLibrary(kernelLibrary, options.Kernels);
-        ModelFamily family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
-        ScriptChoice choice = ScriptChoice.Of(family, options.Languages);
+        var family = ModelFamily.Parse(files.Open(ModelFamily.FileName).Span);
+        var choice = ScriptChoice.Of(family, options.Languages);
         var runtime = new InferenceRuntime(library, kernels, options.TuneRuntime);
         var models = new OcrModels(runtime, family) { Kernels = kernels };
         try

@@ -1,11 +1,11 @@
 namespace Cis.Ocr.Models;
 
-/// <summary>A recogniser of a family, and one of its heads.</summary>
+/// <summary>A recognizer of a family, and one of its heads.</summary>
 internal readonly record struct ChosenRecognizer(RecognizerModel Recognizer, HeadModel Head);
 
 /// <summary>
-/// Which recognisers the languages of a page need: one; or two in a family that has one for each script, where Latin and
-/// East Asian languages are asked for together. Such a family's Japanese recogniser has the letters a to z as well, but
+/// Which recognizers the languages of a page need: one; or two in a family that has one for each script, where Latin and
+/// East Asian languages are asked for together. Such a family's Japanese recognizer has the letters a to z as well, but
 /// reads English badly: docs/accuracy.md, "The fallback family".
 /// </summary>
 /// <param name="Main">Reads all the languages, or those in East Asian scripts.</param>

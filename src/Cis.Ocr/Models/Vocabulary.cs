@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cis.Ocr.Models;
 
-/// <summary>The characters behind a recogniser's classes; class 0 is CTC's blank and has none.</summary>
+/// <summary>The characters behind a recognizer's classes; class 0 is CTC's blank and has none.</summary>
 internal sealed class Vocabulary
 {
     private readonly string[] _characters;

@@ -8,15 +8,15 @@ namespace Cis.Ocr.Orientation;
 /// Reads the boxes of a page whose direction is known, each the way it runs: most as the page does, blocks that are
 /// turned on it as they are. Text on its side is known by its shape, and its longest lines tell which side; text upside
 /// down is known by lines that are read unsurely, and surely the other way. What is too short to tell follows its
-/// neighbours.
+/// neighbors.
 /// </summary>
 internal sealed class BlockReader(LineReadings readings, VerticalWriting vertical)
 {
     // What is read as the page runs and more surely than this is not read another way.
     private const float Sure = 0.9f;
 
-    // A digit alone is read almost as surely the wrong way: its neighbours count for more.
-    private const float NeighboursCount = 0.15f;
+    // A digit alone is read almost as surely the wrong way: its neighbors count for more.
+    private const float NeighborsCount = 0.15f;
 
     // One or two boxes are no block: a narrow letter, a word in the margin.
     internal const int FewestOfBlock = 3;
@@ -148,7 +148,7 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
             {
                 if (_directions[near] == block)
                 {
-                    TakeIfSurer(i, block, NeighboursCount, control);
+                    TakeIfSurer(i, block, NeighborsCount, control);
                 }
             }
         }

@@ -5,7 +5,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Orientation;
 
 /// <summary>
-/// Decides for a page which way its text runs, by the recogniser's own word: of the longest lines, read both ways, the
+/// Decides for a page which way its text runs, by the recognizer's own word: of the longest lines, read both ways, the
 /// right way scores 0.98 and more, the wrong one 0.44 to 0.71 (upright, turned and vertical pages of English and
 /// Japanese). The shape of the boxes says which two ways are possible; where none is long enough to say, short ones are
 /// read all four ways. Single lines are never turned over: the 0/180 classifier of PP-OCR does that, and turns one good

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 
 namespace Cis.Ocr.Orientation;
@@ -37,7 +38,8 @@ internal static class ReadingDirections
             ReadingDirection.Downwards => new(box.TopRight, box.BottomRight, box.BottomLeft, box.TopLeft),
             ReadingDirection.RightToLeft => new(box.BottomRight, box.BottomLeft, box.TopLeft, box.TopRight),
             ReadingDirection.Upwards => new(box.BottomLeft, box.TopLeft, box.TopRight, box.BottomRight),
-            _ => box,
+            ReadingDirection.LeftToRight => box,
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>The direction of text set sideways on a page: on an upright page, downwards.</summary>

@@ -15,7 +15,7 @@ internal static class ArgMax
     public static int Of(ReadOnlySpan<float> values)
     {
         float max = TensorPrimitives.Max(values);
-        Vector256<float> wanted = Vector256.Create(max);
+        var wanted = Vector256.Create(max);
         int i = 0;
         foreach (Vector256<float> vector in MemoryMarshal.Cast<float, Vector256<float>>(values))
         {

@@ -100,11 +100,4 @@ internal sealed class CaronMarks
         Plain.IndexOf(plain, StringComparison.Ordinal) is >= 0 and var index ? _markedClasses[index] : -1;
 
     private static bool Has(Language language, char letter) => language.Letters.Contains(letter.ToString());
-
-    private static bool IsApostrophe(char character) => character is '\'' or '’';
-
-    private char At(List<DecodedCharacter> characters, int index) =>
-        index >= 0 && index < characters.Count && _vocabulary[characters[index].Class] is [var first, ..]
-            ? first
-            : '\0';
 }

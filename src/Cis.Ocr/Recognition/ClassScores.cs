@@ -1,8 +1,8 @@
 namespace Cis.Ocr.Recognition;
 
-/// <summary>What a recogniser says of a line: a row of class scores for each time step, left to right.</summary>
+/// <summary>What a recognizer says of a line: a row of class scores for each time step, left to right.</summary>
 /// <param name="values">steps * classes values.</param>
-/// <param name="steps">Columns of the line, each 8 pixels wide in PP-OCR's recognisers.</param>
+/// <param name="steps">Columns of the line, each 8 pixels wide in PP-OCR's recognizers.</param>
 /// <param name="classes">The vocabulary with the blank.</param>
 internal readonly ref struct ClassScores(ReadOnlySpan<float> values, int steps, int classes)
 {

@@ -1,6 +1,6 @@
 namespace Cis.Ocr.Recognition;
 
-/// <summary>A column of vertical writing as a recogniser sees it: lying, its top to the left and its right side above.</summary>
+/// <summary>A column of vertical writing as a recognizer sees it: lying, its top to the left and its right side above.</summary>
 /// <param name="plane">One channel, 48 rows of <paramref name="stride"/> values.</param>
 /// <param name="stride">Columns with the padding.</param>
 /// <param name="width">Columns of the content.</param>

@@ -46,7 +46,7 @@ internal readonly record struct ColumnGrid(float Origin, float Pitch)
         return grid.MeanError(positions, cells) <= LargestError ? grid : null;
     }
 
-    /// <summary>The step between neighbours where nothing is lost: of the smaller ones, for not all have that luck.</summary>
+    /// <summary>The step between neighbors where nothing is lost: of the smaller ones, for not all have that luck.</summary>
     private static float CommonStep(ReadOnlySpan<float> positions)
     {
         Span<float> steps =
@@ -60,7 +60,7 @@ internal readonly record struct ColumnGrid(float Origin, float Pitch)
         return MathF.Max(1, steps[steps.Length / 3]);
     }
 
-    /// <summary>From neighbour to neighbour, so that an error of the pitch does not add up.</summary>
+    /// <summary>From neighbor to neighbor, so that an error of the pitch does not add up.</summary>
     private static void CountSteps(ReadOnlySpan<float> positions, float pitch, Span<int> cells)
     {
         cells[0] = 0;
@@ -86,7 +86,7 @@ internal readonly record struct ColumnGrid(float Origin, float Pitch)
         return new ColumnGrid((float)((sumPosition - pitch * sumCell) / n), (float)pitch);
     }
 
-    /// <summary>Finds the cell of each character anew.</summary>
+    /// <summary>Finds the cell of each character again.</summary>
     /// <returns>False where two share one: they are not set on a grid.</returns>
     private bool Place(ReadOnlySpan<float> positions, Span<int> cells)
     {

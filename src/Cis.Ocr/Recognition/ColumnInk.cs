@@ -3,7 +3,7 @@ namespace Cis.Ocr.Recognition;
 /// <summary>The ink of a column's crop, as blots of pixels that touch. One per engine; its memory is used again.</summary>
 internal sealed class ColumnInk
 {
-    // Thin strokes are grey in a crop: what is darker than this between ink and paper belongs to them.
+    // Thin strokes are gray in a crop: what is darker than this between ink and paper belongs to them.
     private const float Paper = 0.65f;
 
     private readonly List<InkBlot> _blots = [];
@@ -91,23 +91,23 @@ internal sealed class ColumnInk
             moments.Add(x, y);
             (left, right) = (Math.Min(left, x), Math.Max(right, x + 1));
             (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y + 1));
-            OpenNeighbours(x, y);
+            OpenNeighbors(x, y);
         }
 
         return new InkBlot(left, top, right, bottom, moments.Count, moments.Ratio);
     }
 
-    private void OpenNeighbours(int x, int y)
+    private void OpenNeighbors(int x, int y)
     {
         for (int row = Math.Max(0, y - 1); row <= Math.Min(LineCropper.Height - 1, y + 1); row++)
         {
             for (int column = Math.Max(0, x - 1); column <= Math.Min(_width - 1, x + 1); column++)
             {
-                int neighbour = row * _width + column;
-                if (_ink[neighbour])
+                int neighbor = row * _width + column;
+                if (_ink[neighbor])
                 {
-                    _ink[neighbour] = false;
-                    _open.Push(neighbour);
+                    _ink[neighbor] = false;
+                    _open.Push(neighbor);
                 }
             }
         }

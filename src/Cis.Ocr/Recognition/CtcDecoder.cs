@@ -19,7 +19,7 @@ internal readonly record struct DecodedCharacter(
 
 /// <summary>
 /// Greedy CTC decoding (Graves et al., 2006): the best class of each step, repeats joined, blanks dropped. From raw
-/// scores the probability is taken with one soft-max normaliser, and only at the steps where a character begins; with
+/// scores the probability is taken with one soft-max normalizer, and only at the steps where a character begins; with
 /// <paramref name="peaks"/> at all of its steps.
 /// </summary>
 /// <param name="model">Says what the scores are.</param>
@@ -47,7 +47,7 @@ internal sealed class CtcDecoder(
     private float[] _exponentials = [];
 
     /// <summary>Decodes a line.</summary>
-    /// <param name="scores">What the recogniser says.</param>
+    /// <param name="scores">What the recognizer says.</param>
     /// <param name="characters">Cleared, then filled from left to right.</param>
     public void Decode(ClassScores scores, List<DecodedCharacter> characters)
     {

@@ -2,7 +2,7 @@ using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>A decoded line as letters, for what looks at a character and its neighbours.</summary>
+/// <summary>A decoded line as letters, for what looks at a character and its neighbors.</summary>
 internal static class DecodedText
 {
     // From here on characters are East Asian, and no spaces stand between them.

@@ -68,7 +68,7 @@ internal sealed class DoubtedSpans(Vocabulary vocabulary, WordDoubt doubt)
     }
 
     /// <summary>
-    /// Where one word ends and the next begins: what the recogniser sees of a comma may be wide of the word, and of a full
+    /// Where one word ends and the next begins: what the recognizer sees of a comma may be wide of the word, and of a full
     /// stop behind the line.
     /// </summary>
     private static float MiddleOfSpace(List<DecodedCharacter> characters, int index) =>

@@ -5,7 +5,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Reads each line with a recogniser of a sixth of the work first, and lets the large one read again only the words that
+/// Reads each line with a recognizer of a sixth of the work first, and lets the large one read again only the words that
 /// are in doubt, cut out with some of the line on both sides. Where most of a line is in doubt, or a page is not for the
 /// small one (<see cref="FirstTrust"/>), the large one reads alone.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class FirstReader(
     ILineReader alone
 ) : ILineReader
 {
-    // Columns. What is narrower is a letter or two: it costs little, and has no neighbours to tell a guess by.
+    // Columns. What is narrower is a letter or two: it costs little, and has no neighbors to tell a guess by.
     private const float NarrowestLine = 64;
 
     // Time steps of the line on both sides of a span: with half of it forms lose 0.15 of word F1.

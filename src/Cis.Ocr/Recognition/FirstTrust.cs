@@ -5,7 +5,7 @@ namespace Cis.Ocr.Recognition;
 /// cannot write.
 /// </summary>
 /// <remarks>
-/// Costs are in columns that the large recogniser reads in natural width: 19 ms a thousand on Xeon Sapphire Rapids with
+/// Costs are in columns that the large recognizer reads in natural width: 19 ms a thousand on Xeon Sapphire Rapids with
 /// VNNI, of which the first reader takes 4. Read alone a line takes 0.77 of its width: squeezed, and some of them again.
 /// </remarks>
 internal sealed class FirstTrust
@@ -13,7 +13,7 @@ internal sealed class FirstTrust
     private const float CostOfFirst = 0.21f;
     private const float CostAlone = 0.77f;
 
-    // What a call takes beside its columns, of either recogniser.
+    // What a call takes beside its columns, of either recognizer.
     private const float CostOfCall = 40;
 
     // 10 ms: of a receipt, which is the least of pages, 2 %.
@@ -58,7 +58,7 @@ internal sealed class FirstTrust
         _doubted += doubted;
     }
 
-    /// <summary>That the same line is read by the large recogniser alone.</summary>
+    /// <summary>That the same line is read by the large recognizer alone.</summary>
     public void AddWhole(float width) => _balance -= width * CostAlone + CostOfCall;
 
     /// <summary>That so many columns of it are.</summary>

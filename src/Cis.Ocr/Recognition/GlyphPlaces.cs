@@ -4,11 +4,11 @@ namespace Cis.Ocr.Recognition;
 
 /// <summary>
 /// Where the glyphs of a line are: where its ink falls apart into as many pieces as were read. Else it is not known: the
-/// recogniser saw them to half a letter only.
+/// recognizer saw them to half a letter only.
 /// </summary>
 internal sealed class GlyphPlaces
 {
-    // Of the line's contrast: less is between glyphs. Letters set closely are grey there, thin strokes are grey too.
+    // Of the line's contrast: less is between glyphs. Letters set closely are gray there, thin strokes are gray too.
     private const float LeastInk = 0.3f;
     private const float MostInk = 0.8f;
     private const float InkStep = 0.1f;

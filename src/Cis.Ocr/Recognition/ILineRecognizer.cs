@@ -2,7 +2,7 @@ using Cis.Ocr.Inference;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>Takes a line's class scores while they are in the recogniser's memory.</summary>
+/// <summary>Takes a line's class scores while they are in the recognizer's memory.</summary>
 /// <param name="scores">Valid during the call.</param>
 internal delegate void ScoreConsumer(ClassScores scores);
 
@@ -15,7 +15,7 @@ internal interface ILineRecognizer : IDisposable
     /// <summary>The input of the next <see cref="Run"/>: 3 * 48 * width floats, to be filled by the caller.</summary>
     Span<float> Input(int width);
 
-    /// <summary>Recognises the line in the input.</summary>
+    /// <summary>Recognizes the line in the input.</summary>
     /// <param name="width">As given to <see cref="Input"/>.</param>
     /// <param name="control">Stops the run.</param>
     /// <param name="consume">Called once with the scores.</param>

@@ -40,7 +40,7 @@ internal static class LetterPrior
         HashSet<string> own = [.. languages.SelectMany(language => language.Letters)];
         HashSet<string> foreign = [.. languages.SelectMany(language => language.OtherLetters)];
         HashSet<string> rare = [.. rareLetters.EnumerateRunes().Select(rune => rune.ToString())];
-        var prior = new float[vocabulary.ClassCount];
+        float[] prior = new float[vocabulary.ClassCount];
         for (int i = 1; i < prior.Length; i++)
         {
             string letter = vocabulary[i];

@@ -58,7 +58,7 @@ internal sealed class LineAssembler(Vocabulary vocabulary)
     private static Quad Span(List<DecodedCharacter> characters, int start, int end, Quad box, float steps) =>
         Slice(box, Boundary(characters, start, steps) / steps, Boundary(characters, end, steps) / steps);
 
-    /// <summary>Where the character at an index begins: half way between its neighbour's last step and its own first.</summary>
+    /// <summary>Where the character at an index begins: half way between its neighbor's last step and its own first.</summary>
     internal static float Boundary(List<DecodedCharacter> characters, int index, float steps)
     {
         float before = index == 0 ? -1 : characters[index - 1].LastStep;

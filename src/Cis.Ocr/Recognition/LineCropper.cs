@@ -5,12 +5,12 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Cuts a line out of the page straight into the recogniser's input: the box is turned upright, scaled to 48 rows, and
-/// normalised to -1..1, in one pass without a picture in between. Boxes are rectangles, so the map is affine.
+/// Cuts a line out of the page straight into the recognizer's input: the box is turned upright, scaled to 48 rows, and
+/// normalized to -1..1, in one pass without a picture in between. Boxes are rectangles, so the map is affine.
 /// </summary>
 internal static unsafe class LineCropper
 {
-    /// <summary>The rows of a recogniser's input.</summary>
+    /// <summary>The rows of a recognizer's input.</summary>
     public const int Height = 48;
 
     // Reducing by more than this averages over part of the pixels only; such a line is a headline of 400 rows.
@@ -21,7 +21,7 @@ internal static unsafe class LineCropper
     /// <param name="page">The page in full size.</param>
     /// <param name="box">The line, its corners in reading direction.</param>
     /// <param name="contentWidth">Columns the line is scaled to.</param>
-    /// <param name="width">Columns of the input; those beyond the content become 0, mid grey.</param>
+    /// <param name="width">Columns of the input; those beyond the content become 0, mid gray.</param>
     /// <param name="planes">3 * 48 * width floats, all written: (pixel / 127.5) - 1, blue, green, red.</param>
     public static void Crop(PageImage page, Quad box, int contentWidth, int width, Span<float> planes)
     {

@@ -10,7 +10,7 @@ internal readonly record struct LineCut(float At, float Gap);
 /// <summary>Cuts a line into parts of about a length, each time in the widest white nearby.</summary>
 internal sealed class LineCutter
 {
-    // Rows that are looked at; strokes are thicker than a sixteenth of a line, or grey.
+    // Rows that are looked at; strokes are thicker than a sixteenth of a line, or gray.
     private const int Samples = 24;
 
     // How far from its place a cut may be, as a part of a part.
@@ -102,7 +102,7 @@ internal sealed class LineCutter
         return _contrast.AsSpan(0, length);
     }
 
-    /// <summary>Grey, or green, which is most of what the eye sees.</summary>
+    /// <summary>Gray, or green, which is most of what the eye sees.</summary>
     public static byte PixelAt(PageImage page, PagePoint at)
     {
         int x = Math.Clamp((int)at.X, 0, page.Width - 1);

@@ -5,7 +5,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// The lines of the page in hand, read when asked for and not twice: what the orienter reads to decide is kept for the
+/// The lines of the current page, each read once and only when asked for: what the orienter reads to decide is kept for the
 /// page's text.
 /// </summary>
 internal sealed class LineReadings(ILineReader reader)
@@ -54,7 +54,7 @@ internal sealed class LineReadings(ILineReader reader)
             return (Read(index, page, control), page);
         }
 
-        // Squeezed into the recogniser's 48 rows, a long line on its side looks like an I.
+        // Squeezed into the recognizer's 48 rows, a long line on its side looks like an I.
         TextLine? along = box.Height < box.Width * LongLine ? Read(index, page, control) : null;
         TextLine? across = Read(index, sideways, control);
         return (along?.Confidence ?? 0) >= (across?.Confidence ?? 0) ? (along, page) : (across, sideways);

@@ -2,7 +2,7 @@ using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>Takes out of a decoded line what its neighbours rule out.</summary>
+/// <summary>Takes out of a decoded line what its neighbors rule out.</summary>
 /// <param name="vocabulary">The characters of the classes.</param>
 /// <param name="carons">Where the page's languages have marks that look like apostrophes.</param>
 internal sealed class LineSpelling(Vocabulary vocabulary, CaronMarks? carons = null)

@@ -4,12 +4,12 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Reads lines that are too long for the recogniser, as those of a banner or a panorama: cut at word gaps, read part by
+/// Reads lines that are too long for the recognizer, as those of a banner or a panorama: cut at word gaps, read part by
 /// part, and joined to one line again. Common lines go through as they are.
 /// </summary>
 internal sealed class LongLineReader(ILineReader reader) : ILineReader
 {
-    // In box heights. Squeezed to 0.7 that is the 6,400 columns that a recogniser takes; A4 at 8 points has 60.
+    // In box heights. Squeezed to 0.7 that is the 6,400 columns that a recognizer takes; A4 at 8 points has 60.
     private const float Longest = 100;
     private const float Part = 50;
 

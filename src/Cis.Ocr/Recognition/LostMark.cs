@@ -1,6 +1,6 @@
 namespace Cis.Ocr.Recognition;
 
-/// <summary>The marks that PP-OCR's recognisers do not see in a column of vertical writing.</summary>
+/// <summary>The marks that PP-OCR's recognizers do not see in a column of vertical writing.</summary>
 internal enum LostMark
 {
     /// <summary>No mark, or none that can be told.</summary>

@@ -4,7 +4,7 @@ using Cis.Ocr.Models;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Finds the marks of vertical Japanese for which PP-OCR's recognisers give nothing when they read a column turned on its
+/// Finds the marks of vertical Japanese for which PP-OCR's recognizers give nothing when they read a column turned on its
 /// side: cells of the column's grid with one blot of ink that has the shape of such a mark, but no character.
 /// </summary>
 internal sealed class LostMarks(Vocabulary vocabulary)

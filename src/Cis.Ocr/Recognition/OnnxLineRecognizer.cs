@@ -3,7 +3,7 @@ using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>A recogniser run by ONNX Runtime: the backbone, then the head of the chosen vocabulary.</summary>
+/// <summary>A recognizer run by ONNX Runtime: the backbone, then the head of the chosen vocabulary.</summary>
 internal sealed unsafe class OnnxLineRecognizer(LoadedRecognizer model) : ILineRecognizer
 {
     private readonly TensorBuffer _input = new();
@@ -38,7 +38,7 @@ internal sealed unsafe class OnnxLineRecognizer(LoadedRecognizer model) : ILineR
         if (classes != model.Vocabulary.ClassCount)
         {
             throw new InvalidDataException(
-                $"The recogniser has {classes} classes, its dictionary {model.Vocabulary.ClassCount}."
+                $"The recognizer has {classes} classes, its dictionary {model.Vocabulary.ClassCount}."
             );
         }
 

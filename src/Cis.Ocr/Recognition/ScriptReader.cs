@@ -4,12 +4,12 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Reads each line with the recogniser of its script, in a family that has one for each. A line is read first with the
+/// Reads each line with the recognizer of its script, in a family that has one for each. A line is read first with the
 /// one that has read most of the page so far, and with the other only where that reading is not of its script: few
 /// lines of a page are read twice, and pages in both scripts keep both.
 /// </summary>
 /// <remarks>
-/// Bounds from lines of the accuracy sets that both recognisers of PP-OCRv4/v3 read: docs/accuracy.md, "The fallback
+/// Bounds from lines of the accuracy sets that both recognizers of PP-OCRv4/v3 read: docs/accuracy.md, "The fallback
 /// family".
 /// </remarks>
 internal sealed class ScriptReader(ILineReader eastAsian, ILineReader latin) : ILineReader
@@ -18,7 +18,7 @@ internal sealed class ScriptReader(ILineReader eastAsian, ILineReader latin) : I
     // and less, but for lines with Latin words in them.
     private const float SureLatin = 0.8f;
 
-    // Latin print has 2 and more characters for a line height of width. Of a Japanese line the Latin recogniser may read
+    // Latin print has 2 and more characters for a line height of width. Of a Japanese line the Latin recognizer may read
     // just the number at its beginning, with confidence.
     private const float FewestCharacters = 1;
 
@@ -32,7 +32,7 @@ internal sealed class ScriptReader(ILineReader eastAsian, ILineReader latin) : I
     // Of a line's characters: above it is East Asian text, whatever letters and digits are in it.
     private const float MostlyEastAsian = 0.4f;
 
-    // Where both read letters, the Latin recogniser is more often right at the same confidence.
+    // Where both read letters, the Latin recognizer is more often right at the same confidence.
     private const float LatinAdvantage = 0.05f;
 
     // Poor Latin print is not read twice forever.

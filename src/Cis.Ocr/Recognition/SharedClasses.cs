@@ -2,7 +2,7 @@ using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>What the first reader's classes are among those of the recogniser, and which letters are not for it.</summary>
+/// <summary>What the first reader's classes are among those of the recognizer, and which letters are not for it.</summary>
 internal sealed class SharedClasses
 {
     private readonly int[] _classes;
@@ -10,9 +10,9 @@ internal sealed class SharedClasses
 
     /// <summary>Looks each character up.</summary>
     /// <param name="first">The first reader's characters.</param>
-    /// <param name="recognizer">The recogniser's.</param>
+    /// <param name="recognizer">The recognizer's.</param>
     /// <param name="telltales">See <see cref="RecognizerModel"/>.</param>
-    /// <exception cref="InvalidDataException">The recogniser lacks a character of the first reader.</exception>
+    /// <exception cref="InvalidDataException">The recognizer lacks a character of the first reader.</exception>
     public SharedClasses(Vocabulary first, Vocabulary recognizer, string telltales)
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -27,11 +27,11 @@ internal sealed class SharedClasses
         {
             _classes[i] = places.TryGetValue(first[i], out int place)
                 ? place
-                : throw new InvalidDataException($"The recogniser lacks '{first[i]}', which the first reader has.");
+                : throw new InvalidDataException($"The recognizer lacks '{first[i]}', which the first reader has.");
         }
     }
 
-    /// <summary>Rewrites what the first reader read in the classes of the recogniser.</summary>
+    /// <summary>Rewrites what the first reader read in the classes of the recognizer.</summary>
     public void Translate(List<DecodedCharacter> characters)
     {
         for (int i = 0; i < characters.Count; i++)

@@ -5,7 +5,7 @@ namespace Cis.Ocr.Recognition;
 
 /// <summary>
 /// Finds print that shines through from the other side of the paper and takes it off the page. What is only fainter than
-/// the other lines may be a footnote in grey; what is read well in a mirror, and badly without, is not of this side.
+/// the other lines may be a footnote in gray; what is read well in a mirror, and badly without, is not of this side.
 /// </summary>
 internal sealed class ShowThrough(TextRecognizer recognizer)
 {

@@ -4,7 +4,7 @@ using Cis.Pages;
 namespace Cis.Ocr.Recognition;
 
 /// <summary>
-/// Reads a line squeezed first, and in its natural width only where that was not sure: the recogniser's work is in
+/// Reads a line squeezed first, and in its natural width only where that was not sure: the recognizer's work is in
 /// proportion to a line's width, and type of common width reads as well or better at 0.7 of it. Small condensed type
 /// does not; on a page of it the squeezed reading is given up after a few lines.
 /// </summary>

@@ -4,10 +4,10 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>Reads one line: crop, recognise, decode, assemble. One per engine.</summary>
+/// <summary>Reads one line: crop, recognize, decode, assemble. One per engine.</summary>
 internal sealed class TextRecognizer : IDisposable
 {
-    // The recogniser's stride: a time step is 8 columns.
+    // The recognizer's stride: a time step is 8 columns.
     internal const int ColumnsPerStep = 8;
     private const int WidthMultiple = 16;
 
@@ -22,7 +22,7 @@ internal sealed class TextRecognizer : IDisposable
     private readonly LostMarks _lostMarks;
     private readonly ScoreConsumer _decode;
 
-    /// <summary>A recogniser of lines.</summary>
+    /// <summary>A recognizer of lines.</summary>
     /// <param name="model">Says what the class scores are.</param>
     /// <param name="vocabulary">The characters of the classes.</param>
     /// <param name="recognizer">Gives the class scores; disposed with this.</param>
@@ -81,7 +81,7 @@ internal sealed class TextRecognizer : IDisposable
     /// <summary>Builds a line out of its characters.</summary>
     /// <param name="page">The page in full size.</param>
     /// <param name="box">The line, its corners in reading direction.</param>
-    /// <param name="characters">From left to right, in this recogniser's classes; may be changed.</param>
+    /// <param name="characters">From left to right, in this recognizer's classes; may be changed.</param>
     /// <param name="steps">The time steps that the line covers.</param>
     /// <returns>The line, or null where there is nothing but spaces.</returns>
     public TextLine? Build(PageImage page, Quad box, List<DecodedCharacter> characters, float steps)
@@ -108,7 +108,7 @@ internal sealed class TextRecognizer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _recognizer.Dispose();
 
-    /// <summary>Looks at the crop that was just read: it is still in the recogniser's input.</summary>
+    /// <summary>Looks at the crop that was just read: it is still in the recognizer's input.</summary>
     private void RestoreMarks(Quad box, int content)
     {
         int width = PaddedWidth(content);
@@ -127,7 +127,7 @@ internal sealed class TextRecognizer : IDisposable
         return content / (float)ColumnsPerStep;
     }
 
-    /// <summary>The columns of a line whose height is that of the recogniser's input.</summary>
+    /// <summary>The columns of a line whose height is that of the recognizer's input.</summary>
     internal static float NaturalWidth(Quad box) => LineCropper.Height * box.Width / MathF.Max(1, box.Height);
 
     private static int PaddedWidth(int content) => (content + WidthMultiple - 1) / WidthMultiple * WidthMultiple;

@@ -10,7 +10,7 @@ namespace Cis.Ocr.Rulings;
 /// </summary>
 internal sealed class RulingFinder
 {
-    // Grey lines on paper are 60 levels darker than it, the noise of a JPEG is 10 to 20.
+    // Gray lines on paper are 60 levels darker than it, the noise of a JPEG is 10 to 20.
     private const byte Contrast = 40;
 
     // Rulings are a point wide, 3 pixels at 200 dpi; what is as dark three pixels away is a filled area.
@@ -80,7 +80,7 @@ internal sealed class RulingFinder
         _down.Clear();
     }
 
-    /// <summary>Keeps the last rows as grey ones: green alone, which is most of what the eye sees.</summary>
+    /// <summary>Keeps the last rows as gray ones: green alone, which is most of what the eye sees.</summary>
     private void Load(PageImage page, int y, int kept)
     {
         ReadOnlySpan<byte> pixels = page.Row(y);
@@ -198,7 +198,7 @@ internal sealed class RulingFinder
         int x = 0;
         for (; x <= row.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
-            Vector<byte> lighter = Vector.Min(new Vector<byte>(a[x..]), new Vector<byte>(b[x..]));
+            var lighter = Vector.Min(new Vector<byte>(a[x..]), new Vector<byte>(b[x..]));
             Vector<byte> dark = new(row[x..]);
             Vector<byte> difference = Vector.Max(lighter, dark) - dark;
             Vector.GreaterThan(difference, contrast).CopyTo(mask[x..]);

@@ -1,6 +1,6 @@
 namespace Cis.Ocr.Rulings;
 
-/// <summary>Joins runs of dark pixels of neighbouring rows (or columns) to straight lines.</summary>
+/// <summary>Joins runs of dark pixels of neighboring rows (or columns) to straight lines.</summary>
 internal sealed class RunChain
 {
     // A page of pictures or hatching has no use for its rulings; a bound on the work.

@@ -33,7 +33,7 @@ internal static class RemarksMessage
         int lines = from.Count();
         float share = from.Single();
         string? unreadable = from.TextOrNone();
-        var notes = new string[from.CountOf(leastBytes: 1)];
+        string[] notes = new string[from.CountOf(leastBytes: 1)];
         for (int i = 0; i < notes.Length; i++)
         {
             notes[i] = from.Text();

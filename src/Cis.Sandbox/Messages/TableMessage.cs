@@ -77,7 +77,7 @@ internal static class TableMessage
         int column = from.Count();
         string text = from.Text();
         Quad box = TextMessage.ReadBox(ref from, isUpright: false);
-        var held = new int[from.CountOf(leastBytes: 1)];
+        int[] held = new int[from.CountOf(leastBytes: 1)];
         for (int i = 0; i < held.Length; i++)
         {
             held[i] = from.Count();

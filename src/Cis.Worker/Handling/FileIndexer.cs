@@ -39,7 +39,8 @@ internal sealed class FileIndexer(
             {
                 Suspicion = new(Dependency.Index, result.Code ?? "refused"),
             },
-            _ => new FileResult(text.Outcome, text.Reason),
+            IndexStatus.Indexed or IndexStatus.Superseded => new FileResult(text.Outcome, text.Reason),
+            _ => throw new UnreachableException(),
         };
     }
 

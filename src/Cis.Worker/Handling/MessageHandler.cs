@@ -173,9 +173,11 @@ internal sealed class MessageHandler(
             case Disposition.Return when !message.HasStoodDown:
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
-            default:
+            case Disposition.Fail or Disposition.Retry or Disposition.Return:
                 await ReleaseAsync(message, BetweenReceives.DelayOf(message.Message.ReceiveCount - 1));
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -67,7 +67,7 @@ public sealed class DurationHistogram
     /// <summary>For each bound how many durations do not exceed it; the last one is that of all.</summary>
     internal long[] CumulativeCounts()
     {
-        var counts = new long[_counts.Length];
+        long[] counts = new long[_counts.Length];
         long sum = 0;
         for (int i = 0; i < counts.Length; i++)
         {

@@ -1,4 +1,3 @@
-using Cis.Pages;
 using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Monitoring;

@@ -104,7 +104,7 @@ public sealed record PageRecord(int Number, string Text);
 public sealed partial class FileRecordJson : JsonSerializerContext
 {
     /// <summary>Writes text as it is: only what JSON itself forbids is escaped, which Japanese would triple by.</summary>
-    /// <remarks>Made when first asked for: the order of initialisers over the parts of a class is nobody's promise.</remarks>
+    /// <remarks>Made when first asked for: the order of initializers over the parts of a class is nobody's promise.</remarks>
     public static FileRecordJson Readable =>
         field ??= new(
             new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }

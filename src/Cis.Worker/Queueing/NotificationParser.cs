@@ -22,7 +22,7 @@ internal static class NotificationParser
 
     /// <summary>The files that a message speaks of.</summary>
     /// <param name="body">The message's body.</param>
-    /// <param name="defaultBucket">The bucket of notifications that name none.</param>
+    /// <param name="defaultBucket">The bucket for notifications that do not name one.</param>
     /// <returns>
     /// Those that can be read now: created or restored. None for what else S3 tells of: its test event, removals, tags,
     /// lifecycle, and markers of folders.

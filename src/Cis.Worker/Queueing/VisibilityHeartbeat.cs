@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Tracing;
@@ -94,9 +95,12 @@ internal sealed class VisibilityHeartbeat(
             case EntryStatus.Gone:
                 Lose(message, result.Reason ?? "the queue says so");
                 break;
-            default:
+            case EntryStatus.Failed:
+            case EntryStatus.Refused:
                 LogMessages.HeartbeatFailed(logger, 1, result.Reason ?? "no reason was given");
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

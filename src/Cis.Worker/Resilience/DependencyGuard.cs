@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
@@ -169,7 +170,8 @@ internal sealed class DependencyGuard(
             Dependency.Queue => "is queue-url the right queue, and s3-bucket set?",
             Dependency.Store => "check the bucket (s3-bucket), its region, s3:GetObject and kms:Decrypt.",
             Dependency.Index => "see cis index diff.",
-            _ => "check this machine: scratch, memory; and this log for event 207.",
+            Dependency.Host => "check this machine: scratch, memory; and this log for event 207.",
+            _ => throw new UnreachableException(),
         };
 
     private void SayDown(string reason)

@@ -1,4 +1,3 @@
-using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
 

@@ -14,12 +14,12 @@ internal sealed class CloudBackend : WorkerBackend
 {
     private readonly AwsClients _clients;
     private readonly OpenSearchClient _openSearch;
-    private readonly InstanceNotices? _notices;
+    private readonly InterruptionWatch? _interruptions;
 
     private CloudBackend(
         AwsClients clients,
         OpenSearchClient openSearch,
-        InstanceNotices? notices,
+        InterruptionWatch? interruptions,
         SettingValues settings,
         string queueUrl,
         ILogger log
@@ -27,7 +27,7 @@ internal sealed class CloudBackend : WorkerBackend
     {
         _clients = clients;
         _openSearch = openSearch;
-        _notices = notices;
+        _interruptions = interruptions;
         QueueName = queueUrl;
         IndexName = $"{settings.Get(WorkerSettings.Index)} at {openSearch.Host}";
         Queue = new SqsQueue(clients, queueUrl, settings.Get(WorkerSettings.DeadLetterQueueUrl));
@@ -75,7 +75,7 @@ internal sealed class CloudBackend : WorkerBackend
             return new CloudBackend(
                 new AwsClients(settings.Aws(environment)),
                 new OpenSearchClient(openSearch),
-                NoticesOf(settings, environment),
+                InterruptionsOf(settings, environment),
                 settings,
                 queueUrl,
                 log
@@ -90,24 +90,24 @@ internal sealed class CloudBackend : WorkerBackend
     /// <inheritdoc/>
     internal override async Task<string> FeedAsync(CancellationToken cancellationToken)
     {
-        if (_notices is null)
+        if (_interruptions is null)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
-        return await _notices!.WaitAsync(cancellationToken);
+        return await _interruptions!.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _notices?.Dispose();
+        _interruptions?.Dispose();
         _openSearch.Dispose();
         _clients.Dispose();
     }
 
-    private static InstanceNotices? NoticesOf(SettingValues settings, Func<string, string?> environment) =>
-        settings.Get(WorkerSettings.InstanceNotices) && InstanceNotices.ServiceOf(environment) is { } service
-            ? new InstanceNotices(service, TimeProvider.System)
+    private static InterruptionWatch? InterruptionsOf(SettingValues settings, Func<string, string?> environment) =>
+        settings.Get(WorkerSettings.DrainOnInterruption) && InterruptionWatch.ServiceOf(environment) is { } service
+            ? new InterruptionWatch(service, TimeProvider.System)
             : null;
 }

@@ -21,7 +21,7 @@ internal abstract class WorkerBackend : IDisposable
     /// <summary>Where documents go.</summary>
     internal abstract IDocumentIndex Index { get; }
 
-    /// <summary>The bucket of notifications that name none.</summary>
+    /// <summary>The bucket for notifications that do not name one.</summary>
     internal abstract string? DefaultBucket { get; }
 
     /// <summary>What can be seen of the setup at the start, by its name.</summary>

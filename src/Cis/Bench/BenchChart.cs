@@ -47,7 +47,7 @@ internal static class BenchChart
     {
         Spread speed = SpeedOf(subject);
         int middle = y + BarHeight / 2;
-        string colour = subject.Stages.Count > 0 ? "#2b6cb0" : "#a0aec0";
+        string color = subject.Stages.Count > 0 ? "#2b6cb0" : "#a0aec0";
         string name = subject.Name.Length > 30 ? subject.Name[..29] + "…" : subject.Name;
         text.Append(
             CultureInfo.InvariantCulture,
@@ -55,7 +55,7 @@ internal static class BenchChart
         );
         text.Append(
             CultureInfo.InvariantCulture,
-            $"<rect x=\"{Left}\" y=\"{y}\" width=\"{speed.Median * scale:0.#}\" height=\"{BarHeight}\" fill=\"{colour}\"/>\n"
+            $"<rect x=\"{Left}\" y=\"{y}\" width=\"{speed.Median * scale:0.#}\" height=\"{BarHeight}\" fill=\"{color}\"/>\n"
         );
         text.Append(
             CultureInfo.InvariantCulture,

@@ -43,7 +43,7 @@ internal sealed record BenchSubject(
 internal sealed record BenchRound(double WallSeconds, double CpuSeconds, long PeakBytes, int Failed);
 
 /// <summary>The times of a stage.</summary>
-/// <param name="Name">Such as <c>recognise</c>.</param>
+/// <param name="Name">Such as <c>recognize</c>.</param>
 /// <param name="Median">Of a page, in milliseconds.</param>
 /// <param name="P95">Of a page, in milliseconds.</param>
 internal sealed record BenchStage(string Name, double Median, double P95);

@@ -30,7 +30,7 @@ internal static class BenchTable
             CultureInfo.InvariantCulture,
             $"{result.Files} files, {result.Subjects[0].Pages} pages, {rounds} rounds"
         );
-        Spread start = Spread.Of(result.StartMilliseconds);
+        var start = Spread.Of(result.StartMilliseconds);
         text.Append(start.Median > 0 ? $"; start {Number(start.Median)} ms ({Range(start)})\n\n" : "\n\n");
         Append(text, [Head, .. result.Subjects.Select(subject => Row(subject, result.Files))], asMarkdown);
         AppendStages(text, result, asMarkdown);
@@ -55,8 +55,8 @@ internal static class BenchTable
 
     private static string[] Row(BenchSubject subject, int files)
     {
-        Spread wall = Spread.Of(subject.Rounds.Select(round => round.WallSeconds));
-        Spread cpu = Spread.Of(subject.Rounds.Select(round => round.CpuSeconds));
+        var wall = Spread.Of(subject.Rounds.Select(round => round.WallSeconds));
+        var cpu = Spread.Of(subject.Rounds.Select(round => round.CpuSeconds));
         double peak = subject.Rounds.Max(round => round.PeakBytes) / 1e6;
         return
         [

@@ -26,7 +26,7 @@ internal static class ProcessUsage
     /// </summary>
     internal static long PeakBytes => Children().Prepend("self").Sum(PeakOf);
 
-    /// <summary>Lets the peak begin anew.</summary>
+    /// <summary>Resets the peak.</summary>
     internal static void ForgetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
 
     private static IEnumerable<string> Children() =>

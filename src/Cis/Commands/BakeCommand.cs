@@ -33,7 +33,9 @@ internal static class BakeCommand
         try
         {
             foreach (var path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
+            {
                 output.WriteLine(path);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

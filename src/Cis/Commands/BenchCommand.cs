@@ -61,7 +61,7 @@ internal sealed class BenchCommand
         Description = "An earlier run's --json.",
     };
 
-    private readonly Option<string?> _svg = new("--svg") { HelpName = "FILE", Description = "Write a chart as well." };
+    private readonly Option<string?> _svg = new("--svg") { HelpName = "FILE", Description = "Also write a chart." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the result as JSON." };
     private readonly Option<bool> _markdown = new("--markdown") { Description = "Print the tables in Markdown." };
     private readonly CommandHost _host;
@@ -114,7 +114,7 @@ internal sealed class BenchCommand
         IReadOnlyList<double> start = await BenchRun.StartAsync(stop);
         DocumentLimits limits = settings.Reading().Limits;
         IReadOnlyList<BenchSubject> subjects = await run.ReadAsync(engines, file => Open(file, limits), stop);
-        MachineFacts machine = MachineFacts.Read(engines.Kernels);
+        var machine = MachineFacts.Read(engines.Kernels);
         return new BenchResult(
             engines.Build.Id,
             new BenchMachine(machine.Cpu, VersionCommand.NameOf(machine.Kernels), machine.Cores, machine.MemoryBytes),

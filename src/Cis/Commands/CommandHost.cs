@@ -7,7 +7,6 @@ using Cis.Payload;
 using Cis.Reading;
 using Cis.Sandbox;
 using Cis.Terminal;
-using Cis.Worker;
 
 namespace Cis.Commands;
 
@@ -18,7 +17,7 @@ namespace Cis.Commands;
 /// <param name="Environment">An environment variable's value by its name.</param>
 /// <param name="OpenEngines">Prepares what engines are made from.</param>
 /// <param name="LoadLibrary">The handle of a native library by its file name.</param>
-/// <param name="ColoursOutput">Whether <paramref name="Out"/> is a terminal that shows colours.</param>
+/// <param name="ColorsOutput">Whether <paramref name="Out"/> is a terminal that shows colors.</param>
 internal sealed record CommandHost(
     TextWriter Out,
     ErrorOutput Error,
@@ -26,7 +25,7 @@ internal sealed record CommandHost(
     Func<string, string?> Environment,
     Func<SettingValues, IEngineFactory> OpenEngines,
     Func<SettingValues, string, nint> LoadLibrary,
-    bool ColoursOutput
+    bool ColorsOutput
 )
 {
     /// <summary>What runs the models on this CPU with some settings; no models are loaded for it.</summary>

@@ -42,8 +42,8 @@ internal static class CompletionCommand
 
     private static string Manual(Func<Command> root)
     {
-        using PayloadStore payload = PayloadStore.Open();
-        BuildFacts build = BuildFacts.Read(payload);
+        using var payload = PayloadStore.Open();
+        var build = BuildFacts.Read(payload);
         return ManPage.Build(Tree(root), build.Version, build.Date);
     }
 }

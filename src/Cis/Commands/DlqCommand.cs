@@ -6,6 +6,7 @@ using Cis.Aws.Queueing;
 using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Local;
+using Cis.Local.Queueing;
 using Cis.Output;
 using Cis.Pages;
 using Cis.Worker;
@@ -37,7 +38,7 @@ internal sealed class DlqCommand
     internal static Command Create(CommandHost host)
     {
         var dlq = new DlqCommand(host);
-        var command = new Command("dlq", "Look after the messages whose files could not be read.")
+        var command = new Command("dlq", "Manage the messages whose files could not be read.")
         {
             dlq.Status(),
             dlq.Peek(),
@@ -72,10 +73,10 @@ internal sealed class DlqCommand
         var limit = new Option<int>("--limit")
         {
             HelpName = "N",
-            Description = "Max messages.",
+            Description = "The maximum number of messages.",
             DefaultValueFactory = _ => StandardLimit,
         };
-        var command = new Command("peek", "Show messages and why they failed, one JSON object a line.")
+        var command = new Command("peek", "Show messages and why they failed, one JSON object per line.")
         {
             outcome,
             limit,
@@ -98,10 +99,14 @@ internal sealed class DlqCommand
     private Command Redrive()
     {
         Option<string?> outcome = OutcomeOption();
-        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "The most messages." };
-        var rate = new Option<int?>("--rate") { HelpName = "N", Description = "The most messages a second." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show which, move none." };
-        var command = new Command("redrive", "Put messages into the queue again.") { outcome, limit, rate, dryRun };
+        var limit = new Option<int?>("--limit") { HelpName = "N", Description = "The maximum number of messages." };
+        var rate = new Option<int?>("--rate")
+        {
+            HelpName = "N",
+            Description = "The maximum number of messages per second.",
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show which, but move none." };
+        var command = new Command("redrive", "Move messages back to the queue.") { outcome, limit, rate, dryRun };
         QuietOption.AddTo(command);
         return Complete(
             command,
@@ -127,7 +132,7 @@ internal sealed class DlqCommand
     private Command Purge()
     {
         Option<string?> outcome = OutcomeOption();
-        var yes = new Option<bool>("--yes") { Description = "Really: they cannot be had back." };
+        var yes = new Option<bool>("--yes") { Description = "Confirm: they cannot be recovered." };
         var command = new Command("purge", "Delete messages for good.") { outcome, yes };
         return Complete(
             command,
@@ -209,7 +214,7 @@ internal sealed class DlqCommand
     )
     {
         nint library = _host.LoadLibrary(settings, LocalFolder.LibraryName);
-        using var letters = LocalFolder.OpenDeadLetters(library, folder, TimeProvider.System);
+        using LocalDeadLetters letters = LocalFolder.OpenDeadLetters(library, folder, TimeProvider.System);
         return await act(letters, cancellationToken);
     }
 
@@ -235,7 +240,7 @@ internal sealed class DlqCommand
         new("--outcome")
         {
             HelpName = "OUTCOME",
-            Description = "Only those that ended so, such as encrypted, corrupt, timed-out or crashed.",
+            Description = "Only those with this outcome, such as encrypted, corrupt, timed-out or crashed.",
         };
 
     private static Outcome? Parse(string? text) =>

@@ -21,7 +21,7 @@ internal sealed class DoctorCommand
 
     private readonly Option<bool> _offline = new("--offline")
     {
-        Description = "Leave out what needs the network: credentials, clock, queue, bucket, index.",
+        Description = "Skip checks that need the network: credentials, clock, queue, bucket, index.",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the findings as JSON." };
@@ -40,7 +40,7 @@ internal sealed class DoctorCommand
 
     internal static Command Create(CommandHost host)
     {
-        var command = new Command("doctor", "Look at all that cis needs, and say what to do where it is not so.");
+        var command = new Command("doctor", "Check everything that cis needs, and say what to do where a check fails.");
         _ = new DoctorCommand(command, host);
         HelpPage.AddTo(command, Examples);
         return command;
@@ -56,7 +56,7 @@ internal sealed class DoctorCommand
         IEnumerable<Check> checks = MachineOf(settings).Concat(parsed.GetValue(_offline) ? [] : cloud.All());
         try
         {
-            Health worst = await Examination.RunAsync(
+            CheckStatus worst = await Examination.RunAsync(
                 checks,
                 finding => Tell(finding, findings, asJson),
                 signals.Token
@@ -66,7 +66,7 @@ internal sealed class DoctorCommand
                 _host.Out.Write(FindingsText.Json(findings, worst));
             }
 
-            return (int)(worst == Health.Fail ? ExitCode.SomeFailed : ExitCode.Ok);
+            return (int)(worst == CheckStatus.Fail ? ExitCode.SomeFailed : ExitCode.Ok);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -79,7 +79,7 @@ internal sealed class DoctorCommand
         findings.Add(finding);
         if (!asJson)
         {
-            _host.Out.Write(FindingsText.Line(finding, _host.ColoursOutput));
+            _host.Out.Write(FindingsText.Line(finding, _host.ColorsOutput));
         }
     }
 

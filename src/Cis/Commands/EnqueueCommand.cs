@@ -4,7 +4,6 @@ using Cis.Aws.Enqueueing;
 using Cis.Backends;
 using Cis.Commands.Help;
 using Cis.Configuration;
-using Cis.Isolation;
 using Cis.Terminal;
 
 namespace Cis.Commands;
@@ -29,21 +28,21 @@ internal sealed class EnqueueCommand
     private readonly Argument<string[]> _sources = new("SOURCES")
     {
         Arity = ArgumentArity.OneOrMore,
-        Description = "s3://bucket/prefix, or a file that lists objects, one a line.",
+        Description = "s3://bucket/prefix, or a file that lists objects, one per line.",
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the objects, send nothing." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print the objects, but send nothing." };
 
     private readonly Option<int?> _rate = new("--rate")
     {
         HelpName = "N",
-        Description = "Max notifications per second.",
+        Description = "The maximum number of notifications per second.",
     };
 
     private readonly Option<string?> _resume = new("--resume")
     {
         HelpName = "FILE",
-        Description = "Keep in a file how far it came, and go on from there.",
+        Description = "Keep the progress in a file, and continue from there.",
     };
 
     private readonly Option<string?> _id = new("--id")

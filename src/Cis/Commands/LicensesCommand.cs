@@ -13,7 +13,7 @@ internal static class LicensesCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var texts = new Option<bool>("--texts") { Description = "Print the full licence texts too." };
+        var texts = new Option<bool>("--texts") { Description = "Print the full license texts too." };
         var command = new Command("licenses", "Show the third-party notices.") { texts };
         command.SetAction(parsed => Run(parsed.InvocationConfiguration.Output, parsed.GetValue(texts)));
         return command;
@@ -24,11 +24,17 @@ internal static class LicensesCommand
         using var payload = PayloadStore.Open();
         Print(output, payload, payload.Find(Notices));
         if (!texts)
+        {
             return (int)ExitCode.Ok;
-        foreach (var entry in payload.Entries)
+        }
+
+        foreach (PayloadEntry entry in payload.Entries)
         {
             if (!entry.Name.StartsWith(Folder, StringComparison.Ordinal) || entry.Name == Notices)
+            {
                 continue;
+            }
+
             output.WriteLine($"\n======== {entry.Name[Folder.Length..]}\n");
             Print(output, payload, entry);
         }
@@ -37,7 +43,7 @@ internal static class LicensesCommand
 
     private static void Print(TextWriter output, PayloadStore payload, PayloadEntry entry)
     {
-        using var view = payload.Map(entry);
+        using PayloadView view = payload.Map(entry);
         output.Write(Encoding.UTF8.GetString(view.Span));
     }
 }

@@ -2,12 +2,10 @@ using System.CommandLine;
 using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Documents;
-using Cis.Files;
 using Cis.Input;
 using Cis.Output;
 using Cis.Reading;
 using Cis.Terminal;
-using Cis.Worker;
 
 namespace Cis.Commands;
 
@@ -45,7 +43,8 @@ internal sealed class OcrCommand
     private readonly Option<string?> _output = new Option<string?>("--output", "-o")
     {
         HelpName = "FILE|DIR",
-        Description = "Where to write: a file for everything, or a folder (it exists, or ends in /) for a file each.",
+        Description =
+            "Where to write: one file for everything, or a folder (it exists, or ends in /) for one file each.",
     }.In(OptionSection.Output);
 
     private readonly Option<string?> _pages = new Option<string?>("--pages")
@@ -57,17 +56,17 @@ internal sealed class OcrCommand
     private readonly Option<string?> _filesFrom = new Option<string?>("--files-from")
     {
         HelpName = "FILE|-",
-        Description = "Read more paths from a file or standard input: a line each, or parted by NULs.",
+        Description = "Read more paths from a file or standard input: one per line, or separated by NULs.",
     }.In(OptionSection.Input);
 
     private readonly Option<bool> _skipExisting = new Option<bool>("--skip-existing")
     {
-        Description = "Leave out files that have their output.",
+        Description = "Skip files that already have an output.",
     }.In(OptionSection.Output);
 
     private readonly Option<bool> _force = new Option<bool>("--force")
     {
-        Description = "Let an output replace a PDF or image, though never an input.",
+        Description = "Let an output replace a PDF or image, but never an input.",
     }.In(OptionSection.Output);
 
     private readonly Option<bool> _timing = new Option<bool>("--timing")

@@ -4,7 +4,6 @@ using Cis.Output;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Terminal;
-using Cis.Worker;
 
 namespace Cis.Commands;
 

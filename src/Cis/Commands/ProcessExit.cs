@@ -14,7 +14,7 @@ internal static partial class ProcessExit
     internal static unsafe void Restart()
     {
         string[] arguments = Environment.GetCommandLineArgs();
-        var pointers = stackalloc nint[arguments.Length + 1];
+        nint* pointers = stackalloc nint[arguments.Length + 1];
         for (int i = 0; i < arguments.Length; i++)
         {
             pointers[i] = Marshal.StringToCoTaskMemUTF8(arguments[i]);

@@ -52,7 +52,7 @@ internal sealed class SearchCommand
     private readonly Option<int> _count = new Option<int>("--count", "--limit", "-n")
     {
         HelpName = "N",
-        Description = $"The most hits, 1 to {SearchQuery.MaxHits}.",
+        Description = $"The maximum number of hits, 1 to {SearchQuery.MaxHits}.",
         DefaultValueFactory = _ => StandardCount,
     }.In(OptionSection.Output);
 
@@ -65,7 +65,7 @@ internal sealed class SearchCommand
     private readonly Option<string> _format = new Option<string>("--format")
     {
         HelpName = "text|json",
-        Description = "How hits are written.",
+        Description = "The format of the hits.",
         DefaultValueFactory = _ => "text",
     }.In(OptionSection.Output);
 
@@ -197,7 +197,7 @@ internal sealed class SearchCommand
     private Action<IReadOnlyList<SearchHit>> WriterOf(string? format) =>
         format switch
         {
-            "text" => hits => SearchHitText.Write(_host.Out, hits, _host.ColoursOutput),
+            "text" => hits => SearchHitText.Write(_host.Out, hits, _host.ColorsOutput),
             "json" => hits => SearchHitJson.Write(_host.Out, hits),
             _ => throw new UsageException($"--format takes text or json, not {format}"),
         };

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Cis.Pages;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Cis.Configuration;
@@ -60,7 +61,8 @@ internal static class VersionCommand
             KernelSet.Avx512 => "AVX-512 without VNNI",
             KernelSet.AvxVnni => "AVX-VNNI",
             KernelSet.Avx2 => "AVX2",
-            _ => "none, ONNX Runtime in 32 bits",
+            KernelSet.None => "none, ONNX Runtime in 32 bits",
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>What the native libraries need of the machine, and every entry with its bytes and hash.</summary>
@@ -68,11 +70,17 @@ internal static class VersionCommand
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"payload: {payload.Location}, every byte checked\n\nneeds:\n");
-        using (var needs = payload.Map(payload.Find("lib.needs")))
+        using (PayloadView needs = payload.Map(payload.Find("lib.needs")))
+        {
             text.Append(Encoding.UTF8.GetString(needs.Span));
+        }
+
         text.Append("\n      bytes  xxh128                            part\n");
-        foreach (var entry in payload.Entries)
+        foreach (PayloadEntry entry in payload.Entries)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{entry.Length, 11}  {entry.Hash:x32}  {entry.Name}\n");
+        }
+
         return text.ToString();
     }
 }

@@ -10,11 +10,9 @@ using Cis.Pages;
 using Cis.Reading;
 using Cis.Sandbox;
 using Cis.Service;
-using Cis.Terminal;
 using Cis.Worker;
 using Cis.Worker.Fetching;
 using Cis.Worker.Monitoring;
-using Cis.Worker.Ports;
 using Cis.Worker.Resilience;
 using Microsoft.Extensions.Logging;
 
@@ -44,12 +42,12 @@ internal sealed class WorkerCommand
     private readonly Option<string?> _local = new Option<string?>("--local")
     {
         HelpName = "DIR",
-        Description = "Take a folder as queue and store, and keep the index beside its files.",
+        Description = "Use a folder as queue and store, and keep the index beside its files.",
     }.In(OptionSection.Local);
 
     private readonly Option<bool> _once = new Option<bool>("--once")
     {
-        Description = "With --local: end once all that is in the folder now is done.",
+        Description = "With --local: end when everything that is in the folder now is done.",
     }.In(OptionSection.Local);
 
     private readonly Option<string?> _ndjson = new Option<string?>("--ndjson")
@@ -119,7 +117,7 @@ internal sealed class WorkerCommand
         );
         var supervisor = new Supervisor(TimeProvider.System, log);
         using MetricsEndpoint? metrics = OpenMetrics(settings, worker, supervisor);
-        using ServiceManager? manager = ServiceManager.Open(_host.Environment);
+        using var manager = ServiceManager.Open(_host.Environment);
         using var writing = new CancellationTokenSource();
         Task written = WriteMetricsAsync(settings, worker, writing.Token);
         WorkerEnd end = await RunAsync(worker, backend, signals, supervisor, manager, log);

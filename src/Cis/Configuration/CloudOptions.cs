@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cis.Aws;
 using Cis.Aws.Indexing;
 using Cis.Aws.Storing;
@@ -57,7 +58,8 @@ internal static class CloudOptions
             {
                 SigningName.Es => "es",
                 SigningName.Aoss => "aoss",
-                _ => null,
+                SigningName.Auto => null,
+                _ => throw new UnreachableException(),
             },
             CertificateAuthorityFile = values.Get(WorkerSettings.CertificateFile),
             AllowHttp = values.Get(WorkerSettings.AllowHttp),

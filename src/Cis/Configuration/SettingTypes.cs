@@ -149,7 +149,7 @@ internal static class SettingTypes
         );
 
     /// <summary>Yes or no, written on and off.</summary>
-    internal static Setting<bool> Switch(string name, bool defaultValue, string help) =>
+    internal static Setting<bool> Switch(string name, bool defaultValue, string help, params string[] oldNames) =>
         new(
             name,
             "on|off",
@@ -162,7 +162,10 @@ internal static class SettingTypes
                 value = text.Equals("on", StringComparison.OrdinalIgnoreCase) || text is "true" or "1";
                 return value || text.Equals("off", StringComparison.OrdinalIgnoreCase) || text is "false" or "0";
             }
-        );
+        )
+        {
+            OldNames = oldNames,
+        };
 
     /// <summary>Words with commas between them.</summary>
     internal static Setting<IReadOnlyList<string>> Words(

@@ -4,7 +4,6 @@ using Cis.Ocr;
 using Cis.Ocr.Kernels;
 using Cis.Output;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Configuration;
 
@@ -31,7 +30,7 @@ internal static class Settings
             ("markdown", OutputFormat.Markdown),
             ("pdf", OutputFormat.Pdf),
         ],
-        "How the text is written: plain, as JSON (docs/ocr.schema.json), as hOCR, as ALTO 4 XML, as Markdown with tables, "
+        "The format of the text: plain, as JSON (docs/ocr.schema.json), as hOCR, as ALTO 4 XML, as Markdown with tables, "
             + "or as an invisible layer of a searchable PDF (docs/searchable-pdf.md)."
     );
 
@@ -40,28 +39,28 @@ internal static class Settings
         "CODES",
         Ocr.Languages,
         "language codes with commas or + between, such as en,ja or deu+fra, or all",
-        "The languages to read, as cis ocr --list-langs has them; of one that is named, the rarer letters are read better."
+        "The languages to read, from cis ocr --list-langs; the rare letters of a language that is named are read better."
     );
 
     internal static readonly Setting<TextLayerMode> TextLayer = SettingTypes.Choice(
         "text-layer",
         Reading.TextLayer,
         [("auto", TextLayerMode.Auto), ("always", TextLayerMode.Always), ("never", TextLayerMode.Never)],
-        "When a PDF page's own text is taken instead of its pixels: auto takes what of it is real and visible, and reads the rest."
+        "When a PDF page's own text is used instead of its pixels: auto uses text that is real and visible, and reads the rest."
     );
 
     internal static readonly Setting<HiddenText> HiddenText = SettingTypes.Choice(
         "hidden-text",
         Reading.HiddenText,
         [("drop", Documents.HiddenText.Drop), ("keep", Documents.HiddenText.Keep)],
-        "Whether text of a PDF that no viewer shows (covered, clipped, transparent, on a layer switched off) is left out."
+        "Whether PDF text that no viewer shows (covered, clipped, transparent, on a layer switched off) is dropped."
     );
 
     internal static readonly Setting<FuriganaMode> Furigana = SettingTypes.Choice(
         "furigana",
         Reading.Furigana,
         [("after", FuriganaMode.After), ("drop", FuriganaMode.Drop)],
-        "Where the small kana over Japanese words go: after the block whose words they stand over, or nowhere."
+        "Where the small kana above Japanese words go: after the block of those words, or nowhere."
     );
 
     internal static readonly Setting<bool> Attachments = SettingTypes.Switch(
@@ -83,14 +82,14 @@ internal static class Settings
         EnginePoolOptions.DefaultEngines,
         1,
         256,
-        "Pages read at the same time, each by a thread with an engine of its own.",
+        "How many pages are read at the same time, each by its own engine.",
         defaultText: "cores - 1"
     );
 
     internal static readonly Setting<string?> Password = SettingTypes.Text(
         "password",
         "TEXT",
-        "The password of encrypted PDFs, the user's or the owner's. Better set by its variable: other users see flags.",
+        "The user or owner password of encrypted PDFs. Better set by its variable: other users can see flags.",
         isSecret: true
     );
 
@@ -99,19 +98,19 @@ internal static class Settings
         Ocr.DetectorSide,
         320,
         4096,
-        "The longer side, in pixels, of the page as the line detector sees it; more finds smaller print and takes longer."
+        "The longer side, in pixels, of the page given to the line detector; a larger one finds smaller print and takes longer."
     );
 
     internal static readonly Setting<float> MinConfidence = SettingTypes.Share(
         "min-confidence",
         Ocr.MinimumConfidence,
-        "Lines whose characters are less probable than this on average are left out as noise."
+        "Lines with a lower mean probability of their characters are dropped as noise."
     );
 
     internal static readonly Setting<bool> Orientation = SettingTypes.Switch(
         "orientation",
         Ocr.DetectOrientation,
-        "Turn pages that lie on their side or upside down."
+        "Turn pages that are sideways or upside down."
     );
 
     internal static readonly Setting<KernelSet> Kernels = SettingTypes.Choice(
@@ -130,13 +129,13 @@ internal static class Settings
     internal static readonly Setting<bool> FirstReader = SettingTypes.Switch(
         "first-reader",
         Ocr.FirstReader,
-        "Read lines with the small recogniser first, and with the large one where that is in doubt; off: all with the large one."
+        "Read lines with the small recognizer first, and again with the large one where that is unsure; off: only with the large one."
     );
 
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(
         "max-bytes",
         Limits.MaxBytes >> 20,
-        "The largest file that is opened."
+        "The size of the largest file that is opened."
     );
 
     internal static readonly Setting<int> MaxPages = SettingTypes.Integer(
@@ -152,38 +151,38 @@ internal static class Settings
         (int)Limits.MaxPixelsPerPage,
         1_000_000,
         500_000_000,
-        "The most pixels of a page; a larger one is rendered smaller, and that is said."
+        "The most pixels of a page; a larger one is rendered smaller, with a remark."
     );
 
     internal static readonly Setting<long> MaxPageMemory = SettingTypes.Bytes(
         "max-page-memory",
         Limits.MaxPageMemory >> 20,
-        "The most memory that a page of a PDF may take while it is read; one that takes more is given up and the next one read."
+        "The most memory that a page of a PDF may take while it is read; a page that takes more fails, and the next one is read."
     );
 
     internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Duration(
         "page-seconds",
         Limits.PageTimeout,
-        "The most time for a page; one that takes longer is given up and the next one read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
+        "The most time for a page; a page that takes longer fails, and the next one is read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
     );
 
     internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Duration(
         "file-seconds",
         Limits.FileTimeout,
-        "The most time for a file, from its first page on; the pages not read by then are given up."
+        "The most time for a file, from its first page on; pages not read by then fail."
     );
 
     internal static readonly Setting<SandboxMode> Sandbox = SettingTypes.Choice(
         "sandbox",
         SandboxMode.Auto,
         [("auto", SandboxMode.Auto), ("on", SandboxMode.On), ("off", SandboxMode.Off)],
-        "Parse documents in processes that the kernel holds in a sandbox; auto: where it can, else a warning says why not."
+        "Parse documents in sandboxed processes; auto: where the kernel can, else a warning says why not."
     );
 
     internal static readonly Setting<string?> NativeCache = SettingTypes.Text(
         "native-cache",
         "DIR",
-        "A folder that cis bake filled: native libraries are loaded from there instead of through memory."
+        "A folder made by cis bake: native libraries are loaded from there instead of from memory."
     );
 
     /// <summary>Every setting, in the order of the documentation.</summary>

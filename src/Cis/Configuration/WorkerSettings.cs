@@ -23,27 +23,27 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> QueueUrl = SettingTypes.Text(
         "queue-url",
         "URL",
-        "The SQS queue that notifications of files arrive in.",
+        "The SQS queue that receives the notifications.",
         otherVariables: "SQS_QUEUE_URL"
     );
 
     internal static readonly Setting<string?> DeadLetterQueueUrl = SettingTypes.Text(
         "dead-letter-queue-url",
         "URL",
-        "Where messages go whose files cannot be read; by default the one of the queue's redrive policy."
+        "The queue for messages whose files cannot be read; by default the one in the queue's redrive policy."
     );
 
     internal static readonly Setting<string?> Bucket = SettingTypes.Text(
         "s3-bucket",
         "NAME",
-        "The bucket of notifications that name none.",
+        "The bucket for notifications that do not name one.",
         otherVariables: "S3_BUCKET"
     );
 
     internal static readonly Setting<string?> Region = SettingTypes.Text(
         "region",
         "NAME",
-        "The AWS region; where it is not set, the one of the profile counts (AWS_PROFILE).",
+        "The AWS region; by default the profile's (AWS_PROFILE).",
         defaultValue: "ap-northeast-1",
         otherVariables: ["AWS_REGION", "AWS_DEFAULT_REGION"]
     );
@@ -52,8 +52,8 @@ internal static class WorkerSettings
         "s3-path-style",
         BucketAddress.Auto,
         [("auto", BucketAddress.Auto), ("on", BucketAddress.Path), ("off", BucketAddress.Host)],
-        "Name buckets in the path of S3's address, as MinIO and its like need it, and not in its host; auto does so for "
-            + "localhost and IP addresses."
+        "Put the bucket's name into the path of S3's address instead of its host, as MinIO and similar stores need; auto: "
+            + "for localhost and IP addresses."
     );
 
     internal static readonly Setting<string?> Endpoint = SettingTypes.Text(
@@ -66,7 +66,7 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> Index = SettingTypes.Text(
         "opensearch-index",
         "NAME",
-        "The index, or its alias, that documents go into.",
+        "The index or alias for documents.",
         defaultValue: "cis-files",
         otherVariables: "OPENSEARCH_INDEX"
     );
@@ -80,58 +80,58 @@ internal static class WorkerSettings
             ("basic", OpenSearchAuthentication.Basic),
             ("none", OpenSearchAuthentication.None),
         ],
-        "How requests prove who sends them: auto is basic where a user is set, none on this machine, else a signature."
+        "How requests are authenticated: auto is basic where a user is set, none on this machine, else a signature."
     );
 
     internal static readonly Setting<SigningName> SigningService = SettingTypes.Choice(
         "opensearch-service",
         SigningName.Auto,
         [("auto", SigningName.Auto), ("es", SigningName.Es), ("aoss", SigningName.Aoss)],
-        "The service that requests are signed for: es for domains, aoss for serverless; auto tells by the host."
+        "The service for which requests are signed: es for domains, aoss for serverless; auto decides by the host."
     );
 
     internal static readonly Setting<string?> User = SettingTypes.Text(
         "opensearch-user",
         "NAME",
-        "A user of OpenSearch, with whose password requests are sent in place of a signature."
+        "An OpenSearch user for basic authentication, instead of a signature."
     );
 
     internal static readonly Setting<string?> UserPassword = SettingTypes.Text(
         "opensearch-password",
         "TEXT",
-        "That user's password. Better set by its variable: other users see flags.",
+        "That user's password. Better set by its variable: other users can see flags.",
         isSecret: true
     );
 
     internal static readonly Setting<string?> CertificateFile = SettingTypes.Text(
         "opensearch-ca-file",
         "FILE",
-        "A PEM file with the certificates to trust in place of the system's."
+        "A PEM file with the certificates to trust instead of the system's."
     );
 
     internal static readonly Setting<bool> AllowHttp = SettingTypes.Switch(
         "opensearch-http",
         defaultValue: false,
-        "Whether http without TLS is allowed to other machines than this one."
+        "Whether http without TLS is allowed to other machines."
     );
 
     internal static readonly Setting<string?> ScratchDirectory = SettingTypes.Text(
         "scratch-directory",
         "DIR",
-        "Where files lie while they are read, best a tmpfs; if it cannot be used, /dev/shm or the temporary folder is.",
+        "The folder for files that are being read, best a tmpfs; if it cannot be used, /dev/shm or the temporary folder is.",
         defaultValue: "/mnt/tmpfs"
     );
 
     internal static readonly Setting<long> ScratchBytes = SettingTypes.Bytes(
         "scratch-bytes",
         2048,
-        "The most that files may take there at once, and three quarters of what is free at most; further downloads wait."
+        "The most bytes of files there at once, at most three quarters of what is free; further downloads wait."
     );
 
     internal static readonly Setting<long> PartThreshold = SettingTypes.Bytes(
         "part-threshold",
         50,
-        "Objects from this size on are downloaded in parts."
+        "Objects of at least this size are downloaded in parts."
     );
 
     internal static readonly Setting<long> PartBytes = SettingTypes.Bytes("part-bytes", 10, "The size of such a part.");
@@ -157,7 +157,7 @@ internal static class WorkerSettings
         Worker.Visibility,
         10,
         43_200,
-        "How long a received message stays hidden; extended while it is worked at. A crashed machine's come back after it."
+        "The visibility timeout of a received message, extended while it is in flight. After a crash of the machine, messages become visible again when it ends."
     );
 
     internal static readonly Setting<TimeSpan> ExitWhenIdle = SettingTypes.Duration(
@@ -170,13 +170,14 @@ internal static class WorkerSettings
     internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Duration(
         "drain-seconds",
         Worker.DrainTimeout,
-        "How long running files may go on after SIGTERM; what is not done by then is returned to the queue."
+        "How long running files may go on after SIGTERM; messages that are not done by then are returned to the queue."
     );
 
-    internal static readonly Setting<bool> InstanceNotices = SettingTypes.Switch(
-        "instance-notices",
+    internal static readonly Setting<bool> DrainOnInterruption = SettingTypes.Switch(
+        "drain-on-interruption",
         defaultValue: true,
-        "Drain when the EC2 instance is about to be taken away: asks its metadata service every 5 s, if there is one."
+        "Drain when EC2 is about to stop or terminate the instance: asks its metadata service every 5 s, if there is one.",
+        oldNames: "instance-notices"
     );
 
     internal static readonly Setting<int> RecycleAfterPages = SettingTypes.Integer(
@@ -184,7 +185,7 @@ internal static class WorkerSettings
         0,
         0,
         int.MaxValue,
-        "Drain and restart, in the same process id, after so many pages; 0 never."
+        "Drain and restart, with the same process id, after so many pages; 0 for never."
     );
 
     internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
@@ -196,7 +197,7 @@ internal static class WorkerSettings
         "failures",
         Worker.Failures,
         [("dead-letter", FailurePolicy.DeadLetter), ("leave", FailurePolicy.Leave)],
-        "What becomes of messages whose files cannot be read: sent to the dead-letter queue at once, or left to the queue."
+        "What happens to messages whose files cannot be read: they go to the dead-letter queue at once, or are left to the queue's redrive policy."
     );
 
     internal static readonly Setting<int> FailuresInRow = SettingTypes.Integer(
@@ -204,7 +205,7 @@ internal static class WorkerSettings
         Worker.FailuresInRow,
         2,
         1000,
-        "So many different files that fail alike, with none well between, are not at fault: nothing more is received or given up."
+        "When so many different files in a row fail alike, the files are not at fault: nothing more is received or dead-lettered."
     );
 
     internal static readonly Setting<bool> IndexFailures = SettingTypes.Switch(
@@ -232,7 +233,7 @@ internal static class WorkerSettings
         Worker.BulkAge,
         TimeSpan.Zero,
         TimeSpan.FromMinutes(1),
-        "How long a document waits, at most, for others to share a bulk request with."
+        "How long a document waits, at most, to share a bulk request with others."
     );
 
     internal static readonly Setting<TimeSpan> IndexTimeout = SettingTypes.Duration(
@@ -252,13 +253,13 @@ internal static class WorkerSettings
         "oversize",
         Worker.Oversize,
         [("split", OversizePolicy.Split), ("truncate", OversizePolicy.Truncate), ("fail", OversizePolicy.Fail)],
-        "Larger documents: their text page by page in a field of pages, cut and marked so, or failed as too large."
+        "What happens to larger documents: their text is stored page by page in the field pages, or cut and marked as truncated, or they fail as too large."
     );
 
     internal static readonly Setting<TimeSpan> LocalSettleSeconds = SettingTypes.Duration(
         "local-settle-seconds",
         Local.Settling,
-        "With --local: how long a file must be left alone before it counts as completely written.",
+        "With --local: how long a file must be unchanged before it counts as complete.",
         zero: ""
     );
 
@@ -266,7 +267,7 @@ internal static class WorkerSettings
         "local-deleted",
         Local.Deleted,
         [("forget", DeletedFiles.Forget), ("keep", DeletedFiles.Keep)],
-        "With --local: whether files that were deleted or moved away leave the index or stay in it."
+        "With --local: whether documents of files that were deleted or moved away are removed from the index or kept."
     );
 
     internal static readonly Setting<int> LocalReceives = SettingTypes.Integer(
@@ -274,7 +275,7 @@ internal static class WorkerSettings
         Local.MaxReceives,
         1,
         1000,
-        "With --local: how often a file is begun without coming to an end before it is given up; on SQS the queue says."
+        "With --local: how often a file is received, without a result, before it becomes a dead letter; on SQS the redrive policy says."
     );
 
     internal static readonly Setting<int> MetricsPort = SettingTypes.Integer(
@@ -313,7 +314,7 @@ internal static class WorkerSettings
     internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Duration(
         "status-seconds",
         Worker.StatusInterval,
-        "How often the log says how the worker is, while it has something to do; 0 never.",
+        "How often the log reports the worker's state, while it has work; 0 for never.",
         zero: "; 0 for never"
     );
 
@@ -322,15 +323,15 @@ internal static class WorkerSettings
         Worker.SummaryFiles,
         0,
         int.MaxValue,
-        "After how many files, but at most once a minute, and at the end, the log sums up how long each step took; 0 never."
+        "After how many files, but at most once a minute, and at the end, the log sums up how long each step took; 0 for never."
     );
 
     internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(
         "log-format",
         LogFormat.Auto,
         [("auto", LogFormat.Auto), ("text", LogFormat.Text), ("json", LogFormat.Json)],
-        "How the log is written to standard error: as text, or as JSON, one object a line; auto: as text to a terminal, else "
-            + "as JSON."
+        "The format of the log on standard error: text, or JSON with one object per line; auto: text on a terminal, else "
+            + "JSON."
     );
 
     internal static readonly Setting<LogLevel> Level = SettingTypes.Choice(
@@ -342,7 +343,7 @@ internal static class WorkerSettings
             ("warning", LogLevel.Warning),
             ("error", LogLevel.Error),
         ],
-        "What is left out of the log: all below this level."
+        "The lowest level that is logged."
     );
 
     /// <summary>The settings of commands that speak to the queue and the store only.</summary>
@@ -377,7 +378,7 @@ internal static class WorkerSettings
         VisibilitySeconds,
         ExitWhenIdle,
         DrainSeconds,
-        InstanceNotices,
+        DrainOnInterruption,
         RecycleAfterPages,
         MemoryLimit,
         Failures,

@@ -44,10 +44,10 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
 
     private string QueueUrl => settings.Require(WorkerSettings.QueueUrl);
 
-    private Finding Region() => new("region", Health.Pass, settings.Aws(environment).Region);
+    private Finding Region() => new("region", CheckStatus.Pass, settings.Aws(environment).Region);
 
     private async Task<Finding> CredentialsAsync(CancellationToken cancellationToken) =>
-        new("credentials", Health.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
+        new("credentials", CheckStatus.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
 
     // Requests are signed with the time; AWS refuses those that are five minutes off.
     private async Task<Finding> ClockAsync(CancellationToken cancellationToken)
@@ -59,12 +59,17 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         {
             var far when far > TimeSpan.FromMinutes(4) => new(
                 "clock",
-                Health.Fail,
+                CheckStatus.Fail,
                 found,
                 "set it (chronyd): signed requests are refused"
             ),
-            var some when some > TimeSpan.FromSeconds(30) => new("clock", Health.Warn, found, "let chronyd set it"),
-            _ => new("clock", Health.Pass, found),
+            var some when some > TimeSpan.FromSeconds(30) => new(
+                "clock",
+                CheckStatus.Warn,
+                found,
+                "let chronyd set it"
+            ),
+            _ => new("clock", CheckStatus.Pass, found),
         };
     }
 
@@ -78,27 +83,31 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         return url is null
             ? new(
                 "dead-letters",
-                Health.Warn,
+                CheckStatus.Warn,
                 "there is no dead-letter queue: what cannot be read comes again until its retention ends",
                 "give the queue a redrive policy, or set dead-letter-queue-url"
             )
-            : new("dead-letters", Health.Pass, url);
+            : new("dead-letters", CheckStatus.Pass, url);
     }
 
     private async Task<Finding> MetadataAsync(CancellationToken cancellationToken)
     {
-        if (InstanceNotices.ServiceOf(environment) is not { } service)
+        if (InterruptionWatch.ServiceOf(environment) is not { } service)
         {
-            return new("metadata", Health.Pass, "turned off (AWS_EC2_METADATA_DISABLED): spot notices are not heard");
+            return new(
+                "metadata",
+                CheckStatus.Pass,
+                "turned off (AWS_EC2_METADATA_DISABLED): spot interruptions are not noticed"
+            );
         }
 
         return await ServiceLook.AnswersAsync(service, cancellationToken)
-            ? new("metadata", Health.Pass, $"{service} answers: spot and scale-in notices are heard")
+            ? new("metadata", CheckStatus.Pass, $"{service} answers: spot interruptions and scale-ins are noticed")
             : new(
                 "metadata",
-                Health.Warn,
+                CheckStatus.Warn,
                 $"{service} does not answer: this is no EC2 instance, or a container that is one hop too far",
-                "on EC2, set the hop limit to 2 for containers; elsewhere set instance-notices to off"
+                "on EC2, set the hop limit to 2 for containers; elsewhere set drain-on-interruption to off"
             );
     }
 
@@ -107,17 +116,17 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         try
         {
             SetupFinding found = await look(new SetupLook(Clients, OpenSearch));
-            Health health = found.Level switch
+            CheckStatus status = found.Level switch
             {
-                >= LogLevel.Error => Health.Fail,
-                LogLevel.Warning => Health.Warn,
-                _ => Health.Pass,
+                >= LogLevel.Error => CheckStatus.Fail,
+                LogLevel.Warning => CheckStatus.Warn,
+                _ => CheckStatus.Pass,
             };
-            return new(name, health, found.Text);
+            return new(name, status, found.Text);
         }
         catch (TransientException e)
         {
-            return new(name, Health.Fail, e.Message, AdviceOn(name));
+            return new(name, CheckStatus.Fail, e.Message, AdviceOn(name));
         }
     }
 

@@ -11,18 +11,18 @@ internal static class Examination
     /// <param name="tell">Told each finding as soon as it is there.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The worst of them.</returns>
-    internal static async Task<Health> RunAsync(
+    internal static async Task<CheckStatus> RunAsync(
         IEnumerable<Check> checks,
         Action<Finding> tell,
         CancellationToken cancellationToken
     )
     {
-        var worst = Health.Pass;
+        CheckStatus worst = CheckStatus.Pass;
         foreach (Check check in checks)
         {
             Finding finding = await RunAsync(check, cancellationToken);
             tell(finding);
-            worst = (Health)Math.Max((int)worst, (int)finding.Health);
+            worst = (CheckStatus)Math.Max((int)worst, (int)finding.Status);
         }
 
         return worst;
@@ -38,11 +38,11 @@ internal static class Examination
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(check.Name, Health.Fail, $"no answer within {Timeout.TotalSeconds:0} s");
+            return new(check.Name, CheckStatus.Fail, $"no answer within {Timeout.TotalSeconds:0} s");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new(check.Name, Health.Fail, e.Message);
+            return new(check.Name, CheckStatus.Fail, e.Message);
         }
     }
 }

@@ -1,24 +1,24 @@
 namespace Cis.Doctor;
 
 /// <summary>How a check ended.</summary>
-internal enum Health
+internal enum CheckStatus
 {
     /// <summary>As it should be.</summary>
     Pass,
 
-    /// <summary>cis works, but slower, with more risk, or otherwise than expected.</summary>
+    /// <summary>cis works, but is slower or at more risk than it need be.</summary>
     Warn,
 
-    /// <summary>cis does not work so.</summary>
+    /// <summary>cis does not work like this.</summary>
     Fail,
 }
 
 /// <summary>What a check found.</summary>
 /// <param name="Check">What was looked at, in one word.</param>
-/// <param name="Health">How it is.</param>
+/// <param name="Status">Whether it is as it should be.</param>
 /// <param name="Found">What is there, in one line.</param>
 /// <param name="Advice">What to do; null where all is well.</param>
-internal sealed record Finding(string Check, Health Health, string Found, string? Advice = null);
+internal sealed record Finding(string Check, CheckStatus Status, string Found, string? Advice = null);
 
 /// <summary>Something to look at.</summary>
 /// <param name="Name">In one word.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Cis.Terminal;
@@ -9,11 +10,11 @@ internal static class FindingsText
 {
     private const int NameWidth = 13;
 
-    /// <summary>One finding; colours tell its health where they are shown.</summary>
-    internal static string Line(Finding finding, bool inColour)
+    /// <summary>One finding; colors tell its status where they are shown.</summary>
+    internal static string Line(Finding finding, bool inColor)
     {
-        string word = WordOf(finding.Health);
-        string head = inColour ? $"\e[{ColourOf(finding.Health)}m{word}\e[0m" : word;
+        string word = WordOf(finding.Status);
+        string head = inColor ? $"\e[{ColorOf(finding.Status)}m{word}\e[0m" : word;
         string line = $"{head}  {finding.Check.PadRight(NameWidth)}{TerminalText.OneLine(finding.Found)}\n";
         return finding.Advice is null
             ? line
@@ -21,7 +22,7 @@ internal static class FindingsText
     }
 
     /// <summary>All of them as JSON.</summary>
-    internal static string Json(IReadOnlyList<Finding> findings, Health worst)
+    internal static string Json(IReadOnlyList<Finding> findings, CheckStatus worst)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
@@ -45,7 +46,7 @@ internal static class FindingsText
     {
         json.WriteStartObject();
         json.WriteString("check", finding.Check);
-        json.WriteString("status", WordOf(finding.Health));
+        json.WriteString("status", WordOf(finding.Status));
         json.WriteString("found", finding.Found);
         if (finding.Advice is not null)
         {
@@ -55,19 +56,21 @@ internal static class FindingsText
         json.WriteEndObject();
     }
 
-    private static string WordOf(Health health) =>
-        health switch
+    private static string WordOf(CheckStatus status) =>
+        status switch
         {
-            Health.Pass => "pass",
-            Health.Warn => "warn",
-            _ => "fail",
+            CheckStatus.Pass => "pass",
+            CheckStatus.Warn => "warn",
+            CheckStatus.Fail => "fail",
+            _ => throw new UnreachableException(),
         };
 
-    private static string ColourOf(Health health) =>
-        health switch
+    private static string ColorOf(CheckStatus status) =>
+        status switch
         {
-            Health.Pass => "32",
-            Health.Warn => "33",
-            _ => "31",
+            CheckStatus.Pass => "32",
+            CheckStatus.Warn => "33",
+            CheckStatus.Fail => "31",
+            _ => throw new UnreachableException(),
         };
 }

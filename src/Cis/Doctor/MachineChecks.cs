@@ -18,23 +18,23 @@ internal sealed class MachineChecks(MachineFacts facts)
     internal Finding Cpu(KernelSet wanted) =>
         facts.Kernels switch
         {
-            KernelSet.Vnni => new("cpu", Health.Pass, $"{facts.Cpu}; models run in 8 bits with AVX512-VNNI"),
+            KernelSet.Vnni => new("cpu", CheckStatus.Pass, $"{facts.Cpu}; models run in 8 bits with AVX512-VNNI"),
             KernelSet.Avx512 => new(
                 "cpu",
-                Health.Pass,
+                CheckStatus.Pass,
                 $"{facts.Cpu}; models run in 8 bits with AVX-512, without VNNI"
             ),
             KernelSet.AvxVnni => OfHalfWidth("AVX-VNNI"),
             KernelSet.Avx2 => OfHalfWidth("AVX2"),
             _ when wanted == KernelSet.None => new(
                 "cpu",
-                Health.Warn,
+                CheckStatus.Warn,
                 $"{facts.Cpu}; models run in 32 bits",
                 "kernels is off: set it to on, pages then take less time"
             ),
             _ => new(
                 "cpu",
-                Health.Warn,
+                CheckStatus.Warn,
                 $"{facts.Cpu}; models run in 32 bits, for it has no AVX-512, and AVX2 is no faster on it",
                 "choose an instance with AVX-512, such as c5 or newer: pages take less than half the time"
             ),
@@ -43,7 +43,7 @@ internal sealed class MachineChecks(MachineFacts facts)
     private Finding OfHalfWidth(string kernels) =>
         new(
             "cpu",
-            Health.Warn,
+            CheckStatus.Warn,
             $"{facts.Cpu}; models run in 8 bits with {kernels}, for it has no AVX-512",
             "choose an instance with AVX-512, such as c5 or newer: it reads more pages an hour"
         );
@@ -51,10 +51,10 @@ internal sealed class MachineChecks(MachineFacts facts)
     /// <summary>Engines against cores.</summary>
     internal Finding Cores(int engines) =>
         engines <= facts.Cores
-            ? new("cores", Health.Pass, $"{facts.Cores} cores, {Engines(engines)}")
+            ? new("cores", CheckStatus.Pass, $"{facts.Cores} cores, {Engines(engines)}")
             : new(
                 "cores",
-                Health.Warn,
+                CheckStatus.Warn,
                 $"{facts.Cores} cores for {engines} engines: they wait for each other",
                 "lower engines, or give the process more CPUs (affinity, cgroup quota)"
             );
@@ -69,10 +69,10 @@ internal sealed class MachineChecks(MachineFacts facts)
             $"{MachineFacts.Size(facts.MemoryBytes)}; {Engines(engines)} may take {MachineFacts.Size(reading)}, files on "
             + $"scratch up to {MachineFacts.Size(scratchBytes)}";
         return facts.MemoryBytes < reading
-                ? new("memory", Health.Fail, found, "give the process more memory, or lower engines")
+                ? new("memory", CheckStatus.Fail, found, "give the process more memory, or lower engines")
             : facts.MemoryBytes < reading + scratchBytes
-                ? new("memory", Health.Warn, found, "give the process more memory, or lower scratch-bytes")
-            : new("memory", Health.Pass, found);
+                ? new("memory", CheckStatus.Warn, found, "give the process more memory, or lower scratch-bytes")
+            : new("memory", CheckStatus.Pass, found);
     }
 
     private static string Engines(int count) => count == 1 ? "1 engine" : $"{count} engines";
@@ -80,10 +80,10 @@ internal sealed class MachineChecks(MachineFacts facts)
     /// <summary>The C library.</summary>
     internal Finding Glibc() =>
         Version.TryParse(facts.GlibcVersion, out Version? version) && version >= OldestGlibc
-            ? new("glibc", Health.Pass, facts.GlibcVersion)
+            ? new("glibc", CheckStatus.Pass, facts.GlibcVersion)
             : new(
                 "glibc",
-                Health.Fail,
+                CheckStatus.Fail,
                 $"{facts.GlibcVersion} is older than {OldestGlibc}",
                 "use Amazon Linux 2023, Debian 12, Ubuntu 22.04 or newer"
             );

@@ -15,13 +15,15 @@ internal static class PayloadCheck
         {
             using PayloadStore payload = open();
             payload.Verify();
-            FamilySummary family = FamilySummary.Read(payload);
+            var family = FamilySummary.Read(payload);
             string found = $"every byte checked; cis {BuildFacts.Read(payload)}, models {family.Name}";
-            return family.Note.Length == 0 ? new(Name, Health.Pass, found) : new(Name, Health.Warn, found, family.Note);
+            return family.Note.Length == 0
+                ? new(Name, CheckStatus.Pass, found)
+                : new(Name, CheckStatus.Warn, found, family.Note);
         }
         catch (PayloadException e)
         {
-            return new(Name, Health.Fail, e.Message, "copy the file again, and compare it with SHA256SUMS");
+            return new(Name, CheckStatus.Fail, e.Message, "copy the file again, and compare it with SHA256SUMS");
         }
     }
 }

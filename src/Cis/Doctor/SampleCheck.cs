@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cis.Commands;
 using Cis.Documents;
-using Cis.Pages;
 using Cis.Reading;
 
 namespace Cis.Doctor;
@@ -32,12 +31,12 @@ internal sealed class SampleCheck(Func<IEngineFactory> open, DocumentLimits limi
         return missing.Length == 0
             ? new(
                 Name,
-                Health.Pass,
+                CheckStatus.Pass,
                 $"a page of six lines was read in {seconds:0.00} s, from the start of an engine on"
             )
             : new(
                 Name,
-                Health.Fail,
+                CheckStatus.Fail,
                 document.Reason ?? $"a page was read wrong: {string.Join(", ", missing)} missing",
                 "try --kernels off; if that reads it right, please report the CPU's name"
             );

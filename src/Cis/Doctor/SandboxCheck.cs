@@ -17,7 +17,7 @@ internal static class SandboxCheck
         {
             return new(
                 Name,
-                Health.Warn,
+                CheckStatus.Warn,
                 "off: documents are parsed in the process that holds the credentials",
                 "set sandbox to auto or on"
             );
@@ -28,16 +28,16 @@ internal static class SandboxCheck
         {
             SandboxLayers.None => new(
                 Name,
-                Health.Warn,
+                CheckStatus.Warn,
                 whyNot,
                 "allow seccomp and new processes, or run another kernel"
             ),
             _ when !layers.HasFlag(SandboxLayers.Namespaces) => new(
                 Name,
-                Health.Pass,
+                CheckStatus.Pass,
                 NameOf(layers) + "; no namespaces of its own, which users get none of here"
             ),
-            _ => new(Name, Health.Pass, NameOf(layers)),
+            _ => new(Name, CheckStatus.Pass, NameOf(layers)),
         };
     }
 

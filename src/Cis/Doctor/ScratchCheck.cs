@@ -20,7 +20,7 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
         {
             return new(
                 Name,
-                Health.Warn,
+                CheckStatus.Warn,
                 $"{Folder} is not there: a worker takes /dev/shm or the folder for temporary files in its place",
                 $"mount a tmpfs on {Folder}, or set scratch-directory"
             );
@@ -28,7 +28,12 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
 
         if (WhyNotWritable() is { } reason)
         {
-            return new(Name, Health.Fail, $"{Folder}: {reason}", "let this user write to it, or set scratch-directory");
+            return new(
+                Name,
+                CheckStatus.Fail,
+                $"{Folder}: {reason}",
+                "let this user write to it, or set scratch-directory"
+            );
         }
 
         return LookAtRoom();
@@ -40,10 +45,10 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
         long free = (long)(drive.AvailableFreeSpace * UsableShare);
         string found =
             $"{Folder} ({drive.DriveFormat}), {MachineFacts.Size(free)} for files, {MachineFacts.Size(Wanted)} wanted (scratch-bytes)";
-        return !IsInMemory ? new(Name, Health.Warn, found + ": on a disk", "a tmpfs is faster: mount one there")
+        return !IsInMemory ? new(Name, CheckStatus.Warn, found + ": on a disk", "a tmpfs is faster: mount one there")
             : free < Wanted
-                ? new(Name, Health.Warn, found, "larger files are refused as too-large: enlarge the tmpfs (size=)")
-            : new(Name, Health.Pass, found);
+                ? new(Name, CheckStatus.Warn, found, "larger files are refused as too-large: enlarge the tmpfs (size=)")
+            : new(Name, CheckStatus.Pass, found);
     }
 
     private string? WhyNotWritable()

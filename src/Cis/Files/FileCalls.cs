@@ -54,7 +54,7 @@ internal static unsafe partial class FileCalls
     /// <summary>Where a symbolic link leads, as it is written in it; null if there is no link.</summary>
     internal static string? LinkTarget(string path)
     {
-        var target = new byte[LongestLink];
+        byte[] target = new byte[LongestLink];
         nint length = ReadlinkNative(PathBytes.Encode(path), target, (nuint)target.Length);
         return length < 0 ? null : PathBytes.Decode(target.AsSpan(0, (int)length));
     }

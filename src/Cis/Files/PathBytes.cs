@@ -5,15 +5,15 @@ using System.Text;
 namespace Cis.Files;
 
 /// <summary>
-/// Paths as strings that lose no byte. To Linux a name is any bytes; to .NET it is UTF-8, and what is not comes as
-/// U+FFFD, which opens nothing. Here a byte that is not UTF-8 is the lone surrogate U+DC00 + byte, which no UTF-8 can
-/// stand for (as Python does, PEP 383).
+/// Paths as strings that lose no byte. To Linux a name is any bytes; to .NET it is UTF-8, and other bytes become
+/// U+FFFD, which opens nothing. Here a byte that is not UTF-8 becomes the lone surrogate U+DC00 + byte, which valid
+/// UTF-8 cannot produce (as in Python, PEP 383).
 /// </summary>
 internal static class PathBytes
 {
     private const char Escape = '\uDC00';
 
-    /// <summary>The string that stands for the bytes of a path.</summary>
+    /// <summary>The string that represents the bytes of a path.</summary>
     internal static string Decode(ReadOnlySpan<byte> bytes)
     {
         var path = new StringBuilder(bytes.Length);
@@ -36,10 +36,10 @@ internal static class PathBytes
         return path.ToString();
     }
 
-    /// <summary>The bytes of a path, with a NUL behind them as system calls want it.</summary>
+    /// <summary>The bytes of a path, with a terminating NUL for system calls.</summary>
     internal static byte[] Encode(string path)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length) + 1];
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(path.Length) + 1];
         int length = 0;
         for (int i = 0; i < path.Length; )
         {
@@ -76,7 +76,9 @@ internal static class PathBytes
         return shown.ToString();
     }
 
-    /// <summary>The arguments of this process with every byte of them; those given have lost what is not UTF-8.</summary>
+    /// <summary>
+    /// The arguments of this process, byte for byte; those that .NET passes have lost what is not UTF-8.
+    /// </summary>
     internal static string[] Arguments(string[] given)
     {
         if (!Array.Exists(given, argument => argument.Contains('\uFFFD', StringComparison.Ordinal)))
@@ -85,7 +87,7 @@ internal static class PathBytes
         }
 
         string[] all = Decode(File.ReadAllBytes("/proc/self/cmdline")).Split('\0');
-        // Behind the last one stands a NUL too; before the first, the program, and whatever runs that.
+        // A NUL ends the last one too; before the first come the program, and whatever runs that.
         int first = all.Length - 1 - given.Length;
         return first >= 0 ? all[first..^1] : given;
     }

@@ -25,7 +25,7 @@ internal static class DocumentHead
             return true;
         }
 
-        var head = new byte[DocumentSource.HeadLength];
+        byte[] head = new byte[DocumentSource.HeadLength];
         try
         {
             type = TypeOf(head.AsSpan(0, RandomAccess.Read(file, head, fileOffset: 0)), path);

@@ -50,7 +50,7 @@ internal static class InputListFile
     private static byte[] ReadAll(Stream list, string path)
     {
         using var bytes = new MemoryStream();
-        var buffer = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         for (int count; (count = list.Read(buffer)) > 0; )
         {
             bytes.Write(buffer, 0, count);

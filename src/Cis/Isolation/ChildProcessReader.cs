@@ -5,18 +5,17 @@ using Cis.Configuration;
 using Cis.Pages;
 using Cis.Payload;
 using Cis.Reading;
-using Cis.Worker;
 using Cis.Worker.Ports;
 
 namespace Cis.Isolation;
 
-/// <summary>Reads a file with a <c>cis ocr</c> of its own, which alone dies if the file kills it.</summary>
+/// <summary>Reads a file with a separate <c>cis ocr</c>, so that a file that kills it kills nothing else.</summary>
 /// <param name="program">The executable of cis.</param>
-/// <param name="settings">What it is to read with.</param>
-/// <param name="limit">How long it may take.</param>
+/// <param name="settings">The settings to read with.</param>
+/// <param name="limit">The longest that it may take.</param>
 internal sealed class ChildProcessReader(string program, SettingValues settings, TimeSpan limit) : IIsolatedReader
 {
-    // Above it, a process was ended by the signal of that number less this.
+    // Exit codes above it mean that a signal ended the process: the code less this.
     private const int SignalBase = 128;
 
     // Where an unpacked build has its libraries and models.
@@ -28,12 +27,12 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     );
 
-    // A killed process goes at once, unless the kernel itself hangs.
+    // A killed process ends at once, unless the kernel itself hangs.
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     /// <remarks>
-    /// On a thread of its own: to the kernel a child's parent is the thread that started it, and the pool's threads end
+    /// In a dedicated thread: to the kernel a child's parent is the thread that started it, and threads of the pool end
     /// when there is little to do, which would kill the child (<see cref="ParentProcess"/>).
     /// </remarks>
     public Task<DocumentText> ReadAsync(string file, string name, CancellationToken cancellationToken) =>
@@ -57,7 +56,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         timeout.CancelAfter(limit);
         try
         {
-            // Read to its end, or a child that says much would wait for a reader.
+            // Read to the end, or a child that writes much would block.
             string said = await child.StandardError.ReadToEndAsync(timeout.Token);
             await child.WaitForExitAsync(timeout.Token);
             return ResultOf(child.ExitCode, said, output).Named(path, name);
@@ -76,8 +75,8 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
     }
 
     /// <summary>
-    /// The file under a path that ends as its name does, which tells what it is where its bytes do not. Of the name, which
-    /// anybody may have chosen, nothing but a few letters and digits is taken.
+    /// The file under a path that has the extension of its name, which decides the type where the bytes do not. Anybody
+    /// may have chosen the name, so only a few letters and digits of it are used.
     /// </summary>
     private static string WithEndingOf(string name, string file)
     {
@@ -95,7 +94,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         }
         catch (IOException)
         {
-            // Scratch is full, or it was here before: the bytes alone have to tell.
+            // Scratch is full, or the path exists already: the bytes alone have to decide.
             return file;
         }
     }
@@ -108,13 +107,13 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
             start.ArgumentList.Add(argument);
         }
 
-        // It reads what strangers send: keys and passwords of services are not for it.
+        // It reads what strangers send: it must not have keys and passwords of services.
         string? payload = Environment.GetEnvironmentVariable(PayloadStore.FolderVariable);
         start.Environment.Clear();
         start.Environment[PayloadStore.FolderVariable] = payload;
         foreach (Setting setting in Settings.OfReading)
         {
-            // A secret goes by the variable: others see arguments.
+            // A secret is passed in the environment: other users can see arguments.
             if (setting != Settings.Format && setting != Settings.Engines && settings[setting].Origin != "default")
             {
                 start.Environment[setting.Variable] = settings[setting].Text;
@@ -128,7 +127,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
 
     private static DocumentText ResultOf(int exitCode, string said, string output)
     {
-        // Whoever stops a whole group of processes, as systemd and Ctrl-C do, does not mean the file.
+        // Stopping a whole group of processes, as systemd and Ctrl-C do, says nothing about the file.
         if ((ExitCode)exitCode is ExitCode.Interrupted or ExitCode.Terminated)
         {
             return DocumentText.Failed(Outcome.Cancelled, "the process of its own was told to stop");
@@ -155,7 +154,7 @@ internal sealed class ChildProcessReader(string program, SettingValues settings,
         if (!child.HasExited)
         {
             child.Kill();
-            // What it writes must be written before the folder of its file is removed.
+            // It must finish writing before the folder of its file is removed.
             _ = child.WaitForExit(KillTimeout);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -79,7 +80,8 @@ internal static class DocumentJson
         {
             TextSource.Ocr => "ocr",
             TextSource.TextLayer => "text-layer",
-            _ => "mixed",
+            TextSource.Mixed => "mixed",
+            _ => throw new UnreachableException(),
         };
 
     private static void WriteLines(Utf8JsonWriter json, PageText page)
@@ -188,7 +190,7 @@ internal static class DocumentJson
         WriteStage(json, "text_layer_ms", timing, Stage.TextLayer);
         WriteStage(json, "detect_ms", timing, Stage.Detect);
         WriteStage(json, "orient_ms", timing, Stage.Orient);
-        WriteStage(json, "recognise_ms", timing, Stage.Recognise);
+        WriteStage(json, "recognize_ms", timing, Stage.Recognize);
         WriteStage(json, "order_ms", timing, Stage.Order);
         json.WriteEndObject();
     }

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Output;
 
@@ -24,7 +24,8 @@ internal abstract class DocumentWriter(Stream output)
             OutputFormat.Hocr => new HocrDocumentWriter(output),
             OutputFormat.Alto => new AltoDocumentWriter(output),
             OutputFormat.Markdown => new MarkdownDocumentWriter(output),
-            _ => new TextDocumentWriter(output),
+            OutputFormat.Text => new TextDocumentWriter(output),
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>The ending that is put behind a document's name for its output file.</summary>
@@ -37,7 +38,8 @@ internal abstract class DocumentWriter(Stream output)
             OutputFormat.Alto => ".alto.xml",
             OutputFormat.Markdown => ".md",
             OutputFormat.Pdf => ".pdf",
-            _ => ".txt",
+            OutputFormat.Text => ".txt",
+            _ => throw new UnreachableException(),
         };
 
     /// <summary>The name of a document's output file: a PDF that becomes a searchable one keeps its own.</summary>

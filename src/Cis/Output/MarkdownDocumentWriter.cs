@@ -1,5 +1,4 @@
 using System.Text;
-using Cis.Pages;
 using Cis.Reading;
 
 namespace Cis.Output;

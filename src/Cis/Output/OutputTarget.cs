@@ -42,7 +42,7 @@ internal abstract class OutputTarget : IDisposable
     internal static bool IsFolder([NotNullWhen(true)] string? path) =>
         path is not null && (Path.EndsInDirectorySeparator(path) || FileFacts.Of(path) is { Kind: FileKind.Folder });
 
-    /// <summary>Whether documents go to standard output, which is not opened anew: it may be appended to a file.</summary>
+    /// <summary>Whether documents go to standard output, which is not reopened: it may be appended to a file.</summary>
     internal static bool IsStandardOutput([NotNullWhen(false)] string? path) => path is null or "-" or "/dev/stdout";
 
     /// <summary>The file that a document gets in an output folder.</summary>
@@ -134,7 +134,7 @@ internal sealed class FolderTarget(string folder, OutputFormat format) : OutputT
     private void WriteFile(string path, ReadDocument document)
     {
         using var file = new AtomicFile(path);
-        DocumentWriter writer = DocumentWriter.Create(format, file.Stream);
+        var writer = DocumentWriter.Create(format, file.Stream);
         if (HasSomethingToSay(writer, document))
         {
             writer.Begin();

@@ -38,7 +38,7 @@ internal static class PdfProducer
     private static bool IsCis(SafeFileHandle file)
     {
         bool isCis = false;
-        var chunk = new byte[ChunkLength];
+        byte[] chunk = new byte[ChunkLength];
         int length;
         for (long offset = 0; (length = RandomAccess.Read(file, chunk, offset)) > 0; )
         {

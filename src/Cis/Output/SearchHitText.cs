@@ -9,7 +9,7 @@ internal static class SearchHitText
     private const string Bold = "\e[1m";
     private const string Plain = "\e[0m";
 
-    internal static void Write(TextWriter output, IReadOnlyList<SearchHit> hits, bool isColoured)
+    internal static void Write(TextWriter output, IReadOnlyList<SearchHit> hits, bool isColored)
     {
         foreach (SearchHit hit in hits)
         {
@@ -17,7 +17,7 @@ internal static class SearchHitText
             output.Write(hit.Page is { } page ? $", page {page}\n    " : "\n    ");
             foreach (ContextPart part in hit.Context)
             {
-                bool isMarked = part.IsMatch && isColoured;
+                bool isMarked = part.IsMatch && isColored;
                 // What cis indexed has no control character, but a folder may come with somebody else's index.
                 string text = TerminalText.OneLine(part.Text);
                 output.Write(isMarked ? Bold + text + Plain : text);

@@ -52,7 +52,7 @@ internal static class XmlText
             case '"':
                 xml.Append("&quot;");
                 break;
-            // As a reference, or an attribute's normalisation would make it a space.
+            // As a reference, or an attribute's normalization would make it a space.
             case '\t' or '\n' or '\r':
                 xml.Append(CultureInfo.InvariantCulture, $"&#{(int)c};");
                 break;

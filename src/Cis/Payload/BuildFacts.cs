@@ -35,7 +35,7 @@ internal readonly record struct BuildFacts(string Version, string Commit, string
     /// <summary>Lines of <c>name=value</c>.</summary>
     internal static BuildFacts Parse(string text)
     {
-        var facts = default(BuildFacts) with { Version = "", Commit = "", Date = "" };
+        BuildFacts facts = default(BuildFacts) with { Version = "", Commit = "", Date = "" };
         foreach (string line in text.Split('\n'))
         {
             int end = line.IndexOf('=', StringComparison.Ordinal);

@@ -8,11 +8,11 @@ namespace Cis.Payload;
 /// <param name="Note">What is to be known of a family that is packed where the default cannot be fetched; or nothing.</param>
 internal readonly record struct FamilySummary(string Name, string Sha256, string Note = "")
 {
-    /// <summary>Reads the top of the family's description; the rest of it is the recogniser's business.</summary>
+    /// <summary>Reads the top of the family's description; the rest of it is the recognizer's business.</summary>
     /// <exception cref="PayloadException">The payload has no models.</exception>
     public static FamilySummary Read(PayloadStore payload)
     {
-        using var view = payload.Map(EntryOf(payload));
+        using PayloadView view = payload.Map(EntryOf(payload));
         var json = new Utf8JsonReader(view.Span);
         string name = "",
             sha256 = "",
@@ -20,13 +20,22 @@ internal readonly record struct FamilySummary(string Name, string Sha256, string
         while (json.Read())
         {
             if (json.CurrentDepth != 1 || json.TokenType != JsonTokenType.PropertyName)
+            {
                 continue;
+            }
+
             if (json.ValueTextEquals("family") && json.Read())
+            {
                 name = json.GetString() ?? "";
+            }
             else if (json.ValueTextEquals("sha256") && json.Read())
+            {
                 sha256 = json.GetString() ?? "";
+            }
             else if (json.ValueTextEquals("note") && json.Read())
+            {
                 note = json.GetString() ?? "";
+            }
         }
         return new FamilySummary(name, sha256, note);
     }
@@ -35,7 +44,7 @@ internal readonly record struct FamilySummary(string Name, string Sha256, string
     /// <exception cref="PayloadException">The payload has no models.</exception>
     public static PayloadEntry EntryOf(PayloadStore payload)
     {
-        foreach (var entry in payload.Entries)
+        foreach (PayloadEntry entry in payload.Entries)
         {
             if (
                 entry.Name.StartsWith("models/", StringComparison.Ordinal)

@@ -61,7 +61,7 @@ internal static unsafe partial class LibcNative
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();
 
-    /// <summary>mallopt: blocks from this size on get pages of their own, and give them back when freed.</summary>
+    /// <summary>mallopt: blocks of at least this size get pages of their own, which go back to the kernel when they are freed.</summary>
     public const int MMmapThreshold = -3;
 
     /// <summary>mallopt: the most heaps that threads get beside the main one.</summary>

@@ -34,7 +34,7 @@ internal sealed class LibraryCache
     /// <exception cref="PayloadException">It does not exist, or others may write to it.</exception>
     public static LibraryCache Open(string directory)
     {
-        using var folder =
+        using SafeFileHandle folder =
             OpenTrusted(directory, Folder)
             ?? throw new PayloadException(
                 $"The library cache {directory} does not exist: fill it with 'cis bake {directory}'."
@@ -48,11 +48,11 @@ internal sealed class LibraryCache
     public static IReadOnlyList<string> Bake(PayloadStore payload, string directory)
     {
         Directory.CreateDirectory(directory, FolderMode);
-        var cache = Open(directory);
+        LibraryCache cache = Open(directory);
         var paths = new List<string>();
-        foreach (var entry in payload.Entries.Where(IsLibrary))
+        foreach (PayloadEntry entry in payload.Entries.Where(IsLibrary))
         {
-            using var view = payload.Map(entry);
+            using PayloadView view = payload.Map(entry);
             paths.Add(cache.Store(entry.Name, view.Span));
         }
         return paths;
@@ -66,10 +66,12 @@ internal sealed class LibraryCache
     public Dictionary<string, SafeFileHandle> OpenLibraries(PayloadStore payload)
     {
         var files = new Dictionary<string, SafeFileHandle>(StringComparer.Ordinal);
-        foreach (var entry in payload.Entries.Where(IsLibrary))
+        foreach (PayloadEntry entry in payload.Entries.Where(IsLibrary))
         {
             if (TryOpenLibrary(entry) is { } file)
+            {
                 files.Add(Path.GetFileName(entry.Name), file);
+            }
         }
         return files;
     }
@@ -80,10 +82,13 @@ internal sealed class LibraryCache
     {
         var path = PathOf(entry.Name, entry.Hash);
         // Its folder first: who may write there may put another file in this one's place after the check.
-        using var folder = OpenTrusted(Path.GetDirectoryName(path)!, Folder);
-        var file = folder is null ? null : OpenTrusted(path, RegularFile);
+        using SafeFileHandle? folder = OpenTrusted(Path.GetDirectoryName(path)!, Folder);
+        SafeFileHandle? file = folder is null ? null : OpenTrusted(path, RegularFile);
         if (file is null || (RandomAccess.GetLength(file) == entry.Length && HashOf(file) == entry.Hash))
+        {
             return file;
+        }
+
         file.Dispose();
         throw Refused(path, "does not match its hash");
     }
@@ -92,11 +97,14 @@ internal sealed class LibraryCache
 
     private string Store(string name, ReadOnlySpan<byte> content)
     {
-        var hash = XxHash128.HashToUInt128(content);
+        UInt128 hash = XxHash128.HashToUInt128(content);
         var path = PathOf(name, hash);
-        using var present = TryOpenLibrary(new PayloadEntry(name, 0, content.Length, hash));
+        using SafeFileHandle? present = TryOpenLibrary(new PayloadEntry(name, 0, content.Length, hash));
         if (present is not null)
+        {
             return path;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, FolderMode);
         // Written aside and renamed: a reader sees the whole file or none.
         var draft = $"{path}.{Environment.ProcessId}";
@@ -125,7 +133,7 @@ internal sealed class LibraryCache
     /// <summary>Opens a path that belongs to root or this user and that nobody else may write to; null when missing.</summary>
     private static unsafe SafeFileHandle? OpenTrusted(string path, int type)
     {
-        var file = LibcNative.Open(path, LibcNative.ONofollow | LibcNative.OCloexec);
+        SafeFileHandle file = LibcNative.Open(path, LibcNative.ONofollow | LibcNative.OCloexec);
         if (file.IsInvalid)
         {
             const int noSuchFile = 2;
@@ -134,13 +142,25 @@ internal sealed class LibraryCache
         }
         LibcNative.StatxBuffer stat;
         if (LibcNative.Statx(file, "\0"u8, LibcNative.AtEmptyPath, LibcNative.StatxTypeModeUid, &stat) != 0)
+        {
             throw Refused(path, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+
         if ((stat.Mode & TypeMask) != type)
+        {
             throw Refused(path, "is of the wrong type");
+        }
+
         if (stat.UserId != 0 && stat.UserId != LibcNative.Geteuid())
+        {
             throw Refused(path, $"belongs to user {stat.UserId}");
+        }
+
         if ((stat.Mode & WritableByOthers) != 0)
+        {
             throw Refused(path, "may be written by others");
+        }
+
         return file;
     }
 

@@ -14,7 +14,7 @@ internal static class MemoryLibrary
     /// <exception cref="PayloadException">The kernel refuses.</exception>
     public static SafeFileHandle Create(string name, ReadOnlySpan<byte> content)
     {
-        var file = CreateEmpty(name);
+        SafeFileHandle file = CreateEmpty(name);
         try
         {
             RandomAccess.SetLength(file, content.Length);
@@ -36,12 +36,18 @@ internal static class MemoryLibrary
     {
         var utf8Name = System.Text.Encoding.UTF8.GetBytes(name + '\0');
         const uint flags = LibcNative.MfdCloexec | LibcNative.MfdAllowSealing;
-        var file = LibcNative.MemfdCreate(utf8Name, flags | LibcNative.MfdExec);
+        SafeFileHandle file = LibcNative.MemfdCreate(utf8Name, flags | LibcNative.MfdExec);
         // A kernel before 6.3 knows no MFD_EXEC, and makes every such file executable.
         if (file.IsInvalid && Marshal.GetLastPInvokeError() == InvalidArgument)
+        {
             file = LibcNative.MemfdCreate(utf8Name, flags);
+        }
+
         if (!file.IsInvalid)
+        {
             return file;
+        }
+
         var error = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
         throw new PayloadException(
             $"The kernel gives no file in memory for {name} (memfd_create: {error}): load the libraries from a cache (cis bake)."

@@ -43,7 +43,10 @@ internal sealed unsafe class NativeLibraries
         lock (_loaded)
         {
             if (!_loaded.TryGetValue(fileName, out var handle))
+            {
                 _loaded.Add(fileName, handle = LoadFresh(fileName));
+            }
+
             return handle;
         }
     }
@@ -64,8 +67,10 @@ internal sealed unsafe class NativeLibraries
         lock (_loaded)
         {
             _ = LibcNative.Dlclose(copy);
-            if (_copies.Remove(copy, out var file) && !IsLoaded(file))
+            if (_copies.Remove(copy, out SafeFileHandle? file) && !IsLoaded(file))
+            {
                 SpareOf(fileName).Push(file);
+            }
         }
     }
 
@@ -75,19 +80,28 @@ internal sealed unsafe class NativeLibraries
     {
         lock (_loaded)
         {
-            if (!_handed.TryGetValue(fileName, out var file))
+            if (!_handed.TryGetValue(fileName, out SafeFileHandle? file))
+            {
                 _handed.Add(fileName, file = _cached.GetValueOrDefault(fileName) ?? OpenFile(fileName));
+            }
+
             return file;
         }
     }
 
     private nint LoadFresh(string fileName)
     {
-        if (!SpareOf(fileName).TryPop(out var file))
+        if (!SpareOf(fileName).TryPop(out SafeFileHandle? file))
+        {
             KeepOpen(file = OpenFile(fileName));
+        }
+
         var handle = LibcNative.Dlopen(PathOf(file), LibcNative.RtldNow);
         if (handle == 0)
+        {
             throw CannotLoad(fileName);
+        }
+
         _copies[handle] = file;
         return handle;
     }
@@ -99,9 +113,12 @@ internal sealed unsafe class NativeLibraries
     private SafeFileHandle OpenFile(string fileName)
     {
         // The same file is the same library to glibc: only the first copy can be the cache's.
-        if (_cached.Remove(fileName, out var file))
+        if (_cached.Remove(fileName, out SafeFileHandle? file))
+        {
             return file;
-        using var view = _payload.Map(_payload.Find("lib/" + fileName));
+        }
+
+        using PayloadView view = _payload.Map(_payload.Find("lib/" + fileName));
         return MemoryLibrary.Create(fileName, view.Span);
     }
 

@@ -22,9 +22,12 @@ internal sealed unsafe class PackedModelFiles : IModelFiles, IDisposable
     public ModelBytes Open(string name)
     {
         var path = $"{_folder}/{name}";
-        if (!_payload.TryFind(path, out var entry))
+        if (!_payload.TryFind(path, out PayloadEntry entry))
+        {
             throw new ReadException(Outcome.Crashed, $"{_payload.Location} carries no {path}: build it again.");
-        var view = _payload.Map(entry);
+        }
+
+        PayloadView view = _payload.Map(entry);
         _views.Add(view);
         return new ModelBytes(view.Pointer, view.Length);
     }
@@ -32,8 +35,11 @@ internal sealed unsafe class PackedModelFiles : IModelFiles, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var view in _views)
+        foreach (PayloadView view in _views)
+        {
             view.Dispose();
+        }
+
         _views.Clear();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Cis.Payload;
 
 /// <summary>
-/// What cis carries: native libraries, models, licences. In the packed executable they lie behind the code; for an
+/// What cis carries: native libraries, models, licenses. In the packed executable they lie behind the code; for an
 /// unpacked build (tests, benchmarks) they are the files of the folder that <c>CIS_PAYLOAD_DIR</c> names.
 /// </summary>
 internal sealed class PayloadStore : IDisposable
@@ -37,10 +37,15 @@ internal sealed class PayloadStore : IDisposable
     {
         var path = Environment.ProcessPath ?? "the executable";
         if (TryOpen(path, OpenSelf()) is { } packed)
+        {
             return packed;
+        }
         // Only an unpacked build asks the environment: the packed file trusts nothing but itself.
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } directory)
+        {
             return OpenDirectory(directory);
+        }
+
         throw CutOff(path);
     }
 
@@ -53,8 +58,11 @@ internal sealed class PayloadStore : IDisposable
     {
         var root = new DirectoryInfo(directory);
         if (!root.Exists)
+        {
             throw new PayloadException($"{FolderVariable} names {root.FullName}, which is no folder.");
-        var entries = root.EnumerateFiles("*", SearchOption.AllDirectories)
+        }
+
+        IEnumerable<PayloadEntry> entries = root.EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(file => new PayloadEntry(Path.GetRelativePath(root.FullName, file.FullName), 0, LengthOf(file), 0));
         return new PayloadStore(root.FullName, packedFile: null, entries);
     }
@@ -65,7 +73,7 @@ internal sealed class PayloadStore : IDisposable
     /// <summary>The entry of that name.</summary>
     /// <exception cref="PayloadException">There is none.</exception>
     public PayloadEntry Find(string name) =>
-        _entries.TryGetValue(name, out var entry)
+        _entries.TryGetValue(name, out PayloadEntry entry)
             ? entry
             : throw new PayloadException($"{Location} carries no {name}: build it again with ./build.sh build.");
 
@@ -75,7 +83,7 @@ internal sealed class PayloadStore : IDisposable
     /// <summary>The bytes of an entry, mapped into memory read-only and without a copy.</summary>
     public PayloadView Map(PayloadEntry entry)
     {
-        var file = _packedFile ?? File.OpenHandle(Path.Combine(Location, entry.Name));
+        SafeFileHandle file = _packedFile ?? File.OpenHandle(Path.Combine(Location, entry.Name));
         var map = MemoryMappedFile.CreateFromFile(
             file,
             mapName: null,
@@ -95,15 +103,20 @@ internal sealed class PayloadStore : IDisposable
     public void Verify()
     {
         if (_packedFile is null)
+        {
             return;
+        }
         // One mapping at a time: pages that were only checked must not count as memory in use.
         long end = 0;
-        foreach (var entry in _entries.Values)
+        foreach (PayloadEntry entry in _entries.Values)
         {
             VerifyPadding(end, entry.Offset);
-            using var view = Map(entry);
+            using PayloadView view = Map(entry);
             if (XxHash128.HashToUInt128(view.Span) != entry.Hash)
+            {
                 throw Damaged(Location, entry.Name);
+            }
+
             end = entry.Offset + entry.Length;
         }
     }
@@ -132,7 +145,9 @@ internal sealed class PayloadStore : IDisposable
         try
         {
             if (ReadTable(path, file) is { } entries)
+            {
                 return new PayloadStore(path, file, entries);
+            }
         }
         catch
         {
@@ -155,25 +170,34 @@ internal sealed class PayloadStore : IDisposable
         {
             return null;
         }
-        var table = new byte[length];
+        byte[] table = new byte[length];
         if (
             !ReadFully(file, table, offset)
             || PayloadTable.Read(footer, table) is not { } entries
             || !PayloadTable.AreInPlace(entries, offset)
         )
+        {
             throw Damaged(path, "its table");
+        }
+
         return entries;
     }
 
     private static bool ReadFully(SafeFileHandle file, Span<byte> bytes, long offset)
     {
         if (offset < 0)
+        {
             return false;
+        }
+
         while (!bytes.IsEmpty)
         {
             var read = RandomAccess.Read(file, bytes, offset);
             if (read == 0)
+            {
                 return false;
+            }
+
             bytes = bytes[read..];
             offset += read;
         }
@@ -186,7 +210,9 @@ internal sealed class PayloadStore : IDisposable
         Span<byte> padding = stackalloc byte[PayloadTable.PageSize];
         padding = padding[..checked((int)(end - start))];
         if (!ReadFully(_packedFile!, padding, start) || padding.ContainsAnyExcept((byte)0))
+        {
             throw Damaged(Location, "the space between entries");
+        }
     }
 
     private static PayloadException CutOff(string path) =>

@@ -41,9 +41,9 @@ internal static class PayloadTable
     {
         using var bytes = new MemoryStream();
         Span<byte> head = stackalloc byte[RowHead];
-        foreach (var entry in entries)
+        foreach (PayloadEntry entry in entries)
         {
-            var name = Encoding.UTF8.GetBytes(entry.Name);
+            byte[] name = Encoding.UTF8.GetBytes(entry.Name);
             BinaryPrimitives.WriteInt64LittleEndian(head, entry.Offset);
             BinaryPrimitives.WriteInt64LittleEndian(head[8..], entry.Length);
             BinaryPrimitives.WriteUInt128LittleEndian(head[16..], entry.Hash);
@@ -51,7 +51,7 @@ internal static class PayloadTable
             bytes.Write(head);
             bytes.Write(name);
         }
-        var tableLength = bytes.Length;
+        long tableLength = bytes.Length;
         Span<byte> footer = stackalloc byte[FooterSize];
         Magic.CopyTo(footer);
         BinaryPrimitives.WriteUInt32LittleEndian(footer[8..], Version);
@@ -71,7 +71,7 @@ internal static class PayloadTable
     public static bool TryLocate(ReadOnlySpan<byte> footer, long fileLength, out long offset, out int length)
     {
         offset = BinaryPrimitives.ReadInt64LittleEndian(footer[16..]);
-        var longLength = BinaryPrimitives.ReadInt64LittleEndian(footer[24..]);
+        long longLength = BinaryPrimitives.ReadInt64LittleEndian(footer[24..]);
         length = (int)Math.Clamp(longLength, 0, int.MaxValue);
         return footer.StartsWith(Magic)
             && BinaryPrimitives.ReadUInt32LittleEndian(footer[8..]) == Version
@@ -86,19 +86,30 @@ internal static class PayloadTable
     public static PayloadEntry[]? Read(ReadOnlySpan<byte> footer, ReadOnlySpan<byte> table)
     {
         if (XxHash128.HashToUInt128(table) != BinaryPrimitives.ReadUInt128LittleEndian(footer[32..]))
+        {
             return null;
+        }
         // The hash has vouched for the table; a count that a flipped bit made too large is all that is left to catch.
-        var count = BinaryPrimitives.ReadInt32LittleEndian(footer[12..]);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(footer[12..]);
         if (count < 0 || count > table.Length / RowHead)
+        {
             return null;
+        }
+
         var entries = new PayloadEntry[count];
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             if (table.Length < RowHead)
+            {
                 return null;
-            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(table[32..]);
+            }
+
+            ushort nameLength = BinaryPrimitives.ReadUInt16LittleEndian(table[32..]);
             if (table.Length < RowHead + nameLength)
+            {
                 return null;
+            }
+
             entries[i] = new PayloadEntry(
                 Encoding.UTF8.GetString(table.Slice(RowHead, nameLength)),
                 BinaryPrimitives.ReadInt64LittleEndian(table),
@@ -115,7 +126,7 @@ internal static class PayloadTable
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         long end = 0;
-        foreach (var entry in entries)
+        foreach (PayloadEntry entry in entries)
         {
             if (
                 entry.Offset < end

@@ -5,8 +5,8 @@ using System.Text;
 namespace Cis.Service;
 
 /// <summary>
-/// Whoever supervises this process and wants to hear how it is: systemd with <c>Type=notify</c>. It is told by datagrams to
-/// the socket that <c>NOTIFY_SOCKET</c> names, as sd_notify(3) describes.
+/// The service manager that supervises this process and wants to know its state: systemd with <c>Type=notify</c>. It
+/// receives datagrams on the socket that <c>NOTIFY_SOCKET</c> names, as sd_notify(3) describes.
 /// </summary>
 internal sealed class ServiceManager : IDisposable
 {
@@ -19,14 +19,14 @@ internal sealed class ServiceManager : IDisposable
 
     private ServiceManager(string address, TimeSpan? watchdog)
     {
-        // An @ stands for the zero byte that an abstract address begins with.
+        // An @ represents the zero byte with which an abstract address begins.
         _address = new UnixDomainSocketEndPoint(address[0] == '@' ? '\0' + address[1..] : address);
         Watchdog = watchdog;
-        // It would rather miss a word than have the worker wait for it.
+        // A lost message is better than a worker that waits to send it.
         _socket.Blocking = false;
     }
 
-    /// <summary>After how long without a sign of life it ends this process; null if it does not.</summary>
+    /// <summary>The time without a sign of life after which it ends this process; null if it does not.</summary>
     internal TimeSpan? Watchdog { get; }
 
     /// <summary>The service manager that the environment names.</summary>
@@ -45,14 +45,14 @@ internal sealed class ServiceManager : IDisposable
     /// <param name="status">How it is, for a person.</param>
     internal void Ready(string status) => Send($"READY=1\n{Status(status)}");
 
-    /// <summary>The service is about to end, and will not come back by itself.</summary>
+    /// <summary>The service is about to end, and will not restart by itself.</summary>
     internal void Stopping() => Send($"STOPPING=1\n{Status("finishing what is in flight")}");
 
-    /// <summary>The service is alive: the watchdog waits anew.</summary>
+    /// <summary>The service is alive: restarts the watchdog's timer.</summary>
     /// <param name="status">How it is, for a person.</param>
     internal void Alive(string status) => Send($"WATCHDOG=1\n{Status(status)}");
 
-    /// <summary>The service is not well; the watchdog is left to do its work.</summary>
+    /// <summary>The service is not well: the watchdog's timer runs on.</summary>
     /// <param name="status">How it is, for a person.</param>
     internal void Unwell(string status) => Send(Status(status));
 
@@ -92,7 +92,7 @@ internal sealed class ServiceManager : IDisposable
         }
         catch (SocketException)
         {
-            // Its socket is full or gone. What it makes of silence is its own affair; the worker goes on.
+            // Its socket is full or gone. How it reacts to silence is up to it; the worker goes on.
         }
     }
 }

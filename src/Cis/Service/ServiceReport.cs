@@ -5,8 +5,8 @@ namespace Cis.Service;
 
 /// <summary>Tells the service manager at regular intervals how the worker is.</summary>
 /// <param name="manager">The service manager.</param>
-/// <param name="health">The judgement of <c>/healthz</c>.</param>
-/// <param name="readiness">The judgement of <c>/readyz</c>.</param>
+/// <param name="health">The judgment of <c>/healthz</c>.</param>
+/// <param name="readiness">The judgment of <c>/readyz</c>.</param>
 /// <param name="metrics">What the worker has done.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ServiceReport(

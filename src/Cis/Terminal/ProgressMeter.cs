@@ -1,5 +1,4 @@
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Terminal;
 

@@ -2,7 +2,7 @@ using Cis.Aws.Storing;
 
 namespace Cis.Aws.Tests.Storing;
 
-/// <summary>Against the check values that catalogues of CRCs give: those of the digits 1 to 9.</summary>
+/// <summary>Against the check values that catalogs of CRCs give: those of the digits 1 to 9.</summary>
 public sealed class ChecksumTests
 {
     [Fact]

@@ -153,7 +153,7 @@ internal sealed class SimulatedWeek : IDisposable
 
     private async Task WatchAsync()
     {
-        using var notices = new InstanceNotices(Service(_notices), _time);
+        using var notices = new InterruptionWatch(Service(_notices), _time);
         while (true)
         {
             await notices.WaitAsync(CancellationToken.None);

@@ -14,7 +14,7 @@ internal sealed class FaultRun : IAsyncDisposable
 {
     private const int ReceiveLimit = 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly CloudStack _stack;
@@ -110,7 +110,7 @@ internal sealed class FaultRun : IAsyncDisposable
     internal async Task FinishAsync(WorkerProcess worker)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         while (await LeftAsync(_queue) > 0)
         {
             await Task.Delay(LookEvery, limit.Token);
@@ -174,7 +174,7 @@ internal sealed class FaultRun : IAsyncDisposable
             "worker",
             "--log-format",
             "json",
-            "--instance-notices",
+            "--drain-on-interruption",
             "off",
             "--visibility-seconds",
             "10",

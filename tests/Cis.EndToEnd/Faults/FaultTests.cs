@@ -71,7 +71,7 @@ public abstract class FaultTests(CloudStack stack)
         worker.Signal("TERM");
 
         FaultRun.AssertEnded(worker, 0);
-        // What it gave back, it took again at most by the receives that were under way.
+        // What it returned to the queue, it received again only by receives that were already under way.
         Assert.InRange(worker.Count(WorkerProcess.FileEnded), Some, stack.Files + MostUnderWay);
         Assert.Equal(0, await run.HiddenAsync());
         Assert.Empty(Directory.EnumerateFileSystemEntries(run.Scratch));

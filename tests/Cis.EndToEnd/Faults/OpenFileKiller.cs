@@ -12,7 +12,7 @@ namespace Cis.EndToEnd.Faults;
 /// <param name="key">Its key, by which the workers' journals know it.</param>
 internal sealed class OpenFileKiller(string folder, long length, string key)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Waits until a process has the file open to read it, and kills it.</summary>
@@ -20,7 +20,7 @@ internal sealed class OpenFileKiller(string folder, long length, string key)
     internal async Task<int> KillAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         while (true)
         {
             if (FindFiles().Select(FindReader).FirstOrDefault(id => id is not null) is { } process && IsBeingRead())

@@ -13,7 +13,7 @@ public sealed class RealFaultTests(RealStack stack) : FaultTests(stack)
             Lifetime = TimeSpan.FromSeconds(-1),
             Promised = TimeSpan.FromHours(1),
         };
-        await using FaultRun run = await BeginAsync("credentials expired and given anew every 2 s");
+        await using FaultRun run = await BeginAsync("credentials expired and replaced every 2 s");
         run.Environment["AWS_ACCESS_KEY_ID"] = "";
         run.Environment["AWS_SECRET_ACCESS_KEY"] = "";
         run.Environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = service.Url.AbsoluteUri;

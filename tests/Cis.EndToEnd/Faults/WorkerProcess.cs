@@ -13,7 +13,7 @@ internal sealed class WorkerProcess : IDisposable
     internal const int CallFailed = 302;
     internal const int CircuitOpened = 303;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly RunningProgram _program;
     private readonly ConcurrentQueue<(int Event, JsonElement Line)> _said = new();
@@ -43,7 +43,7 @@ internal sealed class WorkerProcess : IDisposable
     internal async Task UntilAsync(int number, int count)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         while (Count(number) < count)
         {
             await _heard.WaitAsync(limit.Token);

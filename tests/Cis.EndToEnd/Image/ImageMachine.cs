@@ -10,7 +10,7 @@ namespace Cis.EndToEnd.Image;
 /// </summary>
 public sealed class ImageMachine : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
     private static readonly Dictionary<string, string> SearchPath = new(StringComparer.Ordinal)
     {
@@ -88,7 +88,7 @@ public sealed class ImageMachine : IDisposable
     internal async Task UntilAsync(string property, Predicate<string> isGood)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         while (!isGood(Property(property)))
         {
             Assert.False(limit.IsCancellationRequested, $"{property} is {Property(property)}:\n{Log()}");
@@ -209,7 +209,7 @@ public sealed class ImageMachine : IDisposable
         _boot = Process.Start(start)!;
         _boot.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         while (!HasBooted())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);

@@ -1,5 +1,6 @@
 // Stands in for PDFium, taken over by a document: what a file says behind "%PDF-attack:" is tried when it is opened.
-// WITNESS is a path that it tries to make. Every door that is found open ends the process with exit code 77, which the tests look for.
+// WITNESS is a path that it tries to make. Every door that is found open ends the process with exit code 77, which the
+// tests look for.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -77,7 +78,8 @@ static void attack(const char *how) {
     else if (!strcmp(how, "ptrace"))
         must_fail(ptrace(PTRACE_ATTACH, getppid(), 0, 0));
     else if (!strcmp(how, "parent"))
-        must_fail(process_vm_readv(getppid(), &(struct iovec){bytes, 8}, 1, &(struct iovec){(void *)0x400000, 8}, 1, 0) < 0);
+        must_fail(
+            process_vm_readv(getppid(), &(struct iovec){bytes, 8}, 1, &(struct iovec){(void *)0x400000, 8}, 1, 0) < 0);
     else if (!strcmp(how, "kill"))
         must_fail(kill(getppid(), SIGKILL));
     else if (!strcmp(how, "environment"))
@@ -113,7 +115,8 @@ static void attack(const char *how) {
     __attribute__((visibility("default"))) intptr_t name(void) { return 0; }
 #include "stubs.h"
 
-__attribute__((visibility("default"))) void *FPDF_LoadMemDocument64(const char *data, size_t size, const char *password) {
+__attribute__((visibility("default"))) void *FPDF_LoadMemDocument64(const char *data, size_t size,
+                                                                    const char *password) {
     (void)password;
     char *how = malloc(32);
     memset(how, 0, 32);

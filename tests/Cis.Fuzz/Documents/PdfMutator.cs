@@ -8,7 +8,7 @@ namespace Cis.Fuzz.Documents;
 internal static partial class PdfMutator
 {
     // In milliseconds: of files of kilobytes.
-    private const int Patience = 10_000;
+    private const int MatchTimeout = 10_000;
 
     private static readonly string[] s_numbers =
     [
@@ -92,23 +92,23 @@ internal static partial class PdfMutator
         return Encoding.Latin1.GetBytes(changed);
     }
 
-    [GeneratedRegex(@"\d+ \d+ obj\b.*?\bendobj\s*", RegexOptions.Singleline, Patience)]
+    [GeneratedRegex(@"\d+ \d+ obj\b.*?\bendobj\s*", RegexOptions.Singleline, MatchTimeout)]
     private static partial Regex Objects();
 
-    [GeneratedRegex(@"/[A-Za-z][A-Za-z0-9]+", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"/[A-Za-z][A-Za-z0-9]+", RegexOptions.None, MatchTimeout)]
     private static partial Regex Names();
 
-    [GeneratedRegex(@"\d+ \d+ R\b", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"\d+ \d+ R\b", RegexOptions.None, MatchTimeout)]
     private static partial Regex References();
 
-    [GeneratedRegex(@"/Length \d+", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"/Length \d+", RegexOptions.None, MatchTimeout)]
     private static partial Regex Lengths();
 
     // Of the cross-reference table.
-    [GeneratedRegex(@"\d{10} \d{5} [nf]", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"\d{10} \d{5} [nf]", RegexOptions.None, MatchTimeout)]
     private static partial Regex Entries();
 
-    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(?:\.\d+)?(?=[ \]/>)\r\n])", RegexOptions.None, Patience)]
+    [GeneratedRegex(@"(?<=[ \[/<(])-?\d+(?:\.\d+)?(?=[ \]/>)\r\n])", RegexOptions.None, MatchTimeout)]
     private static partial Regex Numbers();
 
     private static Match? Pick(MatchCollection matches, Random random) =>

@@ -127,7 +127,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
             variables.GetValueOrDefault,
             _ => throw new BrokenPromiseException("to show settings, engines are made"),
             (_, name) => throw new BrokenPromiseException($"to show settings, {name} is loaded"),
-            ColoursOutput: false
+            ColorsOutput: false
         )
         {
             VariableNames = variables.Keys,

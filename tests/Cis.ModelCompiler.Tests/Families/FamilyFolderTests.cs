@@ -10,7 +10,7 @@ public sealed class FamilyFolderTests : IDisposable
     private readonly string _out = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
 
     [Fact]
-    public void Any_family_of_detector_recogniser_and_dictionary_compiles()
+    public void Any_family_of_detector_recognizer_and_dictionary_compiles()
     {
         WriteFamily(classes: 6);
         File.WriteAllLines(Path.Combine(_models, "dict.txt"), ["a", "b", "日", "们"]);
@@ -52,7 +52,7 @@ public sealed class FamilyFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_recogniser_without_a_dictionary_says_where_to_put_one()
+    public void A_recognizer_without_a_dictionary_says_where_to_put_one()
     {
         WriteFamily(classes: 4);
 
@@ -83,7 +83,7 @@ public sealed class FamilyFolderTests : IDisposable
     }
 
     [Fact]
-    public void Two_recognisers_in_one_folder_are_one_too_many()
+    public void Two_recognizers_in_one_folder_are_one_too_many()
     {
         WriteFamily(classes: 4);
         File.Copy(Path.Combine(_models, "my_rec.onnx"), Path.Combine(_models, "other_rec.onnx"));
@@ -114,10 +114,10 @@ public sealed class FamilyFolderTests : IDisposable
     {
         var detector = TinyGraph.OfImage(3);
         Save(detector.EndingIn(detector.Op("Sigmoid", detector.Conv("x", 3, 1)), -1, 1, -1, -1), "my_det.onnx");
-        Save(Recogniser(classes), "my_rec.onnx");
+        Save(Recognizer(classes), "my_rec.onnx");
     }
 
-    private static Graph Recogniser(int classes)
+    private static Graph Recognizer(int classes)
     {
         var graph = TinyGraph.OfImage(3);
         var row = graph.Op("ReduceMean", node => node.With("axes", 2L).With("keepdims", 0L), graph.Conv("x", 3, 8));

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Cis.ModelCompiler.Tests.Parity;
 
-/// <summary>A grey page, 0 is black; read from the PNG files of the tests (not interlaced, at most 8 bits a sample).</summary>
+/// <summary>A gray page, 0 is black; read from the PNG files of the tests (not interlaced, at most 8 bits a sample).</summary>
 internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
 {
     public ReadOnlySpan<byte> Row(int y) => Pixels.AsSpan(y * Width, Width);
@@ -15,7 +15,7 @@ internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
             BinaryPrimitives.ReadInt32BigEndian(header),
             BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4))
         );
-        var (depth, channels) = (header[8], header[9] == 2 ? 3 : 1); // colour type 2 is RGB; 0 grey, 3 palette
+        var (depth, channels) = (header[8], header[9] == 2 ? 3 : 1); // color type 2 is RGB; 0 gray, 3 palette
         using var inflated = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
         var rows = Unfiltered(inflated, (width * depth * channels + 7) / 8, height, Math.Max(1, depth * channels / 8));
         var pixels = new byte[width * height];

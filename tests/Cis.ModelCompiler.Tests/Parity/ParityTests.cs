@@ -18,7 +18,7 @@ public sealed class ParityTests
     [InlineData("v4", "latin", "fax-page.png")]
     [InlineData("v4", "ja", "japanese.png")]
     [InlineData("v4", "zh", "japanese.png")]
-    public void A_compiled_recogniser_reads_what_the_stock_one_reads(
+    public void A_compiled_recognizer_reads_what_the_stock_one_reads(
         string familyName,
         string name,
         params string[] pages
@@ -102,7 +102,7 @@ public sealed class ParityTests
     }
 
     [Fact]
-    public void The_english_v4_recogniser_is_the_one_whose_spaces_are_raised()
+    public void The_english_v4_recognizer_is_the_one_whose_spaces_are_raised()
     {
         var raised = CompiledFamily.Get("v4").Manifest.Recognizers.ToDictionary(r => r.Name, r => r.SpaceFactor);
 
@@ -136,7 +136,7 @@ public sealed class ParityTests
         }
     }
 
-    /// <summary>For each class of the compiled recogniser's largest head, that of the stock one.</summary>
+    /// <summary>For each class of the compiled recognizer's largest head, that of the stock one.</summary>
     private static int[] StockClasses(RecognizerSource source)
     {
         var graph = Graph.Load(source.Path);
@@ -172,7 +172,7 @@ public sealed class ParityTests
         Assert.True(worst < Tolerance, $"The outputs differ by {worst}.");
     }
 
-    /// <summary>The page cut to sides that are multiples of 32, at most 960, and normalised.</summary>
+    /// <summary>The page cut to sides that are multiples of 32, at most 960, and normalized.</summary>
     private static (float[] Pixels, int Height, int Width) DetectorInput(GrayImage page, DetectorEntry detector)
     {
         var (height, width) = (Math.Min(page.Height, 960) / 32 * 32, Math.Min(page.Width, 960) / 32 * 32);

@@ -4,10 +4,10 @@ namespace Cis.ModelCompiler.Tests.Parity;
 internal static class TextLines
 {
     private const int Ink = 128;
-    private const int LineHeight = 48; // what the recognisers take
+    private const int LineHeight = 48; // what the recognizers take
     private const int MaxWidth = 1600;
 
-    /// <summary>Lines as the recognisers take them: [1, 3, 48, W], values -1..1.</summary>
+    /// <summary>Lines as the recognizers take them: [1, 3, 48, W], values -1..1.</summary>
     public static IEnumerable<(float[] Pixels, int Width)> Of(GrayImage page)
     {
         for (var (y, top) = (0, -1); y <= page.Height; y++)

@@ -62,7 +62,7 @@ public sealed class ActivationTests
     }
 
     [Fact]
-    public void The_nine_nodes_of_a_layer_normalisation_become_one()
+    public void The_nine_nodes_of_a_layer_normalization_become_one()
     {
         var graph = TinyGraph.OfInput(11, 1, -1, 24);
         var difference = graph.Op("Sub", "x", Mean(graph, "x"));

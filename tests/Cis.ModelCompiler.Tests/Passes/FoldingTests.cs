@@ -6,7 +6,7 @@ namespace Cis.ModelCompiler.Tests.Passes;
 public sealed class FoldingTests
 {
     [Fact]
-    public void Normalisation_factors_and_shifts_go_into_the_convolution_before_them()
+    public void Normalization_factors_and_shifts_go_into_the_convolution_before_them()
     {
         var graph = TinyGraph.OfImage(3);
         var y = graph.Conv("x", 3, 8, kernel: 3);

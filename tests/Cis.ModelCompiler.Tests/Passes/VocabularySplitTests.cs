@@ -14,7 +14,7 @@ public sealed class VocabularySplitTests
     [Fact]
     public void A_head_gives_the_logits_that_the_kept_classes_had()
     {
-        var graph = Recogniser();
+        var graph = Recognizer();
         var input = TinyGraph.Random(5 * Features, seed: 5);
         var whole = Runtime.Evaluate(WithoutSoftmax(graph.Copy()), input, 1, 5, Features);
 
@@ -56,7 +56,7 @@ public sealed class VocabularySplitTests
     }
 
     [Fact]
-    public void A_recogniser_that_ends_otherwise_is_left_as_it_is()
+    public void A_recognizer_that_ends_otherwise_is_left_as_it_is()
     {
         var graph = TinyGraph.OfInput(13, 1, -1, Features);
         graph.EndingIn(graph.Op("Relu", "x"), 1, -1, Features);
@@ -68,14 +68,14 @@ public sealed class VocabularySplitTests
     [Fact]
     public void Without_the_soft_max_the_logits_come_out()
     {
-        var graph = Recogniser();
+        var graph = Recognizer();
 
         Assert.True(DropSoftmax.Apply(graph));
         Assert.Equal("Add", graph.Nodes[^1].OpType);
         Assert.False(DropSoftmax.Apply(graph));
     }
 
-    private static Graph Recogniser()
+    private static Graph Recognizer()
     {
         var graph = TinyGraph.OfInput(13, 1, -1, Features);
         var matrix = graph.AddConstant("w", TinyGraph.Random(Features * Classes, seed: 1), Features, Classes);

@@ -45,7 +45,7 @@ public class AxisFilterTests
     }
 
     [Fact]
-    public void Reducing_averages_stripes_to_grey_and_leaves_a_slope_where_it_is()
+    public void Reducing_averages_stripes_to_gray_and_leaves_a_slope_where_it_is()
     {
         _filter.Prepare(2000, 700);
 

@@ -10,7 +10,7 @@ public class PlanarResamplerTests
     private static readonly float[] s_std = [0.229f, 0.224f, 0.225f];
 
     [Fact]
-    public void A_page_of_one_colour_stays_that_colour_normalised_channel_by_channel()
+    public void A_page_of_one_color_stays_that_color_normalized_channel_by_channel()
     {
         var picture = new Picture(301, 47, PixelFormat.Bgr24);
         for (int i = 0; i < 301 * 47; i++)
@@ -29,7 +29,7 @@ public class PlanarResamplerTests
     }
 
     [Fact]
-    public void A_grey_page_gives_what_the_same_page_in_colour_gives()
+    public void A_gray_page_gives_what_the_same_page_in_color_gives()
     {
         Picture gray = Picture.Random(200, 120, seed: 1);
 

@@ -28,7 +28,7 @@ public class LanguageChoiceTests
     [InlineData("en", "en")]
     [InlineData("en fr", "latin")]
     [InlineData("ja en", "ja")]
-    public void So_is_the_first_recogniser_that_does(string languages, string recognizer) =>
+    public void So_is_the_first_recognizer_that_does(string languages, string recognizer) =>
         Assert.Equal(recognizer, LanguageChoice.Choose(s_whole, languages.Split(' ')).Recognizer.Name);
 
     [Fact]

@@ -29,7 +29,7 @@ public class OcrModelsTests
     }
 
     [Fact]
-    public void The_english_v4_recogniser_parts_words_by_its_raised_spaces()
+    public void The_english_v4_recognizer_parts_words_by_its_raised_spaces()
     {
         Picture photo = SamplePages.Of("photo.jpg")[0];
         var options = new OcrOptions { Languages = ["en"] };

@@ -22,7 +22,7 @@ public class ScriptChoiceTests
     [InlineData("en", "en", null)]
     [InlineData("en fr", "latin", null)]
     [InlineData("ja", "ja", null)]
-    public void A_family_with_a_recogniser_for_each_script_takes_one_for_each_that_is_asked_for(
+    public void A_family_with_a_recognizer_for_each_script_takes_one_for_each_that_is_asked_for(
         string languages,
         string main,
         string? latin

@@ -65,7 +65,7 @@ public class TurnedPageTests
         Assert.Equal(upright.Box.TopLeft.Y, box.TopLeft.Y, tolerance);
     }
 
-    /// <summary>Sets the first two paragraphs anew, a line a column, without the full stops that would have to move.</summary>
+    /// <summary>Sets the first two paragraphs again, a line a column, without the full stops that would have to move.</summary>
     private static Picture SetVertically(Picture source, out string expected)
     {
         string[] lines =

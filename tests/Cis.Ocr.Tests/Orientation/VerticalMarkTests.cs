@@ -4,7 +4,7 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Tests.Orientation;
 
-/// <summary>The marks that the recogniser loses in vertical writing, on a rendered page.</summary>
+/// <summary>The marks that the recognizer loses in vertical writing, on a rendered page.</summary>
 public class VerticalMarkTests
 {
     [Fact]

@@ -15,7 +15,7 @@ public sealed class FirstReadingTests
     private static readonly OcrOptions s_alone = new() { FirstReader = false };
 
     [Fact]
-    public void Of_a_page_of_print_the_large_recogniser_reads_a_fraction_and_the_text_is_as_good()
+    public void Of_a_page_of_print_the_large_recognizer_reads_a_fraction_and_the_text_is_as_good()
     {
         (string text, long columns) = Read("fax.tiff", new OcrOptions());
         (_, long alone) = Read("fax.tiff", s_alone);
@@ -35,7 +35,7 @@ public sealed class FirstReadingTests
     }
 
     [Fact]
-    public void A_family_without_a_first_reader_is_read_by_its_recogniser()
+    public void A_family_without_a_first_reader_is_read_by_its_recognizer()
     {
         using OcrModels models = Load(new WithoutFirst(Files()), new OcrOptions());
 
@@ -59,7 +59,7 @@ public sealed class FirstReadingTests
         }
     }
 
-    /// <summary>The text of a document, and the columns that the large recogniser has read.</summary>
+    /// <summary>The text of a document, and the columns that the large recognizer has read.</summary>
     private static (string Text, long Columns) Read(string document, OcrOptions options)
     {
         using OcrModels models = Load(Files(), options);

@@ -93,7 +93,7 @@ public class LineCropperTests
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
-    public void A_tall_line_is_averaged_so_that_fine_stripes_become_grey(int times)
+    public void A_tall_line_is_averaged_so_that_fine_stripes_become_gray(int times)
     {
         Picture rows = Picture.Draw(60, Rows * times, (_, y) => y % 2 * 254);
         Picture columns = Picture.Draw(60 * times, Rows, (x, _) => x % 2 * 254);
@@ -103,7 +103,7 @@ public class LineCropperTests
     }
 
     [Fact]
-    public void A_grey_page_gives_what_the_same_page_in_colour_gives()
+    public void A_gray_page_gives_what_the_same_page_in_color_gives()
     {
         Picture gray = Picture.Random(100, 80, seed: 4);
         Picture color = gray.InColor();

@@ -47,7 +47,7 @@ public sealed class ScriptReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_japanese_line_with_latin_words_in_it_is_read_by_the_japanese_recogniser()
+    public void A_japanese_line_with_latin_words_in_it_is_read_by_the_japanese_recognizer()
     {
         Read(("4+", 0.6f), ("図書館のご案内", Sure));
 

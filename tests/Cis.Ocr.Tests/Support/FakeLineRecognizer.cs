@@ -5,7 +5,7 @@ using Cis.Ocr.Recognition;
 
 namespace Cis.Ocr.Tests.Support;
 
-/// <summary>What a fake recogniser says of a line.</summary>
+/// <summary>What a fake recognizer says of a line.</summary>
 /// <param name="width">Columns of the input.</param>
 /// <param name="planes">The input.</param>
 internal delegate (string Text, float Confidence) FakeAnswer(int width, ReadOnlySpan<float> planes);

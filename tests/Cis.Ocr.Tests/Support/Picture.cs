@@ -72,7 +72,7 @@ internal sealed class Picture(int width, int height, PixelFormat format = PixelF
         return turned;
     }
 
-    /// <summary>The same grey in three channels.</summary>
+    /// <summary>The same gray in three channels.</summary>
     public Picture InColor()
     {
         var color = new Picture(width, height, PixelFormat.Bgr24);
@@ -84,7 +84,7 @@ internal sealed class Picture(int width, int height, PixelFormat format = PixelF
         return color;
     }
 
-    /// <summary>The picture in half its size; grey only.</summary>
+    /// <summary>The picture in half its size; gray only.</summary>
     public Picture Halved() =>
         Draw(width / 2, height / 2, (x, y) => (PairSum(2 * x, 2 * y) + PairSum(2 * x, 2 * y + 1)) / 4);
 

@@ -2,7 +2,7 @@ using Cis.Pages;
 
 namespace Cis.Ocr.Tests.Support;
 
-/// <summary>Words of a sample page, cut out to be set anew.</summary>
+/// <summary>Words of a sample page, cut out to be set again.</summary>
 internal static class Words
 {
     private const int Margin = 3;

@@ -15,7 +15,7 @@ public class BenchReportTests
         Assert.Contains("2 files, 8 pages, 3 rounds; start 7 ms (6-9)", table, StringComparison.Ordinal);
         // wall, pages/s, files/h, CPU s/page, CPU %, peak, failed
         Assert.Matches(@"cis, 1 engine +2 \(1-4\) +4 +3600 +0\.125 +50 +105 +0\n", table);
-        Assert.Matches(@"recognise +40 / 90\n", table);
+        Assert.Matches(@"recognize +40 / 90\n", table);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class BenchReportTests
                     subject.Name,
                     Pages: 8,
                     [.. subject.Walls.Select(wall => new BenchRound(wall, wall / 2, 100 << 20, 0))],
-                    [new BenchStage("recognise", 40, 90)]
+                    [new BenchStage("recognize", 40, 90)]
                 )),
             ]
         );

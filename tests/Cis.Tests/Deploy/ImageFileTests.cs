@@ -17,16 +17,6 @@ public sealed partial class ImageFileTests
 
     private static readonly YamlMappingNode Component = Yaml.Read("image-builder.yaml");
 
-    [Theory]
-    [InlineData("deploy", "install.sh")]
-    [InlineData("tests", "Cis.EndToEnd", "Image", "boot.sh")]
-    public void Scripts_are_without_a_finding_of_shellcheck(params string[] path)
-    {
-        (int exitCode, string output) = DebianTool.Require("/usr/bin/shellcheck").Run(Repository.PathOf(path));
-
-        Assert.True(exitCode == 0, output);
-    }
-
     [Fact]
     public void Packer_takes_the_template()
     {

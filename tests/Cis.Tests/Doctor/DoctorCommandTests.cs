@@ -46,18 +46,18 @@ public class DoctorCommandTests
     {
         var findings = new List<Finding>();
 
-        Health worst = await Examination.RunAsync(
+        CheckStatus worst = await Examination.RunAsync(
             [
                 new Check("first", () => throw new IOException("no such device")),
-                new Check("second", () => new Finding("second", Health.Pass, "well")),
+                new Check("second", () => new Finding("second", CheckStatus.Pass, "well")),
             ],
             findings.Add,
             TestContext.Current.CancellationToken
         );
 
-        Assert.Equal(Health.Fail, worst);
+        Assert.Equal(CheckStatus.Fail, worst);
         Assert.Equal(
-            [new Finding("first", Health.Fail, "no such device"), new Finding("second", Health.Pass, "well")],
+            [new Finding("first", CheckStatus.Fail, "no such device"), new Finding("second", CheckStatus.Pass, "well")],
             findings
         );
     }
@@ -66,7 +66,7 @@ public class DoctorCommandTests
     public void A_finding_is_one_line_whatever_is_in_it() =>
         Assert.Equal(
             "fail  queue        a?b\n                   -> mend it\n",
-            FindingsText.Line(new Finding("queue", Health.Fail, "a\nb", "mend it"), inColour: false)
+            FindingsText.Line(new Finding("queue", CheckStatus.Fail, "a\nb", "mend it"), inColor: false)
         );
 
     private static string Found(JsonElement check) => check.GetProperty("found").GetString()!;

@@ -15,20 +15,20 @@ public sealed class FolderAndFileChecksTests : IDisposable
     {
         Finding finding = new ScratchCheck("/dev/shm", 1).Look();
 
-        Assert.Equal((Health.Pass, null), (finding.Health, finding.Advice));
+        Assert.Equal((CheckStatus.Pass, null), (finding.Status, finding.Advice));
         Assert.Contains("tmpfs", finding.Found, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_tmpfs_that_is_smaller_than_scratch_bytes_is_a_warning() =>
-        Assert.Equal(Health.Warn, new ScratchCheck("/dev/shm", 1L << 50).Look().Health);
+        Assert.Equal(CheckStatus.Warn, new ScratchCheck("/dev/shm", 1L << 50).Look().Status);
 
     [Fact]
     public void A_missing_scratch_folder_is_a_warning_that_says_what_is_taken()
     {
         Finding finding = new ScratchCheck(Path.Combine(_folder.FullName, "none"), 1).Look();
 
-        Assert.Equal(Health.Warn, finding.Health);
+        Assert.Equal(CheckStatus.Warn, finding.Status);
         Assert.Contains("/dev/shm", finding.Found, StringComparison.Ordinal);
     }
 
@@ -38,7 +38,7 @@ public sealed class FolderAndFileChecksTests : IDisposable
         // Nobody, root neither, makes files here.
         Finding finding = new ScratchCheck("/proc/self", 1).Look();
 
-        Assert.Equal(Health.Fail, finding.Health);
+        Assert.Equal(CheckStatus.Fail, finding.Status);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class FolderAndFileChecksTests : IDisposable
 
         Finding finding = PayloadCheck.Look(() => PayloadStore.OpenFile(packed.FilePath));
 
-        Assert.Equal(Health.Fail, finding.Health);
+        Assert.Equal(CheckStatus.Fail, finding.Status);
         Assert.Contains("copy the file again", finding.Advice, StringComparison.Ordinal);
     }
 
@@ -62,6 +62,6 @@ public sealed class FolderAndFileChecksTests : IDisposable
 
         Finding finding = PayloadCheck.Look(() => PayloadStore.OpenFile(packed.FilePath));
 
-        Assert.Equal((Health.Warn, "a fallback"), (finding.Health, finding.Advice));
+        Assert.Equal((CheckStatus.Warn, "a fallback"), (finding.Status, finding.Advice));
     }
 }

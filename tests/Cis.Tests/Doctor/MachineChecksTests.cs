@@ -19,7 +19,7 @@ public class MachineChecksTests
     {
         Finding finding = new MachineChecks(s_good with { Kernels = (KernelSet)runs }).Cpu((KernelSet)wanted);
 
-        Assert.Equal((Health)health, finding.Health);
+        Assert.Equal((CheckStatus)health, finding.Status);
         Assert.Contains(says, finding.Found + finding.Advice, StringComparison.Ordinal);
     }
 
@@ -28,7 +28,7 @@ public class MachineChecksTests
     [InlineData(4, 0)]
     [InlineData(5, 1)]
     public void More_engines_than_cores_is_a_warning(int engines, int health) =>
-        Assert.Equal((Health)health, new MachineChecks(s_good).Cores(engines).Health);
+        Assert.Equal((CheckStatus)health, new MachineChecks(s_good).Cores(engines).Status);
 
     [Theory]
     [InlineData(8192, 1024, 0)]
@@ -38,7 +38,7 @@ public class MachineChecksTests
     {
         var checks = new MachineChecks(s_good with { MemoryBytes = megabytes << 20 });
 
-        Assert.Equal((Health)health, checks.Memory(engines: 3, scratch << 20).Health);
+        Assert.Equal((CheckStatus)health, checks.Memory(engines: 3, scratch << 20).Status);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public class MachineChecksTests
     [InlineData("2.26", 2)]
     [InlineData("", 2)]
     public void An_old_glibc_fails(string version, int health) =>
-        Assert.Equal((Health)health, new MachineChecks(s_good with { GlibcVersion = version }).Glibc().Health);
+        Assert.Equal((CheckStatus)health, new MachineChecks(s_good with { GlibcVersion = version }).Glibc().Status);
 
     [Fact]
     public void This_machine_has_a_CPU_cores_memory_and_glibc()
@@ -57,6 +57,6 @@ public class MachineChecksTests
         Assert.NotEmpty(facts.Cpu);
         Assert.Equal(Environment.ProcessorCount, facts.Cores);
         Assert.True(facts.MemoryBytes > 256L << 20);
-        Assert.Equal(Health.Pass, new MachineChecks(facts).Glibc().Health);
+        Assert.Equal(CheckStatus.Pass, new MachineChecks(facts).Glibc().Status);
     }
 }

@@ -14,7 +14,7 @@ public sealed class SandboxCheckTests
     {
         Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (All, ""));
 
-        Assert.Equal(Health.Pass, finding.Health);
+        Assert.Equal(CheckStatus.Pass, finding.Status);
         Assert.Equal("limits of memory and files, system calls filtered, user and network namespaces", finding.Found);
     }
 
@@ -23,7 +23,7 @@ public sealed class SandboxCheckTests
     {
         Finding finding = SandboxCheck.Look(SandboxMode.On, () => (All & ~SandboxLayers.Namespaces, ""));
 
-        Assert.Equal(Health.Pass, finding.Health);
+        Assert.Equal(CheckStatus.Pass, finding.Status);
         Assert.Contains("no namespaces", finding.Found, StringComparison.Ordinal);
     }
 
@@ -32,7 +32,7 @@ public sealed class SandboxCheckTests
     {
         Finding finding = SandboxCheck.Look(SandboxMode.Auto, () => (SandboxLayers.None, "seccomp is not to be had"));
 
-        Assert.Equal((Health.Warn, "seccomp is not to be had"), (finding.Health, finding.Found));
+        Assert.Equal((CheckStatus.Warn, "seccomp is not to be had"), (finding.Status, finding.Found));
         Assert.NotNull(finding.Advice);
     }
 
@@ -41,6 +41,6 @@ public sealed class SandboxCheckTests
     {
         Finding finding = SandboxCheck.Look(SandboxMode.Off, () => throw new InvalidOperationException());
 
-        Assert.Equal(Health.Warn, finding.Health);
+        Assert.Equal(CheckStatus.Warn, finding.Status);
     }
 }

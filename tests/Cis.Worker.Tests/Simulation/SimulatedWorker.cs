@@ -30,7 +30,7 @@ internal sealed record SimulatedWorld(
 /// <summary>
 /// A worker of which the decisions are the real ones, and what they are about is made up. Real: the judge of faults with its
 /// guards, their retries and budgets, breakers, pattern and turns; the read-ahead and its bound; the delays between
-/// receives; the table of outcomes. Modelled: the order in which <c>MessageHandler</c> and <c>BulkIndexer</c> ask them, for
+/// receives; the table of outcomes. Modeled: the order in which <c>MessageHandler</c> and <c>BulkIndexer</c> ask them, for
 /// those need engines and threads; renewals, which always succeed while the queue is up.
 /// </summary>
 internal sealed class SimulatedWorker : IDisposable

@@ -40,7 +40,9 @@ def make_rasters(folder):
     color.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
     color.convert("CMYK").save(folder / "cmyk.tif")
     gray.convert("I").point(lambda v: v * 257).convert("I;16").save(folder / "gray16.png")
-    gray.point(lambda v: 255 if v > 100 else 0).convert("1", dither=0).save(folder / "bilevel.tif", compression="group4")
+    gray.point(lambda v: 255 if v > 100 else 0).convert("1", dither=0).save(
+        folder / "bilevel.tif", compression="group4"
+    )
     color.save(folder / "color.bmp")
     # Where the last quarter would be there is nothing: white shows through.
     clear = quarters("RGBA", [(*c, 255) for c in COLORS[:3]] + [(0, 0, 0, 0)])

@@ -219,7 +219,9 @@ def fax_image(page):
 def make_scan(folder):
     pages = [("Gull Point", LIGHTHOUSE), ("Instruments", INSTRUMENTS), ("The Orchard", ORCHARD)]
     gray = as_if_scanned(typeset(*pages[0]), 0.6, 1)
-    black = typeset(*pages[1]).rotate(-0.4, resample=Image.BICUBIC, fillcolor=255).point(lambda v: 255 if v > 140 else 0)
+    black = (
+        typeset(*pages[1]).rotate(-0.4, resample=Image.BICUBIC, fillcolor=255).point(lambda v: 255 if v > 140 else 0)
+    )
     colour = as_if_scanned(typeset(*pages[2]), -0.3, 3, noise=1.5)
     images = [gray_jpeg_image(gray, 28), fax_image(black.convert("1", dither=0)), colour_jpeg_image(colour, 30)]
     (folder / "scan.pdf").write_bytes(pdf_of_images(images))
@@ -276,9 +278,11 @@ def make_mixed(folder):
     data = jpeg(scan, 25)
     body = " ".join(paragraph(p) for p in LIGHTHOUSE)
     lines = textwrap.wrap(body, 88)
-    text = b"BT /F1 11 Tf 14 TL 64 760 Td " + b" ".join(
-        b"(%s) Tj T*" % line.replace("(", "\\(").replace(")", "\\)").encode() for line in lines
-    ) + b" ET"
+    text = (
+        b"BT /F1 11 Tf 14 TL 64 760 Td "
+        + b" ".join(b"(%s) Tj T*" % line.replace("(", "\\(").replace(")", "\\)").encode() for line in lines)
+        + b" ET"
+    )
     image = b"q %.1f 0 0 %.1f 0 0 cm /Im0 Do Q " % A4_POINTS
     stamp = b"BT /F1 9 Tf 64 20 Td (Received 12 May - copy 3 of 7) Tj ET"
     hidden = b"BT 3 Tr /F1 14 Tf 64 740 Td (garbled layer of 0ld rec0gniti0n, n0t to be tru5ted at all) Tj ET"

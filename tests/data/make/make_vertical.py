@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes japanese-vertical.png and its expected text: columns of vertical writing, set solid, from the right to the left.
+"""Writes japanese-vertical.png and its expected text: columns of vertical writing, set solid, right to
+left.
 
 Needs Pillow with Raqm, which sets vertical forms, and Debian's fonts-ipafont-mincho."""
 import pathlib

@@ -176,7 +176,6 @@ EMULATED __m512i _mm512_permutex2var_epi32(__m512i a, __m512i which, __m512i b) 
     return y;
 }
 
-
 EMULATED int between(int x, int least, int most) { return x < least ? least : x > most ? most : x; }
 
 EMULATED __m512i _mm512_min_epu8(__m512i a, __m512i b) {

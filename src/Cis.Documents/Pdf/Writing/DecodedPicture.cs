@@ -3,7 +3,7 @@ using Cis.Pages;
 
 namespace Cis.Documents.Pdf.Writing;
 
-/// <summary>Pixels as an image of PDF, without loss: a bit each where they are black and white, a byte where they are grey.</summary>
+/// <summary>Pixels as an image of PDF, without loss: a bit each where they are black and white, a byte where they are gray.</summary>
 internal static class DecodedPicture
 {
     // The PNG specification, 9.2.
@@ -107,7 +107,7 @@ internal static class DecodedPicture
         }
     }
 
-    /// <summary>Each byte as its difference to what its neighbours foretell; letters of one bit pack best as they are.</summary>
+    /// <summary>Each byte as its difference to what its neighbors foretell; letters of one bit pack best as they are.</summary>
     private static void Filter(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int colors, int bits, Span<byte> coded)
     {
         coded[0] = bits == 1 ? NoFilter : PaethFilter;

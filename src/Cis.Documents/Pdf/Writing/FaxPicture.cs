@@ -10,7 +10,7 @@ internal static class FaxPicture
 {
     private const int Group4 = 4;
 
-    // Of more strips a reader makes slow work; such a page is decoded and packed anew.
+    // Viewers are slow with more strips than this: such a page is decoded and compressed again.
     private const int MaxStrips = 64;
 
     private static class Tag

@@ -82,7 +82,7 @@ internal static class JpegPicture
         return density[0] switch
         {
             1 => new Resolution(across, down),
-            2 => Resolution.PerCentimetre(across, down),
+            2 => Resolution.PerCentimeter(across, down),
             _ => default,
         };
     }

@@ -95,15 +95,15 @@ internal readonly record struct Resolution(double Across, double Down)
     private const double Least = 10;
     private const double Most = 10_000;
 
-    private const double CentimetresPerInch = 2.54;
+    private const double CentimetersPerInch = 2.54;
 
     private bool IsMeant => Across is >= Least and <= Most && Down is >= Least and <= Most;
 
     /// <summary>This, where a file means what it says, else another.</summary>
     internal Resolution Or(double dpi) => IsMeant ? this : new Resolution(dpi, dpi);
 
-    internal static Resolution PerCentimetre(double across, double down) =>
-        new(across * CentimetresPerInch, down * CentimetresPerInch);
+    internal static Resolution PerCentimeter(double across, double down) =>
+        new(across * CentimetersPerInch, down * CentimetersPerInch);
 
     /// <summary>A directory's of TIFF or EXIF: nothing where its unit is none.</summary>
     internal static Resolution Of(Images.TiffDirectory directory)
@@ -112,7 +112,7 @@ internal readonly record struct Resolution(double Across, double Down)
         return directory.Number(296) switch
         {
             0 or 2 => new Resolution(across, down),
-            3 => PerCentimetre(across, down),
+            3 => PerCentimeter(across, down),
             _ => default,
         };
     }

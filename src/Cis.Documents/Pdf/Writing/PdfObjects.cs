@@ -1,9 +1,9 @@
 namespace Cis.Documents.Pdf.Writing;
 
-/// <summary>The objects of a file, read where they stand. Nothing is held but object streams that were looked into.</summary>
+/// <summary>The objects of a file, read in place. Only object streams that were opened are kept.</summary>
 internal sealed unsafe class PdfObjects(DocumentSource source, PdfXref xref)
 {
-    // References to references, where the standard has none.
+    // References to references, which the standard does not have.
     private const int MaxHops = 16;
 
     // Object streams hold up to some hundred small objects each.
@@ -74,7 +74,7 @@ internal sealed unsafe class PdfObjects(DocumentSource source, PdfXref xref)
         return PdfStreams.Decode(dictionary, StreamData(File, at, dictionary.Number("Length")), most);
     }
 
-    /// <summary>Reads <c>12 0 obj</c> and moves behind it.</summary>
+    /// <summary>Reads <c>12 0 obj</c> and moves past it.</summary>
     internal static bool TryReadHead(ReadOnlySpan<byte> file, ref int at, out int number, out int generation)
     {
         (number, generation) = (0, 0);
@@ -104,11 +104,13 @@ internal sealed unsafe class PdfObjects(DocumentSource source, PdfXref xref)
         return true;
     }
 
-    /// <summary>The dictionary at a place of the file; null where there is none.</summary>
+    /// <summary>The dictionary at an offset in the file; null where there is none.</summary>
     internal static PdfDictionary? ReadDictionary(ReadOnlySpan<byte> file, int at) =>
         PdfDictionary.Parse(ValueAt(file, PdfSyntax.SkipSpace(file, at)));
 
-    /// <summary>The data of the stream whose dictionary begins at a place; its length is believed if its end is there.</summary>
+    /// <summary>
+    /// The data of the stream whose dictionary begins at an offset; its length is trusted if it ends there.
+    /// </summary>
     internal static ReadOnlySpan<byte> StreamData(ReadOnlySpan<byte> file, int at, int? length)
     {
         int start = DataStart(file, at);
@@ -130,7 +132,7 @@ internal sealed unsafe class PdfObjects(DocumentSource source, PdfXref xref)
         return found < 0 ? file[start..] : file.Slice(start, found);
     }
 
-    /// <summary>Where the data of the stream whose dictionary begins at a place begin.</summary>
+    /// <summary>The offset of the data of the stream whose dictionary begins at an offset.</summary>
     internal static int DataStart(ReadOnlySpan<byte> file, int at)
     {
         at = PdfSyntax.SkipValue(file, PdfSyntax.SkipSpace(file, at));

@@ -29,7 +29,10 @@ internal static class PdfPageTree
         var open = new Stack<(ReadOnlyMemory<byte> Node, PdfDictionary Inherited, int Owner, int Depth)>();
         var passed = new HashSet<int>();
         open.Push((catalog?["Pages"] ?? default, new PdfDictionary(), 0, 0));
-        while (pages.Count < most && open.TryPop(out var next))
+        while (
+            pages.Count < most
+            && open.TryPop(out (ReadOnlyMemory<byte> Node, PdfDictionary Inherited, int Owner, int Depth) next)
+        )
         {
             PdfSyntax.TryReadReference(next.Node.Span, out int number);
             if (next.Depth > MaxDepth || objects.Dictionary(next.Node) is not { } node)

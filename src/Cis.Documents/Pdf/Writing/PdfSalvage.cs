@@ -7,7 +7,7 @@ namespace Cis.Documents.Pdf.Writing;
 internal static unsafe class PdfSalvage
 {
     /// <summary>A cross-reference of what there is.</summary>
-    /// <returns>Null where nothing says which object is the catalogue.</returns>
+    /// <returns>Null where nothing says which object is the catalog.</returns>
     internal static PdfXref? Find(DocumentSource source)
     {
         var file = new ReadOnlySpan<byte>(source.Data, (int)source.Length);

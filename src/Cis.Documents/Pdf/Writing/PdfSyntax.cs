@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace Cis.Documents.Pdf.Writing;
 
 /// <summary>
-/// Where the values of a PDF begin and end (ISO 32000-1, 7.2 and 7.3). What lies between is copied, never understood and
-/// written anew: a dictionary keeps whatever a producer wrote in it.
+/// Where the values of a PDF begin and end (ISO 32000-1, 7.2 and 7.3). What lies between is copied, never parsed and
+/// rewritten: a dictionary keeps whatever its producer wrote in it.
 /// </summary>
 internal static class PdfSyntax
 {

@@ -69,7 +69,7 @@ internal static class PngPicture
         Resolution resolution
     )
     {
-        // Width, height, bits, colour type, compression, filter, interlace.
+        // Width, height, bits, color type, compression, filter, interlace.
         if (header is not [_, _, _, _, _, _, _, _, 1 or 2 or 4 or 8 or 16, 0 or 2 or 3, 0, 0, 0])
         {
             return null;

@@ -122,7 +122,7 @@ internal sealed class TextLayerFont
             """
         );
         // A range may not leave the codes of one high byte.
-        var ranges = Enumerable
+        IEnumerable<string> ranges = Enumerable
             .Range(0, 256)
             .Where(page => _pages[page] && (page << 8) is < FirstSpare or > LastSpare)
             .Select(page => $"<{page:X2}00> <{page:X2}FF> <{page:X2}00>\n");

@@ -18,20 +18,26 @@ internal sealed class DenseToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         if (!KernelOperators.AreUsedIn(graph))
+        {
             return 0;
+        }
+
         var convolutions = graph
             .Nodes.Select(node => Convolution.Of(graph, node))
             .OfType<Convolution>()
             .Where(Fits)
             .ToList();
-        foreach (var convolution in convolutions)
+        foreach (Convolution? convolution in convolutions)
+        {
             Rewrite(graph, convolution);
+        }
+
         return convolutions.Count;
     }
 
     private static bool Fits(Convolution convolution)
     {
-        var (height, width) = (convolution.Kernel[0], convolution.Kernel[1]);
+        (int height, int width) = (convolution.Kernel[0], convolution.Kernel[1]);
         return convolution.Node.Is("Conv")
             && convolution.Groups == 1
             && convolution.Inputs <= MostInputs
@@ -49,7 +55,10 @@ internal sealed class DenseToKernels : IGraphPass
     private static (long Top, long Left)? Padding(NodeProto node, int height, int width)
     {
         if (node.Text("auto_pad", "NOTSET") is "SAME_UPPER")
+        {
             return Stride(node) == 1 ? ((height - 1) / 2, (width - 1) / 2) : null;
+        }
+
         return
             height % 2 == 1
             && width % 2 == 1
@@ -60,14 +69,14 @@ internal sealed class DenseToKernels : IGraphPass
 
     private static void Rewrite(Graph graph, Convolution convolution)
     {
-        var node = convolution.Node;
-        var (last, addend) = Sum(graph, node) is var (sum, other) ? (sum, other) : (node, null);
-        var relu = graph.OnlyConsumer(last.Output[0]) is { } next && next.Is("Relu") ? next : null;
-        var pool = Pooling(graph, node.Input[0]);
-        string[] inputs = [pool?.Input[0] ?? node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
-        var (top, left) = Padding(node, convolution.Kernel[0], convolution.Kernel[1])!.Value;
+        NodeProto node = convolution.Node;
+        (NodeProto? last, string? addend) = Sum(graph, node) is var (sum, other) ? (sum, other) : (node, null);
+        NodeProto? relu = graph.OnlyConsumer(last.Output[0]) is { } next && next.Is("Relu") ? next : null;
+        NodeProto? pool = Pooling(graph, node.Input[0]);
+        string[] inputs = [pool?.Input[0] ?? node.Input[0], .. QuantizedWeights.Add(graph, convolution)];
+        (long top, long left) = Padding(node, convolution.Kernel[0], convolution.Kernel[1])!.Value;
         last = relu ?? last;
-        var kernel = KernelOperators
+        NodeProto kernel = KernelOperators
             .Dense(graph, addend is null ? inputs : [.. inputs, addend], last.Output[0])
             .With("inputs", (long)convolution.Inputs)
             .With("stride", Stride(node)!.Value)
@@ -85,8 +94,11 @@ internal sealed class DenseToKernels : IGraphPass
     private static (NodeProto Sum, string Addend)? Sum(Graph graph, NodeProto node)
     {
         if (graph.OnlyConsumer(node.Output[0]) is not { } sum || !sum.Is("Add"))
+        {
             return null;
-        var other = sum.Input[0] == node.Output[0] ? sum.Input[1] : sum.Input[0];
+        }
+
+        string other = sum.Input[0] == node.Output[0] ? sum.Input[1] : sum.Input[0];
         return graph.Producer(other) is { OpType: "DenseConv" } ? (sum, other) : null;
     }
 

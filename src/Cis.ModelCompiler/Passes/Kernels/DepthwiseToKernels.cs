@@ -16,11 +16,14 @@ internal sealed class DepthwiseToKernels : IGraphPass
 
     public int Apply(Graph graph)
     {
-        var rewritten = 0;
-        foreach (var node in graph.Nodes.ToList())
+        int rewritten = 0;
+        foreach (NodeProto? node in graph.Nodes.ToList())
         {
             if (Convolution.Of(graph, node) is not { IsDepthwise: true } convolution || !Fits(graph, convolution))
+            {
                 continue;
+            }
+
             Rewrite(graph, convolution);
             rewritten++;
         }
@@ -30,8 +33,8 @@ internal sealed class DepthwiseToKernels : IGraphPass
     private static void Rewrite(Graph graph, Convolution convolution)
     {
         convolution.Write();
-        var node = convolution.Node;
-        var kernel = KernelOperators.Depthwise(graph, [.. node.Input], Strides(node), node.Output[0]);
+        NodeProto node = convolution.Node;
+        NodeProto kernel = KernelOperators.Depthwise(graph, [.. node.Input], Strides(node), node.Output[0]);
         graph.Replace(node, kernel);
         KernelOperators.TakeMeans(graph, kernel);
         graph.Sweep();
@@ -43,7 +46,7 @@ internal sealed class DepthwiseToKernels : IGraphPass
     /// <summary>Whether a kernel is odd, small enough, and padded by half of it.</summary>
     public static bool HasKernel(Convolution convolution)
     {
-        var (height, width) = (convolution.Kernel[0], convolution.Kernel[1]);
+        (int height, int width) = (convolution.Kernel[0], convolution.Kernel[1]);
         return height % 2 == 1
             && width % 2 == 1
             && Math.Max(height, width) <= LargestKernel

@@ -14,8 +14,11 @@ internal sealed class FuseChannelMixers : IGraphPass
     public int Apply(Graph graph)
     {
         var mixers = graph.Nodes.Select(node => Match(graph, node)).OfType<Mixer>().ToList();
-        foreach (var mixer in mixers)
+        foreach (Mixer? mixer in mixers)
+        {
             Fuse(graph, mixer);
+        }
+
         return mixers.Count;
     }
 
@@ -29,36 +32,45 @@ internal sealed class FuseChannelMixers : IGraphPass
     private static Mixer? Match(Graph graph, NodeProto gelu)
     {
         if (!gelu.IsGelu() || graph.OnlyConsumer(gelu.Input[0]) is null)
+        {
             return null;
+        }
+
         if (
             Convolution.Of(graph, graph.Producer(gelu.Input[0])) is not { } expand
-            || !QuantisedWeights.FillBlocks(expand)
+            || !QuantizedWeights.FillBlocks(expand)
         )
+        {
             return null;
+        }
+
         if (Convolution.Of(graph, graph.OnlyConsumer(gelu.Output[0])) is not { } contract)
+        {
             return null;
-        return QuantisedWeights.FillBlocks(contract)
+        }
+
+        return QuantizedWeights.FillBlocks(contract)
             ? new Mixer(expand, gelu, contract, Sum(graph, expand, contract))
             : null;
     }
 
     private static NodeProto? Sum(Graph graph, Convolution expand, Convolution contract)
     {
-        var sum = graph.OnlyConsumer(contract.Node.Output[0]);
+        NodeProto? sum = graph.OnlyConsumer(contract.Node.Output[0]);
         return sum is not null && sum.Is("Add") && sum.Input.Contains(expand.Node.Input[0]) ? sum : null;
     }
 
     private static void Fuse(Graph graph, Mixer mixer)
     {
-        var (input, gate) = Gate(graph, mixer) ?? (mixer.Input, null);
+        (string? input, string? gate) = Gate(graph, mixer) ?? (mixer.Input, null);
         string[] inputs =
         [
             input,
-            .. QuantisedWeights.Add(graph, mixer.Expand),
-            .. QuantisedWeights.Add(graph, mixer.Contract),
+            .. QuantizedWeights.Add(graph, mixer.Expand),
+            .. QuantizedWeights.Add(graph, mixer.Contract),
             .. gate is null ? Array.Empty<string>() : [gate],
         ];
-        var output = mixer.Last.Output[0];
+        string output = mixer.Last.Output[0];
         graph.Replace(
             mixer.Last,
             KernelOperators.ChannelMixer(graph, inputs, Activation.Gelu, mixer.Sum is not null, output)
@@ -70,8 +82,11 @@ internal sealed class FuseChannelMixers : IGraphPass
     private static (string Input, string? Gate)? Gate(Graph graph, Mixer mixer)
     {
         if (graph.Producer(mixer.Input) is not { } product || !product.Is("Mul"))
+        {
             return null;
-        var isOnlyReader = graph
+        }
+
+        bool isOnlyReader = graph
             .Consumers(mixer.Input)
             .All(node => ReferenceEquals(node, mixer.Expand.Node) || ReferenceEquals(node, mixer.Sum));
         return isOnlyReader && graph.Producer(product.Input[1])?.Is("HardSigmoid") == true

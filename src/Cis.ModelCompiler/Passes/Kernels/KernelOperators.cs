@@ -76,11 +76,17 @@ internal static class KernelOperators
     public static void TakeMeans(Graph graph, NodeProto kernel)
     {
         foreach (
-            var pooling in graph.Consumers(kernel.Output[0]).Where(reader => reader.Is("GlobalAveragePool")).ToList()
+            NodeProto? pooling in graph
+                .Consumers(kernel.Output[0])
+                .Where(reader => reader.Is("GlobalAveragePool"))
+                .ToList()
         )
         {
             if (kernel.Output.Count == 1)
+            {
                 kernel.Output.Add(graph.NewName($"{kernel.Output[0]}/means"));
+            }
+
             graph.Redirect(pooling.Output[0], kernel.Output[1]);
         }
     }
@@ -88,7 +94,7 @@ internal static class KernelOperators
     private static NodeProto Create(Graph graph, string opType, ReadOnlySpan<string> inputs, string output)
     {
         graph.Import(Domain, 1);
-        var node = Nodes.Create(opType, inputs, output);
+        NodeProto node = Nodes.Create(opType, inputs, output);
         node.Domain = Domain;
         return node;
     }

@@ -14,8 +14,11 @@ internal sealed class LateralIntoSeparable : IGraphPass
     public int Apply(Graph graph)
     {
         var steps = graph.Nodes.Where(node => node.OpType is "Lateral" && Reader(graph, node) is not null).ToList();
-        foreach (var lateral in steps)
+        foreach (NodeProto? lateral in steps)
+        {
             Rewrite(graph, lateral, Reader(graph, lateral)!);
+        }
+
         return steps.Count;
     }
 
@@ -25,7 +28,7 @@ internal sealed class LateralIntoSeparable : IGraphPass
     private static void Rewrite(Graph graph, NodeProto lateral, NodeProto separable)
     {
         string[] inputs = [.. lateral.Input, .. separable.Input.Skip(1)];
-        var kernel = KernelOperators.LateralSeparable(graph, inputs, separable.Output[0]);
+        NodeProto kernel = KernelOperators.LateralSeparable(graph, inputs, separable.Output[0]);
         kernel.Output.Add(separable.Output.Skip(1));
         graph.Replace(separable, kernel);
         graph.Sweep();

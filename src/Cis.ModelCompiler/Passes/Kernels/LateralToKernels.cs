@@ -19,7 +19,10 @@ internal sealed class LateralToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         if (!KernelOperators.AreUsedIn(graph))
+        {
             return 0;
+        }
+
         var sums = graph.Nodes.Where(node => node.Is("Add")).ToList();
         return sums.Count(sum => Rewrite(graph, sum, 0) || Rewrite(graph, sum, 1));
     }
@@ -27,12 +30,21 @@ internal sealed class LateralToKernels : IGraphPass
     private static bool Rewrite(Graph graph, NodeProto sum, int place)
     {
         if (Gated(graph, sum.Input[place]) is not var (convolution, gate))
+        {
             return false;
+        }
+
         if (Repetition.Of(graph, sum.Input[1 - place]) is not { Times: 2 } coarse)
+        {
             return false;
-        foreach (var pooling in Poolings(graph, convolution))
+        }
+
+        foreach (NodeProto pooling in Poolings(graph, convolution))
+        {
             PoolBefore(graph, pooling, convolution);
-        string[] inputs = [convolution.Node.Input[0], .. QuantisedWeights.Add(graph, convolution), gate, coarse.Image];
+        }
+
+        string[] inputs = [convolution.Node.Input[0], .. QuantizedWeights.Add(graph, convolution), gate, coarse.Image];
         graph.Replace(sum, KernelOperators.Lateral(graph, inputs, sum.Output[0]));
         graph.Sweep();
         return true;
@@ -42,12 +54,18 @@ internal sealed class LateralToKernels : IGraphPass
     private static (Convolution Convolution, string Gate)? Gated(Graph graph, string value)
     {
         if (graph.Producer(value) is not { } product || !product.Is("Mul") || graph.OnlyConsumer(value) is null)
+        {
             return null;
-        var (image, gate) = (product.Input[0], product.Input[1]);
+        }
+
+        (string? image, string? gate) = (product.Input[0], product.Input[1]);
         if (Convolution.Of(graph, graph.Producer(image)) is not { } convolution || !Channels.IsGate(graph, gate))
+        {
             return null;
-        var readers = graph.Consumers(image).Count - Poolings(graph, convolution).Count;
-        return QuantisedWeights.FillBlocks(convolution) && readers == 1 ? (convolution, gate) : null;
+        }
+
+        int readers = graph.Consumers(image).Count - Poolings(graph, convolution).Count;
+        return QuantizedWeights.FillBlocks(convolution) && readers == 1 ? (convolution, gate) : null;
     }
 
     private static IReadOnlyList<NodeProto> Poolings(Graph graph, Convolution convolution) =>
@@ -55,9 +73,13 @@ internal sealed class LateralToKernels : IGraphPass
 
     private static void PoolBefore(Graph graph, NodeProto pooling, Convolution convolution)
     {
-        var pooled = Nodes.Create("GlobalAveragePool", [convolution.Node.Input[0]], graph.NewName(pooling.Output[0]));
+        NodeProto pooled = Nodes.Create(
+            "GlobalAveragePool",
+            [convolution.Node.Input[0]],
+            graph.NewName(pooling.Output[0])
+        );
         graph.Insert(pooled, before: pooling);
-        var ofMean = convolution.Node.Clone();
+        NodeProto ofMean = convolution.Node.Clone();
         ofMean.Name = ofMean.Output[0] = pooling.Output[0];
         ofMean.Input[0] = pooled.Output[0];
         graph.Replace(pooling, ofMean);

@@ -16,19 +16,25 @@ internal sealed class PointwiseToKernels : IGraphPass
         var convolutions = graph
             .Nodes.Select(node => Convolution.Of(graph, node))
             .OfType<Convolution>()
-            .Where(convolution => QuantisedWeights.FillBlocks(convolution) && ReadsKernel(graph, convolution))
+            .Where(convolution => QuantizedWeights.FillBlocks(convolution) && ReadsKernel(graph, convolution))
             .ToList();
-        foreach (var convolution in convolutions)
+        foreach (Convolution? convolution in convolutions)
+        {
             Rewrite(graph, convolution);
+        }
+
         return convolutions.Count;
     }
 
     /// <summary>Whether the input is a kernel's image, not its means, perhaps by way of a depthwise convolution.</summary>
     private static bool ReadsKernel(Graph graph, Convolution convolution)
     {
-        var image = convolution.Node.Input[0];
+        string image = convolution.Node.Input[0];
         if (Convolution.Of(graph, graph.Producer(image)) is { IsDepthwise: true } depthwise)
+        {
             image = depthwise.Node.Input[0];
+        }
+
         return graph.Producer(image) is { } producer
             && producer.IsKernel()
             && string.Equals(producer.Output[0], image, StringComparison.Ordinal);
@@ -36,9 +42,9 @@ internal sealed class PointwiseToKernels : IGraphPass
 
     private static void Rewrite(Graph graph, Convolution convolution)
     {
-        var node = convolution.Node;
-        string[] inputs = [node.Input[0], .. QuantisedWeights.Add(graph, convolution)];
-        var (last, activation) = graph.OnlyConsumer(node.Output[0]) switch
+        NodeProto node = convolution.Node;
+        string[] inputs = [node.Input[0], .. QuantizedWeights.Add(graph, convolution)];
+        (NodeProto? last, Activation activation) = graph.OnlyConsumer(node.Output[0]) switch
         {
             { } next when next.IsGelu() => (next, Activation.Gelu),
             { } next when next.Is("Relu") => (next, Activation.Relu),

@@ -17,14 +17,20 @@ internal sealed class SeparableToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         if (!KernelOperators.AreUsedIn(graph))
+        {
             return 0;
+        }
+
         var narrowing = graph
             .Nodes.Select(node => Convolution.Of(graph, node))
             .OfType<Convolution>()
             .Where(convolution => Wide(graph, convolution) is not null)
             .ToList();
-        foreach (var pointwise in narrowing)
+        foreach (Convolution? pointwise in narrowing)
+        {
             Rewrite(graph, Wide(graph, pointwise)!, pointwise);
+        }
+
         return narrowing.Count;
     }
 
@@ -45,7 +51,7 @@ internal sealed class SeparableToKernels : IGraphPass
         depthwise.Write();
         pointwise.Write();
         string[] inputs = [.. depthwise.Node.Input, .. pointwise.Node.Input.Skip(1)];
-        var kernel = KernelOperators.Separable(graph, inputs, pointwise.Node.Output[0]);
+        NodeProto kernel = KernelOperators.Separable(graph, inputs, pointwise.Node.Output[0]);
         graph.Replace(pointwise.Node, kernel);
         KernelOperators.TakeMeans(graph, kernel);
         graph.Sweep();

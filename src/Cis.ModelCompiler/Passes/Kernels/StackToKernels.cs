@@ -17,8 +17,11 @@ internal sealed class StackToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         var stacks = graph.Nodes.Where(node => IsStack(graph, node)).ToList();
-        foreach (var concat in stacks)
+        foreach (NodeProto? concat in stacks)
+        {
             Rewrite(graph, concat, graph.OnlyConsumer(concat.Output[0])!);
+        }
+
         return stacks.Count;
     }
 
@@ -35,9 +38,9 @@ internal sealed class StackToKernels : IGraphPass
 
     private static void Rewrite(Graph graph, NodeProto concat, NodeProto convolution)
     {
-        var images = concat.Input.Select(input => Repetition.Of(graph, input)?.Image ?? input);
+        IEnumerable<string> images = concat.Input.Select(input => Repetition.Of(graph, input)?.Image ?? input);
         string[] inputs = [.. convolution.Input.Skip(1), .. images];
-        var kernel = KernelOperators.StackedConv(graph, inputs, convolution.Output[0]);
+        NodeProto kernel = KernelOperators.StackedConv(graph, inputs, convolution.Output[0]);
         kernel.Attribute.Add(convolution.Attribute);
         graph.Replace(convolution, kernel);
         graph.Sweep();

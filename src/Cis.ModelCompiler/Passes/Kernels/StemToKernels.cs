@@ -15,8 +15,11 @@ internal sealed class StemToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         var stems = graph.Nodes.Select(node => Stem.EndingIn(graph, node)).OfType<Stem>().ToList();
-        foreach (var stem in stems)
+        foreach (Stem? stem in stems)
+        {
             Rewrite(graph, stem);
+        }
+
         return stems.Count;
     }
 
@@ -24,7 +27,7 @@ internal sealed class StemToKernels : IGraphPass
     {
         NodeProto[] layers = [stem.A, stem.B, stem.C, stem.D, stem.Y];
         string[] inputs = [stem.A.Input[0], .. layers.SelectMany(layer => layer.Input.Skip(1).Take(2))];
-        var kernel = KernelOperators.Stem(graph, inputs, stem.Y.Output[0]);
+        NodeProto kernel = KernelOperators.Stem(graph, inputs, stem.Y.Output[0]);
         graph.Replace(stem.Y, kernel.With("inputs", stem.A.Int("inputs", 0)));
         graph.Sweep();
     }
@@ -36,13 +39,25 @@ internal sealed class StemToKernels : IGraphPass
         public static Stem? EndingIn(Graph graph, NodeProto y)
         {
             if (!IsLayer(graph, y, kernel: 3, relu: true, pool: false) || y.Input.Count != 4)
+            {
                 return null;
+            }
+
             if (Before(graph, y, 3) is not { } d || !IsLayer(graph, d, kernel: 3, relu: false, pool: true))
+            {
                 return null;
+            }
+
             if (Before(graph, y, 0) is not { } c || !IsLayer(graph, c, kernel: 2, relu: true, pool: false))
+            {
                 return null;
+            }
+
             if (Before(graph, c, 0) is not { } b || !IsLayer(graph, b, kernel: 2, relu: true, pool: false))
+            {
                 return null;
+            }
+
             return
                 graph.Producer(b.Input[0]) is { } a
                 && IsLayer(graph, a, kernel: 3, relu: true, pool: false)
@@ -59,7 +74,7 @@ internal sealed class StemToKernels : IGraphPass
         /// <summary>Kernels of 3 have a stride of 2 and padding all around; those of 2 have neither.</summary>
         private static bool IsLayer(Graph graph, NodeProto node, int kernel, bool relu, bool pool)
         {
-            var isOdd = kernel % 2;
+            int isOdd = kernel % 2;
             return node.OpType is "DenseConv"
                 && graph.Constant(node.Input[1])?.Shape() is [_, _, var height, var width, _, _]
                 && (height, width) == (kernel, kernel)

@@ -23,14 +23,20 @@ internal sealed class UpsamplingToKernels : IGraphPass
     public int Apply(Graph graph)
     {
         if (!KernelOperators.AreUsedIn(graph))
+        {
             return 0;
+        }
+
         var firsts = graph
             .Nodes.Select(node => Doubling(graph, node))
             .OfType<Convolution>()
-            .Where(first => first.Inputs % QuantisedWeights.InputBlock == 0 && Second(graph, first) is not null)
+            .Where(first => first.Inputs % QuantizedWeights.InputBlock == 0 && Second(graph, first) is not null)
             .ToList();
-        foreach (var first in firsts)
+        foreach (Convolution? first in firsts)
+        {
             Rewrite(graph, first, Second(graph, first)!);
+        }
+
         return firsts.Count;
     }
 
@@ -46,7 +52,7 @@ internal sealed class UpsamplingToKernels : IGraphPass
 
     private static Convolution? Second(Graph graph, Convolution first)
     {
-        var relu = graph.OnlyConsumer(first.Node.Output[0]);
+        NodeProto? relu = graph.OnlyConsumer(first.Node.Output[0]);
         return
             relu is not null
             && relu.Is("Relu")
@@ -57,31 +63,42 @@ internal sealed class UpsamplingToKernels : IGraphPass
 
     private static void Rewrite(Graph graph, Convolution first, Convolution second)
     {
-        var stem = second.Node.Output[0];
-        var expand = Pointwise(graph, $"{stem}/expand", Taps * first.Outputs, first.Inputs);
-        var contract = Pointwise(graph, $"{stem}/contract", Taps * Taps, Taps * first.Outputs);
-        for (var tap = 0; tap < Taps; tap++)
+        string stem = second.Node.Output[0];
+        Convolution expand = Pointwise(graph, $"{stem}/expand", Taps * first.Outputs, first.Inputs);
+        Convolution contract = Pointwise(graph, $"{stem}/contract", Taps * Taps, Taps * first.Outputs);
+        for (int tap = 0; tap < Taps; tap++)
         {
-            for (var between = 0; between < first.Outputs; between++)
+            for (int between = 0; between < first.Outputs; between++)
             {
-                var row = tap * first.Outputs + between;
+                int row = tap * first.Outputs + between;
                 expand.Bias[row] = first.Bias[between];
-                for (var input = 0; input < first.Inputs; input++)
+                for (int input = 0; input < first.Inputs; input++)
+                {
                     expand.Weight(row, input, 0) = first.Weight(between, input, tap);
-                for (var last = 0; last < Taps; last++)
+                }
+
+                for (int last = 0; last < Taps; last++)
+                {
                     contract.Weight(Place(tap, last), row, 0) = second.Weight(0, between, last);
+                }
             }
         }
         Array.Fill(contract.Bias, second.Bias[0]);
         string[] inputs =
         [
             first.Node.Input[0],
-            .. QuantisedWeights.Add(graph, expand),
-            .. QuantisedWeights.Add(graph, contract),
+            .. QuantizedWeights.Add(graph, expand),
+            .. QuantizedWeights.Add(graph, contract),
         ];
-        var mixer = KernelOperators.ChannelMixer(graph, inputs, Activation.Relu, residual: false, graph.NewName(stem));
+        NodeProto mixer = KernelOperators.ChannelMixer(
+            graph,
+            inputs,
+            Activation.Relu,
+            residual: false,
+            graph.NewName(stem)
+        );
         graph.Insert(mixer, before: second.Node);
-        var square = Nodes.Create("DepthToSpace", [mixer.Output[0]], stem).With("blocksize", (long)Taps);
+        NodeProto square = Nodes.Create("DepthToSpace", [mixer.Output[0]], stem).With("blocksize", (long)Taps);
         graph.Replace(second.Node, square);
         graph.Sweep();
     }
@@ -89,14 +106,14 @@ internal sealed class UpsamplingToKernels : IGraphPass
     /// <summary>The pixel of the 4x4 square that two taps lead to.</summary>
     private static int Place(int tap, int last)
     {
-        var (y, x) = (tap / Side * Side + last / Side, tap % Side * Side + last % Side);
+        (int y, int x) = (tap / Side * Side + last / Side, tap % Side * Side + last % Side);
         return y * Taps + x;
     }
 
     /// <summary>A 1x1 convolution of zeros, in no graph's node list.</summary>
     private static Convolution Pointwise(Graph graph, string name, int outputs, int inputs)
     {
-        var weights = graph.AddConstant(name, new float[outputs * inputs], outputs, inputs, 1, 1);
+        string weights = graph.AddConstant(name, new float[outputs * inputs], outputs, inputs, 1, 1);
         return Convolution.Of(graph, Nodes.Create("Conv", [name, weights], name))!;
     }
 }

@@ -3,15 +3,15 @@ using System.Text.Json;
 namespace Cis.Aws;
 
 /// <summary>
-/// Asks the instance's own metadata service (IMDSv2) whether this machine is about to be taken away: a spot instance
-/// called back, or a group that scales in.
+/// Asks the instance's own metadata service (IMDSv2) whether EC2 is about to stop or terminate this machine: a spot
+/// interruption, or an Auto Scaling group that scales in.
 /// </summary>
-public sealed class InstanceNotices : IDisposable
+public sealed class InterruptionWatch : IDisposable
 {
-    // A notice comes two minutes before the end; AWS's documentation asks for a look every five seconds.
+    // AWS announces it two minutes ahead, and advises to ask every five seconds.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
-    // How rarely a service is asked that never answered.
+    // The longest pause for a service that has never answered.
     private static readonly TimeSpan RareLook = TimeSpan.FromMinutes(5);
 
     private readonly MetadataService _service;
@@ -21,10 +21,10 @@ public sealed class InstanceNotices : IDisposable
     /// <summary>Nothing is asked yet.</summary>
     /// <param name="service">The service's address.</param>
     /// <param name="time">The clock.</param>
-    public InstanceNotices(Uri service, TimeProvider time)
+    public InterruptionWatch(Uri service, TimeProvider time)
         : this(new MetadataService(service, time), time) { }
 
-    internal InstanceNotices(MetadataService service, TimeProvider time) => (_service, _time) = (service, time);
+    internal InterruptionWatch(MetadataService service, TimeProvider time) => (_service, _time) = (service, time);
 
     /// <summary>The service's address: the variable's that all SDKs of AWS know, or the one on every instance.</summary>
     /// <param name="environment">An environment variable's value by its name; null or empty if it is not set.</param>
@@ -42,22 +42,22 @@ public sealed class InstanceNotices : IDisposable
             : new Uri(isIpv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254");
     }
 
-    /// <summary>Waits until there is a notice; where there is no such service, until it is cancelled.</summary>
-    /// <returns>The notice, for a person.</returns>
+    /// <summary>Waits until an interruption is announced; where there is no such service, until it is cancelled.</summary>
+    /// <returns>What is announced, for the log.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<string> WaitAsync(CancellationToken cancellationToken)
     {
         TimeSpan pause = LookEvery;
         while (true)
         {
-            if (await LookAsync(cancellationToken) is { } notice)
+            if (await LookAsync(cancellationToken) is { } interruption)
             {
-                return notice;
+                return interruption;
             }
 
             await Task.Delay(pause, _time, cancellationToken);
-            // A service that is busy at the start of the machine answers later. Where there is none, asking now and then
-            // costs nothing; one that has answered before is asked as often as ever.
+            // A service that is busy while the machine boots answers later. Where there is none, asking rarely costs
+            // nothing; one that has answered before is always asked at the full rate.
             pause =
                 _hasAnswered ? LookEvery
                 : pause * 2 < RareLook ? pause * 2
@@ -100,7 +100,7 @@ public sealed class InstanceNotices : IDisposable
         }
     }
 
-    // {"action": "terminate", "time": "2026-11-26T08:22:00Z"}: what else answers 200, such as a proxy's page, is no notice.
+    // {"action": "terminate", "time": "2026-11-26T08:22:00Z"}: what else answers 200, such as a proxy's page, announces nothing.
     internal static string? ActionOf(string answer)
     {
         try

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Aws.Tests;
 
-public sealed class InstanceNoticesTests : IDisposable
+public sealed class InterruptionWatchTests : IDisposable
 {
     private const string Spot = "/latest/meta-data/spot/instance-action";
     private const string State = "/latest/meta-data/autoscaling/target-lifecycle-state";
@@ -20,7 +20,7 @@ public sealed class InstanceNoticesTests : IDisposable
     private int _tokenCalls;
     private Func<int, (int Status, string Body)> _tokenAnswer = _ => (200, Token);
 
-    public InstanceNoticesTests()
+    public InterruptionWatchTests()
     {
         _listener.Prefixes.Add(_service.AbsoluteUri);
         _listener.Start();
@@ -34,8 +34,8 @@ public sealed class InstanceNoticesTests : IDisposable
     [InlineData(State, "Terminated", "scales in")]
     public async Task A_notice_is_found_at_the_next_look(string path, string answer, string expected)
     {
-        using var notices = new InstanceNotices(_service, _time);
-        Task<string> waiting = notices.WaitAsync(TestContext.Current.CancellationToken);
+        using var interruptions = new InterruptionWatch(_service, _time);
+        Task<string> waiting = interruptions.WaitAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => Volatile.Read(ref _looks) >= 2);
         Assert.False(waiting.IsCompleted);
 
@@ -60,9 +60,9 @@ public sealed class InstanceNoticesTests : IDisposable
     {
         _tokenAnswer = call => call <= 3 ? (status, body) : (200, Token);
         _answers[Spot] = """{"action":"stop","time":"2026-01-01T00:02:00Z"}""";
-        using var notices = new InstanceNotices(_service, _time);
+        using var interruptions = new InterruptionWatch(_service, _time);
 
-        Task<string> waiting = notices.WaitAsync(TestContext.Current.CancellationToken);
+        Task<string> waiting = interruptions.WaitAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => waiting.IsCompleted);
 
         Assert.Contains("called back: stop", await waiting, StringComparison.Ordinal);
@@ -76,9 +76,9 @@ public sealed class InstanceNoticesTests : IDisposable
     {
         _answers[Spot] = answer;
         using var stop = new CancellationTokenSource();
-        using var notices = new InstanceNotices(_service, _time);
+        using var interruptions = new InterruptionWatch(_service, _time);
 
-        Task<string> waiting = notices.WaitAsync(stop.Token);
+        Task<string> waiting = interruptions.WaitAsync(stop.Token);
         await UntilAsync(() => Volatile.Read(ref _looks) >= 6);
         Assert.False(waiting.IsCompleted);
 
@@ -91,10 +91,10 @@ public sealed class InstanceNoticesTests : IDisposable
     {
         _tokenAnswer = _ => (404, "");
         using var stop = new CancellationTokenSource();
-        using var notices = new InstanceNotices(_service, _time);
+        using var interruptions = new InterruptionWatch(_service, _time);
         DateTimeOffset start = _time.GetUtcNow();
 
-        Task<string> waiting = notices.WaitAsync(stop.Token);
+        Task<string> waiting = interruptions.WaitAsync(stop.Token);
         await UntilAsync(() => Volatile.Read(ref _tokenCalls) >= 12);
 
         Assert.True(_time.GetUtcNow() - start > TimeSpan.FromMinutes(25));
@@ -105,10 +105,12 @@ public sealed class InstanceNoticesTests : IDisposable
     [Fact]
     public void The_variables_of_the_SDKs_hold()
     {
-        Assert.Null(InstanceNotices.ServiceOf(name => name == "AWS_EC2_METADATA_DISABLED" ? "true" : null));
+        Assert.Null(InterruptionWatch.ServiceOf(name => name == "AWS_EC2_METADATA_DISABLED" ? "true" : null));
         Assert.Equal(
             _service,
-            InstanceNotices.ServiceOf(name => name == "AWS_EC2_METADATA_SERVICE_ENDPOINT" ? _service.AbsoluteUri : null)
+            InterruptionWatch.ServiceOf(name =>
+                name == "AWS_EC2_METADATA_SERVICE_ENDPOINT" ? _service.AbsoluteUri : null
+            )
         );
     }
 

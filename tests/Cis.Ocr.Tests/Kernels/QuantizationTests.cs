@@ -8,7 +8,7 @@ namespace Cis.Ocr.Tests.Kernels;
 /// </summary>
 /// <param name="set">The kernels.</param>
 /// <param name="steps">The steps of a range: 8 bits, or 7.</param>
-public abstract class QuantisationTests(KernelSet set, int steps)
+public abstract class QuantizationTests(KernelSet set, int steps)
 {
     private const int Inputs = 8;
     private const int Outputs = 7; // does not fill its block
@@ -21,7 +21,7 @@ public abstract class QuantisationTests(KernelSet set, int steps)
     public void Each_pixel_is_exact_to_half_a_step_of_its_own_range(int pixels)
     {
         var random = new Random(pixels);
-        // Neighbouring pixels are of very different size: none may take its step from another.
+        // Neighboring pixels are of very different size: none may take its step from another.
         float[] x = Image(pixels, p => MathF.Pow(10, p % 9 - 4) * (random.NextSingle() * 2 - 1));
 
         AssertWithinHalfStep(x, pixels, random);
@@ -94,7 +94,7 @@ public abstract class QuantisationTests(KernelSet set, int steps)
     }
 
     [Fact]
-    public void A_pixel_does_not_depend_on_its_neighbours()
+    public void A_pixel_does_not_depend_on_its_neighbors()
     {
         var random = new Random(3);
         sbyte[] weights = Weights(random);

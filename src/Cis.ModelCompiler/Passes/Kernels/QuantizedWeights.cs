@@ -11,7 +11,7 @@ namespace Cis.ModelCompiler.Passes.Kernels;
 /// (an output) has its own scale, its greatest weight over 127, so that a row of small weights keeps as many digits as one
 /// of large weights.
 /// </summary>
-internal sealed class QuantisedWeights
+internal sealed class QuantizedWeights
 {
     private const int OutputBlock = 6;
 
@@ -26,15 +26,17 @@ internal sealed class QuantisedWeights
     private readonly sbyte[] _weights;
     private readonly float[] _rows;
 
-    private QuantisedWeights(Convolution convolution)
+    private QuantizedWeights(Convolution convolution)
     {
         _convolution = convolution;
         _inputBlocks = Blocks(convolution.Inputs, InputBlock);
-        var blocks = Blocks(convolution.Outputs, OutputBlock) * _inputBlocks * convolution.Taps;
+        int blocks = Blocks(convolution.Outputs, OutputBlock) * _inputBlocks * convolution.Taps;
         _weights = new sbyte[blocks * OutputBlock * InputBlock];
         _rows = new float[3 * convolution.Outputs];
-        for (var output = 0; output < convolution.Outputs; output++)
-            Quantise(output);
+        for (int output = 0; output < convolution.Outputs; output++)
+        {
+            Quantize(output);
+        }
     }
 
     /// <summary>Whether the inputs of a 1x1 convolution fill the groups, as its kernels demand.</summary>
@@ -49,45 +51,48 @@ internal sealed class QuantisedWeights
     /// <returns>The names of the weights, and of the rows' scales, sums and biases: [3, outputs].</returns>
     public static string[] Add(Graph graph, Convolution convolution)
     {
-        var quantised = new QuantisedWeights(convolution);
-        var stem = convolution.Node.Output[0];
+        var quantized = new QuantizedWeights(convolution);
+        string stem = convolution.Node.Output[0];
         return
         [
-            graph.AddConstant(quantised.Weights(graph.NewName($"{stem}/weights"))),
-            graph.AddConstant($"{stem}/rows", quantised._rows, 3, convolution.Outputs),
+            graph.AddConstant(quantized.Weights(graph.NewName($"{stem}/weights"))),
+            graph.AddConstant($"{stem}/rows", quantized._rows, 3, convolution.Outputs),
         ];
     }
 
-    private void Quantise(int output)
+    private void Quantize(int output)
     {
-        var scale = Greatest(output) / Steps;
-        var sum = 0;
-        for (var input = 0; input < _convolution.Inputs; input++)
+        float scale = Greatest(output) / Steps;
+        int sum = 0;
+        for (int input = 0; input < _convolution.Inputs; input++)
         {
-            for (var tap = 0; tap < _convolution.Taps; tap++)
+            for (int tap = 0; tap < _convolution.Taps; tap++)
             {
-                var weight = scale == 0 ? 0 : (int)MathF.Round(_convolution.Weight(output, input, tap) / scale);
+                int weight = scale == 0 ? 0 : (int)MathF.Round(_convolution.Weight(output, input, tap) / scale);
                 _weights[Place(output, input, tap)] = (sbyte)weight;
                 sum += weight;
             }
         }
-        var outputs = _convolution.Outputs;
+        int outputs = _convolution.Outputs;
         (_rows[output], _rows[outputs + output]) = (scale, scale * sum);
         _rows[2 * outputs + output] = _convolution.Bias[output];
     }
 
     private int Place(int output, int input, int tap)
     {
-        var block = (output / OutputBlock * _inputBlocks + input / InputBlock) * _convolution.Taps + tap;
+        int block = (output / OutputBlock * _inputBlocks + input / InputBlock) * _convolution.Taps + tap;
         return (block * OutputBlock + output % OutputBlock) * InputBlock + input % InputBlock;
     }
 
     private float Greatest(int output)
     {
-        var greatest = 0f;
-        var length = _convolution.Inputs * _convolution.Taps;
-        foreach (var weight in _convolution.Weights.AsSpan(output * length, length))
+        float greatest = 0f;
+        int length = _convolution.Inputs * _convolution.Taps;
+        foreach (float weight in _convolution.Weights.AsSpan(output * length, length))
+        {
             greatest = MathF.Max(greatest, MathF.Abs(weight));
+        }
+
         return greatest;
     }
 
@@ -99,7 +104,7 @@ internal sealed class QuantisedWeights
             DataType = (int)TensorProto.Types.DataType.Int8,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<sbyte>(_weights)),
         };
-        var (height, width) = (_convolution.Kernel[0], _convolution.Kernel[1]);
+        (int height, int width) = (_convolution.Kernel[0], _convolution.Kernel[1]);
         tensor.Dims.Add([
             Blocks(_convolution.Outputs, OutputBlock),
             _inputBlocks,
