@@ -32,7 +32,7 @@ internal static class BakeCommand
         payload.Verify();
         try
         {
-            foreach (var path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
+            foreach (string path in LibraryCache.Bake(payload, Path.GetFullPath(directory)))
             {
                 output.WriteLine(path);
             }

@@ -80,7 +80,7 @@ internal sealed class LibraryCache
     /// <exception cref="PayloadException">It was altered, or others may write to it.</exception>
     public SafeFileHandle? TryOpenLibrary(PayloadEntry entry)
     {
-        var path = PathOf(entry.Name, entry.Hash);
+        string path = PathOf(entry.Name, entry.Hash);
         // Its folder first: who may write there may put another file in this one's place after the check.
         using SafeFileHandle? folder = OpenTrusted(Path.GetDirectoryName(path)!, Folder);
         SafeFileHandle? file = folder is null ? null : OpenTrusted(path, RegularFile);
@@ -98,7 +98,7 @@ internal sealed class LibraryCache
     private string Store(string name, ReadOnlySpan<byte> content)
     {
         UInt128 hash = XxHash128.HashToUInt128(content);
-        var path = PathOf(name, hash);
+        string path = PathOf(name, hash);
         using SafeFileHandle? present = TryOpenLibrary(new PayloadEntry(name, 0, content.Length, hash));
         if (present is not null)
         {
@@ -107,7 +107,7 @@ internal sealed class LibraryCache
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, FolderMode);
         // Written aside and renamed: a reader sees the whole file or none.
-        var draft = $"{path}.{Environment.ProcessId}";
+        string draft = $"{path}.{Environment.ProcessId}";
         File.WriteAllBytes(draft, content);
         File.SetUnixFileMode(draft, FolderMode & ~UnixFileMode.UserWrite);
         File.Move(draft, path, overwrite: true);
@@ -137,7 +137,7 @@ internal sealed class LibraryCache
         if (file.IsInvalid)
         {
             const int noSuchFile = 2;
-            var error = Marshal.GetLastPInvokeError();
+            int error = Marshal.GetLastPInvokeError();
             return error == noSuchFile ? null : throw Refused(path, Marshal.GetPInvokeErrorMessage(error));
         }
         LibcNative.StatxBuffer stat;

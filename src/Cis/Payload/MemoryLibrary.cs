@@ -34,7 +34,7 @@ internal static class MemoryLibrary
 
     private static SafeFileHandle CreateEmpty(string name)
     {
-        var utf8Name = System.Text.Encoding.UTF8.GetBytes(name + '\0');
+        byte[] utf8Name = System.Text.Encoding.UTF8.GetBytes(name + '\0');
         const uint flags = LibcNative.MfdCloexec | LibcNative.MfdAllowSealing;
         SafeFileHandle file = LibcNative.MemfdCreate(utf8Name, flags | LibcNative.MfdExec);
         // A kernel before 6.3 knows no MFD_EXEC, and makes every such file executable.
@@ -48,7 +48,7 @@ internal static class MemoryLibrary
             return file;
         }
 
-        var error = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+        string error = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
         throw new PayloadException(
             $"The kernel gives no file in memory for {name} (memfd_create: {error}): load the libraries from a cache (cis bake)."
         );

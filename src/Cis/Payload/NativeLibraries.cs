@@ -42,7 +42,7 @@ internal sealed unsafe class NativeLibraries
     {
         lock (_loaded)
         {
-            if (!_loaded.TryGetValue(fileName, out var handle))
+            if (!_loaded.TryGetValue(fileName, out nint handle))
             {
                 _loaded.Add(fileName, handle = LoadFresh(fileName));
             }
@@ -96,7 +96,7 @@ internal sealed unsafe class NativeLibraries
             KeepOpen(file = OpenFile(fileName));
         }
 
-        var handle = LibcNative.Dlopen(PathOf(file), LibcNative.RtldNow);
+        nint handle = LibcNative.Dlopen(PathOf(file), LibcNative.RtldNow);
         if (handle == 0)
         {
             throw CannotLoad(fileName);
@@ -138,7 +138,7 @@ internal sealed unsafe class NativeLibraries
 
     private static PayloadException CannotLoad(string fileName)
     {
-        var error = Marshal.PtrToStringUTF8((nint)LibcNative.Dlerror()) ?? "no reason given";
+        string error = Marshal.PtrToStringUTF8((nint)LibcNative.Dlerror()) ?? "no reason given";
         return new PayloadException(
             $"{fileName} cannot be loaded ({error}): the machine must have glibc 2.34 or newer, libstdc++ and libgcc."
         );

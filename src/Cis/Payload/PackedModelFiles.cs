@@ -21,7 +21,7 @@ internal sealed unsafe class PackedModelFiles : IModelFiles, IDisposable
     /// <inheritdoc/>
     public ModelBytes Open(string name)
     {
-        var path = $"{_folder}/{name}";
+        string path = $"{_folder}/{name}";
         if (!_payload.TryFind(path, out PayloadEntry entry))
         {
             throw new ReadException(Outcome.Crashed, $"{_payload.Location} carries no {path}: build it again.");

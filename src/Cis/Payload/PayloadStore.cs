@@ -35,7 +35,7 @@ internal sealed class PayloadStore : IDisposable
     /// <exception cref="PayloadException">The executable is cut off, altered or was never packed.</exception>
     public static PayloadStore Open()
     {
-        var path = Environment.ProcessPath ?? "the executable";
+        string path = Environment.ProcessPath ?? "the executable";
         if (TryOpen(path, OpenSelf()) is { } packed)
         {
             return packed;
@@ -161,11 +161,11 @@ internal sealed class PayloadStore : IDisposable
     /// <summary>The rows of a file's table, or null when it ends in none.</summary>
     private static PayloadEntry[]? ReadTable(string path, SafeFileHandle file)
     {
-        var fileLength = RandomAccess.GetLength(file);
+        long fileLength = RandomAccess.GetLength(file);
         Span<byte> footer = stackalloc byte[PayloadTable.FooterSize];
         if (
             !ReadFully(file, footer, fileLength - footer.Length)
-            || !PayloadTable.TryLocate(footer, fileLength, out var offset, out var length)
+            || !PayloadTable.TryLocate(footer, fileLength, out long offset, out int length)
         )
         {
             return null;
@@ -192,7 +192,7 @@ internal sealed class PayloadStore : IDisposable
 
         while (!bytes.IsEmpty)
         {
-            var read = RandomAccess.Read(file, bytes, offset);
+            int read = RandomAccess.Read(file, bytes, offset);
             if (read == 0)
             {
                 return false;
