@@ -33,7 +33,7 @@ internal sealed class DurationDigest
     /// <summary>How many durations are in each bucket.</summary>
     internal long[] Counts()
     {
-        var counts = new long[_counts.Length];
+        long[] counts = new long[_counts.Length];
         for (int i = 0; i < counts.Length; i++)
         {
             counts[i] = Interlocked.Read(ref _counts[i]);

@@ -42,7 +42,7 @@ internal sealed class EmfReading
     /// </summary>
     internal List<EmfMetric> Since(EmfReading earlier)
     {
-        var metrics = _gauges.ConvertAll(gauge => new EmfMetric(gauge.Definition, [gauge.Value]));
+        List<EmfMetric> metrics = _gauges.ConvertAll(gauge => new EmfMetric(gauge.Definition, [gauge.Value]));
         foreach ((EmfDefinition definition, bool hasLabel) in _counterNames)
         {
             double moved = _counters[definition.Name] - earlier._counters.GetValueOrDefault(definition.Name);

@@ -48,7 +48,7 @@ internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream ou
     {
         try
         {
-            EmfReading reading = EmfReading.Of(MetricTable.Of(state));
+            var reading = EmfReading.Of(MetricTable.Of(state));
             foreach (EmfMetric[] metrics in reading.Since(_last).Chunk(MaxMetrics))
             {
                 output.Write(Line(metrics));

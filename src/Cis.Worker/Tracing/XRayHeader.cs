@@ -35,7 +35,7 @@ public static class XRayHeader
 
         ActivityTraceId trace = default;
         ActivitySpanId parent = default;
-        var flags = ActivityTraceFlags.None;
+        ActivityTraceFlags flags = ActivityTraceFlags.None;
         ReadOnlySpan<char> text = header;
         foreach (Range range in text.Split(';'))
         {

@@ -4,6 +4,7 @@ using Cis.Output;
 using Cis.Pages;
 using Cis.Reading;
 using Cis.Terminal;
+using Cis.Worker;
 
 namespace Cis.Commands;
 

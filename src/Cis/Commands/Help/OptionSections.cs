@@ -86,7 +86,7 @@ internal static class OptionSections
             [
                 WorkerSettings.ExitWhenIdle,
                 WorkerSettings.DrainSeconds,
-                WorkerSettings.InstanceNotices,
+                WorkerSettings.DrainOnInterruption,
                 WorkerSettings.RecycleAfterPages,
                 WorkerSettings.MemoryLimit,
             ]
