@@ -2,7 +2,7 @@ namespace Cis.Terminal;
 
 /// <summary>
 /// Estimates the time that is left. Between two pieces it only falls, and stands still where a piece takes longer than
-/// those before it; when one is done it is estimated anew, and may rise for that reason. Not thread-safe.
+/// those before it; when one is done it is estimated again, and may rise for that reason. Not thread-safe.
 /// </summary>
 internal sealed class Pace(TimeProvider time)
 {

@@ -106,6 +106,9 @@ internal static class OptionSections
             OptionSection.Log,
             [
                 WorkerSettings.MetricsPort,
+                WorkerSettings.MetricsEmf,
+                WorkerSettings.MetricsEmfSeconds,
+                WorkerSettings.MetricsEmfNamespace,
                 WorkerSettings.StatusSeconds,
                 WorkerSettings.SummaryFiles,
                 WorkerSettings.Format,
