@@ -40,7 +40,12 @@ internal sealed class EngineThread : IDisposable
         _createEngine = createEngine;
         _pageLimit = pageLimit;
         _statistics = statistics;
-        _deadline = new PageDeadline(pageLimit, () => _cpuWait?.Total() ?? TimeSpan.Zero, TimeProvider.System);
+        _deadline = new PageDeadline(
+            pageLimit,
+            () => _cpuWait?.Total() ?? TimeSpan.Zero,
+            () => Volatile.Read(ref _engine)?.Pixels ?? 0,
+            TimeProvider.System
+        );
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = name };
     }
 
@@ -225,7 +230,7 @@ internal sealed class EngineThread : IDisposable
     private (Outcome Outcome, string Reason) PageTimedOut() =>
         (
             Outcome.TimedOut,
-            $"reading took longer than the {_pageLimit.TotalSeconds:0.###} seconds allowed for a page (page-seconds)"
+            $"reading took longer than the {_deadline.Allowed().TotalSeconds:0.###} seconds allowed for a page of its size (page-seconds)"
         );
 
     private static string FirstLine(string message) => message.AsSpan().Trim().ToString().Split('\n', 2)[0];

@@ -33,6 +33,12 @@ public interface IPageEngine : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// How many pixels the page has that is being read, from when they are there to the next page; 0 before, and where none
+    /// are needed. Asked for by other threads.
+    /// </summary>
+    long Pixels => 0;
+
     /// <summary>Closes the open document, if any.</summary>
     void Close();
 }

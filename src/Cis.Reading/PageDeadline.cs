@@ -2,13 +2,19 @@ namespace Cis.Reading;
 
 /// <summary>
 /// The token under which one engine reads one page: canceled at the page's time limit or when the job is stopped. Time for
-/// which the engine's thread was ready to run and got no CPU is not the page's: on a busy machine a page has longer.
+/// which the engine's thread was ready to run and got no CPU is not the page's: on a busy machine a page has longer. So has one
+/// of more pixels than an A4 page at 300 dpi, from the moment that they are there.
 /// </summary>
-/// <param name="limit">The time for a page; infinite for none.</param>
+/// <param name="limit">The time for a page of up to <see cref="PixelsInLimit"/>; infinite for none.</param>
 /// <param name="cpuWait">What tells how long the thread has waited for a CPU.</param>
+/// <param name="pixels">What tells how many pixels the page has; 0 until it is rendered.</param>
 /// <param name="clock">Measures the page's time.</param>
-internal sealed class PageDeadline(TimeSpan limit, Func<TimeSpan> cpuWait, TimeProvider clock) : IDisposable
+internal sealed class PageDeadline(TimeSpan limit, Func<TimeSpan> cpuWait, Func<long> pixels, TimeProvider clock)
+    : IDisposable
 {
+    /// <summary>An A4 page at 300 dpi, 2480 x 3508: the print that can be on it is read well within the limit.</summary>
+    internal const long PixelsInLimit = 8_699_840;
+
     // However busy the machine is, a page ends: the worker's watch and the message's owner wait for it.
     private const int MostLimits = 5;
 
@@ -40,7 +46,11 @@ internal sealed class PageDeadline(TimeSpan limit, Func<TimeSpan> cpuWait, TimeP
         }
     }
 
-    /// <summary>The time that the page has beyond the limit so far, for it had to wait for a CPU.</summary>
+    /// <summary>The time that a page of as many pixels has, waits apart; infinite where there is no limit.</summary>
+    internal TimeSpan Allowed() =>
+        limit < TimeSpan.Zero ? limit : limit * Math.Max(1, pixels() / (double)PixelsInLimit);
+
+    /// <summary>The time that the page has beyond the limit so far, for its pixels and its waits for a CPU.</summary>
     internal TimeSpan Extension()
     {
         lock (_gate)
@@ -91,8 +101,9 @@ internal sealed class PageDeadline(TimeSpan limit, Func<TimeSpan> cpuWait, TimeP
 
     private TimeSpan Extend()
     {
+        TimeSpan allowed = Allowed();
         TimeSpan waited = cpuWait() - _waitedBefore;
-        TimeSpan most = limit * (MostLimits - 1);
-        return waited < most ? waited : most;
+        TimeSpan most = allowed * (MostLimits - 1);
+        return allowed - limit + (waited < most ? waited : most);
     }
 }

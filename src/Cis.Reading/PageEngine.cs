@@ -16,6 +16,7 @@ public sealed class PageEngine : IPageEngine
     private readonly PageImage _pixels = new();
     private OcrEngine? _ocr;
     private IDocument? _document;
+    private long _pixelCount;
 
     /// <summary>An engine that has opened nothing yet.</summary>
     /// <param name="reader">Opens documents for this engine alone, and ends with it.</param>
@@ -45,11 +46,15 @@ public sealed class PageEngine : IPageEngine
     public PageReading Read(int pageIndex, StageTimes times, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(times);
+        Volatile.Write(ref _pixelCount, 0);
         PageContent content = GetContent(pageIndex, times, cancellationToken);
         PageText text = content.Text ?? ReadPixels(content, times, cancellationToken);
         PageRemarks remarks = text.Remarks.And(content.Remarks);
         return new PageReading(remarks == text.Remarks ? text : text with { Remarks = remarks }, content.Note);
     }
+
+    /// <inheritdoc/>
+    public long Pixels => Volatile.Read(ref _pixelCount);
 
     /// <inheritdoc/>
     public void Close()
@@ -78,6 +83,7 @@ public sealed class PageEngine : IPageEngine
 
     private PageText ReadPixels(PageContent content, StageTimes times, CancellationToken cancellationToken)
     {
+        Volatile.Write(ref _pixelCount, (long)_pixels.Width * _pixels.Height);
         try
         {
             _ocr ??= _createOcr();

@@ -10,7 +10,9 @@ public sealed class PageDeadlineTests : IDisposable
     private readonly PageDeadline _deadline;
     private TimeSpan _cpuWait = TimeSpan.FromSeconds(1000); // of earlier pages
 
-    public PageDeadlineTests() => _deadline = new PageDeadline(s_limit, () => _cpuWait, _clock);
+    private long _pixels;
+
+    public PageDeadlineTests() => _deadline = new PageDeadline(s_limit, () => _cpuWait, () => _pixels, _clock);
 
     public void Dispose() => _deadline.Dispose();
 
@@ -58,6 +60,26 @@ public sealed class PageDeadlineTests : IDisposable
         await Canceled(token);
     }
 
+    [Theory]
+    [InlineData(1, 60)]
+    [InlineData(8_699_840, 60)]
+    [InlineData(2 * 8_699_840, 120)]
+    [InlineData(12 * 8_699_840, 720)]
+    public async Task A_page_has_time_by_its_pixels(long pixels, int seconds)
+    {
+        CancellationToken token = _deadline.Start(CancellationToken.None);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _pixels = pixels; // once it is rendered
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), _deadline.Allowed());
+        _clock.Advance(TimeSpan.FromSeconds(seconds - 3));
+        Assert.False(token.IsCancellationRequested);
+        Assert.Equal(TimeSpan.FromSeconds(seconds - 60), _deadline.Extension());
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        await Canceled(token);
+    }
+
     [Fact]
     public void The_next_page_has_its_own_time()
     {
@@ -98,7 +120,7 @@ public sealed class PageDeadlineTests : IDisposable
     [Fact]
     public void Without_a_limit_no_page_ends()
     {
-        using var endless = new PageDeadline(Timeout.InfiniteTimeSpan, () => _cpuWait, _clock);
+        using var endless = new PageDeadline(Timeout.InfiniteTimeSpan, () => _cpuWait, () => _pixels, _clock);
         CancellationToken token = endless.Start(CancellationToken.None);
 
         _clock.Advance(TimeSpan.FromDays(1));

@@ -163,7 +163,7 @@ internal static class Settings
     internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Duration(
         "page-seconds",
         Limits.PageTimeout,
-        "The most time for a page; a page that takes longer fails, and the next one is read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
+        "The most time for a page of up to A4 at 300 dpi; larger ones have more, by their pixels. A page that takes longer fails, and the next one is read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
     );
 
     internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Duration(
