@@ -15,7 +15,7 @@ internal sealed record AliasState(string Source, string? Target)
     /// <exception cref="ReindexException">It is of a kind that no run leaves.</exception>
     internal static AliasState Of(string alias, IReadOnlyDictionary<string, IndexAliases?> found)
     {
-        Dictionary<string, AliasProperties> indices = found.ToDictionary(
+        var indices = found.ToDictionary(
             pair => pair.Key,
             pair => pair.Value?.Aliases?.GetValueOrDefault(alias) ?? new AliasProperties(),
             StringComparer.Ordinal
