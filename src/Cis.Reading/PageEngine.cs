@@ -61,6 +61,8 @@ public sealed class PageEngine : IPageEngine
     {
         _document?.Dispose();
         _document = null;
+        // The next one's opening is no part of this page.
+        Volatile.Write(ref _pixelCount, 0);
     }
 
     /// <inheritdoc/>

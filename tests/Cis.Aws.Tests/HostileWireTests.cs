@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Amazon.Runtime;
 using Cis.Aws.Enqueueing;
 using Cis.Aws.Queueing;
 using Cis.Aws.Storing;
@@ -54,10 +53,7 @@ public sealed class HostileWireTests : IAsyncLifetime
     public HostileWireTests()
     {
         _server = new LoopbackServer(AnswerAsync);
-        _clients = new AwsClients(new AwsOptions("us-east-1", _server.Url, _server.Url))
-        {
-            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
-        };
+        _clients = LoopbackClients.Of(_server);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,5 +1,5 @@
 using Cis.Local.Searching;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Local.Tests;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Cis.Local.Queueing;
 using Cis.Local.Searching;
 using Cis.Pages;
+using Cis.Searching;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Cis.Local.Tests;

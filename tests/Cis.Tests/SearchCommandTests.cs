@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cis.Local;
 using Cis.Output;
+using Cis.Searching;
 using Cis.Terminal;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 
 namespace Cis.Tests;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using Cis.Aws.Indexing;
 using Cis.Pages;
+using Cis.Searching;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 
 namespace Cis.Aws.Searching;
 

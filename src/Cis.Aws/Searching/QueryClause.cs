@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Aws.Searching;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Aws.Searching;
 

@@ -1,6 +1,6 @@
 using Cis.Local.Sqlite;
+using Cis.Searching;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 
 namespace Cis.Local.Searching;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Local.Searching;
 

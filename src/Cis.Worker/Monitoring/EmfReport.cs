@@ -9,7 +9,7 @@ namespace Cis.Worker.Monitoring;
 /// </summary>
 /// <param name="state">What the worker does.</param>
 /// <param name="options">How often, and where CloudWatch puts it.</param>
-/// <param name="output">Gets each line in one piece, for others may write to the same pipe.</param>
+/// <param name="output">Gets all lines of a moment in one piece, for others may write to the same pipe.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Hears of lines that could not be written.</param>
 internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream output, TimeProvider time, ILogger logger)
@@ -49,11 +49,14 @@ internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream ou
         try
         {
             var reading = EmfReading.Of(MetricTable.Of(state));
+            // In one piece, and so all of it or, as far as it can be told, nothing: what is written twice is counted twice.
+            using var lines = new MemoryStream();
             foreach (EmfMetric[] metrics in reading.Since(_last).Chunk(MaxMetrics))
             {
-                output.Write(Line(metrics));
+                WriteLine(lines, metrics);
             }
 
+            output.Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));
             _last = reading;
             _hasFailed = false;
         }
@@ -74,12 +77,11 @@ internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream ou
         }
     }
 
-    private byte[] Line(EmfMetric[] metrics)
+    private void WriteLine(MemoryStream lines, EmfMetric[] metrics)
     {
         EmfDefinition[] definitions = Array.ConvertAll(metrics, metric => metric.Definition);
         var directive = new EmfDirective(options.Namespace, NoDimensions, definitions);
-        using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line))
+        using (var json = new Utf8JsonWriter(lines))
         {
             json.WriteStartObject();
             json.WritePropertyName("_aws");
@@ -94,8 +96,7 @@ internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream ou
             json.WriteEndObject();
         }
 
-        line.WriteByte((byte)'\n');
-        return line.ToArray();
+        lines.WriteByte((byte)'\n');
     }
 
     private static void WriteValues(Utf8JsonWriter json, EmfMetric metric)

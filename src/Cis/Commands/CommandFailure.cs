@@ -3,9 +3,9 @@ using Cis.Configuration;
 using Cis.Output;
 using Cis.Pages;
 using Cis.Payload;
+using Cis.Searching;
 using Cis.Terminal;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 
 namespace Cis.Commands;
 

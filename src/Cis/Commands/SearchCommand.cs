@@ -6,7 +6,7 @@ using Cis.Configuration;
 using Cis.Local;
 using Cis.Local.Searching;
 using Cis.Output;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Commands;
 

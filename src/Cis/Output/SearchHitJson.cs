@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Output;
 

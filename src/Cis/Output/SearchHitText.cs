@@ -1,5 +1,5 @@
+using Cis.Searching;
 using Cis.Terminal;
-using Cis.Worker.Searching;
 
 namespace Cis.Output;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Amazon.Runtime;
 using Amazon.SQS.Model;
 using Cis.Aws.Queueing;
 using Cis.Aws.Tests.Support;
@@ -96,10 +95,7 @@ public sealed class TraceRequestTests : IAsyncLifetime
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(_answer));
             context.Response.Close();
         });
-        _clients = new AwsClients(new AwsOptions("us-east-1", _server.Url, _server.Url))
-        {
-            Credentials = new BasicAWSCredentials("ACCESS", "SECRET"),
-        };
+        _clients = LoopbackClients.Of(_server);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -4,8 +4,8 @@ using Cis.Aws.Indexing;
 using Cis.Aws.Searching;
 using Cis.Aws.Tests.Support;
 using Cis.Pages;
+using Cis.Searching;
 using Cis.Worker.Ports;
-using Cis.Worker.Searching;
 
 namespace Cis.Aws.Tests.Searching;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Cis.Local;
 using Cis.Local.Searching;
 using Cis.Local.Sqlite;
-using Cis.Worker.Searching;
+using Cis.Searching;
 
 namespace Cis.Fuzz.Targets;
 

@@ -26,7 +26,7 @@ public sealed class MeterTests
         worker.Queue.OnCount = () => new QueueStatus(Waiting: 7, InFlight: 2, Dead: 1);
         worker.OnRead = (name, _) =>
         {
-            Thread.Sleep(1); // a time that is more than nothing
+            Passing.UntilTimeHasPassed();
             if (name == "secret.pdf")
             {
                 throw new ReadException(Outcome.Encrypted, "it needs a password");

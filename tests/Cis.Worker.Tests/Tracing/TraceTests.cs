@@ -20,7 +20,7 @@ public sealed class TraceTests
     {
         await using var worker = new WorkerHarness();
         using var spans = new SpanList();
-        worker.OnRead = (_, _) => Thread.Sleep(1);
+        worker.OnRead = (_, _) => Passing.UntilTimeHasPassed();
         worker.Send("a.pdf", traceParent: Parent);
 
         await RunAsync(worker);

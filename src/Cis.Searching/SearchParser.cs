@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>
 /// Understands a query. The grammar, the loosest first: alternatives with OR between them; of each, parts with AND or

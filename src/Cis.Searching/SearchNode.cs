@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>
 /// What a text must be like to be found. No node stands for texts without something alone, for no index can list those:

@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>What was found of one query: a part of the hits, and how many there are.</summary>
 /// <param name="Hits">The best first, from the wanted place on.</param>

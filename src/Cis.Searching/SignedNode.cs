@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>
 /// A part of a query while it is being understood: texts that are as a node says, or all that are not. Put together by

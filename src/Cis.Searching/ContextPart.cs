@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>A part of a hit's context.</summary>
 /// <param name="Text">The text.</param>

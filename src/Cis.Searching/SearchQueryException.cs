@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>A query cannot be understood; the message is one sentence for a person, and says where.</summary>
 public sealed class SearchQueryException : Exception

@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>Cuts a query into words, phrases, operators and parentheses.</summary>
 internal sealed class SearchLexer(string query)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>
 /// What a person searches for: words that must all be there; <c>"words in quotes"</c> in this order; a star behind

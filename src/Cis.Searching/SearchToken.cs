@@ -1,4 +1,4 @@
-namespace Cis.Worker.Searching;
+namespace Cis.Searching;
 
 /// <summary>What a piece of a query is.</summary>
 internal enum SearchTokenKind

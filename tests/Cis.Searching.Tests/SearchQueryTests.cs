@@ -1,6 +1,6 @@
-using Cis.Worker.Searching;
+using Cis.Searching;
 
-namespace Cis.Worker.Tests.Searching;
+namespace Cis.Searching.Tests;
 
 public sealed class SearchQueryTests
 {
