@@ -2,8 +2,9 @@
 """Measures dist/cis beside the worker it replaces and beside the stock models, and prints the tables of
 docs/comparison.md.
 
-usage: bench.py [--rounds N] [--pages N] [--minutes N] [SECTION...]
-sections: start speed stock memory born accuracy widths worker (all); soak [--minutes N] only where it is named
+usage: bench.py [--rounds N] [--pages N] [--minutes N] [--base FILE] [SECTION...]
+sections: start speed stock memory born accuracy widths worker (all); soak [--minutes N] and against --base FILE, an
+earlier build's dist/cis, only where they are named
 
 Both sides of a comparison run in the same rounds, one after the other; a figure is the median of the rounds with the
 smallest and the largest behind it. The data and the old worker are in ../shared (or $CIS_SHARED); sections that need
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 
+from against import SETS, against
 from measuring import BENCH, CIS, CORES, ROOT, SHARED, cpu_name, resident, run, say, spread
 from servers import FOLDER as SERVERS
 from soak import soak
@@ -298,10 +300,11 @@ NEEDS = {
     widths: [f"{SHARED}/data/accuracy", f"{ROOT}/artifacts/models/v6/family.json"],
     soak: [SERVERS, shutil.which("java") or "java"],
     worker: [SERVERS, BENCH, "/usr/bin/pdfseparate", shutil.which("java") or "java"],
+    against: [SERVERS, BENCH, SETS, shutil.which("java") or "java"],
 }
 
-# A soak takes as long as all the others.
-EVERY_TIME = [section.__name__ for section in NEEDS if section is not soak]
+# A soak takes as long as all the others, and against needs another build.
+EVERY_TIME = [section.__name__ for section in NEEDS if section not in (soak, against)]
 
 
 def main():
@@ -309,8 +312,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, help="of scan50.pdf for the speed table (10); through the soak (20000)")
     parser.add_argument("--minutes", type=int, help="the longest that the soak sends files (120)")
+    parser.add_argument("--base", help="the executable of an earlier build, for against")
     parser.add_argument("sections", nargs="*", choices=[[], *(s.__name__ for s in NEEDS)], metavar="SECTION")
     options = parser.parse_args()
+    if against.__name__ in options.sections and not options.base:
+        parser.error("against what? --base FILE names the executable of an earlier build")
     print(
         f"Measured on {cpu_name()}, {time.strftime('%Y-%m-%d')}; median (smallest-largest) of {options.rounds} rounds."
     )

@@ -99,11 +99,11 @@ def upload_scans(servers):
 class Worker:
     """A running cis worker, and what it logs."""
 
-    def __init__(self, servers, *flags, through_proxy=False, scratch="/dev/shm"):
+    def __init__(self, servers, *flags, through_proxy=False, scratch="/dev/shm", program=CIS):
         self.log = tempfile.NamedTemporaryFile("w+", suffix=".log")
         self.metrics_port = free_port()
         command = [
-            CIS,
+            program,
             "worker",
             "--log-format",
             "json",
@@ -197,12 +197,12 @@ def small_files(servers, texts, options):
         print(f"| {name} | {' | '.join(figures)} |", flush=True)
 
 
-def drain_once(servers, texts, through_proxy=False):
+def drain_once(servers, texts, through_proxy=False, program=CIS):
     """One queue full of files, from the start of a worker to its end: files a second, CPU of everybody."""
     servers.renew_index()
     servers.send(list(texts))
     before = [server.cpu() for server in servers.all()]
-    worker = Worker(servers, "--exit-when-idle", "1", through_proxy=through_proxy)
+    worker = Worker(servers, "--exit-when-idle", "1", through_proxy=through_proxy, program=program)
     cpu = worker.wait()
     used = [server.cpu() - b for server, b in zip(servers.all(), before)]
     check(servers, texts)
