@@ -1,6 +1,7 @@
 """This build beside an earlier one (--base FILE): the same work in the same rounds, and the ratios of their figures."""
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from worker import Worker, drain_once, upload_small_files
 
 SETS = f"{SHARED}/data/accuracy"
 SCANNED_PAGES = "1-4"
+SHORT_RUNS = 20
 IDLE_SECONDS = 5
 
 
@@ -23,24 +25,29 @@ def against(options):
         version = subprocess.run([program, "version"], check=True, capture_output=True, text=True).stdout
         print(f"{name}: {version.splitlines()[0]}")
     print("\n| CPU seconds, unless said | base | this | this / base |\n|---|---|---|---|", flush=True)
-    for title, scale, arguments in commands():
-        compare(title, options.rounds, sides, lambda program: scale * run([program, *arguments])[1])
+    for title, runs, arguments in commands():
+        compare(title, options.rounds, sides, lambda program: cpu_of(program, arguments, runs))
     for name in sorted(os.listdir(SETS)):
         compare(f"{name}, all pages", 1, sides, lambda program: read_set(program, f"{SETS}/{name}/img"))
     through_queues(options.rounds, sides)
 
 
 def commands():
-    """What is run start to end: its title, by how much a figure is divided, and its arguments."""
+    """What is run start to end: its title, how often for a figure, and its arguments."""
     one = ["ocr", "--engines", "1"]
     return [
         (f"scan50.pdf, pages {SCANNED_PAGES}", 1, [*one, "--pages", SCANNED_PAGES, f"{BENCH}/scan50.pdf"]),
-        ("born5.pdf, five times, ms a run", 200, [*one, *[f"{BENCH}/born5.pdf"] * 5]),
-        ("version, ms", 1000, ["version"]),
+        ("born5.pdf", SHORT_RUNS, [*one, f"{BENCH}/born5.pdf"]),
+        ("born5.pdf, forty times in a run", 1, [*one, *[f"{BENCH}/born5.pdf"] * 40]),
+        ("version", SHORT_RUNS, ["version"]),
     ]
 
 
-def compare(title, rounds, sides, measure, digits=2):
+def cpu_of(program, arguments, runs):
+    return statistics.median(run([program, *arguments])[1] for _ in range(runs))
+
+
+def compare(title, rounds, sides, measure, digits=4):
     """A row: what both sides took in each round, and the ratio of each round."""
     found = {name: [] for name in sides}
     for i in range(rounds):
@@ -50,7 +57,7 @@ def compare(title, rounds, sides, measure, digits=2):
     row(title, found, digits)
 
 
-def row(title, found, digits=2):
+def row(title, found, digits=4):
     ratios = [this / base for base, this in zip(found["base"], found["this"])]
     print(
         f"| {title} | {spread(found['base'], digits)} | {spread(found['this'], digits)} | {spread(ratios, 3)} |",

@@ -1,5 +1,6 @@
 """What all benchmarks share: where things are, how a command is run, how figures are written."""
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def spread(values, digits=2):
 
 def run(command, env=None, folder=None):
     """Runs a command to its end: (wall seconds, CPU seconds)."""
-    before = os.times()
+    before = children_cpu()
     start = time.monotonic()
     subprocess.run(
         command,
@@ -43,8 +44,13 @@ def run(command, env=None, folder=None):
         cwd=folder,
     )
     wall = time.monotonic() - start
-    after = os.times()
-    return wall, after.children_user + after.children_system - before.children_user - before.children_system
+    return wall, children_cpu() - before
+
+
+def children_cpu():
+    """CPU seconds of all processes that were waited for, to the microsecond: os.times() counts in hundredths."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def resident(command, parts, every=0.02):
