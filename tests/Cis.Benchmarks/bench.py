@@ -103,8 +103,10 @@ def speed(options):
         pdf = first_pages(f"{BENCH}/scan50.pdf", options.pages or SPEED_PAGES, folder)
         runs = {
             "cis": ([CIS, "ocr", "--engines", str(CORES), pdf], {}),
-            "cis, kernels avx512": ([CIS, "ocr", "--kernels", "avx512", "--engines", str(CORES), pdf], {}),
-            "cis, kernels off": ([CIS, "ocr", "--kernels", "off", "--engines", str(CORES), pdf], {}),
+            **{
+                f"cis, kernels {kernels}": ([CIS, "ocr", "--kernels", kernels, "--engines", str(CORES), pdf], {})
+                for kernels in ("avx512", "avxvnni", "avx2", "off")
+            },
             "old worker, OMP_THREAD_LIMIT=1": (old_worker(pdf, f"{folder}/out"), {"OMP_THREAD_LIMIT": "1"}),
             "old worker, as written": (old_worker(pdf, f"{folder}/out"), {}),
         }

@@ -21,7 +21,7 @@ def cpu_name():
     with open("/proc/cpuinfo", encoding="utf-8") as f:
         info = dict(line.split(":", 1) for line in f if ":" in line)
     fields = {k.strip(): v.strip() for k, v in info.items()}
-    features = [x for x in ("avx2", "avx512f", "avx512_vnni") if x in fields["flags"].split()]
+    features = [x for x in ("avx2", "avx_vnni", "avx512f", "avx512_vnni") if x in fields["flags"].split()]
     model = f"{fields['model name']} (family {fields['cpu family']}, model {fields['model']})"
     return f"{model}, {CORES} cores, {' '.join(features)}"
 
