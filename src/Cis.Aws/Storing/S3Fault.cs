@@ -62,7 +62,10 @@ internal static class S3Fault
                 OutcomeOfBucket(code),
                 $"{reference}: the message names a bucket that cannot be read from ({AwsFault.Describe(e)})",
                 e
-            ),
+            )
+            {
+                BucketCode = code,
+            },
             Fault.Setup => AwsFault.Setup(Dependency.Store, $"fetching {reference}", e),
             _ => AwsFault.Transient(Dependency.Store, $"fetching {reference}", e),
         };
