@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Text.Json;
 using System.Xml;
 using Amazon.Runtime;
+using Cis.Aws.Identity;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws;
@@ -49,6 +50,7 @@ internal static class AwsFault
         "BandwidthLimitExceeded",
         "ExpiredToken",
         "ExpiredTokenException",
+        "IDPCommunicationError",
         "InternalError",
         "OperationAborted",
         "RequestExpired",
@@ -123,6 +125,7 @@ internal static class AwsFault
     internal static bool IsSetup(Exception e) =>
         e switch
         {
+            CredentialsException credentials => credentials.IsSetup,
             AmazonServiceException { ErrorCode: { } code } when SetupCodes.Contains(code) => true,
             AmazonServiceException service => service.StatusCode
                 is HttpStatusCode.MovedPermanently

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Amazon;
 using Amazon.Runtime;
+using Cis.Aws.Identity;
 using Cis.Aws.Queueing;
 
 namespace Cis.Aws;
@@ -83,6 +84,7 @@ public sealed class ServiceLook(AwsClients clients)
             "InstanceCredentials" or "DefaultInstanceProfileAWSCredentials" or "InstanceProfileAWSCredentials" =>
                 "from the instance's role",
             "GenericContainerCredentials" or "ECSTaskCredentials" => "from the container's role",
+            _ when source is RoleCredentials { IsWebIdentity: true } => "from a web identity token",
             "AssumeRoleWithWebIdentityCredentials" => "from a web identity token",
             "AssumeRoleAWSCredentials" or "RoleCredentials" => "from an assumed role",
             "SSOAWSCredentials" => "from a single sign-on",

@@ -74,6 +74,15 @@ internal static class Schema
         "CREATE INDEX documents_by_key ON documents(key)",
     ];
 
+    // Beside the tables of any version: those who know nothing of it lose nothing. See QueueClock.
+    private const string Clocks = """
+        CREATE TABLE IF NOT EXISTS queue_clocks(
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            boot TEXT NOT NULL UNIQUE,
+            offset_ms INTEGER NOT NULL
+        )
+        """;
+
     /// <summary>Sets a connection up, and makes the tables in a new database.</summary>
     /// <exception cref="ReadException">The database is of another version.</exception>
     internal static void Prepare(SqliteConnection connection, string path, bool isReadOnly)
@@ -115,6 +124,12 @@ internal static class Schema
         {
             Array.ForEach(Version2, connection.Execute);
             connection.Execute($"PRAGMA user_version = {Version}");
+            version = Version;
+        }
+
+        if (version == Version)
+        {
+            connection.Execute(Clocks);
         }
 
         connection.Execute("COMMIT");

@@ -71,6 +71,12 @@ public sealed class ReadException : Exception
     /// </summary>
     public string? Code { get; init; }
 
+    /// <summary>
+    /// What a service called it, where something is wrong with the bucket that a message names, and not with the file; null
+    /// otherwise. It is the message's fault, unless that bucket has given files before.
+    /// </summary>
+    public string? BucketCode { get; init; }
+
     /// <summary>Of <see cref="Pages.Outcome.Crashed"/>: whether what failed was outside of this process.</summary>
     public bool IsContained { get; init; }
 }

@@ -43,7 +43,7 @@ public sealed class HostileAnswerTests
     {
         foreach (string answer in Mutations.Of(Bulk, Each))
         {
-            IReadOnlyList<IndexResult>? results = BulkAnswer.Read(Encoding.UTF8.GetBytes(answer), documents: 2);
+            IReadOnlyList<IndexResult>? results = BulkAnswer.Read(Encoding.UTF8.GetBytes(answer), ["a", "b"]);
             Assert.True(results is null or { Count: 2 }, answer);
         }
     }
@@ -51,7 +51,7 @@ public sealed class HostileAnswerTests
     [Fact]
     public void An_item_of_bulk_that_is_null_says_nothing_of_its_document()
     {
-        IReadOnlyList<IndexResult>? results = BulkAnswer.Read("""{"items":[null]}"""u8, documents: 1);
+        IReadOnlyList<IndexResult>? results = BulkAnswer.Read("""{"items":[null]}"""u8.ToArray(), ["a"]);
 
         Assert.Equal(IndexStatus.Busy, Assert.Single(results!).Status);
     }

@@ -28,4 +28,28 @@ public sealed class WeekTests(ITestOutputHelper output)
         Assert.All(week.QuestionsByHour, count => Assert.InRange(count, 1, MostQuestions));
         Assert.True(week is { Faults: > 50, Steps: > 30, Sleeps: > 5, Notices: > 80, Signed: > 25_000 });
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Through_a_week_of_outages_of_sts_keys_that_are_good_are_used_and_no_message_is_lost(int seed)
+    {
+        using var week = new SimulatedRoleWeek(seed);
+
+        week.Run();
+
+        output.WriteLine(
+            $"{week.Signed} signed, {week.Unsigned} without keys, {week.Steps} steps of the clock, {week.Sent} files sent, "
+                + $"{week.Done} done after {week.TriedAgain} tries in vain, {week.Waiting} waiting, "
+                + $"{week.QuestionsByHour.Min()} to {week.QuestionsByHour.Max()} questions an hour"
+        );
+        Assert.Empty(week.Complaints);
+        Assert.All(week.Loops, loop => Assert.False(loop.IsCompleted, loop.Exception?.ToString()));
+        Assert.Equal(Enum.GetValues<StsFault>().Length - 1, week.Seen.Count);
+        Assert.Equal(week.Sent, week.Done + week.Waiting);
+        // What waits at the end has come since the last fault began.
+        Assert.InRange(week.Waiting, 0, 20);
+        Assert.All(week.QuestionsByHour, count => Assert.InRange(count, 0, MostQuestions));
+        Assert.True(week is { Steps: > 30, Sleeps: > 5, Signed: > 20_000, TriedAgain: > 10, Sent: > 2_000 });
+    }
 }

@@ -25,15 +25,18 @@ internal sealed class ChainCredentials : AWSCredentials
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     ];
 
-    private readonly string _region;
+    private readonly Func<AWSCredentials> _find;
     private readonly Lock _gate = new();
     private AWSCredentials? _found;
 
-    private ChainCredentials(string region) => _region = region;
+    /// <summary>Nothing is looked for yet.</summary>
+    /// <param name="find">Looks; asked again until it has found something.</param>
+    internal ChainCredentials(Func<AWSCredentials> find) => _find = find;
 
     /// <summary>The chain, which keeps what it has found for the whole process.</summary>
     /// <param name="region">Where STS is spoken to.</param>
-    internal static ChainCredentials In(string region) => Chains.GetOrAdd(region, name => new ChainCredentials(name));
+    internal static ChainCredentials In(string region) =>
+        Chains.GetOrAdd(region, name => new ChainCredentials(() => Find(name)));
 
     /// <summary>What it comes down to.</summary>
     /// <exception cref="AmazonClientException">There is nothing, or nothing usable.</exception>
@@ -43,16 +46,28 @@ internal sealed class ChainCredentials : AWSCredentials
         {
             lock (_gate)
             {
-                return _found ??= Find();
+                return _found ??= _find();
             }
         }
     }
 
     /// <inheritdoc/>
-    public override ImmutableCredentials GetCredentials() => Found.GetCredentials();
+    public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public override Task<ImmutableCredentials> GetCredentialsAsync() => Found.GetCredentialsAsync();
+    /// <exception cref="CredentialsException">There are none, for whatever reason.</exception>
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        try
+        {
+            return await Found.GetCredentialsAsync();
+        }
+        catch (Exception e)
+        {
+            // A process that fails, a file that is gone, an STS that denies: each throws another type.
+            throw CredentialsException.Of(e);
+        }
+    }
 
     /// <summary>Has others asked for with the next call: a service calls these expired.</summary>
     internal static void Renew(AWSCredentials credentials)
@@ -62,19 +77,19 @@ internal sealed class ChainCredentials : AWSCredentials
             case RefreshingAWSCredentials renewable:
                 renewable.ClearCredentials();
                 break;
-            case InstanceCredentials instance:
-                instance.Refuse();
+            case RenewedCredentials renewed:
+                renewed.Refuse();
                 break;
         }
     }
 
-    private AWSCredentials Find()
+    private static AWSCredentials Find(string region)
     {
-        CredentialClients.Register(_region);
+        CredentialClients.Register(region);
         var profiles = new CredentialProfileStoreChain();
         if (!AreUnset(StrongerVariables))
         {
-            return DefaultAWSCredentialsIdentityResolver.GetCredentials();
+            return WebIdentity(region) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials();
         }
 
         if (
@@ -82,8 +97,8 @@ internal sealed class ChainCredentials : AWSCredentials
             && SaysWhoOrWhere(own)
         )
         {
-            return NeedsUs(own.Options)
-                ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), _region)
+            return WebIdentity(own.Options, region) is { } identity ? identity
+                : NeedsUs(own.Options) ? RoleCredentials.WithOwnCalls(own.GetAWSCredentials(profiles), region)
                 : DefaultAWSCredentialsIdentityResolver.GetCredentials();
         }
 
@@ -92,6 +107,24 @@ internal sealed class ChainCredentials : AWSCredentials
             ? new InstanceCredentials(new MetadataService(service, TimeProvider.System), TimeProvider.System)
             : DefaultAWSCredentialsIdentityResolver.GetCredentials();
     }
+
+    // Keys of the environment come first.
+    private static RoleCredentials? WebIdentity(string region) =>
+        AreUnset("AWS_ACCESS_KEY_ID")
+        && Environment.GetEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE") is { Length: > 0 } file
+        && Environment.GetEnvironmentVariable("AWS_ROLE_ARN") is { Length: > 0 } role
+            ? RoleCredentials.OfWebIdentity(
+                role,
+                Environment.GetEnvironmentVariable("AWS_ROLE_SESSION_NAME"),
+                file,
+                region
+            )
+            : null;
+
+    private static RoleCredentials? WebIdentity(CredentialProfileOptions options, string region) =>
+        options is { WebIdentityTokenFile: { Length: > 0 } file, RoleArn: { Length: > 0 } role }
+            ? RoleCredentials.OfWebIdentity(role, options.RoleSessionName, file, region)
+            : null;
 
     // A profile may be no more than a region.
     private static bool SaysWhoOrWhere(CredentialProfile profile) =>

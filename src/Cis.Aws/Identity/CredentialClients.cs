@@ -38,21 +38,24 @@ internal static class CredentialClients
         }
     }
 
-    /// <summary>How STS is spoken to: as other services, it does not hold a message for longer than a few calls take.</summary>
+    /// <summary>How STS is spoken to: as the other services, it does not hold a message for longer than a few calls take.</summary>
     internal static AmazonSecurityTokenServiceConfig StsConfig(RegionEndpoint region) =>
-        new()
-        {
-            RegionEndpoint = region,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            Timeout = TimeSpan.FromSeconds(10),
-        };
+        Bounded(new AmazonSecurityTokenServiceConfig { RegionEndpoint = region });
 
     private static AmazonSecurityTokenServiceClient Sts(RegionEndpoint region) =>
         new(new AnonymousAWSCredentials(), StsConfig(region));
 
     private static AmazonSSOClient Sso(RegionEndpoint region) =>
-        new(new AnonymousAWSCredentials(), new AmazonSSOConfig { RegionEndpoint = region });
+        new(new AnonymousAWSCredentials(), Bounded(new AmazonSSOConfig { RegionEndpoint = region }));
 
     private static AmazonSSOOIDCClient SsoOidc(RegionEndpoint region) =>
-        new(new AnonymousAWSCredentials(), new AmazonSSOOIDCConfig { RegionEndpoint = region });
+        new(new AnonymousAWSCredentials(), Bounded(new AmazonSSOOIDCConfig { RegionEndpoint = region }));
+
+    private static T Bounded<T>(T config)
+        where T : ClientConfig
+    {
+        config.ConnectTimeout = TimeSpan.FromSeconds(5);
+        config.Timeout = TimeSpan.FromSeconds(10);
+        return config;
+    }
 }

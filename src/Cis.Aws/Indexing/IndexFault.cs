@@ -18,6 +18,7 @@ internal static class IndexFault
         "index_closed_exception",
         "index_not_found_exception",
         "invalid_index_name_exception",
+        "routing_missing_exception",
         "security_exception",
         "unauthorized_exception",
         "validation_exception",
@@ -27,6 +28,7 @@ internal static class IndexFault
     private static readonly string[] WordsOfIndex =
     [
         "write index",
+        "has more than one ind",
         "pipeline with id",
         "document id is not supported",
         "limit of total fields",
@@ -62,7 +64,12 @@ internal static class IndexFault
     {
         try
         {
-            return JsonSerializer.Deserialize(answer.Body, BulkJson.Default.BulkRefusal)?.Error;
+            using var json = JsonDocument.Parse(answer.Body);
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("error", out JsonElement error)
+                ? BulkError.Of(error)
+                : null;
         }
         catch (JsonException)
         {
@@ -70,6 +77,3 @@ internal static class IndexFault
         }
     }
 }
-
-/// <summary>The answer to a request that is refused whole.</summary>
-internal sealed record BulkRefusal(BulkError? Error);

@@ -43,8 +43,9 @@ public sealed class OpenSearchIndex(OpenSearchClient client) : IDocumentIndex
             throw client.Fault(answer, "writing documents");
         }
 
+        string[] ids = Array.ConvertAll(documents.ToArray(), document => document.Id);
         IReadOnlyList<IndexResult> items =
-            BulkAnswer.Read(answer.Body, documents.Length) ?? throw client.Fault(answer, "reading the answer to _bulk");
+            BulkAnswer.Read(answer.Body, ids) ?? throw client.Fault(answer, "reading the answer to _bulk");
         for (int i = 0; i < items.Count; i++)
         {
             results.Span[i] = items[i];

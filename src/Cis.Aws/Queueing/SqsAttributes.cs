@@ -86,6 +86,11 @@ internal sealed class SqsAttributes(Dictionary<string, MessageAttributeValue> ty
         return all;
     }
 
+    /// <summary>The least of those of a dead letter.</summary>
+    internal static Dictionary<string, MessageAttributeValue> OnlyOutcome(
+        Dictionary<string, MessageAttributeValue> attributes
+    ) => new(StringComparer.Ordinal) { [Outcome] = attributes[Outcome] };
+
     /// <summary>The header of X-Ray for a message that is sent on; null where there is none that SQS would take.</summary>
     internal static Dictionary<string, MessageSystemAttributeValue>? TraceOf(QueueMessage message) =>
         XRayHeader.TryParse(message.TraceHeader, out _)

@@ -138,13 +138,33 @@ public sealed class SqsQueue : IMessageQueue
             (request.MessageGroupId, request.MessageDeduplicationId) = FifoOrder.Of(message);
         }
 
-        await CallAsync(
-            "sending to the dead-letter queue",
-            token => _sqs.SendMessageAsync(request, token),
-            cancellationToken
-        );
+        await CallAsync("sending to the dead-letter queue", token => SendAsync(request, token), cancellationToken);
         return true;
     }
+
+    // Beside a body of the longest that a queue takes there is no room for attributes: better a dead letter that does not say
+    // why than a message that comes again and again.
+    private async Task<SendMessageResponse> SendAsync(SendMessageRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sqs.SendMessageAsync(request, cancellationToken);
+        }
+        catch (AmazonSQSException e) when (SaysTooLong(e) && request.MessageAttributes.Count > 0)
+        {
+            request.MessageAttributes =
+                request.MessageAttributes.Count > 1 ? SqsAttributes.OnlyOutcome(request.MessageAttributes) : [];
+            return await SendAsync(request, cancellationToken);
+        }
+    }
+
+    private static bool SaysTooLong(AmazonSQSException e) =>
+        e.ErrorCode is { } code
+        && (
+            code.StartsWith("InvalidParameterValue", StringComparison.Ordinal)
+            || code.StartsWith("MessageTooLong", StringComparison.Ordinal)
+            || code.StartsWith("InvalidMessageContents", StringComparison.Ordinal)
+        );
 
     /// <inheritdoc/>
     public async Task<int> CountInFlightAsync(CancellationToken cancellationToken)

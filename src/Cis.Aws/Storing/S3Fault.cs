@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Cis.Aws.Identity;
 using Cis.Pages;
 using Cis.Worker.Ports;
 
@@ -61,7 +62,10 @@ internal static class S3Fault
                 OutcomeOfBucket(code),
                 $"{reference}: the message names a bucket that cannot be read from ({AwsFault.Describe(e)})",
                 e
-            ),
+            )
+            {
+                BucketCode = code,
+            },
             Fault.Setup => AwsFault.Setup(Dependency.Store, $"fetching {reference}", e),
             _ => AwsFault.Transient(Dependency.Store, $"fetching {reference}", e),
         };
@@ -70,6 +74,8 @@ internal static class S3Fault
     private static Fault FaultOf(ObjectReference reference, Exception e) =>
         e switch
         {
+            // Nobody has asked S3 yet.
+            CredentialsException credentials => credentials.IsSetup ? Fault.Setup : Fault.Passing,
             AmazonServiceException { StatusCode: not 0 } service => FaultOf(reference, service),
             // The SDK itself refuses what cannot be the name of a bucket, or an ARN that is none of S3's.
             AmazonClientException { InnerException: null } when CredentialFault.Explain(e) is null => Fault.Bucket,
@@ -95,17 +101,20 @@ internal static class S3Fault
             or "TemporaryRedirect"
             or "Redirect" => Fault.Bucket,
             "AccessDenied" or "AllAccessDisabled" => Fault.Denied,
-            { } code when code.StartsWith("KMS.", StringComparison.Ordinal) => FaultOfKey(code),
+            { } code when code.StartsWith("KMS.", StringComparison.Ordinal) => FaultOfKey(code, e),
             _ when AwsFault.IsSetup(e) || !SaysS3(e) && IsRefusal(e) => Fault.Setup,
             _ when AwsFault.MayPass(e) || !IsRefusal(e) => Fault.Passing,
             _ => Fault.Denied,
         };
 
-    private static Fault FaultOfKey(string code) =>
-        code.Contains("Throttling", StringComparison.Ordinal)
+    private static Fault FaultOfKey(string code, AmazonServiceException e) =>
+        !IsRefusal(e)
+        || AwsFault.MayPass(e)
+        || code.Contains("Throttling", StringComparison.Ordinal)
         || code.Contains("Internal", StringComparison.Ordinal)
         || code.Contains("Timeout", StringComparison.Ordinal)
         || code.Contains("LimitExceeded", StringComparison.Ordinal)
+        || code.Contains("Unavailable", StringComparison.Ordinal)
             ? Fault.Passing
             : Fault.Denied;
 

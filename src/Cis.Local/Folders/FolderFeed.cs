@@ -19,7 +19,7 @@ internal sealed class FolderFeed
     // In a folder where some file is always settling, deleted files are forgotten after so many scans.
     private const int LooksBeforeGone = 5;
 
-    private readonly Dictionary<string, DateTimeOffset> _goneSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _goneSince = new(StringComparer.Ordinal);
     private readonly LocalDatabase _database;
     private readonly LocalQueue _queue;
     private readonly FolderPaths _paths;
@@ -46,8 +46,6 @@ internal sealed class FolderFeed
 
     /// <summary>How long a file must be unchanged before it counts as complete.</summary>
     internal TimeSpan Settling { get; }
-
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Examines all files, including those that were there before.</summary>
     /// <param name="waitsForPauses">Whether to wait longer for files that are changed again and again.</param>
@@ -245,8 +243,8 @@ internal sealed class FolderFeed
     private void Enqueue(LocalDatabase session, SeenFile file, long? lastVersion)
     {
         long version = VersionOf(file.Stamp, lastVersion);
-        LocalQueue.TakeBack(session, file.Key, Now);
-        LocalQueue.Add(session, file.Key, BodyOf(file, DateTimeOffset.FromUnixTimeMilliseconds(version)), Now);
+        LocalQueue.TakeBack(session, file.Key, _queue.Clock.NowForAll(session));
+        LocalQueue.Add(session, file.Key, BodyOf(file, DateTimeOffset.FromUnixTimeMilliseconds(version)), _queue.Clock);
         new KnownFile(file.Stamp, version, Content: null).Put(session, file.Key);
         // The outcome of the file that was replaced no longer applies.
         LocalDeadLetters.Forget(session, file.Key);
@@ -303,23 +301,24 @@ internal sealed class FolderFeed
 
     private bool IsEarly(string key)
     {
-        if (!_goneSince.TryGetValue(key, out DateTimeOffset since))
+        if (!_goneSince.TryGetValue(key, out long since))
         {
-            _goneSince[key] = since = _time.GetUtcNow();
+            _goneSince[key] = since = _time.GetTimestamp();
         }
 
-        return _time.GetUtcNow() - since < Settling * LooksBeforeGone;
+        return _time.GetElapsedTime(since) < Settling * LooksBeforeGone;
     }
 
     // Not while it is in flight: it would enter the index after it was removed from it.
     private bool TryForget(LocalDatabase session, string key)
     {
-        if (LocalQueue.IsHidden(session, key, Now))
+        long now = _queue.Clock.NowForAll(session);
+        if (LocalQueue.IsHidden(session, key, now))
         {
             return false;
         }
 
-        LocalQueue.TakeBack(session, key, Now);
+        LocalQueue.TakeBack(session, key, now);
         LocalDeadLetters.Forget(session, key);
         IndexedFile.Remove(session, key);
         KnownFile.Remove(session, key);

@@ -12,18 +12,18 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
 
     private readonly LocalDatabase _database;
     private readonly TimeProvider _time;
+    private readonly QueueClock _clock;
 
-    internal LocalDeadLetters(LocalDatabase database, TimeProvider time)
+    internal LocalDeadLetters(LocalDatabase database, TimeProvider time, QueueClock? clock = null)
     {
         _database = database;
         _time = time;
+        _clock = clock ?? new QueueClock(time);
     }
-
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc/>
     public Task<QueueStatus> CountAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_database.Read(Dependency.Queue, session => Count(session, Now)));
+        Task.FromResult(_database.Read(Dependency.Queue, session => Count(session, _clock.Now(session))));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DeadLetterEntry>> PeekAsync(
@@ -43,8 +43,8 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(request);
-        // What fails again meanwhile is not moved a second time.
-        long until = Now;
+        // What fails again meanwhile is not moved a second time: it has the number of its new message. Times tell nothing.
+        long until = _database.Read(Dependency.Queue, Newest);
         long limit = request.Limit ?? long.MaxValue;
         int batch = Math.Min(RedriveBatch, request.PerSecond ?? RedriveBatch);
         long moved = 0;
@@ -140,13 +140,19 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
         return entries;
     }
 
+    private static long Newest(LocalDatabase session)
+    {
+        SqliteStatement row = session.Statement("SELECT max(id) FROM dead_letters");
+        return row.Step() && row.TextOrNull(0) is not null ? row.Int64(0) : 0;
+    }
+
     private int Redrive(LocalDatabase session, Outcome? outcome, int limit, long until)
     {
         SqliteStatement rows = session
             .Statement(
                 """
                 DELETE FROM dead_letters WHERE id IN (
-                    SELECT id FROM dead_letters WHERE (?1 IS NULL OR outcome = ?1) AND failed_at <= ?3
+                    SELECT id FROM dead_letters WHERE (?1 IS NULL OR outcome = ?1) AND id <= ?3
                     ORDER BY failed_at, id LIMIT ?2)
                 RETURNING key, body
                 """
@@ -162,7 +168,7 @@ public sealed class LocalDeadLetters : IDeadLetters, IDisposable
 
         foreach ((string key, string body) in letters)
         {
-            LocalQueue.Add(session, key, body, Now);
+            LocalQueue.Add(session, key, body, _clock);
         }
 
         return letters.Count;

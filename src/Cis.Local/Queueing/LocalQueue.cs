@@ -20,17 +20,19 @@ internal sealed class LocalQueue : IMessageQueue
     private readonly TimeProvider _time;
     private readonly WakeUp _wakeUp = new();
 
-    internal LocalQueue(LocalDatabase database, int maxReceives, TimeProvider time)
+    internal LocalQueue(LocalDatabase database, int maxReceives, TimeProvider time, QueueClock? clock = null)
     {
         _maxReceives = maxReceives;
         _database = database;
         _time = time;
+        Clock = clock ?? new QueueClock(time);
     }
+
+    /// <summary>What messages are hidden by.</summary>
+    internal QueueClock Clock { get; }
 
     /// <inheritdoc/>
     public QueueIdentity Identity { get; } = new("local", "local");
-
-    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(
@@ -67,7 +69,7 @@ internal sealed class LocalQueue : IMessageQueue
             Dependency.Queue,
             session =>
             {
-                long now = Now;
+                long now = Clock.NowForAll(session);
                 return Map(changes, change => ChangeVisibility(session, change, now));
             }
         );
@@ -102,7 +104,7 @@ internal sealed class LocalQueue : IMessageQueue
                 Dependency.Queue,
                 session =>
                 {
-                    Bury(session, message.Id, outcome, reason, Now);
+                    Bury(session, message.Id, outcome, reason, Clock.TimeOfDay);
                     return true;
                 }
             )
@@ -111,7 +113,7 @@ internal sealed class LocalQueue : IMessageQueue
     /// <inheritdoc/>
     public Task<QueueStatus?> CountAsync(CancellationToken cancellationToken) =>
         Task.FromResult<QueueStatus?>(
-            _database.Read(Dependency.Queue, session => LocalDeadLetters.Count(session, Now))
+            _database.Read(Dependency.Queue, session => LocalDeadLetters.Count(session, Clock.Now(session)))
         );
 
     /// <summary>Waits until no message is left, neither waiting nor hidden.</summary>
@@ -132,12 +134,13 @@ internal sealed class LocalQueue : IMessageQueue
     }
 
     /// <summary>Adds a message, within a transaction of the caller's; <see cref="Wake"/> follows it.</summary>
-    internal static void Add(LocalDatabase session, string key, string body, long now) =>
+    internal static void Add(LocalDatabase session, string key, string body, QueueClock clock) =>
         session
-            .Statement("INSERT INTO messages(key, body, sent_at, visible_at) VALUES(?1, ?2, ?3, ?3)")
+            .Statement("INSERT INTO messages(key, body, sent_at, visible_at) VALUES(?1, ?2, ?3, ?4)")
             .Bind(1, key)
             .Bind(2, body)
-            .Bind(3, now)
+            .Bind(3, clock.TimeOfDay)
+            .Bind(4, clock.NowForAll(session))
             .Run();
 
     /// <summary>Whether there is a message about a file, of whatever state.</summary>
@@ -163,12 +166,12 @@ internal sealed class LocalQueue : IMessageQueue
             Dependency.Queue,
             session =>
             {
-                long now = Now;
+                long now = Clock.NowForAll(session);
                 List<QueueMessage> messages = ReadVisible(session, max, now);
                 // Only those at the front are looked at: what a receive costs must not grow with what waits.
                 while (messages.FindAll(message => message.ReceiveCount > _maxReceives) is { Count: > 0 } exhausted)
                 {
-                    exhausted.ForEach(message => BuryExhausted(session, message, now));
+                    exhausted.ForEach(message => BuryExhausted(session, message));
                     messages = ReadVisible(session, max, now);
                 }
 
@@ -217,9 +220,15 @@ internal sealed class LocalQueue : IMessageQueue
         return message;
     }
 
-    private void BuryExhausted(LocalDatabase session, QueueMessage message, long now)
+    private void BuryExhausted(LocalDatabase session, QueueMessage message)
     {
-        Bury(session, message.Id, Outcome.Transient, $"given up: begun {_maxReceives} times and never finished", now);
+        Bury(
+            session,
+            message.Id,
+            Outcome.Transient,
+            $"given up: begun {_maxReceives} times and never finished",
+            Clock.TimeOfDay
+        );
         session.Statement("DELETE FROM messages WHERE id = ?1").Bind(1, message.Id).Run();
     }
 
@@ -282,7 +291,7 @@ internal sealed class LocalQueue : IMessageQueue
             {
                 SqliteStatement next = session.Statement("SELECT min(visible_at) FROM messages");
                 return next.Step() && next.TextOrNull(0) is not null
-                    ? TimeSpan.FromMilliseconds(next.Int64(0) - Now)
+                    ? TimeSpan.FromMilliseconds(next.Int64(0) - Clock.Now(session))
                     : TimeSpan.MaxValue;
             }
         );

@@ -70,12 +70,13 @@ internal sealed class FileHandler(
         {
             var failed = DocumentText.Failed(e.Outcome, e.Message);
             FileResult result = await indexer.IndexFailureAsync(notification, facts, failed, message);
-            return e.Outcome == Outcome.AccessDenied
-                ? result with
-                {
-                    Suspicion = judge.OfObject(notification.Object.Bucket, e.Code),
-                }
-                : result;
+            return result with
+            {
+                Suspicion =
+                    e.BucketCode is { } code ? judge.OfBucket(notification.Object.Bucket, code)
+                    : e.Outcome == Outcome.AccessDenied ? judge.OfObject(notification.Object.Bucket, e.Code)
+                    : result.Suspicion,
+            };
         }
         catch (TransientException e)
         {

@@ -149,6 +149,17 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
+    /// <summary>Who else could be at fault where a bucket cannot be read from: not who names one that has given files.</summary>
+    /// <param name="bucket">One that only messages name.</param>
+    /// <param name="code">The store's.</param>
+    internal Suspicion? OfBucket(string bucket, string code)
+    {
+        lock (_gate)
+        {
+            return _goodBuckets.Contains(bucket) ? new(Dependency.Store, code, bucket) : null;
+        }
+    }
+
     /// <summary>Now, as each dependency counts it, for <see cref="JudgeAsync"/>.</summary>
     internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
 

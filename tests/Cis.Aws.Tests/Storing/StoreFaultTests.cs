@@ -117,6 +117,13 @@ public sealed class StoreFaultTests : IDisposable
     [InlineData(403, "SignatureDoesNotMatch", false)]
     [InlineData(400, "KMS.ThrottlingException", true)]
     [InlineData(500, "KMS.KMSInternalException", true)]
+    [InlineData(500, "KMS.KeyUnavailableException", true)]
+    [InlineData(400, "KMS.KeyUnavailableException", true)]
+    [InlineData(503, "KMS.ACodeOfNoList", true)]
+    [InlineData(429, "KMS.ACodeOfNoList", true)]
+    [InlineData(400, "KMS.LimitExceededException", true)]
+    [InlineData(503, "ACodeOfNoList", true)]
+    [InlineData(429, "ACodeOfNoList", true)]
     public async Task Faults_that_are_not_the_object_s_leave_its_message_in_the_queue(
         int status,
         string code,
@@ -138,6 +145,9 @@ public sealed class StoreFaultTests : IDisposable
     [InlineData(403, "AccessDenied", Outcome.AccessDenied, true)]
     [InlineData(403, "InvalidObjectState", Outcome.AccessDenied)]
     [InlineData(400, "KMS.DisabledException", Outcome.AccessDenied, true)]
+    [InlineData(400, "KMS.NotFoundException", Outcome.AccessDenied, true)]
+    [InlineData(400, "KMS.KMSInvalidStateException", Outcome.AccessDenied, true)]
+    [InlineData(400, "KMS.ACodeOfNoList", Outcome.AccessDenied, true)]
     [InlineData(400, "ACodeOfNoList", Outcome.AccessDenied, true)]
     public async Task Faults_of_the_object_are_for_good_unless_many_have_the_same(
         int status,
@@ -181,7 +191,7 @@ public sealed class StoreFaultTests : IDisposable
             FetchAsync(s3, setBucket: "bucket")
         );
 
-        Assert.Equal((outcome, null), (message.Outcome, message.Code));
+        Assert.Equal((outcome, null, code), (message.Outcome, message.Code, message.BucketCode));
         Assert.False(setting.IsWorthRetrying);
         Assert.Contains("s3-bucket", setting.Message, StringComparison.Ordinal);
         Assert.Equal(code == "NoSuchBucket", setting.IsWrongSetting);

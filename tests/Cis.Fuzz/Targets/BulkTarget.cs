@@ -22,6 +22,9 @@ internal sealed class BulkTarget : FuzzTarget
             "{\"items\":[",
             "{\"index\":{",
             "\"status\":201",
+            "\"_id\":\"a\"",
+            "\"_id\":\"b\"",
+            "\"error\":\"a text\"",
             "\"status\":400",
             "\"status\":409",
             "\"status\":429",
@@ -41,6 +44,8 @@ internal sealed class BulkTarget : FuzzTarget
             ",",
         ];
 
+    private static readonly string[] s_ids = ["a", "b", "a", ""];
+
     internal override void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length == 0)
@@ -48,10 +53,10 @@ internal sealed class BulkTarget : FuzzTarget
             return;
         }
 
-        int documents = input[0] % 4 + 1;
+        string[] ids = [.. s_ids.Take(input[0] % 4 + 1)];
         byte[] body = input[1..].ToArray();
-        IReadOnlyList<IndexResult>? results = BulkAnswer.Read(body, documents);
-        Demand(results is null || results.Count == documents, "not a result for each document");
+        IReadOnlyList<IndexResult>? results = BulkAnswer.Read(body, ids);
+        Demand(results is null || results.Count == ids.Length, "not a result for each document");
         foreach (IndexResult result in results ?? [])
         {
             Demand(Enum.IsDefined(result.Status), "a result that is none");

@@ -416,6 +416,62 @@ public sealed class WhoseFaultTests
         Assert.Single(worker.Index.Documents);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("another")]
+    public async Task A_bucket_that_has_given_files_and_is_gone_is_no_message_s_fault(string? set)
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = set });
+        worker.Queue.MaxReceives = 3;
+        bool isGone = false;
+        worker.Store.OnBucket = bucket => Volatile.Read(ref isGone) ? throw Gone(bucket) : true;
+        Send(worker, "before", 1);
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Volatile.Write(ref isGone, true);
+        Send(worker, "file", Files);
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+        Assert.InRange(worker.Queue.DeadLetters.Count, 0, MaxLost);
+        Volatile.Write(ref isGone, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+
+        Assert.Equal(Files + 1, worker.Index.Documents.Count + worker.Queue.DeadLetters.Count);
+
+        static void Send(WorkerHarness worker, string name, int files)
+        {
+            for (int i = 0; i < files; i++)
+            {
+                worker.Send($"{name}-{i}.pdf", bucket: "named");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_hundred_messages_that_name_a_bucket_that_never_gave_a_file_stop_nothing()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.OnBucket = bucket => bucket == "gone" ? throw Gone(bucket) : true;
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Send($"gone-{i}.pdf", bucket: "gone");
+        }
+
+        worker.Send("well.pdf", bucket: "named");
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal((1, 100), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    private static ReadException Gone(string bucket) =>
+        new(Outcome.ObjectMissing, $"{bucket}: the message names a bucket that cannot be read from")
+        {
+            BucketCode = "NoSuchBucket",
+        };
+
     private static int Alarms(WorkerHarness worker) => worker.Log.Lines.Count(line => line.Id == 303);
 
     private static void SendAll(WorkerHarness worker)

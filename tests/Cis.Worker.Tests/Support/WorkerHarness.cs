@@ -64,10 +64,16 @@ internal sealed class WorkerHarness : IAsyncDisposable
     public Action<string, CancellationToken> OnRead { get; set; } = (_, _) => { };
 
     /// <summary>Puts an object and its notification in the old worker's form.</summary>
-    public void Send(string key, string? id = null, string? traceParent = null, string? traceHeader = null)
+    public void Send(
+        string key,
+        string? id = null,
+        string? traceParent = null,
+        string? traceHeader = null,
+        string bucket = ""
+    )
     {
         Store.Put(key, Time.GetUtcNow());
-        string body = $$"""{"s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""";
+        string body = $$"""{"s3Bucket":"{{bucket}}","s3Key":"{{key}}","fileId":"{{key}}","fileName":"{{key}}"}""";
         Queue.Send(id ?? key, body, traceParent: traceParent, traceHeader: traceHeader);
     }
 
