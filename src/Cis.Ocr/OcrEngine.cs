@@ -22,6 +22,7 @@ public sealed class OcrEngine : IDisposable
     private TextRecognizer? _firstRecognizer;
     private readonly LineReadings _readings;
     private readonly PageOrienter _orienter;
+    private readonly UprightLook _uprightLook;
     private readonly BlockReader _blocks;
     private readonly ShowThrough _showThrough;
     private readonly List<Quad> _boxes = [];
@@ -51,6 +52,7 @@ public sealed class OcrEngine : IDisposable
         _readings = new LineReadings(new LongLineReader(reader));
         var vertical = new VerticalWriting(_recognizer);
         _orienter = new PageOrienter(_readings, vertical);
+        _uprightLook = new UprightLook(_detector);
         _blocks = new BlockReader(_readings, vertical);
         _showThrough = new ShowThrough(_recognizer);
     }
@@ -183,6 +185,11 @@ public sealed class OcrEngine : IDisposable
     {
         Detect(page, times);
         _direction = Orient(page, times);
+        if (_direction.Page is ReadingDirection.Downwards or ReadingDirection.Upwards)
+        {
+            DetectUpright(page, times);
+        }
+
         return Recognize(_direction, page, times);
     }
 
@@ -224,6 +231,13 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Detect);
         _detector.Detect(page, _boxes, _control);
+        _readings.Begin(page, _boxes);
+    }
+
+    private void DetectUpright(PageImage page, StageTimes times)
+    {
+        using StageMeasurement _ = times.Measure(Stage.Detect);
+        _uprightLook.Detect(page, _direction.Page, _boxes, _control);
         _readings.Begin(page, _boxes);
     }
 

@@ -15,6 +15,9 @@ public class HiddenTextTests
     [InlineData("q 400 100 50 50 re W n BT /F1 14 Tf 60 700 Td (SECRET) Tj ET Q", "outside its clip")]
     [InlineData("q /Clear gs BT /F1 14 Tf 60 700 Td (SECRET) Tj ET Q", "with alpha 0")]
     [InlineData("BT /F1 14 Tf 60 700 Td (SECRET) Tj ET q 200 0 0 40 50 690 cm /Gray Do Q", "under an image")]
+    [InlineData("BT /F1 14 Tf 60 700 Td (gypsy) Tj ET 0 g 50 699 200 20 re f", "under a box that leaves its tails")]
+    [InlineData("q 50 708 200 30 re W n BT /F1 14 Tf 60 700 Td (bulk) Tj ET Q", "clipped but for its tops")]
+    [InlineData("0 g 90 690 4 30 re f 1 g BT /F1 14 Tf 60 700 Td (SECRET) Tj ET", "white on white but for a bar")]
     public void Text_that_a_viewer_does_not_show_is_not_text(string drawn, string how)
     {
         Assert.True(Read(drawn).Text?.Text == SeenText, how);
@@ -28,6 +31,11 @@ public class HiddenTextTests
     [InlineData("BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET q /Marker gs 1 1 0 rg 50 690 200 30 re f Q", "under a marker")]
     [InlineData("q 50 690 200 30 re W n BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "inside its clip")]
     [InlineData("q 0.8 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET Q", "in light gray")]
+    [InlineData(
+        "0 g 60 699 60 12 re f 1 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET",
+        "white on a bar as high as its letters"
+    )]
+    [InlineData("q 200 0 0 40 50 690 cm /Gray Do Q 1 g BT /F1 14 Tf 60 700 Td (SHOWN) Tj ET", "white on a gray image")]
     public void Text_that_a_viewer_shows_is_text(string drawn, string how)
     {
         Assert.True(

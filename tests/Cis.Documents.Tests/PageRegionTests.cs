@@ -74,6 +74,7 @@ public class PageRegionTests
 
     [Theory]
     [InlineData("Fhsymjw tk ymj mfwgtzw tkknhj fsi nyx uzgqnh wjhtwi", RegionKind.Doubtful)]
+    [InlineData("Aaaaaaa aa aaa aaaaaaa aaaaaa aaa aaa aaaaaa aaaaaa", RegionKind.Doubtful)]
     [InlineData("Charter of the harbour office and its public record", null)]
     public void Text_that_no_language_has_is_not_believed_at_once(string text, RegionKind? kind)
     {

@@ -34,6 +34,7 @@ internal sealed class FontLetters(string name)
     private int _pairs;
     private int _commonPairs;
     private int _last = -1;
+    private bool _lastIsDouble;
 
     /// <summary>The font's name, by which a verdict on it is remembered.</summary>
     internal string Name => name;
@@ -52,8 +53,15 @@ internal sealed class FontLetters(string name)
         _letters += isLatin || codePoint is (>= '0' and <= '9') or >= 0xC0 || IsFiller(codePoint) ? 1 : 0;
         if (isLatin && _last >= 0 && !spaceBefore)
         {
+            // No word has a letter three times in a row; a font that maps all letters to one gives nothing else.
+            bool isDouble = letter == _last;
             _pairs++;
-            _commonPairs += (int)(s_common[_last] >> letter) & 1;
+            _commonPairs += isDouble && _lastIsDouble ? 0 : (int)(s_common[_last] >> letter) & 1;
+            _lastIsDouble = isDouble;
+        }
+        else
+        {
+            _lastIsDouble = false;
         }
 
         _last = isLatin ? letter : -1;

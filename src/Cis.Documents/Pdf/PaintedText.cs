@@ -39,6 +39,11 @@ internal sealed class PaintedText(nint handle, int order, FsMatrix parent, bool 
 
     internal TextSight Sight { get; set; }
 
+    /// <summary>Blue, green and red of its letters if they are opaque and of one color; else -1.</summary>
+    internal (int B, int G, int R) Color { get; set; } = NoColor;
+
+    internal static (int B, int G, int R) NoColor => (-1, -1, -1);
+
     internal FontLetters? Font { get; set; }
 
     internal void Add(in PageRectangle glyph, float height)

@@ -11,11 +11,18 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
     // Text of 7 points is 10 pixels high then.
     private const double Dpi = 100;
 
-    // Of 255, in the channel that differs most; what compression leaves around letters has about half of it.
-    private const int Differs = 12;
-
     // Of the glyphs' boxes: letters fill a tenth to a fifth of theirs, a full stop a fiftieth.
     private const double ShownShare = 0.01;
+
+    // Of a line's height: small letters fill half of it. Less is the tail of a letter below the box that hides it.
+    private const double LeastOfLetter = 0.25;
+
+    // Hebrew, and what follows: scripts with letters that are but a stroke.
+    private const int FirstOfOtherScripts = 0x590;
+
+    // Of the ground under a text, in its own color; letters of a dense scan leave three fifths of it white.
+    private const double MostAlike = 0.55;
+    private const int Neighbors = 5;
 
     // Of its width, on either side of a glyph's box, where its neighbor's ink may reach.
     private const float Side = 0.15f;
@@ -81,30 +88,87 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
 
     private static bool[] Compare(TextLayer layer, PageImage with, PageImage without, float scaleX, float scaleY)
     {
-        bool[] shown = new bool[layer.Glyphs.Length];
+        var changes = new GlyphChange[layer.Glyphs.Length];
         var counts = new (int Changed, int Area)[layer.Texts.Count];
-        for (int i = 0; i < shown.Length; i++)
+        for (int i = 0; i < changes.Length; i++)
         {
             TextGlyph glyph = layer.Glyphs[i];
-            if (!IsDoubtful(layer, glyph))
+            if (IsDoubtful(layer, glyph))
             {
-                shown[i] = IsShown(layer, glyph);
-                continue;
+                PageRectangle box = Inside(glyph, scaleX, scaleY);
+                changes[i] = GlyphChange.In(box, with, without, layer.Texts[glyph.Text].Color);
+                counts[glyph.Text].Changed += changes[i].Changed;
+                counts[glyph.Text].Area += changes[i].Area;
             }
-
-            (int changed, int area) = CountChanged(Inside(glyph, scaleX, scaleY), with, without);
-            shown[i] = changed > 0;
-            counts[glyph.Text].Changed += changed;
-            counts[glyph.Text].Area += area;
         }
 
+        bool[] shown = new bool[changes.Length];
         for (int i = 0; i < shown.Length; i++)
         {
             TextGlyph glyph = layer.Glyphs[i];
-            shown[i] &= !IsDoubtful(layer, glyph) || counts[glyph.Text].Changed >= ShownShare * counts[glyph.Text].Area;
+            shown[i] = IsDoubtful(layer, glyph)
+                ? IsShown(layer, changes, i) && counts[glyph.Text].Changed >= ShownShare * counts[glyph.Text].Area
+                : IsShown(layer, glyph);
         }
 
         return shown;
+    }
+
+    private static bool IsShown(TextLayer layer, GlyphChange[] changes, int index)
+    {
+        TextGlyph glyph = layer.Glyphs[index];
+        return changes[index].Changed > 0
+            && (!HasBody(glyph.CodePoint) || changes[index].Across(glyph.Direction) >= LeastOfLetter)
+            && StandsOut(layer, changes, index);
+    }
+
+    /// <summary>Whether it is a letter or digit that fills at least the half of its line's height, as marks and dashes do not.</summary>
+    private static bool HasBody(int c) =>
+        c is (>= '0' and <= '9') || (c is < FirstOfOtherScripts and >= 'A' && char.IsLetter((char)c));
+
+    /// <summary>
+    /// Whether the ground around it, with its neighbors of one text object, differs from its own color. Where it does not,
+    /// as of a white layer over a black and white scan, only what it cuts out of other letters changes pixels.
+    /// </summary>
+    private static bool StandsOut(TextLayer layer, GlyphChange[] changes, int index)
+    {
+        int first = index;
+        while (first > Math.Max(0, index - Neighbors) && IsOfOne(layer, first - 1, index))
+        {
+            first--;
+        }
+
+        int end = index + 1;
+        while (end < Math.Min(changes.Length, index + 1 + Neighbors) && IsOfOne(layer, end, index))
+        {
+            end++;
+        }
+
+        int window = Math.Min(end - first, Neighbors);
+        for (int start = first; start <= index && start + window <= end; start++)
+        {
+            if (start + window > index && StandOut(changes.AsSpan(start, window)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfOne(TextLayer layer, int a, int b) => layer.Glyphs[a].Text == layer.Glyphs[b].Text;
+
+    private static bool StandOut(ReadOnlySpan<GlyphChange> changes)
+    {
+        int alike = 0;
+        int area = 0;
+        foreach (GlyphChange change in changes)
+        {
+            alike += change.AlikeGround;
+            area += change.Area;
+        }
+
+        return alike < MostAlike * area;
     }
 
     private static bool IsDoubtful(TextLayer layer, TextGlyph glyph) =>
@@ -119,29 +183,5 @@ internal sealed unsafe class SightTest(PdfiumNative pdfium, PageRenderer rendere
             glyph.Direction
         );
         return new PageRectangle(box.Left * scaleX, box.Top * scaleY, box.Right * scaleX, box.Bottom * scaleY);
-    }
-
-    private static (int Changed, int Area) CountChanged(PageRectangle box, PageImage with, PageImage without)
-    {
-        int left = Math.Clamp((int)box.Left, 0, with.Width - 1);
-        int right = Math.Clamp((int)MathF.Ceiling(box.Right), left + 1, with.Width);
-        int top = Math.Clamp((int)box.Top, 0, with.Height - 1);
-        int bottom = Math.Clamp((int)MathF.Ceiling(box.Bottom), top + 1, with.Height);
-        int changed = 0;
-        for (int y = top; y < bottom; y++)
-        {
-            ReadOnlySpan<byte> a = with.Row(y)[(left * 3)..(right * 3)];
-            ReadOnlySpan<byte> b = without.Row(y)[(left * 3)..(right * 3)];
-            for (int x = 0; x < a.Length; x += 3)
-            {
-                int difference = Math.Max(
-                    Math.Abs(a[x] - b[x]),
-                    Math.Max(Math.Abs(a[x + 1] - b[x + 1]), Math.Abs(a[x + 2] - b[x + 2]))
-                );
-                changed += difference >= Differs ? 1 : 0;
-            }
-        }
-
-        return (changed, (right - left) * (bottom - top));
     }
 }

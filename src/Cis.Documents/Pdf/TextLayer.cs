@@ -200,12 +200,36 @@ internal sealed unsafe class TextLayer : IDisposable
 
     /// <summary>
     /// Whether what passes for white space is a glyph whose font does not say what it means: of such a glyph PDFium gives
-    /// the code, and TeX's ligatures have those of line breaks.
+    /// the code, and TeX's ligatures have those of line breaks. Or the font calls it a zero-width space, and it has ink.
     /// </summary>
-    private bool IsUnmappedGlyph(nint text, int index, int c) =>
-        (c == LineEndHyphen || CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c) || CharacterKind.IsInvisible(c))
-        && _pdfium.HasUnicodeMapError(text, index) == 1
-        && HasInk(text, index);
+    private bool IsUnmappedGlyph(nint text, int index, int c)
+    {
+        if (c == LineEndHyphen)
+        {
+            return (_pdfium.HasUnicodeMapError(text, index) == 1 || IsWithinLine(text, index)) && HasInk(text, index);
+        }
+
+        if (!CharacterKind.IsSpace(c) && !CharacterKind.IsLineBreak(c) && !CharacterKind.IsInvisible(c))
+        {
+            return false;
+        }
+
+        return (_pdfium.HasUnicodeMapError(text, index) == 1 || CharacterKind.IsInvisible(c)) && HasInk(text, index);
+    }
+
+    /// <summary>Whether a letter of the same text object follows: what PDFium takes for a hyphen has a line's end behind it.</summary>
+    private bool IsWithinLine(nint text, int index)
+    {
+        if (index + 1 >= _pdfium.CountCharacters(text))
+        {
+            return false;
+        }
+
+        int next = (int)_pdfium.GetUnicode(text, index + 1);
+        return next > ' '
+            && _pdfium.IsGenerated(text, index + 1) == 0
+            && _pdfium.GetTextObject(text, index + 1) == _pdfium.GetTextObject(text, index);
+    }
 
     /// <summary>Whether a glyph's box is its own: of one without ink PDFium makes it as high as the type is large.</summary>
     private bool HasInk(nint text, int index)

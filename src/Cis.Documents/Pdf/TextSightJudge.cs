@@ -69,9 +69,13 @@ internal sealed unsafe class TextSightJudge(
                 ? pdfium.GetStrokeColor(text.Handle, &r, &g, &b, &a) != 0
                 : pdfium.GetFillColor(text.Handle, &r, &g, &b, &a) != 0;
         transparent = known && a == 0 && (mode & 3) != 2;
-        return known && a == byte.MaxValue && pdfium.HasTransparency(text.Handle) == 0
-            ? PaintedArea.Lightness(r, g, b)
-            : PaintedArea.AnyLightness;
+        if (!known || a != byte.MaxValue || pdfium.HasTransparency(text.Handle) != 0)
+        {
+            return PaintedArea.AnyLightness;
+        }
+
+        text.Color = ((int)b, (int)g, (int)r);
+        return PaintedArea.Lightness(r, g, b);
     }
 
     /// <summary>Whether it stands on an optional-content layer, or might: PDFium does not tell the layer of a form.</summary>

@@ -5,7 +5,8 @@ namespace Cis.Ocr.Detection;
 /// <summary>
 /// What of a page the detector has not seen for its smallness: marks of ink that stand in lines like glyphs, and that no
 /// box explains. A box explains what lies in it if it is about as high as a line of such glyphs; one far higher is
-/// several lines of print too small to part, and one of a few pixels of the detector's is not to be relied on.
+/// several lines of print too small to part, and one of a few pixels of the detector's is not to be relied on, nor one
+/// whose letters are: neighboring lines run together there, and each box holds a part of the next line.
 /// </summary>
 internal sealed class UnseenPrint
 {
@@ -17,6 +18,9 @@ internal sealed class UnseenPrint
 
     // In the detector's pixels; boxes of 7-point print on A4 are 10.9.
     private const float LeastHeightOfBox = 9;
+
+    // In the detector's pixels: a capital of 4-point print on A4. Lines of smaller print are found, but not where they end.
+    private const float LeastLetter = 4;
 
     // So many small marks in a line are no dots and serifs of a headline.
     private const int PrintInside = 5;
@@ -73,7 +77,11 @@ internal sealed class UnseenPrint
         foreach (InkMark mark in marks)
         {
             int box = BoxAt(mark);
-            if (box < 0 || _largestIn[box] * MostHeightOfBox < Across(boxes[box]))
+            if (
+                box < 0
+                || _largestIn[box] * MostHeightOfBox < Across(boxes[box])
+                || _largestIn[box] * scale < LeastLetter
+            )
             {
                 _unseen.Add(mark);
             }

@@ -66,9 +66,6 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
         }
     }
 
-    private static ReadingDirection Opposite(ReadingDirection direction) =>
-        (ReadingDirection)(((int)direction + 180) % 360);
-
     /// <summary>The way text runs that stands across the page, and whether that is a block turned on it.</summary>
     private (ReadingDirection Direction, bool IsBlock) DecideSideways(PageImage page, RunControl control)
     {
@@ -90,7 +87,7 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
             return (first, false);
         }
 
-        ReadingDirection sideways = _probes.Decide(first, Opposite(first), control);
+        ReadingDirection sideways = _probes.Decide(first, first.Opposite(), control);
         bool isBlock =
             count >= FewestOfBlock
             && !(
@@ -113,7 +110,7 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
             }
         }
 
-        ReadingDirection reversed = Opposite(_page.Lines);
+        ReadingDirection reversed = _page.Lines.Opposite();
         if (unsure < FewestOfBlock || _probes.Score(reversed, control) < Sure)
         {
             return;

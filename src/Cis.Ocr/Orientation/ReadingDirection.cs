@@ -48,6 +48,10 @@ internal static class ReadingDirections
             ? ReadingDirection.LeftToRight
             : (ReadingDirection)(((int)direction + 90) % 360);
 
+    /// <summary>The other way along the same lines.</summary>
+    public static ReadingDirection Opposite(this ReadingDirection direction) =>
+        (ReadingDirection)(((int)direction + 180) % 360);
+
     /// <summary>Degrees by which the page must be turned clockwise to stand upright.</summary>
     public static int ToRotation(this ReadingDirection direction) => (360 - (int)direction) % 360;
 }

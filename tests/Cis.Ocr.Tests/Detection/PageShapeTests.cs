@@ -39,6 +39,27 @@ public class PageShapeTests
     }
 
     [Fact]
+    public void A_roll_of_running_text_is_read_like_its_parts()
+    {
+        const int Height = 900;
+        const int Times = 8;
+        Picture source = SamplePages.Of("fax.tiff")[1];
+        var part = new Picture(source.Width, Height);
+        part.Paste(source, 0, 0, source.Width, Height, 0, 0);
+        var roll = new Picture(source.Width, Times * Height);
+        for (int i = 0; i < Times; i++)
+        {
+            roll.Paste(part, 0, 0, part.Width, Height, 0, i * Height);
+        }
+
+        string expected = Readings.Read([part], "v6")[0].Text;
+        string read = Readings.Read([roll], "v6")[0].Text;
+
+        // Seen as a whole, its lines are a few pixels high and run together.
+        Assert.InRange(CharacterErrors.Rate(string.Join("\n\n", Enumerable.Repeat(expected, Times)), read), 0, 0.003);
+    }
+
+    [Fact]
     public void A_banner_of_one_line_is_read_as_one_line()
     {
         Picture page = SamplePages.Of("fax.tiff")[0];

@@ -31,6 +31,20 @@ public class TurnedPageTests
         );
     }
 
+    [Theory]
+    [InlineData(90)]
+    [InlineData(270)]
+    public void No_line_of_a_crooked_page_on_its_side_is_lost(int degrees)
+    {
+        Picture page = SetWide(SamplePages.Of("fax.tiff")[0], Readings.Of("fax.tiff", "v6")[0].Lines);
+        string expected = Readings.Read([page], "v6")[0].Text;
+
+        PageText read = Readings.Read([page.Slanted(degrees: 2).Turned((ReadingDirection)degrees)], "v6")[0];
+
+        Assert.Equal(360 - degrees, read.Rotation);
+        Assert.InRange(CharacterErrors.Rate(expected, read.Text), 0, 0.02);
+    }
+
     [Fact]
     public void Vertical_japanese_is_no_turned_page_and_is_read_from_right_to_left()
     {
@@ -41,6 +55,26 @@ public class TurnedPageTests
 
         Assert.Equal(0, read.Rotation);
         Assert.InRange(CharacterErrors.Rate(expected, read.Text), 0, 0.05);
+    }
+
+    /// <summary>Beginnings of lines, with much white around and between them.</summary>
+    private static Picture SetWide(Picture source, IReadOnlyList<TextLine> lines)
+    {
+        const int Side = 2000;
+        const int Margin = 200;
+        const int Leading = 80;
+        const int Length = 700;
+        var page = new Picture(Side, Side);
+        page.Fill(255);
+        for (int i = 0; Margin + (i + 1) * Leading < Side; i++)
+        {
+            Quad box = lines[i % lines.Count].Box;
+            (int left, int top) = ((int)box.Left - 4, (int)box.Top - 2);
+            int width = Math.Min(Length, (int)box.Right + 4 - left);
+            page.Paste(source, left, top, width, (int)box.Bottom + 2 - top, Margin, Margin + i * Leading);
+        }
+
+        return page;
     }
 
     private static void AssertFirstLineIsWhereItWas(

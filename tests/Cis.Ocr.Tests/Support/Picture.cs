@@ -72,6 +72,17 @@ internal sealed class Picture(int width, int height, PixelFormat format = PixelF
         return turned;
     }
 
+    /// <summary>The picture as its lines run downhill, on a white ground; gray only.</summary>
+    public Picture Slanted(double degrees)
+    {
+        double slope = Math.Tan(degrees * Math.PI / 180);
+        return Draw(
+            width,
+            height,
+            (x, y) => (int)Math.Round(y - slope * x) is >= 0 and int from && from < height ? this[x, from] : 255
+        );
+    }
+
     /// <summary>The same gray in three channels.</summary>
     public Picture InColor()
     {
