@@ -24,12 +24,17 @@ public sealed class AwsClients : IDisposable
     {
         Options = options;
         Credentials = ChainCredentials.In(options.Region);
-        _sqs = new(() => new(Credentials, SqsConfig(options)));
-        _s3 = new(() => new(Credentials, S3Config(options)));
+        _sqs = new(() => new(Credentials, SqsConfig(options), Trace));
+        _s3 = new(() => new(Credentials, S3Config(options), Trace));
     }
 
     /// <summary>What the clients were made with.</summary>
     public AwsOptions Options { get; }
+
+    /// <summary>
+    /// Hears of each request in one line without secrets: service, operation, target, answer, time. Null for nobody.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
 
     /// <summary>What calls are signed with: what the chain finds, unless others are given.</summary>
     internal AWSCredentials Credentials { get; init; }
@@ -59,7 +64,7 @@ public sealed class AwsClients : IDisposable
 
     /// <summary>S3 as it is spoken to for the buckets of a region, wherever this program itself runs.</summary>
     internal IAmazonS3 S3In(string region) =>
-        _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name })));
+        _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name }), Trace));
 
     /// <inheritdoc/>
     public void Dispose()

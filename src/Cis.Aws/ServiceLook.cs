@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Diagnostics;
 using Amazon;
 using Amazon.Runtime;
 using Cis.Aws.Queueing;
@@ -43,9 +43,8 @@ public sealed class ServiceLook(AwsClients clients)
         Uri service = clients.Options.SqsEndpoint ?? new Uri($"https://sqs.{clients.Options.Region}.{DnsSuffix}");
         using var http = new HttpClient { Timeout = AnswerTime };
         using var request = new HttpRequestMessage(HttpMethod.Head, service);
-        using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
-        HttpResponseHeaders headers = answer.Headers;
-        DateTimeOffset theirs = headers.Date ?? throw new HttpRequestException($"{service} names no date");
+        using HttpResponseMessage answer = await SendAsync(http, request, "SQS", cancellationToken);
+        DateTimeOffset theirs = answer.Headers.Date ?? throw new HttpRequestException($"{service} names no date");
         return time.GetUtcNow() - theirs;
     }
 
@@ -54,7 +53,7 @@ public sealed class ServiceLook(AwsClients clients)
         new DeadLetterQueueUrl(clients.Sqs, queueUrl, set).FindAsync(cancellationToken);
 
     /// <summary>Whether the instance's metadata service gives out a token.</summary>
-    public static async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)
+    public async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)
     {
         using var transport = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(1) };
         using var http = new HttpClient(transport) { Timeout = TimeSpan.FromSeconds(2) };
@@ -62,7 +61,7 @@ public sealed class ServiceLook(AwsClients clients)
         request.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", "60");
         try
         {
-            using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
+            using HttpResponseMessage answer = await SendAsync(http, request, "IMDS", cancellationToken);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e)
@@ -71,6 +70,34 @@ public sealed class ServiceLook(AwsClients clients)
             )
         {
             return false;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpClient http,
+        HttpRequestMessage request,
+        string service,
+        CancellationToken cancellationToken
+    )
+    {
+        long start = Stopwatch.GetTimestamp();
+        string answer = "";
+        try
+        {
+            HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
+            answer = $"status {(int)response.StatusCode}";
+            return response;
+        }
+        catch (Exception e)
+        {
+            answer = CallTrace.AnswerOf(e);
+            throw;
+        }
+        finally
+        {
+            string target = request.RequestUri!.GetLeftPart(UriPartial.Path);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            clients.Trace?.Invoke(CallTrace.Line(service, request.Method.Method, target, answer, time));
         }
     }
 

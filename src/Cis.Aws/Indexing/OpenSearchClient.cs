@@ -85,7 +85,9 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
-    /// <summary>Hears of each request: what was asked, the answer's status, and how long it took.</summary>
+    /// <summary>
+    /// Hears of each request in one line without secrets: service, method, address, answer, time. Null for nobody.
+    /// </summary>
     public Action<string>? Trace { get; init; }
 
     internal OpenSearchOptions Options { get; }
@@ -159,14 +161,27 @@ public sealed class OpenSearchClient : IDisposable
         }
 
         long start = _time.GetTimestamp();
-        using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
-        byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        Trace?.Invoke(
-            $"{method} {Host}/{path}: status {(int)response.StatusCode}, {answer.Length} bytes after "
-                + $"{(long)_time.GetElapsedTime(start).TotalMilliseconds} ms"
-        );
-        return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            Tell(method, path, $"status {(int)response.StatusCode}, {answer.Length} bytes", start);
+            return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta)
+            {
+                Date = response.Headers.Date,
+            };
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            Tell(method, path, CallTrace.AnswerOf(e), start);
+            throw;
+        }
     }
+
+    private void Tell(HttpMethod method, string path, string answer, long start) =>
+        Trace?.Invoke(
+            CallTrace.Line("OpenSearch", method.Method, $"{Host}/{path}", answer, _time.GetElapsedTime(start))
+        );
 
     // A signature that is refused for its date or for an expired session; a new one is accepted.
     private bool MayBeServedNow(OpenSearchAnswer answer)

@@ -107,7 +107,6 @@ internal sealed class DlqCommand
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which, but move none." };
         var command = new Command("redrive", "Move messages back to the queue.") { outcome, limit, rate, dryRun };
-        QuietOption.AddTo(command);
         return Complete(
             command,
             parsed =>
@@ -119,7 +118,6 @@ internal sealed class DlqCommand
                     PerSecond = AtLeastOne(parsed.GetValue(rate), "--rate"),
                 };
                 bool show = parsed.GetValue(dryRun);
-                QuietOption.Heed(parsed, _host);
                 return async (letters, stop) =>
                 {
                     await (show ? ShowAsync(letters, request, stop) : MoveAsync(letters, request, stop));
@@ -183,10 +181,16 @@ internal sealed class DlqCommand
             Description = "A folder that cis worker --local reads, in place of SQS.",
         };
         command.Options.Add(folder);
+        VerboseOption.AddTo(command);
+        QuietOption.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(
             async (parsed, _) =>
-                (int)await RunAsync(flags.Resolve(parsed, _host), parsed.GetValue(folder), understand(parsed))
+            {
+                VerboseOption.Heed(parsed, _host);
+                QuietOption.Heed(parsed, _host);
+                return (int)await RunAsync(flags.Resolve(parsed, _host), parsed.GetValue(folder), understand(parsed));
+            }
         );
         return command;
     }
@@ -221,7 +225,7 @@ internal sealed class DlqCommand
     private async Task<ExitCode> RunOnSqsAsync(SettingValues settings, Act act, CancellationToken cancellationToken)
     {
         string queueUrl = settings.Require(WorkerSettings.QueueUrl);
-        using var clients = new AwsClients(settings.Aws(_host.Environment) with { Retries = 4 });
+        using AwsClients clients = settings.AwsClients(_host.Environment, _host.Error.Explain);
         SqsDeadLetters letters =
             await SqsDeadLetters.OpenAsync(
                 clients,

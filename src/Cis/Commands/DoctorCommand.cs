@@ -34,6 +34,8 @@ internal sealed class DoctorCommand
         _host = host;
         command.Options.Add(_offline);
         command.Options.Add(_json);
+        VerboseOption.AddTo(command);
+        QuietOption.AddTo(command);
         _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -48,9 +50,11 @@ internal sealed class DoctorCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
+        VerboseOption.Heed(parsed, _host);
+        QuietOption.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         using var signals = new StopSignals();
-        using var cloud = new CloudChecks(settings, _host.Environment);
+        using var cloud = new CloudChecks(settings, _host.Environment, _host.Error.Explain);
         bool asJson = parsed.GetValue(_json);
         var findings = new List<Finding>();
         IEnumerable<Check> checks = MachineOf(settings).Concat(parsed.GetValue(_offline) ? [] : cloud.All());

@@ -22,9 +22,6 @@ internal sealed class EnqueueCommand
         fileId of the old form), give --id, or each file gets a second document; --dry-run then shows the ids.
         """;
 
-    // The SDK's own: a person waits, and no budget of the worker's is at stake.
-    private const int Retries = 4;
-
     private readonly Argument<string[]> _sources = new("SOURCES")
     {
         Arity = ArgumentArity.OneOrMore,
@@ -63,6 +60,7 @@ internal sealed class EnqueueCommand
         command.Options.Add(_rate);
         command.Options.Add(_resume);
         command.Options.Add(_id);
+        VerboseOption.AddTo(command);
         QuietOption.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
@@ -78,6 +76,7 @@ internal sealed class EnqueueCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed)
     {
+        VerboseOption.Heed(parsed, _host);
         QuietOption.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         if (parsed.GetValue(_rate) is < 1)
@@ -86,7 +85,7 @@ internal sealed class EnqueueCommand
         }
 
         using var signals = new StopSignals();
-        using var clients = new AwsClients(settings.Aws(_host.Environment) with { Retries = Retries });
+        using AwsClients clients = settings.AwsClients(_host.Environment, _host.Error.Explain);
         try
         {
             IReadOnlyList<EnqueueSource> sources = parsed

@@ -40,6 +40,7 @@ internal sealed class IndexCommand
     {
         var command = new Command(name, description);
         VerboseOption.AddTo(command);
+        QuietOption.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
         command.SetAction((parsed, _) => RunAsync(parsed, flags, run));
         return command;
@@ -52,6 +53,7 @@ internal sealed class IndexCommand
     )
     {
         VerboseOption.Heed(parsed, _host);
+        QuietOption.Heed(parsed, _host);
         SettingValues settings = flags.Resolve(parsed, _host);
         using var signals = new StopSignals();
         try

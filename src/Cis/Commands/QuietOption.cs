@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cis.Commands.Help;
+using Cis.Commands.Tree;
 
 namespace Cis.Commands;
 
@@ -13,7 +13,7 @@ internal static class QuietOption
             new Option<bool>(Name, "-q")
             {
                 Arity = ArgumentArity.Zero,
-                Description = "Say on standard error only what failed: no progress, no summary.",
+                Description = "Report only failures on standard error: no progress, no summary.",
             }.In(OptionSection.Log)
         );
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cis.Aws.Indexing;
 using Cis.Aws.Searching;
 using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 using Cis.Local;
 using Cis.Local.Searching;
@@ -89,6 +90,7 @@ internal sealed class SearchCommand
         command.Options.Add(_format);
         command.Options.Add(_json);
         VerboseOption.AddTo(command);
+        QuietOption.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -104,6 +106,7 @@ internal sealed class SearchCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         VerboseOption.Heed(parsed, _host);
+        QuietOption.Heed(parsed, _host);
         var query = SearchQuery.Parse(string.Join(' ', WordsOf(parsed)));
         (int offset, int count) = RangeOf(parsed);
         Action<IReadOnlyList<SearchHit>> write = WriterOf(parsed.GetValue(_json) ? "json" : parsed.GetValue(_format));
@@ -182,11 +185,11 @@ internal sealed class SearchCommand
         int shown = found.Hits.Count;
         if (found.Total == 0)
         {
-            _host.Error.WriteLine("No page has these words.");
+            _host.Error.Remark("No page has these words.");
         }
         else if (_host.Error.IsTerminal && (shown == 0 || offset + shown < found.Total))
         {
-            _host.Error.WriteLine(
+            _host.Error.Remark(
                 shown == 0 ? $"none of {found.Total} shown, for --offset leaves out {offset}"
                 : offset == 0 ? $"{shown} of {found.Total} shown, --count for more"
                 : $"{offset + 1} to {offset + shown} of {found.Total} shown, --offset {offset + shown} for more"

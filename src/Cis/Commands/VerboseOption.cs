@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cis.Commands.Help;
+using Cis.Commands.Tree;
 
 namespace Cis.Commands;
 
@@ -13,7 +13,8 @@ internal static class VerboseOption
             new Option<bool>(Name, "-v")
             {
                 Arity = ArgumentArity.Zero,
-                Description = "Say more on standard error: each step, and of a fault of cis where it was.",
+                Description =
+                    "Say more on standard error: each step, each request to a service, and where a fault of cis happened.",
             }.In(OptionSection.Log)
         );
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Cis.Backends;
 using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Isolation;
