@@ -28,7 +28,7 @@ public sealed class AwsClients : IDisposable
         _s3 = new(() => new(Credentials, S3Config(options), Trace));
     }
 
-    /// <summary>What the clients were made with.</summary>
+    /// <summary>The options of the clients.</summary>
     public AwsOptions Options { get; }
 
     /// <summary>
@@ -36,13 +36,13 @@ public sealed class AwsClients : IDisposable
     /// </summary>
     public Action<string>? Trace { get; init; }
 
-    /// <summary>What calls are signed with: what the chain finds, unless others are given.</summary>
+    /// <summary>The credentials that sign requests: what the chain finds, unless others are given.</summary>
     internal AWSCredentials Credentials { get; init; }
 
-    /// <summary>What requests go through; null for the SDK's own.</summary>
+    /// <summary>What sends requests; null for the SDK's own transport.</summary>
     internal HttpClientFactory? Transport { get; init; }
 
-    /// <summary>What the chain comes down to.</summary>
+    /// <summary>The credentials that the chain resolved to.</summary>
     internal AWSCredentials CurrentCredentials => Credentials is ChainCredentials chain ? chain.Found : Credentials;
 
     /// <summary>
@@ -62,7 +62,7 @@ public sealed class AwsClients : IDisposable
 
     internal IAmazonS3 S3 => _s3.Value;
 
-    /// <summary>S3 as it is spoken to for the buckets of a region, wherever this program itself runs.</summary>
+    /// <summary>The client for buckets of a region, wherever this program runs.</summary>
     internal IAmazonS3 S3In(string region) =>
         _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name }), Trace));
 

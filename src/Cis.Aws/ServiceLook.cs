@@ -5,13 +5,13 @@ using Cis.Aws.Queueing;
 
 namespace Cis.Aws;
 
-/// <summary>What <c>cis doctor</c> wants to know of AWS beyond <see cref="SetupLook"/>.</summary>
+/// <summary>What <c>cis doctor</c> checks in AWS beyond <see cref="SetupLook"/>.</summary>
 /// <param name="clients">The clients that the worker would use.</param>
 public sealed class ServiceLook(AwsClients clients)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets credentials, and says from where.</summary>
+    /// <summary>Gets credentials, and says where they come from.</summary>
     /// <returns>Their kind and the end of the key's id; never the secret.</returns>
     /// <exception cref="InvalidOperationException">There are none; the message says why.</exception>
     public async Task<string> CredentialsAsync(CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ public sealed class ServiceLook(AwsClients clients)
         return $"{SourceOf(source)}, key ...{end}{(credentials.UseToken ? ", temporary" : "")}";
     }
 
-    /// <summary>How far this machine's clock is from the queue's service: positive where it is ahead.</summary>
+    /// <summary>How far this machine's clock differs from that of SQS: positive if it is ahead.</summary>
     /// <exception cref="HttpRequestException">The service does not answer.</exception>
     public async Task<TimeSpan> ClockOffsetAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -48,11 +48,11 @@ public sealed class ServiceLook(AwsClients clients)
         return time.GetUtcNow() - theirs;
     }
 
-    /// <summary>The dead-letter queue that is set, or else the one of the queue's redrive policy.</summary>
+    /// <summary>The configured dead-letter queue, or else the one in the queue's redrive policy.</summary>
     public Task<string?> DeadLetterQueueAsync(string queueUrl, string? set, CancellationToken cancellationToken) =>
         new DeadLetterQueueUrl(clients.Sqs, queueUrl, set).FindAsync(cancellationToken);
 
-    /// <summary>Whether the instance's metadata service gives out a token.</summary>
+    /// <summary>Whether the instance metadata service issues a token.</summary>
     public async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)
     {
         using var transport = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(1) };

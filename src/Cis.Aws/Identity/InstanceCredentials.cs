@@ -27,7 +27,7 @@ internal sealed class InstanceCredentials : AWSCredentials, IDisposable
     private long _askedAt;
     private AmazonClientException? _fault;
 
-    /// <summary>Nothing is asked yet.</summary>
+    /// <summary>Makes it; no request is sent yet.</summary>
     internal InstanceCredentials(MetadataService service, TimeProvider time) => (_service, _time) = (service, time);
 
     /// <inheritdoc/>

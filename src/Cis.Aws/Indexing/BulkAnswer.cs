@@ -54,7 +54,7 @@ internal sealed record BulkAnswer(IReadOnlyList<BulkItem?>? Items)
 /// <summary>An item, under the name of its action.</summary>
 internal sealed record BulkItem(BulkItemResult? Index);
 
-/// <summary>How a document fared.</summary>
+/// <summary>The result for one document.</summary>
 internal sealed record BulkItemResult(int Status, BulkError? Error);
 
 /// <summary>Why it was refused.</summary>

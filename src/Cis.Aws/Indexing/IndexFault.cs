@@ -41,7 +41,7 @@ internal static class IndexFault
         || (error?.Type is { } type && TypesOfIndex.Contains(type))
         || (error is not null && WordsOfIndex.Any(words => Says(error, words)));
 
-    /// <summary>Whether a whole request is refused for its size, or for some line of it.</summary>
+    /// <summary>Whether the whole request is refused because of its size or of one of its lines.</summary>
     internal static bool IsOfSomeDocument(OpenSearchAnswer answer) =>
         answer.Status switch
         {
@@ -51,7 +51,7 @@ internal static class IndexFault
             _ => false,
         };
 
-    /// <summary>What OpenSearch calls it, or the status.</summary>
+    /// <summary>OpenSearch's name for it, or else the status.</summary>
     internal static string CodeOf(OpenSearchAnswer answer) => ErrorOf(answer)?.Type ?? $"{(int)answer.Status}";
 
     private static bool Says(BulkError error, string words) =>
@@ -71,5 +71,5 @@ internal static class IndexFault
     }
 }
 
-/// <summary>The answer to a request that is refused whole.</summary>
+/// <summary>The answer to a request that was refused as a whole.</summary>
 internal sealed record BulkRefusal(BulkError? Error);

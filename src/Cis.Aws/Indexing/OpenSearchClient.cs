@@ -11,7 +11,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>An answer of OpenSearch: its status and its whole body.</summary>
+/// <summary>An answer from OpenSearch: its status and its whole body.</summary>
 internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)
 {
     /// <summary>When it was given, by the service's clock.</summary>
@@ -30,7 +30,7 @@ internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] B
     }
 }
 
-/// <summary>Sends requests to OpenSearch: signed or with a password, compressed, over connections that are kept.</summary>
+/// <summary>Sends requests to OpenSearch, signed or with a password, compressed, over pooled connections.</summary>
 public sealed class OpenSearchClient : IDisposable
 {
     // Below this, compressing costs more than it saves.
@@ -46,7 +46,7 @@ public sealed class OpenSearchClient : IDisposable
     private readonly SigningClock _clock;
     private readonly TimeProvider _time;
 
-    /// <summary>A client; nothing is sent yet.</summary>
+    /// <summary>Makes a client; no request is sent yet.</summary>
     /// <exception cref="FormatException">The options cannot be; the message is for a person.</exception>
     public OpenSearchClient(OpenSearchOptions options)
         : this(options, credentials: null, TimeProvider.System) { }
@@ -96,7 +96,7 @@ public sealed class OpenSearchClient : IDisposable
 
     internal Uri Base => _endpoint.Base;
 
-    /// <summary>Where it is spoken to: host, and port where that is not the scheme's; no user.</summary>
+    /// <summary>The host, with the port unless it is the scheme's default, and without a user.</summary>
     public string Host => _endpoint.Base.Authority;
 
     /// <inheritdoc/>
@@ -130,7 +130,7 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
-    /// <summary>An answer that is no success, as a fault that may pass.</summary>
+    /// <summary>An unsuccessful answer as a fault.</summary>
     internal TransientException Fault(OpenSearchAnswer answer, string action) =>
         new(
             Dependency.Index,

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Cis.Pages;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
