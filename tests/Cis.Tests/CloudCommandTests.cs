@@ -1,6 +1,5 @@
 using Cis.Aws.Enqueueing;
 using Cis.Backends;
-using Cis.Isolation;
 using Cis.Output;
 
 namespace Cis.Tests;

@@ -181,34 +181,22 @@ internal sealed class DlqCommand
             Description = "A folder that cis worker --local reads, in place of SQS.",
         };
         command.Options.Add(folder);
-        VerboseOption.AddTo(command);
-        QuietOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(
             async (parsed, _) =>
             {
-                VerboseOption.Heed(parsed, _host);
-                QuietOption.Heed(parsed, _host);
+                LoudnessOptions.Heed(parsed, _host);
                 return (int)await RunAsync(flags.Resolve(parsed, _host), parsed.GetValue(folder), understand(parsed));
             }
         );
         return command;
     }
 
-    private async Task<ExitCode> RunAsync(SettingValues settings, string? folder, Act act)
-    {
-        using var signals = new StopSignals();
-        try
-        {
-            return folder is null
-                ? await RunOnSqsAsync(settings, act, signals.Token)
-                : await RunOnFolderAsync(settings, folder, act, signals.Token);
-        }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-        {
-            return signals.ExitCode;
-        }
-    }
+    private Task<ExitCode> RunAsync(SettingValues settings, string? folder, Act act) =>
+        StopSignals.RunAsync(stop =>
+            folder is null ? RunOnSqsAsync(settings, act, stop) : RunOnFolderAsync(settings, folder, act, stop)
+        );
 
     private async Task<ExitCode> RunOnFolderAsync(
         SettingValues settings,
@@ -257,7 +245,7 @@ internal sealed class DlqCommand
     private static IEnumerable<string> OutcomeNames => OutcomePolicy.Failing.Select(OutcomePolicy.NameOf);
 
     private static int AtLeastOne(int value, string option) =>
-        value >= 1 ? value : throw new UsageException($"{option} takes a whole number from 1 on, not {value}");
+        value >= 1 ? value : throw new UsageException($"{option} takes a whole number of at least 1, not {value}");
 
     private static int? AtLeastOne(int? value, string option) => value is { } given ? AtLeastOne(given, option) : null;
 

@@ -60,8 +60,7 @@ internal sealed class EnqueueCommand
         command.Options.Add(_rate);
         command.Options.Add(_resume);
         command.Options.Add(_id);
-        VerboseOption.AddTo(command);
-        QuietOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
@@ -76,12 +75,11 @@ internal sealed class EnqueueCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed)
     {
-        VerboseOption.Heed(parsed, _host);
-        QuietOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         if (parsed.GetValue(_rate) is < 1)
         {
-            throw new UsageException("--rate takes a whole number from 1 on");
+            throw new UsageException("--rate takes a whole number of at least 1");
         }
 
         using var signals = new StopSignals();

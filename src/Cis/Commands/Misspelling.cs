@@ -21,6 +21,10 @@ internal static class Misspelling
         };
     }
 
+    /// <summary>Whether the first word that is neither stands where a command should.</summary>
+    internal static bool IsCommand(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [not ['-', ..], ..] && parsed.CommandResult.Command.Subcommands.Count > 0;
+
     /// <summary>A sentence about an option that a command does not have.</summary>
     internal static string OfOption(Command command, string option) =>
         $"there is no option {option}{Meant(option, [.. command.Options.SelectMany(CommandTree.NamesOf)])}";
