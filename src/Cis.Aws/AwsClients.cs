@@ -24,20 +24,25 @@ public sealed class AwsClients : IDisposable
     {
         Options = options;
         Credentials = ChainCredentials.In(options.Region);
-        _sqs = new(() => new(Credentials, SqsConfig(options)));
-        _s3 = new(() => new(Credentials, S3Config(options)));
+        _sqs = new(() => new(Credentials, SqsConfig(options), Trace));
+        _s3 = new(() => new(Credentials, S3Config(options), Trace));
     }
 
-    /// <summary>What the clients were made with.</summary>
+    /// <summary>The options of the clients.</summary>
     public AwsOptions Options { get; }
 
-    /// <summary>What calls are signed with: what the chain finds, unless others are given.</summary>
+    /// <summary>
+    /// Hears of each request in one line without secrets: service, operation, target, answer, time. Null for nobody.
+    /// </summary>
+    public Action<string>? Trace { get; init; }
+
+    /// <summary>The credentials that sign requests: what the chain finds, unless others are given.</summary>
     internal AWSCredentials Credentials { get; init; }
 
-    /// <summary>What requests go through; null for the SDK's own.</summary>
+    /// <summary>What sends requests; null for the SDK's own transport.</summary>
     internal HttpClientFactory? Transport { get; init; }
 
-    /// <summary>What the chain comes down to.</summary>
+    /// <summary>The credentials that the chain resolved to.</summary>
     internal AWSCredentials CurrentCredentials => Credentials is ChainCredentials chain ? chain.Found : Credentials;
 
     /// <summary>
@@ -57,9 +62,9 @@ public sealed class AwsClients : IDisposable
 
     internal IAmazonS3 S3 => _s3.Value;
 
-    /// <summary>S3 as it is spoken to for the buckets of a region, wherever this program itself runs.</summary>
+    /// <summary>The client for buckets of a region, wherever this program runs.</summary>
     internal IAmazonS3 S3In(string region) =>
-        _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name })));
+        _regional.GetOrAdd(region, name => new(Credentials, S3Config(Options with { Region = name }), Trace));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -8,7 +8,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws;
 
-/// <summary>Tells the faults of a service from those of this program, and puts them into words.</summary>
+/// <summary>Tells failures of a service from bugs in this program, and describes them.</summary>
 internal static class AwsFault
 {
     // A person has to fix these: the key, the policy, the region, the queue's name.
@@ -63,7 +63,7 @@ internal static class AwsFault
         "TooManyRequests",
     };
 
-    /// <summary>Whether a service calls the credentials expired, whatever their issuer said.</summary>
+    /// <summary>Whether a service considers the credentials expired, whatever their issuer said.</summary>
     internal static bool IsExpired(Exception e) =>
         e is AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" };
 
@@ -81,14 +81,14 @@ internal static class AwsFault
             _ => false,
         };
 
-    /// <summary>The exception as a fault that may pass.</summary>
+    /// <summary>The exception as a temporary fault.</summary>
     /// <param name="dependency">Whose fault it is.</param>
     /// <param name="action">What was asked of it, such as <c>receiving from the queue URL</c>.</param>
     /// <param name="e">See <see cref="Is"/>.</param>
     internal static TransientException Transient(Dependency dependency, string action, Exception e) =>
         IsSetup(e) ? Setup(dependency, action, e) : new(dependency, $"{action}: {Describe(e)}", e);
 
-    /// <summary>The same as a fault that a person has to put right.</summary>
+    /// <summary>The exception as a fault that a person has to correct.</summary>
     internal static TransientException Setup(Dependency dependency, string action, Exception e) =>
         new(dependency, $"{action}: {Describe(e)}", e)
         {
@@ -110,7 +110,7 @@ internal static class AwsFault
             _ => FirstLine(e.Message),
         };
 
-    /// <summary>Whether a refusal is nobody's fault.</summary>
+    /// <summary>Whether a refusal is temporary and nobody's fault.</summary>
     internal static bool MayPass(AmazonServiceException e) =>
         PassingCodes.Contains(e.ErrorCode ?? "")
         || e.ErrorCode?.Contains("Throttl", StringComparison.Ordinal) == true
@@ -121,7 +121,7 @@ internal static class AwsFault
                 or HttpStatusCode.RequestedRangeNotSatisfiable
                 or HttpStatusCode.TooManyRequests;
 
-    /// <summary>Whether a person has to put it right.</summary>
+    /// <summary>Whether a person has to correct it.</summary>
     internal static bool IsSetup(Exception e) =>
         e switch
         {

@@ -7,7 +7,7 @@ namespace Cis.Aws;
 /// <summary>Where requests to S3 name the bucket.</summary>
 public enum BucketAddress
 {
-    /// <summary>In the path for servers without a name in the DNS, which need it, else in the host.</summary>
+    /// <summary>In the path for IP addresses and localhost, otherwise in the host name.</summary>
     Auto,
 
     /// <summary>In the path: path-style.</summary>
@@ -17,7 +17,7 @@ public enum BucketAddress
     Host,
 }
 
-/// <summary>Which AWS, or what stands in for it, is spoken to.</summary>
+/// <summary>Which AWS, or which stand-in for it, is called.</summary>
 /// <param name="Region">Such as <c>ap-northeast-1</c>; requests are signed for it also where an endpoint is given.</param>
 /// <param name="SqsEndpoint">Where SQS is spoken to; null for AWS's own address in the region.</param>
 /// <param name="S3Endpoint">Where S3 is spoken to; null for AWS's own address in the region.</param>
@@ -29,7 +29,7 @@ public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3E
     /// </summary>
     public int Retries { get; init; }
 
-    /// <summary>How long an answer may take to begin; null for what suits the service.</summary>
+    /// <summary>The timeout for the start of an answer; null for the service's default.</summary>
     internal TimeSpan? AnswerTime { get; init; }
 
     /// <summary>Where requests to S3 name the bucket.</summary>

@@ -2,7 +2,7 @@ using Amazon.Runtime;
 
 namespace Cis.Aws;
 
-/// <summary>Says in one sentence why the SDK's chain has no credentials, which it tells in a paragraph.</summary>
+/// <summary>Explains in one sentence why the SDK's chain found no credentials.</summary>
 internal static class CredentialFault
 {
     private const string SignedOut =
@@ -12,7 +12,7 @@ internal static class CredentialFault
         "no AWS credentials were found: give the machine or container a role, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
         + "AWS_SECRET_ACCESS_KEY";
 
-    /// <summary>The sentence; null if it is not credentials that are missing.</summary>
+    /// <summary>The sentence; null if the failure is not about missing credentials.</summary>
     internal static string? Explain(Exception e) =>
         // What the service itself says has a status.
         e is AmazonServiceException { StatusCode: not 0 }

@@ -18,7 +18,7 @@ public sealed class InterruptionWatch : IDisposable
     private readonly TimeProvider _time;
     private bool _hasAnswered;
 
-    /// <summary>Nothing is asked yet.</summary>
+    /// <summary>Makes it; no request is sent yet.</summary>
     /// <param name="service">The service's address.</param>
     /// <param name="time">The clock.</param>
     public InterruptionWatch(Uri service, TimeProvider time)
@@ -26,7 +26,7 @@ public sealed class InterruptionWatch : IDisposable
 
     internal InterruptionWatch(MetadataService service, TimeProvider time) => (_service, _time) = (service, time);
 
-    /// <summary>The service's address: the variable's that all SDKs of AWS know, or the one on every instance.</summary>
+    /// <summary>The service's address: from the variable that all AWS SDKs know, or the one that every instance has.</summary>
     /// <param name="environment">An environment variable's value by its name; null or empty if it is not set.</param>
     /// <returns>Null where a variable turns the service off.</returns>
     public static Uri? ServiceOf(Func<string, string?> environment)
@@ -42,7 +42,7 @@ public sealed class InterruptionWatch : IDisposable
             : new Uri(isIpv6 ? "http://[fd00:ec2::254]" : "http://169.254.169.254");
     }
 
-    /// <summary>Waits until an interruption is announced; where there is no such service, until it is cancelled.</summary>
+    /// <summary>Waits until an interruption is announced, or until cancelled if there is no metadata service.</summary>
     /// <returns>What is announced, for the log.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<string> WaitAsync(CancellationToken cancellationToken)

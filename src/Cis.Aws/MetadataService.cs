@@ -23,7 +23,7 @@ internal sealed class MetadataService : IDisposable
     private string? _token;
     private long _tokenAt;
 
-    /// <summary>Nothing is asked yet.</summary>
+    /// <summary>Makes it; no request is sent yet.</summary>
     /// <param name="service">The service's address.</param>
     /// <param name="time">The clock.</param>
     /// <param name="transport">How it is reached; null for the network.</param>

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using System.Diagnostics;
 using Amazon;
 using Amazon.Runtime;
 using Cis.Aws.Identity;
@@ -6,13 +6,13 @@ using Cis.Aws.Queueing;
 
 namespace Cis.Aws;
 
-/// <summary>What <c>cis doctor</c> wants to know of AWS beyond <see cref="SetupLook"/>.</summary>
+/// <summary>What <c>cis doctor</c> checks in AWS beyond <see cref="SetupLook"/>.</summary>
 /// <param name="clients">The clients that the worker would use.</param>
 public sealed class ServiceLook(AwsClients clients)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets credentials, and says from where.</summary>
+    /// <summary>Gets credentials, and says where they come from.</summary>
     /// <returns>Their kind and the end of the key's id; never the secret.</returns>
     /// <exception cref="InvalidOperationException">There are none; the message says why.</exception>
     public async Task<string> CredentialsAsync(CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public sealed class ServiceLook(AwsClients clients)
         return $"{SourceOf(source)}, key ...{end}{(credentials.UseToken ? ", temporary" : "")}";
     }
 
-    /// <summary>How far this machine's clock is from the queue's service: positive where it is ahead.</summary>
+    /// <summary>How far this machine's clock differs from that of SQS: positive if it is ahead.</summary>
     /// <exception cref="HttpRequestException">The service does not answer.</exception>
     public async Task<TimeSpan> ClockOffsetAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -44,18 +44,17 @@ public sealed class ServiceLook(AwsClients clients)
         Uri service = clients.Options.SqsEndpoint ?? new Uri($"https://sqs.{clients.Options.Region}.{DnsSuffix}");
         using var http = new HttpClient { Timeout = AnswerTime };
         using var request = new HttpRequestMessage(HttpMethod.Head, service);
-        using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
-        HttpResponseHeaders headers = answer.Headers;
-        DateTimeOffset theirs = headers.Date ?? throw new HttpRequestException($"{service} names no date");
+        using HttpResponseMessage answer = await SendAsync(http, request, "SQS", cancellationToken);
+        DateTimeOffset theirs = answer.Headers.Date ?? throw new HttpRequestException($"{service} names no date");
         return time.GetUtcNow() - theirs;
     }
 
-    /// <summary>The dead-letter queue that is set, or else the one of the queue's redrive policy.</summary>
+    /// <summary>The configured dead-letter queue, or else the one in the queue's redrive policy.</summary>
     public Task<string?> DeadLetterQueueAsync(string queueUrl, string? set, CancellationToken cancellationToken) =>
         new DeadLetterQueueUrl(clients.Sqs, queueUrl, set).FindAsync(cancellationToken);
 
-    /// <summary>Whether the instance's metadata service gives out a token.</summary>
-    public static async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)
+    /// <summary>Whether the instance metadata service issues a token.</summary>
+    public async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)
     {
         using var transport = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(1) };
         using var http = new HttpClient(transport) { Timeout = TimeSpan.FromSeconds(2) };
@@ -63,7 +62,7 @@ public sealed class ServiceLook(AwsClients clients)
         request.Headers.Add("X-aws-ec2-metadata-token-ttl-seconds", "60");
         try
         {
-            using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
+            using HttpResponseMessage answer = await SendAsync(http, request, "IMDS", cancellationToken);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e)
@@ -72,6 +71,34 @@ public sealed class ServiceLook(AwsClients clients)
             )
         {
             return false;
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpClient http,
+        HttpRequestMessage request,
+        string service,
+        CancellationToken cancellationToken
+    )
+    {
+        long start = Stopwatch.GetTimestamp();
+        string answer = "";
+        try
+        {
+            HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
+            answer = $"status {(int)response.StatusCode}";
+            return response;
+        }
+        catch (Exception e)
+        {
+            answer = CallTrace.AnswerOf(e);
+            throw;
+        }
+        finally
+        {
+            string target = request.RequestUri!.GetLeftPart(UriPartial.Path);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            clients.Trace?.Invoke(CallTrace.Line(service, request.Method.Method, target, answer, time));
         }
     }
 

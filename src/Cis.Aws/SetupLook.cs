@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Aws;
 
-/// <summary>What can be seen of queue, bucket and index before the first message, each in one line.</summary>
+/// <summary>Examines queue, bucket and index before the first message, and reports each in one line.</summary>
 /// <param name="clients">For queue and bucket.</param>
 /// <param name="client">Gives what speaks to the index, when that is looked at.</param>
 public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
@@ -25,7 +25,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
     // More are for cis index diff.
     private const int MaxDifferences = 3;
 
-    /// <summary>The queue: whether it is there, what is in it, and what its own redrive policy does.</summary>
+    /// <summary>Examines the queue: whether it exists, how many messages it has, and its redrive policy.</summary>
     /// <param name="url">Its URL.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransientException">It is not there, or does not answer.</exception>
@@ -54,7 +54,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         }
     }
 
-    /// <summary>The bucket that is set: whether it is there and may be listed.</summary>
+    /// <summary>Examines the configured bucket: whether it exists and may be listed.</summary>
     /// <param name="bucket">Its name; null if none is set.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransientException">It is not there, or does not answer.</exception>
@@ -89,7 +89,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         }
     }
 
-    /// <summary>The index: what its name stands for, and whether documents fit in.</summary>
+    /// <summary>Examines the index: whether its name is an alias or an index, and whether documents fit.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransientException">It is not there, or does not answer.</exception>
     public async Task<SetupFinding> AtIndexAsync(CancellationToken cancellationToken)

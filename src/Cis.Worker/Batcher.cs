@@ -40,7 +40,7 @@ internal sealed class Batcher<TItem, TResult> : IDisposable
         _timer = time.CreateTimer(_ => SendOpen(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Sends an item with others.</summary>
+    /// <summary>Sends an item in a batch with others.</summary>
     /// <returns>How it fared.</returns>
     internal Task<TResult> AddAsync(TItem item)
     {
@@ -67,7 +67,7 @@ internal sealed class Batcher<TItem, TResult> : IDisposable
         return result.Task;
     }
 
-    /// <summary>Ends it, once every item's caller has its result.</summary>
+    /// <summary>Stops, once the caller of every item has its result.</summary>
     public void Dispose()
     {
         _timer.Dispose();

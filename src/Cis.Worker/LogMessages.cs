@@ -12,7 +12,7 @@ internal static partial class LogMessages
     [LoggerMessage(101, LogLevel.Information, "Draining: {InFlight} messages in flight")]
     internal static partial void Draining(ILogger logger, long inFlight);
 
-    [LoggerMessage(102, LogLevel.Warning, "Returning {InFlight} messages to the queue that did not end in time")]
+    [LoggerMessage(102, LogLevel.Warning, "Returning {InFlight} messages to the queue that were not done in time")]
     internal static partial void GivingBack(ILogger logger, long inFlight);
 
     [LoggerMessage(
@@ -28,15 +28,15 @@ internal static partial class LogMessages
     [LoggerMessage(
         105,
         LogLevel.Warning,
-        "An earlier worker died with {Messages} messages in flight; {Suspects} of them it was reading"
+        "An earlier worker died with {Messages} messages in flight, {Suspects} of them being read"
     )]
     internal static partial void Recovering(ILogger logger, int messages, int suspects);
 
     [LoggerMessage(
         106,
         LogLevel.Information,
-        "{InFlight} messages in flight, {Waiting} waiting, {EnginesBusy} of {Engines} engines at work, {PagesPerMinute} pages/min; "
-            + "so far {Received} received, {Deleted} done, {DeadLettered} to the dead letters; services down: {Down}; "
+        "{InFlight} messages in flight, {Waiting} waiting, {EnginesBusy} of {Engines} engines busy, {PagesPerMinute} pages/min; "
+            + "so far {Received} received, {Deleted} done, {DeadLettered} dead-lettered; dependencies down: {Down}; "
             + "RSS {ResidentMiB} MiB, VMS {VirtualMiB} MiB"
     )]
     internal static partial void Status(
@@ -138,7 +138,7 @@ internal static partial class LogMessages
     [LoggerMessage(
         209,
         LogLevel.Debug,
-        "Read {File}, message {MessageId}: {Bytes} bytes, {Pages} pages, {Milliseconds} ms of engines"
+        "Read {File}, message {MessageId}: {Bytes} bytes, {Pages} pages, {Milliseconds} ms of engine time"
     )]
     internal static partial void FileRead(
         ILogger logger,
@@ -158,7 +158,7 @@ internal static partial class LogMessages
         long milliseconds
     );
 
-    [LoggerMessage(213, LogLevel.Debug, "Sent a batch of {Documents} documents to the index: {Milliseconds} ms")]
+    [LoggerMessage(213, LogLevel.Debug, "Sent a bulk of {Documents} documents to the index in {Milliseconds} ms")]
     internal static partial void BulkSent(ILogger logger, int documents, long milliseconds);
 
     [LoggerMessage(210, LogLevel.Debug, "Deleted message {MessageId} from the queue")]
@@ -167,7 +167,7 @@ internal static partial class LogMessages
     [LoggerMessage(211, LogLevel.Debug, "Returned message {MessageId} to the queue, visible again in {Seconds} s")]
     internal static partial void MessageReturned(ILogger logger, string messageId, double seconds);
 
-    [LoggerMessage(202, LogLevel.Warning, "Lost message {MessageId}, which others may receive now: {Reason}")]
+    [LoggerMessage(202, LogLevel.Warning, "Lost message {MessageId}, which other workers may receive now: {Reason}")]
     internal static partial void LeaseLost(ILogger logger, string messageId, string reason);
 
     [LoggerMessage(203, LogLevel.Warning, "Message {MessageId} was not deleted and will be received again: {Reason}")]
@@ -190,10 +190,10 @@ internal static partial class LogMessages
     [LoggerMessage(206, LogLevel.Information, "Message {MessageId} names no file to read")]
     internal static partial void NothingToRead(ILogger logger, string messageId);
 
-    [LoggerMessage(207, LogLevel.Error, "Message {MessageId}: internal error of cis; please report it")]
+    [LoggerMessage(207, LogLevel.Error, "Message {MessageId} caused an internal error; please report it")]
     internal static partial void MessageCrashed(ILogger logger, Exception exception, string messageId);
 
-    [LoggerMessage(300, LogLevel.Warning, "Receiving failed: {Reason}")]
+    [LoggerMessage(300, LogLevel.Warning, "Receiving from the queue failed: {Reason}")]
     internal static partial void ReceiveFailed(ILogger logger, string reason);
 
     [LoggerMessage(301, LogLevel.Warning, "The visibility of {Messages} messages was not extended: {Reason}")]
@@ -202,19 +202,23 @@ internal static partial class LogMessages
     [LoggerMessage(302, LogLevel.Warning, "{Dependency}: {Reason}")]
     internal static partial void CallFailed(ILogger logger, Dependency dependency, string reason);
 
-    [LoggerMessage(303, LogLevel.Error, "{Dependency} is down, no new messages are taken: {Reason}")]
+    [LoggerMessage(303, LogLevel.Error, "{Dependency} is down, receiving is paused: {Reason}")]
     internal static partial void CircuitOpened(ILogger logger, Dependency dependency, string reason);
 
     [LoggerMessage(304, LogLevel.Information, "{Dependency} is up again")]
     internal static partial void CircuitClosed(ILogger logger, Dependency dependency);
 
-    [LoggerMessage(400, LogLevel.Warning, "Scratch folder {Folder} cannot be used, taking {Next} instead: {Reason}")]
+    [LoggerMessage(400, LogLevel.Warning, "Scratch folder {Folder} cannot be used, using {Next} instead: {Reason}")]
     internal static partial void ScratchUnusable(ILogger logger, string folder, string next, string reason);
 
-    [LoggerMessage(401, LogLevel.Error, "The crash journal cannot be written, so a crash now costs time: {Reason}")]
+    [LoggerMessage(
+        401,
+        LogLevel.Error,
+        "The crash journal cannot be written, so messages in flight at a crash stay hidden until their visibility timeout ends: {Reason}"
+    )]
     internal static partial void JournalFailed(ILogger logger, string reason);
 
-    [LoggerMessage(403, LogLevel.Warning, "What earlier workers left beside {Folder} cannot be read: {Reason}")]
+    [LoggerMessage(403, LogLevel.Warning, "Files that earlier workers left beside {Folder} cannot be read: {Reason}")]
     internal static partial void RecoveryFailed(ILogger logger, string folder, string reason);
 
     [LoggerMessage(404, LogLevel.Information, "Documents are parsed in sandboxed processes: {Layers}")]

@@ -16,7 +16,7 @@ namespace Cis.Worker;
 /// </summary>
 public sealed class MessageWorker : IDisposable
 {
-    /// <summary>The most messages in flight: the room that the pool of engines needs, for the worker itself bounds them.</summary>
+    /// <summary>The maximum number of messages in flight, which the engine pool needs room for; the worker bounds them itself.</summary>
     public const int MaxInFlight = ReadAhead.MaxInFlight;
 
     private readonly TimeProvider _time;
@@ -51,29 +51,29 @@ public sealed class MessageWorker : IDisposable
     /// <summary>What it has done so far.</summary>
     public WorkerMetrics Metrics { get; } = new();
 
-    /// <summary>How it is at this moment.</summary>
+    /// <summary>The current state.</summary>
     internal WorkerState State => _parts.State;
 
     /// <summary>The metrics for listeners of .NET.</summary>
     internal Meter Meter => _parts.Instruments.Meter;
 
-    /// <summary>How it is at this moment, in the text format of Prometheus.</summary>
+    /// <summary>The current metrics in the text format of Prometheus.</summary>
     public string DescribeMetrics() => _parts.State.Describe();
 
-    /// <summary>Whether the process is well: if not, it should be restarted.</summary>
+    /// <summary>Whether the process is healthy; if not, it should be restarted.</summary>
     public Health DescribeHealth() => _parts.Health.Alive;
 
     /// <summary>Whether it can do its work: queue, store and index have answered, and none is down.</summary>
     public Health DescribeReadiness() => _parts.Health.Ready;
 
-    /// <summary>Writes the metrics for CloudWatch until it is cancelled, and then what came since the last line.</summary>
+    /// <summary>Writes the metrics for CloudWatch until cancelled, and then a last line.</summary>
     /// <param name="options">How often, and where CloudWatch puts them.</param>
     /// <param name="output">Gets each line in one piece.</param>
     /// <param name="cancellationToken">The worker has ended.</param>
     public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken) =>
         new EmfReport(_parts.State, options, output, _time, _logger).RunAsync(cancellationToken);
 
-    /// <summary>Works until it is told to stop, or has been idle for as long as is set.</summary>
+    /// <summary>Runs until told to stop, or idle for the configured time.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
     /// <param name="abandon">The second signal: returns everything at once.</param>
     /// <returns>Why it has ended.</returns>
@@ -111,10 +111,10 @@ public sealed class MessageWorker : IDisposable
     /// <param name="reason">For a person.</param>
     public static void LogEnding(ILogger logger, string reason) => LogMessages.ToldToEnd(logger, reason);
 
-    /// <summary>Logs which layers documents are parsed behind.</summary>
+    /// <summary>Logs which layers the sandbox has.</summary>
     public static void LogSandbox(ILogger logger, string layers) => LogMessages.Sandboxed(logger, layers);
 
-    /// <summary>Logs that there is no sandbox and why, or what a document tried in it.</summary>
+    /// <summary>Logs why there is no sandbox, or what a document tried in it.</summary>
     public static void LogSandboxWarning(ILogger logger, string what) => LogMessages.SandboxSays(logger, what);
 
     /// <inheritdoc/>

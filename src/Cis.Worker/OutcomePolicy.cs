@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
 
-/// <summary>What becomes of a message.</summary>
+/// <summary>What happens to a message.</summary>
 internal enum Disposition
 {
     /// <summary>Done: it is deleted.</summary>
     Settle,
 
-    /// <summary>Trying again is no use: the dead-letter queue, or the queue's own redrive policy.</summary>
+    /// <summary>Retrying is useless: it goes to the dead-letter queue, or is left to the redrive policy.</summary>
     Fail,
 
-    /// <summary>To be tried again after a while.</summary>
+    /// <summary>It is tried again after a delay.</summary>
     Retry,
 
-    /// <summary>Nobody's fault: it is returned to the queue at once.</summary>
+    /// <summary>Nobody is at fault: it is returned to the queue at once.</summary>
     Return,
 }
 
@@ -69,19 +69,19 @@ public static class OutcomePolicy
     internal static FileResult WorstOf(IReadOnlyList<FileResult> results) =>
         results.MaxBy(result => (DispositionOf(result.Outcome), result.Outcome != Outcome.Ok))!;
 
-    /// <summary>The outcomes that no further try mends: what is among the dead letters has one of these.</summary>
+    /// <summary>The outcomes that retrying cannot change: dead letters have one of these.</summary>
     public static IEnumerable<Outcome> Failing => Rows.Where(outcome => DispositionOf(outcome) == Disposition.Fail);
 
     /// <summary>The rows, for the test that each outcome has its own.</summary>
     internal static IEnumerable<Outcome> Rows => Table.Select(row => row.Outcome);
 }
 
-/// <summary>How a file of a message, or the whole message, ended.</summary>
+/// <summary>The outcome of a file, or of a whole message.</summary>
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">Why, for a person; null if all is well.</param>
 internal sealed record FileResult(Outcome Outcome, string? Reason = null)
 {
-    /// <summary>Who else could be at fault; null where it is the file's, or all is well.</summary>
+    /// <summary>What else may be at fault; null if only the file can be, or after a success.</summary>
     internal Suspicion? Suspicion { get; init; }
 
     /// <summary>The file, by the name that its failure counts under.</summary>

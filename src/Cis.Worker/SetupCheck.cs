@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
 
-/// <summary>What a look at a part of the worker's setup found.</summary>
+/// <summary>The result of checking one part of the setup.</summary>
 /// <param name="Level">Information where it is as it should be; error where no file will be indexed.</param>
 /// <param name="Text">One line: which part, how it is, and what to do.</param>
 public sealed record SetupFinding(LogLevel Level, string Text);
@@ -18,7 +18,7 @@ public static class SetupCheck
     // What takes longer is down, which is said elsewhere.
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Looks, all at the same time.</summary>
+    /// <summary>Checks all parts at the same time.</summary>
     /// <param name="looks">What to look at.</param>
     /// <param name="metrics">Hears what answered as it should.</param>
     /// <param name="time">The clock.</param>

@@ -5,7 +5,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Worker;
 
-/// <summary>What the worker has done since its start. Thread-safe.</summary>
+/// <summary>Counts what the worker has done since its start. Thread-safe.</summary>
 public sealed class WorkerMetrics
 {
     private readonly long[] _messages = new long[Enum.GetValues<Outcome>().Length];
@@ -27,7 +27,7 @@ public sealed class WorkerMetrics
     private long _waiting;
     private long _held;
 
-    /// <summary>Calls to the queue for messages that were answered.</summary>
+    /// <summary>Receive calls that the queue answered.</summary>
     public long Receives => Interlocked.Read(ref _receives);
 
     /// <summary>Messages received, some more than once.</summary>
@@ -42,46 +42,46 @@ public sealed class WorkerMetrics
     /// <summary>Messages copied to the dead-letter queue.</summary>
     public long MessagesDeadLettered => Enum.GetValues<Outcome>().Sum(DeadLettered);
 
-    /// <summary>Files that came to an end, however it was.</summary>
+    /// <summary>Files finished, whatever their outcome.</summary>
     public long FilesEnded => Interlocked.Read(ref _files);
 
-    /// <summary>Messages that tell of nothing to read: S3's test event, removals, tags, lifecycle, folders.</summary>
+    /// <summary>Messages that name no file to read: S3's test event, removals, tags, lifecycle, folders.</summary>
     public long MessagesIgnored => Interlocked.Read(ref _ignored);
 
-    /// <summary>Messages that others could see again while they were worked at.</summary>
+    /// <summary>Messages that became visible to others while in flight.</summary>
     public long LeasesLost => Interlocked.Read(ref _leasesLost);
 
-    /// <summary>Batches that the index answered.</summary>
+    /// <summary>Bulk requests that the index answered.</summary>
     public long BulkRequests => Interlocked.Read(ref _bulks);
 
-    /// <summary>Documents in those.</summary>
+    /// <summary>Documents in bulk requests.</summary>
     public long BulkDocuments => Interlocked.Read(ref _documents);
 
     /// <summary>Messages in flight.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
 
-    /// <summary>Of those, the ones that no engine has begun with.</summary>
+    /// <summary>Messages in flight that no engine has started to read.</summary>
     public long Waiting => Interlocked.Read(ref _waiting);
 
-    /// <summary>Messages kept in flight until it is known whose fault their failure is.</summary>
+    /// <summary>Messages kept in flight until it is clear whose fault their failure is.</summary>
     public long MessagesHeld => Interlocked.Read(ref _held);
 
-    /// <summary>From a message's sending to its receipt.</summary>
+    /// <summary>Time from sending a message to receiving it.</summary>
     public DurationHistogram QueueWait { get; } = new();
 
-    /// <summary>From a message's receipt to its end.</summary>
+    /// <summary>Time from receiving a message to its end.</summary>
     public DurationHistogram MessageTime { get; } = new();
 
     /// <summary>Fetching a file, with retries and the wait for room on scratch.</summary>
     public DurationHistogram FetchTime { get; } = new();
 
-    /// <summary>Reading a file, from its first engine's start on.</summary>
+    /// <summary>Time to read a file, from the start of its first engine.</summary>
     public DurationHistogram ReadTime { get; } = new();
 
-    /// <summary>From a document's making to the index's answer.</summary>
+    /// <summary>Time from finishing a document to the index's answer.</summary>
     public DurationHistogram IndexTime { get; } = new();
 
-    /// <summary>Messages that ended so.</summary>
+    /// <summary>Messages that ended with an outcome.</summary>
     public long MessagesEnded(Outcome outcome) => Interlocked.Read(ref _messages[(int)outcome]);
 
     /// <summary>Messages copied to the dead-letter queue with an outcome.</summary>
@@ -93,7 +93,7 @@ public sealed class WorkerMetrics
     /// <summary>Calls to a dependency that failed, retries included.</summary>
     public long Failures(Dependency dependency) => Interlocked.Read(ref _failures[(int)dependency]);
 
-    /// <summary>Whether a dependency is taken to be down.</summary>
+    /// <summary>Whether a dependency is considered down.</summary>
     public bool IsDown(Dependency dependency) => Volatile.Read(ref _down[(int)dependency]);
 
     /// <summary>Whether a dependency has answered since the start.</summary>

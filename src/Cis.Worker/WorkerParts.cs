@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
 
-/// <summary>The parts of a worker, put together in the order of a message's way. Nothing runs yet.</summary>
+/// <summary>The parts of a worker, assembled in the order in which a message passes them. Nothing runs yet.</summary>
 internal sealed class WorkerParts : IDisposable
 {
     private readonly CrashJournal _journal;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker;
 
-/// <summary>Watches over the worker's process: its memory, its pages, engines that are stuck; and says how it is.</summary>
+/// <summary>Watches the worker's process (memory, pages, stuck engines) and reports its state.</summary>
 internal sealed class WorkerWatch(
     EnginePool pool,
     WorkerState state,
@@ -21,7 +21,7 @@ internal sealed class WorkerWatch(
     private long _pages;
     private WorkerEnd _end = WorkerEnd.Stopped;
 
-    /// <summary>Watches until it is cancelled or an engine is stuck.</summary>
+    /// <summary>Watches until cancelled, or until an engine is stuck.</summary>
     /// <param name="drain">Begins the worker's end; called at most once, when it is to restart.</param>
     /// <param name="cancellationToken">The worker has ended.</param>
     /// <returns>What the worker's end is to be called.</returns>

@@ -9,6 +9,7 @@ using Cis.Aws.Storing;
 using Cis.Aws.Tests.Support;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Aws.Tests;
 
@@ -120,7 +121,7 @@ public sealed class HostileAnswerTests
         string path = Path.GetTempFileName();
         try
         {
-            using var file = File.OpenHandle(path);
+            using SafeFileHandle file = File.OpenHandle(path);
             foreach (string value in Mutations.Of("1B2M2Y8AsgTpgAmY7PhCfg==", Each / 10))
             {
                 using var answer = new GetObjectResponse

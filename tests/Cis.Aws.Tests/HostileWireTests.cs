@@ -95,7 +95,7 @@ public sealed class HostileWireTests : IAsyncLifetime
     public async Task A_listing_that_says_there_is_more_and_never_ends_is_a_fault_of_the_store(string more)
     {
         _answer = (200, Listing.Replace("<IsTruncated>false</IsTruncated>", more, StringComparison.Ordinal));
-        EnqueueSource source = EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null);
+        var source = EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null);
 
         TransientException fault = await Assert.ThrowsAsync<TransientException>(() => ListAsync(source));
 

@@ -96,12 +96,8 @@ public sealed class OptionsTests
     [Fact]
     public void A_queue_that_is_not_AWS_s_is_spoken_to_where_its_url_says()
     {
-        AwsOptions own = AwsOptions.FromEnvironment("us-east-1", _ => null, new("http://127.0.0.1:9324/0/q"));
-        AwsOptions aws = AwsOptions.FromEnvironment(
-            "us-east-1",
-            _ => null,
-            new("https://sqs.us-east-1.amazonaws.com/1/q")
-        );
+        var own = AwsOptions.FromEnvironment("us-east-1", _ => null, new("http://127.0.0.1:9324/0/q"));
+        var aws = AwsOptions.FromEnvironment("us-east-1", _ => null, new("https://sqs.us-east-1.amazonaws.com/1/q"));
 
         Assert.Equal(new Uri("http://127.0.0.1:9324"), own.SqsEndpoint);
         Assert.Null(aws.SqsEndpoint);

@@ -1,9 +1,9 @@
-using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.SQS.Model;
 using Cis.Aws.Queueing;
 using Cis.Aws.Storing;
 using Cis.Worker.Ports;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Aws.Tests;
 
@@ -21,7 +21,7 @@ public sealed class ServiceValueTests
         try
         {
             await File.WriteAllTextAsync(path, "bytes", TestContext.Current.CancellationToken);
-            using var file = File.OpenHandle(path);
+            using SafeFileHandle file = File.OpenHandle(path);
             using var response = new GetObjectResponse { ChecksumSHA256 = checksum, ETag = "\"abc-3\"" };
 
             await ObjectChecksum.VerifyAsync(response, file, TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class ServiceValueTests
         try
         {
             await File.WriteAllTextAsync(path, "bytes", TestContext.Current.CancellationToken);
-            using var file = File.OpenHandle(path);
+            using SafeFileHandle file = File.OpenHandle(path);
             using var response = new GetObjectResponse
             {
                 ChecksumCRC32 = "AAAAAA==-3",

@@ -23,8 +23,8 @@ internal static class FirstReaderReport
         var libraries = new LooseLibraries();
         using var files = new LooseModelFiles(arguments[0]);
         using var reader = new DocumentReader(libraries);
-        var off = Load(libraries, files, first: false);
-        var on = Load(libraries, files, first: true);
+        OcrEngine off = Load(libraries, files, first: false);
+        OcrEngine on = Load(libraries, files, first: true);
         bool warm = false;
         foreach (string path in arguments[2..])
         {

@@ -51,7 +51,7 @@ public class AttachmentTests
         using IDocument document = reader.Open(source);
 
         Assert.Equal(4, document.PageCount);
-        var failure = Assert.Throws<ReadException>(() => Read(document, 1, reader));
+        ReadException failure = Assert.Throws<ReadException>(() => Read(document, 1, reader));
         Assert.Equal(Outcome.Corrupt, failure.Outcome);
         Assert.Contains("cut.pdf", failure.Message, StringComparison.Ordinal);
         Assert.Equal("Invoice 4711", Read(document, 2, reader).Text?.Text);

@@ -10,7 +10,7 @@ public class BmpTests
     [Fact]
     public void One_bit_rows_come_from_the_bottom()
     {
-        using var reader = Read(
+        using TestReader reader = Read(
             Bmp(3, 2, 1, 0, [0, 0, 0, 0, 255, 255, 255, 0], [0b0100_0000, 0, 0, 0, 0b1010_0000, 0, 0, 0])
         );
 
@@ -22,7 +22,7 @@ public class BmpTests
     [Fact]
     public void A_negative_height_means_from_the_top()
     {
-        using var reader = Read(Bmp(1, -2, 24, 0, [], [1, 2, 3, 0, 4, 5, 6, 0]));
+        using TestReader reader = Read(Bmp(1, -2, 24, 0, [], [1, 2, 3, 0, 4, 5, 6, 0]));
 
         Assert.Equal([1, 2, 3], reader.Image.Row(0).ToArray());
         Assert.Equal([4, 5, 6], reader.Image.Row(1).ToArray());
@@ -31,7 +31,7 @@ public class BmpTests
     [Fact]
     public void Four_bit_indices_go_through_the_palette()
     {
-        using var reader = Read(Bmp(2, 1, 4, 0, s_blackRedWhite, [0x12, 0, 0, 0]));
+        using TestReader reader = Read(Bmp(2, 1, 4, 0, s_blackRedWhite, [0x12, 0, 0, 0]));
 
         Assert.Equal([0, 0, 255, 255, 255, 255], reader.Image.Row(0).ToArray());
     }
@@ -39,7 +39,7 @@ public class BmpTests
     [Fact]
     public void Sixteen_bits_are_five_a_color()
     {
-        using var reader = Read(Bmp(2, 1, 16, 0, [], [0x00, 0x7C, 0x1F, 0x00]));
+        using TestReader reader = Read(Bmp(2, 1, 16, 0, [], [0x00, 0x7C, 0x1F, 0x00]));
 
         Assert.Equal([0, 0, 255, 255, 0, 0], reader.Image.Row(0).ToArray());
     }
@@ -49,7 +49,7 @@ public class BmpTests
     {
         // Three of index 1; a literal of 1, 2, 1 with its padding; end of line; two of index 2; end of bitmap.
         byte[] data = [3, 1, 0, 3, 1, 2, 1, 0, 0, 0, 2, 2, 0, 1];
-        using var reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, data));
+        using TestReader reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, data));
 
         Assert.Equal("wwkkkk", Letters(reader.Image, 0));
         Assert.Equal("rrrrwr", Letters(reader.Image, 1));
@@ -59,7 +59,7 @@ public class BmpTests
     public void Runs_of_four_bits_are_unpacked()
     {
         // Five of 1 and 2 in turn, a step of one to the right and up, one of 2.
-        using var reader = Read(Bmp(7, 2, 4, 2, s_blackRedWhite, [5, 0x12, 0, 2, 1, 1, 1, 0x20, 0, 1]));
+        using TestReader reader = Read(Bmp(7, 2, 4, 2, s_blackRedWhite, [5, 0x12, 0, 2, 1, 1, 1, 0x20, 0, 1]));
 
         Assert.Equal("kkkkkkw", Letters(reader.Image, 0));
         Assert.Equal("rwrwrkk", Letters(reader.Image, 1));
@@ -72,7 +72,7 @@ public class BmpTests
     [InlineData(int.MaxValue, -1)]
     public void A_side_of_millions_of_pixels_is_too_large(int width, int height)
     {
-        var failure = Assert.Throws<ReadException>(() => Read(Bmp(width, height, 24, 0, [], [])));
+        ReadException failure = Assert.Throws<ReadException>(() => Read(Bmp(width, height, 24, 0, [], [])));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
     }
@@ -89,7 +89,7 @@ public class BmpTests
             0,
             1,
         ];
-        using var reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, steps));
+        using TestReader reader = Read(Bmp(6, 2, 8, 1, s_blackRedWhite, steps));
 
         Assert.Equal("kkkkkk", Letters(reader.Image, 1));
     }
@@ -101,7 +101,7 @@ public class BmpTests
     {
         // Blue of 9 with alpha 0, beside a pixel of the other alpha.
         byte[] masks = [0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 255];
-        using var reader = Read(Bmp(2, 1, 32, 6, masks, [9, 9, 9, 0, 9, 9, 9, otherAlpha]));
+        using TestReader reader = Read(Bmp(2, 1, 32, 6, masks, [9, 9, 9, 0, 9, 9, 9, otherAlpha]));
 
         Assert.Equal(otherAlpha == 0 ? 9 : 255, reader.Image.Row(0)[0]);
         Assert.Equal(otherAlpha == 0 ? 9 : expected, reader.Image.Row(0)[3]);
@@ -134,7 +134,7 @@ public class BmpTests
         );
         using var reader = new TestReader();
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.Corrupt, failure.Outcome);
     }
@@ -145,7 +145,7 @@ public class BmpTests
         using var source = DocumentSource.FromBytes(Bmp(100_000, 100_000, 24, 0, [], [0, 0, 0, 0]), "x.bmp", new());
         using var reader = new TestReader();
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
     }

@@ -17,7 +17,7 @@ public sealed class BoundedCallTests
         using DocumentSource source = NestedForms().Page("BT /F1 12 Tf (innocent) Tj ET").ToSource();
         using IDocument document = reader.Open(source);
 
-        var failure = Assert.Throws<ReadException>(() =>
+        ReadException failure = Assert.Throws<ReadException>(() =>
             document.Read(0, reader.Image, TestContext.Current.CancellationToken)
         );
         PageContent next = document.Read(1, reader.Image, TestContext.Current.CancellationToken);
@@ -37,7 +37,7 @@ public sealed class BoundedCallTests
         pdf.Page("", $"/Contents [{Repeat($"{stream} 0 R ", 20_000)}]");
         using DocumentSource source = pdf.ToSource();
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
         Assert.NotNull(reader.ReadFirst(TestFiles.Data("born-digital.pdf")).Text);
@@ -51,7 +51,9 @@ public sealed class BoundedCallTests
         using IDocument document = reader.Open(source);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
 
-        var ended = Assert.Throws<OperationCanceledException>(() => document.Read(0, reader.Image, limit.Token));
+        OperationCanceledException ended = Assert.Throws<OperationCanceledException>(() =>
+            document.Read(0, reader.Image, limit.Token)
+        );
 
         Assert.Equal(limit.Token, ended.CancellationToken);
         Assert.NotNull(reader.ReadFirst(TestFiles.Data("born-digital.pdf")).Text);
@@ -66,7 +68,7 @@ public sealed class BoundedCallTests
 
         Assert.False(document.LooksLikePicture(0, TestContext.Current.CancellationToken));
 
-        var failure = Assert.Throws<ReadException>(() =>
+        ReadException failure = Assert.Throws<ReadException>(() =>
             document.Read(0, reader.Image, TestContext.Current.CancellationToken)
         );
         Assert.Equal(Outcome.TooLarge, failure.Outcome);

@@ -99,7 +99,7 @@ public sealed class CutFileTests : IDisposable
 
     private static void AssertCut(Func<object> read)
     {
-        var failure = Assert.Throws<ReadException>(() => read());
+        ReadException failure = Assert.Throws<ReadException>(() => read());
         Assert.Equal(Outcome.Corrupt, failure.Outcome);
         Assert.Contains("was cut short while it was read", failure.Message, StringComparison.Ordinal);
     }

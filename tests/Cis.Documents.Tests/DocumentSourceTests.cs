@@ -31,7 +31,7 @@ public class DocumentSourceTests
     [InlineData("P5\n1 1\n255\n", "a netpbm image")]
     public void A_file_of_another_kind_is_named_even_if_it_is_called_pdf(string bytes, string kind)
     {
-        var failure = Assert.Throws<ReadException>(() =>
+        ReadException failure = Assert.Throws<ReadException>(() =>
             DocumentSource.FromBytes(Encoding.Latin1.GetBytes(bytes), "x.pdf", new())
         );
 
@@ -62,7 +62,7 @@ public class DocumentSourceTests
 
         Assert.Equal((DocumentType.Pdf, stream.Length), (source.Type, source.Length));
         stream.Position = 0;
-        var failure = Assert.Throws<ReadException>(() =>
+        ReadException failure = Assert.Throws<ReadException>(() =>
             DocumentSource.FromStream(stream, "-", new() { MaxBytes = 100_000 })
         );
         Assert.Equal(Outcome.TooLarge, failure.Outcome);

@@ -24,7 +24,7 @@ public class HostileFileTests(ITestOutputHelper output)
         using var reader = new TestReader();
         using var cut = DocumentSource.FromBytes(whole.AsMemory(0, whole.Length / 2), "cut.pdf", new());
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(cut));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(cut));
 
         Assert.Equal(Outcome.Corrupt, failure.Outcome);
         Assert.StartsWith("cut.pdf", failure.Message, StringComparison.Ordinal);

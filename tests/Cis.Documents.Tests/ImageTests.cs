@@ -126,7 +126,7 @@ public class ImageTests
         using var reader = new TestReader();
         using var source = DocumentSource.FromBytes(whole.AsMemory(0, length), name, new());
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.Corrupt, failure.Outcome);
         Assert.Contains(name, failure.Message, StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public class ImageTests
         using var reader = new TestReader();
         using var source = DocumentSource.FromBytes(jpeg, "bomb.jpg", new());
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
     }

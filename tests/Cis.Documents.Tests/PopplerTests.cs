@@ -26,7 +26,7 @@ public sealed partial class PopplerTests
     {
         byte[] pdf = Searchable.Make(new PdfBuilder().Page("0 0 9 9 re f"), Searchable.Page(English, Across, Down));
 
-        var found = Words(pdf);
+        List<(string Text, PageRectangle Box)> found = Words(pdf);
 
         foreach (TextWord word in English.Words.Concat(Across.Words).Concat(Down.Words))
         {

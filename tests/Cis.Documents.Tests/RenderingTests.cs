@@ -36,7 +36,7 @@ public class RenderingTests
     [Fact]
     public void A_page_over_the_limit_is_rendered_smaller_and_says_so()
     {
-        var options = s_pixelsAt72 with
+        ReadingOptions options = s_pixelsAt72 with
         {
             Dpi = 200,
             Limits = new() { MaxPixelsPerPage = 100_000 },

@@ -51,7 +51,7 @@ internal static class Searchable
     internal static TextLine Line(string text, Quad box)
     {
         string[] words = text.Split(' ');
-        var boxed = words.Select(
+        IEnumerable<TextWord> boxed = words.Select(
             (word, i) => new TextWord(word, 0.9f, Part(box, (i + 0.05f) / words.Length, (i + 0.9f) / words.Length))
         );
         return new TextLine(text, 0.9f, box, [.. boxed]);

@@ -114,7 +114,7 @@ public class TiffTests
         using var reader = new TestReader();
         using DocumentSource source = Source(tiff);
 
-        var failure = Assert.Throws<ReadException>(() => reader.Open(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.Open(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
         Assert.Contains("10001 pages", failure.Message, StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public class TiffTests
         using var reader = new TestReader();
         using DocumentSource source = Source(tiff);
 
-        var failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
+        ReadException failure = Assert.Throws<ReadException>(() => reader.ReadFirst(source));
 
         Assert.Equal(Outcome.TooLarge, failure.Outcome);
         Assert.Contains("on a side", failure.Message, StringComparison.Ordinal);

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.S3.Model;
-using Amazon.SQS.Model;
 using Cis.EndToEnd.Servers;
-using Xunit;
 
 namespace Cis.EndToEnd;
 
@@ -16,7 +14,10 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
     {
         await PrepareAsync();
         Assert.Equal(0, Run("index", "init").ExitCode);
-        await using var service = TakeCredentialsFrom("AWS_CONTAINER_CREDENTIALS_FULL_URI", TimeSpan.FromSeconds(8));
+        await using CredentialService service = TakeCredentialsFrom(
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            TimeSpan.FromSeconds(8)
+        );
         await PutAsync("first.pdf", "born-digital.pdf");
         await PutAsync("second.pdf", "born-digital.pdf");
         using RunningProgram worker = Start("worker", "--exit-when-idle", "20");
@@ -36,7 +37,10 @@ public sealed class RealCloudCommandTests(RealStack stack) : CloudCommandTests(s
     {
         await PrepareAsync();
         Assert.Equal(0, Run("index", "init").ExitCode);
-        await using var service = TakeCredentialsFrom("AWS_EC2_METADATA_SERVICE_ENDPOINT", TimeSpan.FromHours(1));
+        await using CredentialService service = TakeCredentialsFrom(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            TimeSpan.FromHours(1)
+        );
         await PutAsync("file.pdf", "born-digital.pdf");
 
         using RunningProgram worker = Start("worker");

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cis.EndToEnd.Servers;
-using Xunit;
 
 namespace Cis.EndToEnd;
 

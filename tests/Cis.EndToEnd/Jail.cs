@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Cis.EndToEnd;
 
 /// <summary>
@@ -44,13 +42,16 @@ internal sealed class Jail : IDisposable
             "Mounts are not allowed here."
         );
         Copy(packedFile, "cis");
-        foreach (var document in documents)
+        foreach (string document in documents)
+        {
             Copy(document, Path.GetFileName(document));
+        }
+
         Copy("/lib64/ld-linux-x86-64.so.2", "lib64/ld-linux-x86-64.so.2");
-        foreach (var library in SystemLibraries)
+        foreach (string library in SystemLibraries)
         {
             // At its own path: where the loader looks is the distribution's choice.
-            var path = LibraryFolders.Select(folder => Path.Combine(folder, library)).First(File.Exists);
+            string path = LibraryFolders.Select(folder => Path.Combine(folder, library)).First(File.Exists);
             Copy(path, path.TrimStart('/'));
         }
         Directory.CreateDirectory(Path.Combine(_root.FullName, "proc"));
@@ -60,8 +61,8 @@ internal sealed class Jail : IDisposable
     /// <summary>Runs /cis inside.</summary>
     public ProgramRun Run(params string[] arguments)
     {
-        var root = _root.FullName;
-        var script =
+        string root = _root.FullName;
+        string script =
             $"mount --bind {root} {root} && mount -o remount,bind,ro {root} && mount --bind /proc {root}/proc && "
             + $"exec /usr/sbin/chroot --userspec={Nobody}:{Nobody} {root} /cis \"$@\"";
         // PATH for the shell's own programs; chroot hands on what it has, so env empties it in front of cis.
@@ -82,7 +83,7 @@ internal sealed class Jail : IDisposable
 
     private void Copy(string source, string name)
     {
-        var path = Path.Combine(_root.FullName, name);
+        string path = Path.Combine(_root.FullName, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Copy(source, path);
     }

@@ -11,7 +11,7 @@ public sealed class LanguageTests
     [Fact]
     public void The_list_has_what_is_read_and_the_letters_that_the_rest_lacks()
     {
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", "--list-langs");
+        var run = ProgramRun.Of(_cis, "ocr", "--list-langs");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         string[] parts = run.Output.Split("It does not read:");
@@ -27,7 +27,7 @@ public sealed class LanguageTests
     [InlineData("zz", "there is no language zz")]
     public void A_language_that_is_not_read_is_refused_before_anything_is(string codes, string named)
     {
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", "--lang", codes, Repository.Sample("photo.jpg"));
+        var run = ProgramRun.Of(_cis, "ocr", "--lang", codes, Repository.Sample("photo.jpg"));
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(named, run.Error, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class LanguageTests
             ["OPENSEARCH_ENDPOINT"] = address,
         };
 
-        ProgramRun run = ProgramRun.Of(environment, _cis, "worker");
+        var run = ProgramRun.Of(environment, _cis, "worker");
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("Russian", run.Error, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class LanguageTests
     [Fact]
     public void A_page_in_a_script_that_is_not_read_ends_as_partial_without_text()
     {
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample("russian.png"));
+        var run = ProgramRun.Of(_cis, "ocr", Repository.Sample("russian.png"));
 
         Assert.Equal((3, ""), (run.ExitCode, run.Output.Trim()));
         Assert.Contains("unreadable script", run.Error, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Xunit;
 
 namespace Cis.EndToEnd;
 
@@ -28,10 +27,7 @@ public sealed class LocalWorkerTests : IDisposable
     /// <summary>The hits as path and page.</summary>
     private string[] Find(string query)
     {
-        ProgramRun search = ProgramRun.Of(
-            _cis,
-            ["search", query, "--local", Inbox, "--format", "json", "--limit", "1000"]
-        );
+        var search = ProgramRun.Of(_cis, ["search", query, "--local", Inbox, "--format", "json", "--limit", "1000"]);
         Assert.Equal((0, ""), (search.ExitCode, search.Error));
         return
         [
@@ -145,7 +141,7 @@ public sealed class LocalWorkerTests : IDisposable
             Drop("scan.pdf", name);
         }
 
-        ProgramRun worker = ProgramRun.Of(_cis, [.. WorkerArguments, "--once", "--engines", "1", setting, value]);
+        var worker = ProgramRun.Of(_cis, [.. WorkerArguments, "--once", "--engines", "1", setting, value]);
 
         Assert.Equal(0, worker.ExitCode);
         Assert.InRange(worker.Error.Split("Restarting the worker").Length, 2, 13);
@@ -190,7 +186,7 @@ public sealed class LocalWorkerTests : IDisposable
 
     private (int ExitCode, string Output) Dlq(params string[] arguments)
     {
-        ProgramRun run = ProgramRun.Of(_cis, ["dlq", .. arguments, "--local", Inbox]);
+        var run = ProgramRun.Of(_cis, ["dlq", .. arguments, "--local", Inbox]);
         return (run.ExitCode, run.Output);
     }
 }

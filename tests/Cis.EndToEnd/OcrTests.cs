@@ -22,7 +22,7 @@ public sealed class OcrTests : IDisposable
     [InlineData("japanese.png", "図書館")]
     public void A_sample_of_every_kind_is_read(string sample, string word)
     {
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample(sample));
+        var run = ProgramRun.Of(_cis, "ocr", Repository.Sample(sample));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains(word, run.Output, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class OcrTests : IDisposable
 
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore };
         using var reader = XmlReader.Create(new StringReader(Ocr(format, sample).Output), settings);
-        XDocument document = XDocument.Load(reader);
+        var document = XDocument.Load(reader);
 
         Assert.InRange(expected.Length, 3, 20);
         Assert.Equal(
@@ -93,7 +93,7 @@ public sealed class OcrTests : IDisposable
         CopySample("photo.jpg", "in/two.jpg");
         File.WriteAllText(PathOf("in/notes.txt"), "no document");
 
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", PathOf("in"), "-o", PathOf("out/"));
+        var run = ProgramRun.Of(_cis, "ocr", PathOf("in"), "-o", PathOf("out/"));
 
         const string summary = "2 read, 0 failed, 1 skipped (1 of no type that cis reads)\n";
         Assert.Equal((0, "", summary), (run.ExitCode, run.Output, run.Error));
@@ -142,7 +142,7 @@ public sealed class OcrTests : IDisposable
         byte[] whole = File.ReadAllBytes(Repository.Sample("scan.pdf"));
         File.WriteAllBytes(PathOf("cut.pdf"), whole[..200]);
 
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", PathOf("cut.pdf"), Repository.Sample("born-digital.pdf"));
+        var run = ProgramRun.Of(_cis, "ocr", PathOf("cut.pdf"), Repository.Sample("born-digital.pdf"));
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"cis: {PathOf("cut.pdf")}", Assert.Single(Lines(run.Error)), StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class OcrTests : IDisposable
         string bomb = Path.Combine(_folder.FullName, "bomb.pdf");
         File.WriteAllText(bomb, NestedForms());
 
-        ProgramRun run = ProgramRun.Of(
+        var run = ProgramRun.Of(
             _cis,
             "ocr",
             bomb,
@@ -278,7 +278,7 @@ public sealed class OcrTests : IDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script (bsdutils), which makes a terminal, is missing.");
         string command = $"{_cis} ocr {Repository.Sample("scan.pdf")} -o {PathOf("out.txt")}";
 
-        ProgramRun run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
+        var run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Matches(@"\d/3 pages  \d+\.\d pages/s", run.Output);
@@ -292,16 +292,8 @@ public sealed class OcrTests : IDisposable
     [InlineData("japanese.png")]
     public void A_searchable_pdf_gives_the_text_that_was_read(string sample)
     {
-        ProgramRun made = ProgramRun.Of(
-            _cis,
-            "ocr",
-            "--format",
-            "pdf",
-            Repository.Sample(sample),
-            "-o",
-            PathOf("out.pdf")
-        );
-        ProgramRun read = ProgramRun.Of(_cis, "ocr", "--text-layer", "always", PathOf("out.pdf"));
+        var made = ProgramRun.Of(_cis, "ocr", "--format", "pdf", Repository.Sample(sample), "-o", PathOf("out.pdf"));
+        var read = ProgramRun.Of(_cis, "ocr", "--text-layer", "always", PathOf("out.pdf"));
 
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
         Assert.Equal(Letters(Ocr("text", sample).Output), Letters(read.Output));
@@ -314,7 +306,7 @@ public sealed class OcrTests : IDisposable
         string sample = Repository.Sample("photo.jpg");
 
         ProgramRun piped = Shell($"\"$1\" ocr --format pdf \"$2\" | cat > {PathOf("out.pdf")}", sample);
-        ProgramRun shown = ProgramRun.Of("/usr/bin/script", "-qec", $"{_cis} ocr --format pdf {sample}", "/dev/null");
+        var shown = ProgramRun.Of("/usr/bin/script", "-qec", $"{_cis} ocr --format pdf {sample}", "/dev/null");
 
         Assert.Equal(0, piped.ExitCode);
         Assert.EndsWith("%%EOF\n", File.ReadAllText(PathOf("out.pdf")), StringComparison.Ordinal);
@@ -330,7 +322,7 @@ public sealed class OcrTests : IDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script (bsdutils), which makes a terminal, is missing.");
         string command = $"env {variables} {_cis} ocr -v {Repository.Sample("photo.jpg")} -o {PathOf("out.txt")}";
 
-        ProgramRun run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
+        var run = ProgramRun.Of("/usr/bin/script", "-qec", command, "/dev/null");
 
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain('\e', run.Output);
@@ -341,7 +333,7 @@ public sealed class OcrTests : IDisposable
     [Fact]
     public void Timing_says_when_the_engines_were_ready()
     {
-        ProgramRun run = ProgramRun.Of(_cis, "ocr", Repository.Sample("photo.jpg"), "--timing");
+        var run = ProgramRun.Of(_cis, "ocr", Repository.Sample("photo.jpg"), "--timing");
 
         Assert.Matches(@"(?m)^recognize +1 ", run.Error);
         Assert.Matches(@"models loaded in \d+\.\d ms", run.Error);
@@ -363,7 +355,7 @@ public sealed class OcrTests : IDisposable
 
     private ProgramRun Ocr(string format, string sample, params string[] more)
     {
-        ProgramRun run = ProgramRun.Of(_cis, ["ocr", "--format", format, Repository.Sample(sample), .. more]);
+        var run = ProgramRun.Of(_cis, ["ocr", "--format", format, Repository.Sample(sample), .. more]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         return run;
     }
@@ -429,7 +421,7 @@ public sealed class OcrTests : IDisposable
     private static string NestedForms()
     {
         const string form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9]";
-        var levels = Enumerable
+        IEnumerable<string> levels = Enumerable
             .Range(4, 10)
             .Select(number =>
                 $"{number} 0 obj {form} /Resources << /XObject << /F {number + 1} 0 R >> >> /Length 60 >> stream\n"

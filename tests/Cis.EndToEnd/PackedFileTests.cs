@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace Cis.EndToEnd;
 
@@ -37,8 +36,11 @@ public sealed partial class PackedFileTests : IDisposable
         );
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var check in new[] { "cores", "glibc", "scratch", "sample" })
+        foreach (string? check in new[] { "cores", "glibc", "scratch", "sample" })
+        {
             Assert.Contains($"pass  {check}", run.Output, StringComparison.Ordinal);
+        }
+
         Assert.Contains("every byte checked", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail", run.Output, StringComparison.Ordinal);
     }
@@ -46,10 +48,12 @@ public sealed partial class PackedFileTests : IDisposable
     [Fact]
     public void A_library_that_somebody_puts_beside_it_is_not_loaded()
     {
-        var cis = CopyAlone();
-        var witness = Path.Combine(_folder.FullName, "it-ran");
-        foreach (var name in PlantedNames)
+        string cis = CopyAlone();
+        string witness = Path.Combine(_folder.FullName, "it-ran");
+        foreach (string name in PlantedNames)
+        {
             Plant(name, witness);
+        }
 
         var read = ProgramRun.Of(cis, "ocr", Repository.Sample("born-digital.pdf"));
         var offline = ProgramRun.Of(cis, "doctor", "--offline", "--scratch-directory", "/dev/shm");
@@ -77,7 +81,7 @@ public sealed partial class PackedFileTests : IDisposable
 
     private void Plant(string name, string witness)
     {
-        var source = Path.Combine(_folder.FullName, "planted.c");
+        string source = Path.Combine(_folder.FullName, "planted.c");
         File.WriteAllText(
             source,
             $$"""
@@ -90,8 +94,8 @@ public sealed partial class PackedFileTests : IDisposable
             }
             """
         );
-        var folder = Path.Combine(_folder.FullName, name);
-        var compiler = File.Exists("/usr/bin/gcc") ? "gcc" : "clang";
+        string folder = Path.Combine(_folder.FullName, name);
+        string compiler = File.Exists("/usr/bin/gcc") ? "gcc" : "clang";
         using var compile = Process.Start(compiler, ["-shared", "-fPIC", "-o", folder, source]);
         compile.WaitForExit();
         Assert.Equal(0, compile.ExitCode);
@@ -104,7 +108,7 @@ public sealed partial class PackedFileTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         foreach (
-            var library in new[]
+            string? library in new[]
             {
                 "libcisguard.so",
                 "libciskernels.so",
@@ -113,7 +117,9 @@ public sealed partial class PackedFileTests : IDisposable
                 "libvips.so.42",
             }
         )
+        {
             Assert.Contains($"\n{library}: glibc 2.", run.Output, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -135,8 +141,11 @@ public sealed partial class PackedFileTests : IDisposable
         var run = ProgramRun.Of(CopyAlone(), "licenses", "--texts");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var component in new[] { "ONNX Runtime", "PDFium", "libvips", "PP-OCRv6", ".NET runtime" })
+        foreach (string? component in new[] { "ONNX Runtime", "PDFium", "libvips", "PP-OCRv6", ".NET runtime" })
+        {
             Assert.Contains(component, run.Output, StringComparison.Ordinal);
+        }
+
         Assert.Contains("GNU LESSER GENERAL PUBLIC LICENSE", run.Output, StringComparison.Ordinal);
         Assert.Contains("Copyright 2014 The PDFium Authors", run.Output, StringComparison.Ordinal);
     }
@@ -144,11 +153,11 @@ public sealed partial class PackedFileTests : IDisposable
     [Fact]
     public void Every_family_reads_in_a_read_only_file_system_without_home_or_environment()
     {
-        foreach (var packed in Repository.PackedFiles())
+        foreach (string packed in Repository.PackedFiles())
         {
             using var jail = new Jail(packed, Repository.Sample("scan.pdf"), Repository.Sample("photo.jpg"));
 
-            var run = jail.Run("ocr", "--text-layer", "never", "/scan.pdf", "/photo.jpg");
+            ProgramRun run = jail.Run("ocr", "--text-layer", "never", "/scan.pdf", "/photo.jpg");
 
             Assert.True(run.ExitCode == 0, $"{packed}: {run.ExitCode} {run.Error}");
             AssertReads("scan.expected.txt", run.Output, packed);
@@ -159,17 +168,20 @@ public sealed partial class PackedFileTests : IDisposable
     [Fact]
     public void A_baked_cache_reads_the_same_and_an_altered_one_is_refused()
     {
-        var cis = CopyAlone();
-        var cache = Path.Combine(_folder.FullName, "cache");
-        var document = Repository.Sample("born-digital.pdf");
+        string cis = CopyAlone();
+        string cache = Path.Combine(_folder.FullName, "cache");
+        string document = Repository.Sample("born-digital.pdf");
 
         var bake = ProgramRun.Of(cis, "bake", cache);
         var cached = ProgramRun.Of("/usr/bin/env", $"CIS_NATIVE_CACHE={cache}", cis, "ocr", document);
         Assert.Equal(0, bake.ExitCode);
         Assert.Equal((0, ProgramRun.Of(cis, "ocr", document).Output), (cached.ExitCode, cached.Output));
 
-        foreach (var library in bake.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string library in bake.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
             FlipByte(library, 5000);
+        }
+
         var refused = ProgramRun.Of("/usr/bin/env", $"CIS_NATIVE_CACHE={cache}", cis, "ocr", document);
         AssertRefused(refused, "refused");
     }
@@ -180,7 +192,7 @@ public sealed partial class PackedFileTests : IDisposable
     [InlineData(0.8)]
     public void An_altered_file_says_so_in_one_line_and_reads_nothing(double where)
     {
-        var cis = CopyAlone();
+        string cis = CopyAlone();
         FlipByte(cis, (long)(new FileInfo(cis).Length * where));
 
         AssertRefused(ProgramRun.Of(cis, "ocr", Repository.Sample("photo.jpg")), "damaged");
@@ -191,28 +203,30 @@ public sealed partial class PackedFileTests : IDisposable
     [InlineData(10_000_000)]
     public void A_truncated_file_says_so_in_one_line_and_reads_nothing(int missing)
     {
-        var cis = CopyAlone();
-        using (var file = File.OpenWrite(cis))
+        string cis = CopyAlone();
+        using (FileStream file = File.OpenWrite(cis))
+        {
             file.SetLength(file.Length - missing);
+        }
 
         AssertRefused(ProgramRun.Of(cis, "ocr", Repository.Sample("photo.jpg")), "cut off");
     }
 
     private string CopyAlone()
     {
-        var path = Path.Combine(_folder.FullName, "cis");
+        string path = Path.Combine(_folder.FullName, "cis");
         File.Copy(Repository.PackedFile(), path);
         return path;
     }
 
     private static void FlipByte(string path, long position)
     {
-        var mode = File.GetUnixFileMode(path);
+        UnixFileMode mode = File.GetUnixFileMode(path);
         File.SetUnixFileMode(path, mode | UnixFileMode.UserWrite);
-        using (var file = File.Open(path, FileMode.Open))
+        using (FileStream file = File.Open(path, FileMode.Open))
         {
             file.Position = position;
-            var value = file.ReadByte();
+            int value = file.ReadByte();
             file.Position = position;
             file.WriteByte((byte)(value ^ 0x40));
         }
@@ -230,8 +244,8 @@ public sealed partial class PackedFileTests : IDisposable
     /// <summary>Nine of ten words are there: what a family reads wrong is the accuracy tests' business.</summary>
     private static void AssertReads(string expected, string text, string packed)
     {
-        var words = Words(File.ReadAllText(Repository.Sample(expected)));
-        var found = words.Intersect(Words(text), StringComparer.Ordinal).Count();
+        HashSet<string> words = Words(File.ReadAllText(Repository.Sample(expected)));
+        int found = words.Intersect(Words(text), StringComparer.Ordinal).Count();
         Assert.True(found >= words.Count * 0.9, $"{packed}: {found} of {words.Count} words of {expected} in:\n{text}");
     }
 

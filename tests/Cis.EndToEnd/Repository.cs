@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Cis.EndToEnd;
 
 /// <summary>Where things lie in the working tree that the tests were built from.</summary>
@@ -15,10 +13,10 @@ internal static class Repository
     public static IReadOnlyList<string> PackedFiles()
     {
         var folder = new DirectoryInfo(Path.Combine(Root, "artifacts", "packed"));
-        var files = folder.Exists
+        IEnumerable<string> files = folder.Exists
             ? folder.GetFiles("cis", SearchOption.AllDirectories).Select(file => file.FullName)
             : [];
-        var found = files.Order(StringComparer.Ordinal).ToArray();
+        string[] found = files.Order(StringComparer.Ordinal).ToArray();
         Assert.SkipUnless(found.Length > 0, "Nothing is packed: run ./build.sh test.");
         return found;
     }
@@ -26,7 +24,7 @@ internal static class Repository
     /// <summary>The packed file as a user gets it; skips the test when it was not built.</summary>
     public static string PackedFile()
     {
-        var path = Path.Combine(Root, "dist", "cis");
+        string path = Path.Combine(Root, "dist", "cis");
         Assert.SkipUnless(File.Exists(path), "There is no dist/cis: run ./build.sh test.");
         return path;
     }
@@ -35,7 +33,10 @@ internal static class Repository
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Cis.Aot.sln")))
+        {
             folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests lie outside of the repository.");
+        }
+
         return folder.FullName;
     }
 }

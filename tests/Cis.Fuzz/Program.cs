@@ -99,7 +99,7 @@ internal static class Program
                 continue;
             }
 
-            using Progress progress = Progress.Open(folders.Progress);
+            using var progress = Progress.Open(folders.Progress);
             new FuzzLoop(target, edges, progress, folders, arguments.Loop).Run();
         }
 
@@ -108,7 +108,7 @@ internal static class Program
 
     private static int Store(string program, string[] words)
     {
-        using Process process = Process.Start(program, [.. words, "--inside"]);
+        using var process = Process.Start(program, [.. words, "--inside"]);
         process.WaitForExit();
         return process.ExitCode;
     }

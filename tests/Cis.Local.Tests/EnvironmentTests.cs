@@ -202,7 +202,7 @@ public sealed class EnvironmentTests : IDisposable
     public async Task A_database_that_is_held_for_long_is_waited_for_and_that_is_said_once()
     {
         using LocalFolder folder = Open();
-        using LocalDatabase other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
+        using var other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
         Task holder = await HoldUntilSaidAsync(other);
 
         Assert.Empty(await Task.Run(() => ReceiveAsync(folder, TimeSpan.Zero)));
@@ -219,7 +219,7 @@ public sealed class EnvironmentTests : IDisposable
     public async Task A_database_that_is_held_at_the_start_is_waited_for()
     {
         Open().Dispose();
-        using LocalDatabase other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
+        using var other = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
         Task holder = await HoldUntilSaidAsync(other);
 
         using LocalFolder folder = Open();
@@ -233,7 +233,7 @@ public sealed class EnvironmentTests : IDisposable
     public async Task Without_inotify_the_folder_is_looked_through_again_and_again_and_that_is_said_once()
     {
         using LocalFolder folder = Open();
-        using LocalDatabase database = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
+        using var database = LocalDatabase.Open(TestFolder.Library, DatabaseFile);
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(1));
         var queue = new LocalQueue(database, 10, clock);
         var paths = new FolderPaths(_directory.Path);
@@ -261,7 +261,7 @@ public sealed class EnvironmentTests : IDisposable
     public async Task A_receive_costs_no_more_with_a_long_backlog()
     {
         using LocalFolder folder = Open();
-        using (LocalDatabase database = LocalDatabase.Open(TestFolder.Library, DatabaseFile))
+        using (var database = LocalDatabase.Open(TestFolder.Library, DatabaseFile))
         {
             database.Write(
                 Dependency.Queue,
@@ -302,12 +302,7 @@ public sealed class EnvironmentTests : IDisposable
         {
             folder.Drop("a.pdf");
             Assert.Equal(["a.pdf"], await folder.WorkAsync());
-            using (
-                LocalDatabase database = LocalDatabase.Open(
-                    TestFolder.Library,
-                    Path.Combine(folder.Path, ".cis/index.db")
-                )
-            )
+            using (var database = LocalDatabase.Open(TestFolder.Library, Path.Combine(folder.Path, ".cis/index.db")))
             {
                 database.Write(Dependency.Queue, MakeVersion1);
             }

@@ -55,7 +55,7 @@ public sealed class IndexTests : IDisposable
         await _folder.IndexAsync("a.pdf", 1, "durable");
 
         // The worker has not closed the database, and nothing more comes from it: so it would be after a kill.
-        using LocalFolder next = LocalFolder.Open(
+        using var next = LocalFolder.Open(
             TestFolder.Library,
             new LocalFolderOptions(_folder.Path),
             TimeProvider.System
@@ -126,7 +126,7 @@ public sealed class IndexTests : IDisposable
         await File.WriteAllTextAsync(other.File("x"), whole + tornEnd, TestFolder.Cancelled);
         var options = new LocalFolderOptions(_folder.Path) { NdjsonFile = other.File("x") };
 
-        using (LocalFolder folder = LocalFolder.Open(TestFolder.Library, options, TimeProvider.System)) { }
+        using (var folder = LocalFolder.Open(TestFolder.Library, options, TimeProvider.System)) { }
 
         Assert.Equal(whole, await File.ReadAllTextAsync(other.File("x"), TestFolder.Cancelled));
     }
@@ -167,7 +167,7 @@ public sealed class IndexTests : IDisposable
     public void A_database_that_somebody_else_holds_can_be_tried_again()
     {
         using var other = new TemporaryFolder();
-        using LocalDatabase holder = LocalDatabase.Open(TestFolder.Library, other.File("index.db"));
+        using var holder = LocalDatabase.Open(TestFolder.Library, other.File("index.db"));
 
         TransientException failure = holder.Write(
             Dependency.Index,
@@ -191,7 +191,7 @@ public sealed class IndexTests : IDisposable
         Directory.CreateDirectory(other.File(".cis"));
         File.WriteAllText(other.File(".cis/index.db"), new string('x', 10_000));
 
-        var failure = Assert.Throws<ReadException>(() =>
+        ReadException failure = Assert.Throws<ReadException>(() =>
             LocalFolder.Open(TestFolder.Library, new LocalFolderOptions(other.Path), TimeProvider.System)
         );
 

@@ -197,7 +197,7 @@ public sealed class LivedInTests : IDisposable
     private IReadOnlyCollection<string> LookNow(params string[] keys)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        using LocalDatabase database = LocalDatabase.Open(TestFolder.Library, PathOf(".cis/index.db"));
+        using var database = LocalDatabase.Open(TestFolder.Library, PathOf(".cis/index.db"));
         var feed = new FolderFeed(
             database,
             new LocalQueue(database, 10, clock),

@@ -1,4 +1,5 @@
 using Cis.Local.Searching;
+using Cis.Pages;
 using Cis.Searching;
 
 namespace Cis.Local.Tests;
@@ -233,7 +234,7 @@ public sealed class SearchTests : IDisposable
     {
         using var empty = new TemporaryFolder();
 
-        var failure = Assert.Throws<Cis.Pages.ReadException>(() =>
+        ReadException failure = Assert.Throws<Cis.Pages.ReadException>(() =>
             LocalFolder.OpenSearch(TestFolder.Library, empty.Path)
         );
 

@@ -12,9 +12,9 @@ internal static class Runtime
     /// <returns>How many places the pass says it rewrote.</returns>
     public static int ApplyKeepingOutput(this IGraphPass pass, Graph graph, params ReadOnlySpan<int> shape)
     {
-        var input = TinyGraph.Random(Product(shape), seed: 5);
-        var before = Evaluate(graph, input, shape);
-        var rewritten = pass.Apply(graph);
+        float[] input = TinyGraph.Random(Product(shape), seed: 5);
+        float[] before = Evaluate(graph, input, shape);
+        int rewritten = pass.Apply(graph);
         AssertClose(before, Evaluate(graph, input, shape), 1e-5f);
         return rewritten;
     }
@@ -31,7 +31,12 @@ internal static class Runtime
     {
         using var value = OrtValue.CreateTensorValueFromMemory(input, [.. shape.ToArray().Select(dim => (long)dim)]);
         using var options = new RunOptions();
-        using var outputs = session.Run(options, session.InputNames, [value], session.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(
+            options,
+            session.InputNames,
+            [value],
+            session.OutputNames
+        );
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
@@ -39,19 +44,24 @@ internal static class Runtime
     public static void AssertClose(float[] expected, float[] actual, float tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
-            var allowed = tolerance * MathF.Max(1, MathF.Abs(expected[i]));
+            float allowed = tolerance * MathF.Max(1, MathF.Abs(expected[i]));
             if (!(MathF.Abs(expected[i] - actual[i]) <= allowed))
+            {
                 Assert.Fail($"Value {i} is {actual[i]}, not {expected[i]}.");
+            }
         }
     }
 
     private static int Product(ReadOnlySpan<int> shape)
     {
-        var product = 1;
-        foreach (var dim in shape)
+        int product = 1;
+        foreach (int dim in shape)
+        {
             product *= dim;
+        }
+
         return product;
     }
 }

@@ -33,15 +33,18 @@ internal static class TinyGraph
         Action<float[]>? bias = null
     )
     {
-        var (w, b) = (Random(outputs * inputs / groups * kernel * kernel, seed: 1), Random(outputs, seed: 2));
+        (float[]? w, float[]? b) = (
+            Random(outputs * inputs / groups * kernel * kernel, seed: 1),
+            Random(outputs, seed: 2)
+        );
         weights?.Invoke(w);
         bias?.Invoke(b);
-        var (wName, bName) = (
+        (string? wName, string? bName) = (
             graph.AddConstant("w", w, outputs, inputs / groups, kernel, kernel),
             graph.AddConstant("b", b, outputs)
         );
         long pad = kernel / 2;
-        var node = Nodes.Create("Conv", [x, wName, bName], graph.NewName("conv"));
+        NodeProto node = Nodes.Create("Conv", [x, wName, bName], graph.NewName("conv"));
         return graph.Insert(node.With("group", (long)groups).With("pads", pad, pad, pad, pad)).Output[0];
     }
 
@@ -56,7 +59,7 @@ internal static class TinyGraph
         params ReadOnlySpan<string> inputs
     )
     {
-        var node = Nodes.Create(opType, inputs, graph.NewName(opType));
+        NodeProto node = Nodes.Create(opType, inputs, graph.NewName(opType));
         attributes(node);
         return graph.Insert(node).Output[0];
     }

@@ -57,7 +57,7 @@ public class OcrEngineTests
     {
         var blank = new Picture(300, 200);
         blank.Fill(255);
-        Picture noise = Picture.Random(200, 300, seed: 1);
+        var noise = Picture.Random(200, 300, seed: 1);
 
         IReadOnlyList<PageText> pages = Readings.Read([blank, noise, Picture.Draw(1, 1, (_, _) => 0)]);
 

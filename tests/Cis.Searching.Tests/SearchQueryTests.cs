@@ -1,5 +1,3 @@
-using Cis.Searching;
-
 namespace Cis.Searching.Tests;
 
 public sealed class SearchQueryTests

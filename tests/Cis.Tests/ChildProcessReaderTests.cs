@@ -1,9 +1,7 @@
-using Cis.Backends;
 using Cis.Configuration;
 using Cis.Isolation;
 using Cis.Pages;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Tests;
 

@@ -1,6 +1,5 @@
 using Cis.Aws.Enqueueing;
 using Cis.Backends;
-using Cis.Isolation;
 using Cis.Output;
 
 namespace Cis.Tests;
@@ -109,6 +108,37 @@ public sealed class CloudCommandTests : IDisposable
         Assert.Equal(ExitCode.Unavailable, _host.Run("index", "diff", "--opensearch-endpoint", "http://127.0.0.1:1"));
 
         Assert.Contains("127.0.0.1:1", Assert.Single(_host.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_request_is_told_where_more_detail_is_asked_for()
+    {
+        string[] command = ["index", "diff", "-v", "--opensearch-endpoint", "http://127.0.0.1:1"];
+
+        Assert.Equal(ExitCode.Unavailable, _host.Run(command));
+
+        Assert.Matches(@"^OpenSearch \w+ 127\.0\.0\.1:1/\S*: no answer \(.+\) after \d+ ms$", _host.ErrorLines[0]);
+        Assert.Equal("", _host.Out);
+    }
+
+    [Theory]
+    [InlineData("dlq", "status")]
+    [InlineData("dlq", "peek")]
+    [InlineData("dlq", "redrive")]
+    [InlineData("dlq", "purge")]
+    [InlineData("enqueue")]
+    [InlineData("index", "init")]
+    [InlineData("index", "check")]
+    [InlineData("index", "diff")]
+    [InlineData("index", "reindex")]
+    [InlineData("search")]
+    [InlineData("doctor")]
+    public void Commands_that_speak_to_services_say_more_or_less_as_asked(params string[] command)
+    {
+        Assert.Equal(ExitCode.Ok, _host.Run([.. command, "--help"]));
+
+        Assert.Contains("  -q, --quiet ", _host.Out, StringComparison.Ordinal);
+        Assert.Contains("  -v, --verbose ", _host.Out, StringComparison.Ordinal);
     }
 
     private EnqueuePlace State(EnqueueSource[] sources) =>

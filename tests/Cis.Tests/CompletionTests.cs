@@ -73,16 +73,74 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void The_manual_names_every_command_option_and_exit_code()
     {
-        bool hasPayload = Directory.Exists(Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR"));
-        Assert.SkipUnless(hasPayload, "CIS_PAYLOAD_DIR names no payload: run ./build.sh test.");
-        _host.Run("completion", "man");
-        string page = _host.Out.Replace("\\-", "-", StringComparison.Ordinal);
+        string page = Manual().Replace("\\-", "-", StringComparison.Ordinal);
 
         Assert.StartsWith(".TH CIS 1 ", page, StringComparison.Ordinal);
         Assert.All(
-            [".SS cis dlq peek", "\\fB--kernels\\fR", ".B 141", "\\fB--output, -o\\fR"],
+            [".SS cis dlq peek", "\\fB--kernels\\fR", ".B 141", "\\fB-o\\fR, \\fB--output\\fR", "[default: 10]"],
             part => Assert.Contains(part, page, StringComparison.Ordinal)
         );
+    }
+
+    [Theory]
+    [InlineData("ocr")]
+    [InlineData("worker")]
+    [InlineData("dlq redrive")]
+    public void The_manual_has_the_headings_of_the_help_in_its_order(string command)
+    {
+        string page = Manual();
+        int begin = page.IndexOf($".SS cis {command}\n", StringComparison.Ordinal);
+        string section = page[begin..page.IndexOf("\n.S", begin + 1, StringComparison.Ordinal)];
+        using var help = new TestHost();
+        help.Run([.. command.Split(' '), "--help"]);
+
+        string[] inManual =
+        [
+            .. section
+                .Split('\n')
+                .Where(line => line.StartsWith(".B ", StringComparison.Ordinal))
+                .Select(line => line[3..]),
+        ];
+
+        string[] notRows = ["Description", "Usage", "Examples"];
+        string[] inHelp =
+        [
+            .. help
+                .Out.Split('\n')
+                .Where(line => line.EndsWith(':') && !line.StartsWith(' '))
+                .Select(line => line[..^1])
+                .Except(notRows, StringComparer.Ordinal),
+        ];
+        Assert.NotEmpty(inHelp);
+        Assert.Equal(inHelp, inManual);
+    }
+
+    [Fact]
+    public void The_manual_has_the_examples_of_each_command_once()
+    {
+        string page = Manual();
+
+        Assert.Equal(2, page.Split("cis dlq redrive \\-\\-dry\\-run").Length);
+    }
+
+    [Fact]
+    public void Groff_takes_the_manual_without_a_warning()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/groff"), "groff is not on this machine");
+        string path = _host.PathOf("cis.1");
+        File.WriteAllText(path, Manual());
+
+        string shown = Run("bash", $"groff -ww -man -Tutf8 -P-cbou '{path}'");
+
+        Assert.Contains("Queue and store", shown, StringComparison.Ordinal);
+    }
+
+    private string Manual()
+    {
+        bool hasPayload = Directory.Exists(Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR"));
+        Assert.SkipUnless(hasPayload, "CIS_PAYLOAD_DIR names no payload: run ./build.sh test.");
+        _host.Run("completion", "man");
+        return _host.Out;
     }
 
     private string Script(string shell)

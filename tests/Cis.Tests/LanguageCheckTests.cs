@@ -17,7 +17,7 @@ public sealed class LanguageCheckTests
     [Fact]
     public void A_language_that_is_not_read_is_refused_with_the_letters_that_are_missing_and_those_that_are_read()
     {
-        var refusal = Assert.Throws<SettingException>(() => LanguageCheck.Check(Family(), ["en", "ell"]));
+        SettingException refusal = Assert.Throws<SettingException>(() => LanguageCheck.Check(Family(), ["en", "ell"]));
 
         Assert.Contains("Greek (ell, lang)", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Ά", refusal.Message, StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class LanguageCheckTests
     [Fact]
     public void A_code_of_no_language_is_refused()
     {
-        var refusal = Assert.Throws<SettingException>(() => LanguageCheck.Check(Family(), ["zz"]));
+        SettingException refusal = Assert.Throws<SettingException>(() => LanguageCheck.Check(Family(), ["zz"]));
 
         Assert.StartsWith("there is no language zz (lang); it reads de, en", refusal.Message, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class LanguageCheckTests
             byte[] bytes = Encoding.UTF8.GetBytes(
                 name == "letters.txt" ? string.Join('\n', "abcdefghijklmnopqrstuvwxyzäöüß".AsEnumerable()) : Description
             );
-            var memory = (byte*)NativeMemory.Alloc((nuint)bytes.Length); // as long as the process: a few bytes
+            byte* memory = (byte*)NativeMemory.Alloc((nuint)bytes.Length); // as long as the process: a few bytes
             bytes.CopyTo(new Span<byte>(memory, bytes.Length));
             return new ModelBytes(memory, bytes.Length);
         }

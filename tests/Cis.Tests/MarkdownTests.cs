@@ -150,9 +150,9 @@ public sealed class MarkdownTests
                 ),
             ],
         };
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("docs", "ocr.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("docs", "ocr.schema.json")));
 
-        using JsonDocument json = JsonDocument.Parse(Write(page, OutputFormat.Ndjson));
+        using var json = JsonDocument.Parse(Write(page, OutputFormat.Ndjson));
 
         SchemaAssert.Conforms(json.RootElement, schema.RootElement);
         JsonElement table = json.RootElement.GetProperty("pages")[0].GetProperty("tables")[0];

@@ -55,7 +55,7 @@ public sealed class OcrInputTests
     {
         using var host = new TestHost();
         string pipe = host.AddPipe("pipe");
-        Task writer = Task.Run(() => File.WriteAllText(pipe, "%PDF-1.7\n%%EOF"), TestContext.Current.CancellationToken);
+        var writer = Task.Run(() => File.WriteAllText(pipe, "%PDF-1.7\n%%EOF"), TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Ok, host.Run("ocr", pipe, "-o", host.PathOf("out.txt")));
 
@@ -73,7 +73,7 @@ public sealed class OcrInputTests
             limit: TimeSpan.FromMinutes(1)
         );
 
-        var timeout = Assert.Throws<TimeoutException>(() => pipe.Read(new byte[10]));
+        TimeoutException timeout = Assert.Throws<TimeoutException>(() => pipe.Read(new byte[10]));
 
         Assert.Contains("nobody wrote", timeout.Message, StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class OcrInputTests
         );
         using FileStream writer = File.OpenWrite(host.PathOf("pipe"));
 
-        var timeout = Assert.Throws<TimeoutException>(() => pipe.Read(new byte[10]));
+        TimeoutException timeout = Assert.Throws<TimeoutException>(() => pipe.Read(new byte[10]));
 
         Assert.Contains("file-seconds", timeout.Message, StringComparison.Ordinal);
     }

@@ -42,7 +42,7 @@ public sealed class OutputFormatTests
     [InlineData("ndjson")]
     public void Json_is_what_the_schema_describes(string format)
     {
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("docs", "ocr.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("docs", "ocr.schema.json")));
         string output = Write(Of(format), Samples.Mixed(), Samples.Failed());
 
         JsonElement[] documents = format == "json" ? Array(output) : Lines(output);
@@ -61,13 +61,13 @@ public sealed class OutputFormatTests
     [Fact]
     public void A_box_at_infinity_does_not_break_the_json()
     {
-        var page = Samples.Page("x") with { Lines = [] };
-        var line = Samples.Page("x").Lines[0] with
+        PageText page = Samples.Page("x") with { Lines = [] };
+        TextLine line = Samples.Page("x").Lines[0] with
         {
             Box = Quad.FromRectangle(float.NegativeInfinity, float.NaN, float.PositiveInfinity, float.MaxValue),
         };
         PageResult[] pages = [new(1, Outcome.Ok, null, page with { Lines = [line] })];
-        var text = Samples.Mixed().Text with { Pages = pages };
+        DocumentText text = Samples.Mixed().Text with { Pages = pages };
 
         string output = Write(OutputFormat.Ndjson, new ReadDocument("a.pdf", text));
 
@@ -239,7 +239,7 @@ public sealed class OutputFormatTests
     private static string Write(OutputFormat format, params ReadDocument[] documents)
     {
         using var stream = new MemoryStream();
-        DocumentWriter writer = DocumentWriter.Create(format, stream);
+        var writer = DocumentWriter.Create(format, stream);
         writer.Begin();
         foreach (ReadDocument document in documents)
         {

@@ -1,7 +1,6 @@
 using Cis.Output;
 using Cis.Pages;
 using Cis.Reading;
-using Cis.Worker;
 
 namespace Cis.Tests;
 

@@ -8,7 +8,6 @@ using Cis.Payload;
 using Cis.Reading;
 using Cis.Sandbox;
 using Cis.Terminal;
-using Cis.Worker;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Tests;

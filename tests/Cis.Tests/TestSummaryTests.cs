@@ -18,7 +18,7 @@ public sealed partial class TestSummaryTests : IDisposable
     {
         Write("One", Test("A.B.C", "Pass"), Test(Listed, "Skip", NoV6));
 
-        var (exitCode, lines) = Summarize();
+        (int exitCode, string[]? lines) = Summarize();
 
         Assert.Equal(0, exitCode);
         Assert.Equal([$"left out: 1 tests: {NoV6}", "1 passed, 0 failed, 1 skipped"], lines);
@@ -31,7 +31,7 @@ public sealed partial class TestSummaryTests : IDisposable
     {
         Write("One", Test("A.B.C", "Pass"), Test(name, "Skip", reason));
 
-        var (exitCode, lines) = Summarize();
+        (int exitCode, string[]? lines) = Summarize();
 
         Assert.Equal(1, exitCode);
         Assert.Contains(name, lines[0], StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed partial class TestSummaryTests : IDisposable
         Write("One", Test("A.B.C", "Pass"), Test("A.B.D", "Fail"));
         File.WriteAllText(Path.Combine(_folder.FullName, "Two.log"), "");
 
-        var (exitCode, lines) = Summarize();
+        (int exitCode, string[]? lines) = Summarize();
 
         Assert.Equal((1, "1 passed, 2 failed, 0 skipped"), (exitCode, lines[^1]));
     }
@@ -57,7 +57,7 @@ public sealed partial class TestSummaryTests : IDisposable
         string reason = "no real s3 server on this machine (shared/servers/s3 beside the repository)";
         Write("One", [Test("A.B.C", "Pass"), .. classes.Select(name => Test($"{name}.It_does(a: 1)", "Skip", reason))]);
 
-        var (exitCode, lines) = Summarize();
+        (int exitCode, string[]? lines) = Summarize();
 
         Assert.True(exitCode == 0, string.Join('\n', lines));
     }
@@ -115,8 +115,8 @@ public sealed partial class TestSummaryTests : IDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output.TrimEnd('\n').Split('\n'));
     }

@@ -91,7 +91,7 @@ public sealed class WorkerOutputTests : IDisposable
             WorkerLog.SettingsAreOdd(text, "for a person");
         }
 
-        JsonElement both = JsonElement.Parse(lines[0]);
+        var both = JsonElement.Parse(lines[0]);
         Assert.Equal("5759e988", both.GetProperty("trace_id").GetString());
         Assert.Equal(1, both.GetProperty("inner").GetInt32());
         Assert.False(JsonElement.Parse(lines[1]).TryGetProperty("trace_id", out _));

@@ -15,10 +15,10 @@ public sealed class DocumentIds
 
     private DocumentIds(string template) => _template = template;
 
-    /// <summary>The names that S3's own notifications give.</summary>
+    /// <summary>The ids that S3's own notifications give.</summary>
     public static DocumentIds OfNotifications { get; } = new(Default);
 
-    /// <summary>Understands a template.</summary>
+    /// <summary>Parses a template.</summary>
     /// <param name="template">
     /// Text with <c>{bucket}</c>, <c>{key}</c>, <c>{name}</c> (the key's last part) or <c>{stem}</c> (that without its
     /// ending); or <c>key</c> for the key alone.

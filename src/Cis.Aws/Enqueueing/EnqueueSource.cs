@@ -4,7 +4,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Enqueueing;
 
-/// <summary>An object that a notification is to be sent of.</summary>
+/// <summary>An object to send a notification for.</summary>
 /// <param name="Reference">Which.</param>
 /// <param name="Length">In bytes; null if not known.</param>
 /// <param name="LastModified">When it was stored; null if not known.</param>
@@ -16,13 +16,13 @@ public sealed record EnqueueEntry(
     string Position
 );
 
-/// <summary>Where the objects come from that notifications are sent of.</summary>
+/// <summary>A source of objects to send notifications for.</summary>
 public abstract class EnqueueSource
 {
     /// <summary>The source as it was named.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Understands <c>s3://bucket/prefix</c>, or the path of a file that lists objects.</summary>
+    /// <summary>Parses <c>s3://bucket/prefix</c>, or the path of a file that lists objects.</summary>
     /// <param name="text">As the user wrote it.</param>
     /// <param name="clients">The clients; they must outlive the source.</param>
     /// <param name="defaultBucket">The bucket of listed keys that name none.</param>
@@ -42,7 +42,7 @@ public abstract class EnqueueSource
             : throw new FormatException($"{text} names no bucket");
     }
 
-    /// <summary>The objects in an order that is the same each time.</summary>
+    /// <summary>The objects, in the same order each time.</summary>
     /// <param name="after">The position of the last one that is done; null to begin at the beginning.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="TransientException">The store cannot be reached.</exception>

@@ -6,7 +6,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Enqueueing;
 
-/// <summary>Sends notifications of objects to a queue, ten at a time and several times ten at once.</summary>
+/// <summary>Sends notifications of objects to a queue, ten per request, with several requests at once.</summary>
 public sealed class QueueFiller
 {
     // A call takes some milliseconds, most of them on the way: 10,000 one after another took 2.8 s.
@@ -42,10 +42,10 @@ public sealed class QueueFiller
     /// <summary>How many notifications the queue has confirmed.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Told of each object whose notification the queue will never take, and why.</summary>
+    /// <summary>Called for each object whose notification the queue rejects for good, with the reason.</summary>
     public Action<ObjectReference, string> Refused { get; init; } = (_, _) => { };
 
-    /// <summary>Sends a notification of each object of a source.</summary>
+    /// <summary>Sends a notification for each object of a source.</summary>
     /// <param name="source">The source.</param>
     /// <param name="after">See <see cref="EnqueueSource.ReadAsync"/>.</param>
     /// <param name="confirmed">Told the position up to which all notifications are confirmed or refused.</param>
@@ -122,7 +122,7 @@ public sealed class QueueFiller
         }
     }
 
-    /// <summary>Sends a batch; entries that the queue has no time for are sent again.</summary>
+    /// <summary>Sends a batch, and resends entries that the queue throttled.</summary>
     /// <returns>How many were taken; the others are refused for good.</returns>
     private async Task<int> SendAsync(EnqueueEntry[] batch)
     {

@@ -7,12 +7,12 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>Calls of OpenSearch's other than those for documents: JSON to and fro.</summary>
+/// <summary>OpenSearch requests other than those for documents, with JSON bodies and answers.</summary>
 internal sealed class IndexCalls(OpenSearchClient client)
 {
     private const string Json = "application/json";
 
-    /// <summary>Reads something.</summary>
+    /// <summary>Reads JSON from a path.</summary>
     /// <returns>Null if it is not there.</returns>
     /// <exception cref="TransientException">OpenSearch cannot be reached or refuses.</exception>
     internal async Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class IndexCalls(OpenSearchClient client)
         return answer.Status == HttpStatusCode.NotFound ? null : Read(answer, path, body => JsonNode.Parse(body));
     }
 
-    /// <summary>Reads something of a known form.</summary>
+    /// <summary>Reads JSON of a known type from a path.</summary>
     /// <inheritdoc cref="GetAsync(string, CancellationToken)"/>
     internal async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -33,7 +33,7 @@ internal sealed class IndexCalls(OpenSearchClient client)
                 ?? throw client.Fault(answer, $"reading {path}");
     }
 
-    /// <summary>Does something.</summary>
+    /// <summary>Sends a request that must succeed.</summary>
     /// <exception cref="TransientException">OpenSearch cannot be reached or refuses.</exception>
     internal async Task<OpenSearchAnswer> DoAsync(
         HttpMethod method,
@@ -46,7 +46,7 @@ internal sealed class IndexCalls(OpenSearchClient client)
         return answer.IsSuccess ? answer : throw client.Fault(answer, $"{method} {path}");
     }
 
-    /// <summary>Does something whose answer is of a known form.</summary>
+    /// <summary>Sends a request that must succeed, and reads its answer as a known type.</summary>
     /// <inheritdoc cref="DoAsync(HttpMethod, string, JsonObject, CancellationToken)"/>
     internal async Task<T> DoAsync<T>(
         HttpMethod method,
@@ -62,7 +62,7 @@ internal sealed class IndexCalls(OpenSearchClient client)
             ?? throw client.Fault(answer, $"reading the answer to {path}");
     }
 
-    /// <summary>Sends something, whatever the answer.</summary>
+    /// <summary>Sends a request, and returns its answer whatever the status.</summary>
     internal Task<OpenSearchAnswer> SendAsync(
         HttpMethod method,
         string path,

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>How the index is to be: its fields, and how its text is cut into words.</summary>
+/// <summary>The layout of the index: its fields and its analyzers.</summary>
 internal static class IndexLayout
 {
-    /// <summary>The template that new indices under the alias are made from.</summary>
+    /// <summary>The template for new indices behind the alias.</summary>
     /// <param name="index">The alias; indices are named after it, with a number.</param>
     /// <param name="hasKuromoji">Whether the Japanese analyzer is there; else two-character pieces take its place.</param>
     internal static JsonObject Template(string index, bool hasKuromoji) =>

@@ -4,7 +4,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>Makes the index as documents need it, and says where it is not so.</summary>
+/// <summary>Creates the index that documents need, and reports differences from it.</summary>
 public sealed class IndexSetup(OpenSearchClient client)
 {
     private readonly IndexCalls _calls = new(client);
@@ -37,7 +37,7 @@ public sealed class IndexSetup(OpenSearchClient client)
         return done;
     }
 
-    /// <summary>Compares what is there with what is needed.</summary>
+    /// <summary>Compares the index with what documents need.</summary>
     /// <returns>A line for each difference; none if documents can be written.</returns>
     /// <exception cref="TransientException">OpenSearch cannot be reached or refuses to show it.</exception>
     public async Task<IReadOnlyList<string>> CompareAsync(CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ public sealed class IndexSetup(OpenSearchClient client)
         return differences;
     }
 
-    /// <summary>Puts the template, where it is otherwise.</summary>
+    /// <summary>Creates or replaces the template if it differs.</summary>
     /// <returns>What was done; null if it was there.</returns>
     /// <exception cref="TransientException">OpenSearch cannot be reached or refuses.</exception>
     internal async Task<string?> PutTemplateAsync(CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ public sealed class IndexSetup(OpenSearchClient client)
         await _calls.DoAsync(HttpMethod.Put, $"{Name}-000001", new() { ["aliases"] = alias }, cancellationToken);
     }
 
-    /// <summary>Where something wanted is not there, or is otherwise. What is there besides does not matter.</summary>
+    /// <summary>Lists what is missing or different. Anything additional is ignored.</summary>
     internal static IEnumerable<string> Compare(JsonNode? wanted, JsonNode? live, string path)
     {
         if (wanted is JsonObject fields)

@@ -4,10 +4,10 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>What the name of the index stands for.</summary>
+/// <summary>What the configured index name refers to.</summary>
 internal enum TargetKind
 {
-    /// <summary>We may not see it.</summary>
+    /// <summary>Unknown, for lack of permission.</summary>
     Unknown,
 
     /// <summary>An alias over indices, as <c>cis index init</c> makes it.</summary>
@@ -54,10 +54,10 @@ internal sealed class IndexTarget(OpenSearchClient client)
         };
     }
 
-    /// <summary>Something is wrong with it: it is looked at again before anything is sent.</summary>
+    /// <summary>Forgets what was found, so that the name is examined again before anything is sent.</summary>
     internal void Forget() => _last = null;
 
-    /// <summary>Looks at what the name stands for now.</summary>
+    /// <summary>Finds out what the name refers to now.</summary>
     /// <exception cref="TransientException">There was no answer.</exception>
     internal async Task<TargetKind> LookAsync(CancellationToken cancellationToken) =>
         await IsThereAsync(HttpMethod.Get, $"_alias/{_name}", cancellationToken) switch
@@ -72,7 +72,7 @@ internal sealed class IndexTarget(OpenSearchClient client)
             },
         };
 
-    /// <summary>What is to be done where there is nothing of the name.</summary>
+    /// <summary>The fault, with what to do, if nothing has that name.</summary>
     internal TransientException Missing() =>
         new(
             Dependency.Index,

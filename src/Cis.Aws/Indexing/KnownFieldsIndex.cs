@@ -19,7 +19,7 @@ public sealed partial class KnownFieldsIndex(IDocumentIndex index, ILogger log) 
 {
     private const string Refusal = "strict_dynamic_mapping_exception";
 
-    /// <summary>The fields that indices of earlier versions lack; no other is ever left out.</summary>
+    /// <summary>The fields that indices of earlier versions lack; only these may be left out.</summary>
     private static readonly string[] s_laterFields = ["pages_partial", "unread_lines"];
 
     // As the document was written: only what JSON itself forbids is escaped.

@@ -11,7 +11,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
 
-/// <summary>An answer of OpenSearch: its status and its whole body.</summary>
+/// <summary>An answer from OpenSearch: its status and its whole body.</summary>
 internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] Body, TimeSpan? RetryAfter)
 {
     /// <summary>When it was given, by the service's clock.</summary>
@@ -30,7 +30,7 @@ internal readonly record struct OpenSearchAnswer(HttpStatusCode Status, byte[] B
     }
 }
 
-/// <summary>Sends requests to OpenSearch: signed or with a password, compressed, over connections that are kept.</summary>
+/// <summary>Sends requests to OpenSearch, signed or with a password, compressed, over pooled connections.</summary>
 public sealed class OpenSearchClient : IDisposable
 {
     // Below this, compressing costs more than it saves.
@@ -46,7 +46,7 @@ public sealed class OpenSearchClient : IDisposable
     private readonly SigningClock _clock;
     private readonly TimeProvider _time;
 
-    /// <summary>A client; nothing is sent yet.</summary>
+    /// <summary>Makes a client; no request is sent yet.</summary>
     /// <exception cref="FormatException">The options cannot be; the message is for a person.</exception>
     public OpenSearchClient(OpenSearchOptions options)
         : this(options, credentials: null, TimeProvider.System) { }
@@ -85,7 +85,9 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
-    /// <summary>Hears of each request: what was asked, the answer's status, and how long it took.</summary>
+    /// <summary>
+    /// Hears of each request in one line without secrets: service, method, address, answer, time. Null for nobody.
+    /// </summary>
     public Action<string>? Trace { get; init; }
 
     internal OpenSearchOptions Options { get; }
@@ -94,7 +96,7 @@ public sealed class OpenSearchClient : IDisposable
 
     internal Uri Base => _endpoint.Base;
 
-    /// <summary>Where it is spoken to: host, and port where that is not the scheme's; no user.</summary>
+    /// <summary>The host, with the port unless it is the scheme's default, and without a user.</summary>
     public string Host => _endpoint.Base.Authority;
 
     /// <inheritdoc/>
@@ -128,7 +130,7 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
-    /// <summary>An answer that is no success, as a fault that may pass.</summary>
+    /// <summary>An unsuccessful answer as a fault.</summary>
     internal TransientException Fault(OpenSearchAnswer answer, string action) =>
         new(
             Dependency.Index,
@@ -159,14 +161,27 @@ public sealed class OpenSearchClient : IDisposable
         }
 
         long start = _time.GetTimestamp();
-        using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
-        byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        Trace?.Invoke(
-            $"{method} {Host}/{path}: status {(int)response.StatusCode}, {answer.Length} bytes after "
-                + $"{(long)_time.GetElapsedTime(start).TotalMilliseconds} ms"
-        );
-        return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta) { Date = response.Headers.Date };
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            Tell(method, path, $"status {(int)response.StatusCode}, {answer.Length} bytes", start);
+            return new(response.StatusCode, answer, response.Headers.RetryAfter?.Delta)
+            {
+                Date = response.Headers.Date,
+            };
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            Tell(method, path, CallTrace.AnswerOf(e), start);
+            throw;
+        }
     }
+
+    private void Tell(HttpMethod method, string path, string answer, long start) =>
+        Trace?.Invoke(
+            CallTrace.Line("OpenSearch", method.Method, $"{Host}/{path}", answer, _time.GetElapsedTime(start))
+        );
 
     // A signature that is refused for its date or for an expired session; a new one is accepted.
     private bool MayBeServedNow(OpenSearchAnswer answer)

@@ -1,6 +1,6 @@
 namespace Cis.Aws.Indexing;
 
-/// <summary>The endpoint as it was understood.</summary>
+/// <summary>The parsed endpoint.</summary>
 /// <param name="Base">Ends with a slash, names no user.</param>
 /// <param name="Authentication">Never <see cref="OpenSearchAuthentication.Auto"/>.</param>
 /// <param name="SigningService"><c>es</c> or <c>aoss</c>.</param>
@@ -14,7 +14,7 @@ internal sealed record OpenSearchEndpoint(
     string? Password
 )
 {
-    /// <summary>Understands the options.</summary>
+    /// <summary>Parses the options.</summary>
     /// <exception cref="FormatException">They contradict each other; the message is for a person.</exception>
     internal static OpenSearchEndpoint Parse(OpenSearchOptions options)
     {

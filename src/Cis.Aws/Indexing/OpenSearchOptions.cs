@@ -1,9 +1,9 @@
 namespace Cis.Aws.Indexing;
 
-/// <summary>How requests to OpenSearch prove who sends them.</summary>
+/// <summary>How requests to OpenSearch are authenticated.</summary>
 public enum OpenSearchAuthentication
 {
-    /// <summary>A user's name and password where there are some, nothing for a loopback address, else a signature.</summary>
+    /// <summary>Basic if a user is set, none for a loopback address, otherwise a signature.</summary>
     Auto,
 
     /// <summary>AWS Signature Version 4 with the SDK's credentials.</summary>
@@ -16,7 +16,7 @@ public enum OpenSearchAuthentication
     None,
 }
 
-/// <summary>Where OpenSearch is and how it is spoken to.</summary>
+/// <summary>The address of OpenSearch and how to authenticate.</summary>
 public sealed record OpenSearchOptions
 {
     /// <summary>A host (https, port 443), or a URL with scheme and port; a path before the API's own is kept.</summary>
@@ -25,10 +25,10 @@ public sealed record OpenSearchOptions
     /// <summary>The index, or the alias over it, that documents go to.</summary>
     public string Index { get; init; } = "cis-files";
 
-    /// <summary>How requests prove who sends them.</summary>
+    /// <summary>How requests are authenticated.</summary>
     public OpenSearchAuthentication Authentication { get; init; }
 
-    /// <summary>The user for <see cref="OpenSearchAuthentication.Basic"/>; the endpoint's user where it names one.</summary>
+    /// <summary>The user for <see cref="OpenSearchAuthentication.Basic"/>; by default the one in the endpoint's URL.</summary>
     public string? User { get; init; }
 
     /// <summary>The user's password.</summary>

@@ -11,7 +11,7 @@ internal sealed class SigningClock(TimeProvider time)
 
     private long _offset;
 
-    /// <summary>Now, as the service has it.</summary>
+    /// <summary>The current time by the service's clock.</summary>
     internal DateTimeOffset Now => time.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
 
     /// <summary>A request was refused.</summary>

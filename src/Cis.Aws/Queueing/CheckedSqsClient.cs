@@ -10,7 +10,7 @@ namespace Cis.Aws.Queueing;
 /// A client of SQS that looks at each answer before the SDK's parser gets it: that has no end with a list in malformed
 /// JSON, and no time limit for a body that stands still.
 /// </summary>
-internal sealed class CheckedSqsClient(AWSCredentials credentials, AmazonSQSConfig config)
+internal sealed class CheckedSqsClient(AWSCredentials credentials, AmazonSQSConfig config, Action<string>? trace = null)
     : AmazonSQSClient(credentials, config)
 {
     /// <inheritdoc/>
@@ -18,6 +18,7 @@ internal sealed class CheckedSqsClient(AWSCredentials credentials, AmazonSQSConf
     {
         base.CustomizeRuntimePipeline(pipeline);
         pipeline.AddHandlerAfter<Unmarshaller>(new AnswerCheck());
+        CallTraceHandler.AddTo(pipeline, "SQS", trace);
     }
 
     private sealed class AnswerCheck : PipelineHandler

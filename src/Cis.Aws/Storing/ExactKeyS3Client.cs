@@ -8,20 +8,16 @@ namespace Cis.Aws.Storing;
 /// A client of S3 that asks for each key as it is. Where the bucket stands in the path, the SDK (4.0) signs the path of a
 /// key that begins with a slash, but joins it to the bucket's without that slash: it reads another object.
 /// </summary>
-internal sealed class ExactKeyS3Client : AmazonS3Client
+internal sealed class ExactKeyS3Client(AWSCredentials credentials, AmazonS3Config config, Action<string>? trace = null)
+    : AmazonS3Client(credentials, config)
 {
-    internal ExactKeyS3Client(AmazonS3Config config)
-        : base(config) { }
-
-    internal ExactKeyS3Client(AWSCredentials credentials, AmazonS3Config config)
-        : base(credentials, config) { }
-
     /// <inheritdoc/>
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         base.CustomizeRuntimePipeline(pipeline);
         // What was signed is right: only the address that is made of it afterwards lacks the slash.
         pipeline.AddHandlerAfter<Signer>(new LeadingSlash());
+        CallTraceHandler.AddTo(pipeline, "S3", trace);
     }
 
     private sealed class LeadingSlash : PipelineHandler

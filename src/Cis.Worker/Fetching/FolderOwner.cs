@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cis.Worker.Fetching;
 
-/// <summary>Whose a folder is: scratch may lie where everybody makes folders, as in /dev/shm.</summary>
+/// <summary>Checks the owner of a folder: scratch may be where any user can create folders, such as /dev/shm.</summary>
 internal static unsafe partial class FolderOwner
 {
     private const int CurrentFolder = -100; // AT_FDCWD
@@ -13,7 +13,7 @@ internal static unsafe partial class FolderOwner
     private const int Folder = 0x4000;
     private const int WritableByOthers = 0x12; // 022 in octal: group and others
 
-    /// <summary>Whether a path is a folder, and no link to one, that is this user's and that nobody else may write to.</summary>
+    /// <summary>Whether a path is a folder, not a link to one, that belongs to this user and that nobody else may write to.</summary>
     internal static bool IsThisUser(string path)
     {
         Status status;

@@ -6,7 +6,7 @@ using Cis.Worker.Tracing;
 
 namespace Cis.Worker.Fetching;
 
-/// <summary>Brings objects into scratch folders.</summary>
+/// <summary>Downloads objects into scratch folders.</summary>
 internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, DependencyGuard guard, long maxBytes)
 {
     /// <summary>Fetches an object.</summary>

@@ -48,7 +48,7 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    /// <summary>Takes the first of some folders that can be written to.</summary>
+    /// <summary>Opens the first of several folders that is writable.</summary>
     /// <param name="candidates">The wanted folder first; those that are not there are passed over.</param>
     /// <param name="capacity">The most bytes that files may take at once, if there is so much room.</param>
     /// <param name="logger">Hears which folder it is when it is not the first.</param>
@@ -95,7 +95,7 @@ public sealed class Scratch : IDisposable
         return new ScratchFolder(this, path);
     }
 
-    /// <summary>Waits until there is room, in the order of asking.</summary>
+    /// <summary>Waits until there is space, first come, first served.</summary>
     /// <exception cref="ReadException">It is more than there is room for at all.</exception>
     internal async ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -121,7 +121,7 @@ public sealed class Scratch : IDisposable
         await granted.Task;
     }
 
-    /// <summary>Gives room back.</summary>
+    /// <summary>Releases reserved space.</summary>
     internal void Release(long bytes)
     {
         lock (_gate)
@@ -131,7 +131,7 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    /// <summary>Leaves this process's folder for the next one to take up.</summary>
+    /// <summary>Keeps this process's folder for the next process to recover.</summary>
     internal void Keep() => _isKept = true;
 
     /// <summary>Removes this process's folder, unless it is kept.</summary>
@@ -145,7 +145,7 @@ public sealed class Scratch : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Removes a folder and all in it, as far as that can be done.</summary>
+    /// <summary>Removes a folder with everything in it, as far as possible.</summary>
     internal static void Remove(string folder)
     {
         try
@@ -246,7 +246,7 @@ public sealed class Scratch : IDisposable
     }
 }
 
-/// <summary>The folder of a process that died, locked so that no other process takes it as well.</summary>
+/// <summary>The folder of a dead process, locked so that no other process takes it too.</summary>
 public sealed class OrphanFolder : IDisposable
 {
     private readonly FileStream _lock;
@@ -260,7 +260,7 @@ public sealed class OrphanFolder : IDisposable
     /// <summary>Where it is.</summary>
     public string Folder { get; }
 
-    /// <summary>Removes the files that were being read, and lets the rest go: somebody else may take it.</summary>
+    /// <summary>Removes the files that were being read, and unlocks the rest for other processes.</summary>
     internal void RemoveFiles()
     {
         foreach (string file in Directory.EnumerateDirectories(Folder))
@@ -279,7 +279,7 @@ public sealed class OrphanFolder : IDisposable
     }
 }
 
-/// <summary>The folder of one file. Disposing of it removes it and gives its room back.</summary>
+/// <summary>The folder of one file. Disposing it removes the folder and releases its space.</summary>
 internal sealed class ScratchFolder(Scratch scratch, string path) : IDisposable
 {
     private long _reserved;
@@ -287,7 +287,7 @@ internal sealed class ScratchFolder(Scratch scratch, string path) : IDisposable
     /// <summary>Where the file goes.</summary>
     internal string File { get; } = Path.Combine(path, "file");
 
-    /// <summary>Reserves room; what was reserved before for this folder is released first.</summary>
+    /// <summary>Reserves space, after releasing what was reserved for this folder before.</summary>
     internal async ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
         scratch.Release(Interlocked.Exchange(ref _reserved, 0));

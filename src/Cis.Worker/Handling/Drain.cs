@@ -14,27 +14,27 @@ internal sealed class Drain(TimeSpan timeout, WorkerMetrics metrics, TimeProvide
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _ending = new();
 
-    /// <summary>Cancelled when nothing new is to be begun.</summary>
+    /// <summary>Cancelled when nothing new may be started.</summary>
     internal CancellationToken Draining => _draining.Token;
 
-    /// <summary>Cancelled when nothing is to go on.</summary>
+    /// <summary>Cancelled when everything must stop.</summary>
     internal CancellationToken Ending => _ending.Token;
 
-    /// <summary>Begins nothing new from now on.</summary>
+    /// <summary>Starts the drain: nothing new is started from now on.</summary>
     internal void Begin()
     {
         LogMessages.Draining(logger, metrics.InFlight);
         _draining.Cancel();
     }
 
-    /// <summary>Ends everything.</summary>
+    /// <summary>Stops everything.</summary>
     internal void EndAll()
     {
         _draining.Cancel();
         _ending.Cancel();
     }
 
-    /// <summary>Waits for the messages in flight, and ends those that take too long.</summary>
+    /// <summary>Waits for the messages in flight, and stops those that take too long.</summary>
     internal async Task FinishAsync(MessagesInFlight inFlight)
     {
         await _draining.CancelAsync();

@@ -8,7 +8,7 @@ using Cis.Worker.Tracing;
 
 namespace Cis.Worker.Handling;
 
-/// <summary>Puts what was read of a file, or why it could not be read, into the index.</summary>
+/// <summary>Indexes the text of a file, or the reason why it could not be read.</summary>
 internal sealed class FileIndexer(
     RecordBuilder records,
     BulkIndexer indexer,
@@ -44,7 +44,7 @@ internal sealed class FileIndexer(
         };
     }
 
-    /// <summary>Indexes why a file could not be read, where that is wanted and final.</summary>
+    /// <summary>Indexes the reason why a file could not be read, if that is configured and the outcome is final.</summary>
     /// <returns>How the file ended.</returns>
     internal async Task<FileResult> IndexFailureAsync(
         FileNotification notification,

@@ -3,7 +3,7 @@ using Cis.Worker.Queueing;
 
 namespace Cis.Worker.Handling;
 
-/// <summary>What the reading of a file means for its message: whether it still waits, and who is suspect after a crash.</summary>
+/// <summary>Tells a message how far the reading of its file is: whether it still waits, and whether it is a suspect after a crash.</summary>
 internal sealed class FileProgress(MessageInFlight message, ReadAhead readAhead) : IReadingProgress
 {
     /// <inheritdoc/>

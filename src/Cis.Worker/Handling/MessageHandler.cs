@@ -35,7 +35,7 @@ internal sealed class MessageHandler(
     // A fault of our own may come of the moment, or of the message: then it must not come again forever.
     private const int TriesAfterFault = 3;
 
-    /// <summary>Handles a message, which the heartbeat keeps meanwhile. Never faulted.</summary>
+    /// <summary>Handles a message while the heartbeat extends its visibility timeout. The task never faults.</summary>
     internal async Task HandleAsync(MessageInFlight message)
     {
         using Activity? span = WorkerTraces.StartMessage(message.Message, queue.Identity, message.Trace);

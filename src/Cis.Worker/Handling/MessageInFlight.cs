@@ -54,7 +54,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     /// <summary>As it was received.</summary>
     internal QueueMessage Message { get; }
 
-    /// <summary>The trace that it belongs to: its sender's span, and from its handling on our own; the default if there is none.</summary>
+    /// <summary>The trace that it belongs to: the sender's span at first, our own once it is handled; the default if there is none.</summary>
     internal ActivityContext Trace { get; set; }
 
     /// <summary>Its number in the crash journal.</summary>
@@ -66,10 +66,10 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     /// <summary>Whether a process died while it was reading this message's file.</summary>
     internal bool IsSuspect { get; }
 
-    /// <summary>How it ended; a fault of ours until something else is known.</summary>
+    /// <summary>Its outcome; an internal error until it is known.</summary>
     internal Outcome Outcome { get; set; } = Outcome.Crashed;
 
-    /// <summary>Whether it is out of the queue for good: deleted, itself or as a dead letter.</summary>
+    /// <summary>Whether it has left the queue for good: deleted, or sent to the dead-letter queue and deleted.</summary>
     internal bool IsSettled { get; set; }
 
     /// <summary>
@@ -78,13 +78,13 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     /// </summary>
     internal Task<bool> ItsTurn { get; init; } = Task.FromResult(true);
 
-    /// <summary>Completes when this is out of flight: see <see cref="ItsTurn"/>.</summary>
+    /// <summary>Completes when this is no longer in flight; see <see cref="ItsTurn"/>.</summary>
     internal Task<bool> Left => _left.Task;
 
-    /// <summary>When it becomes visible again unless that is changed: time from <see cref="ReceivedAt"/> on.</summary>
+    /// <summary>When it becomes visible again unless extended: time since <see cref="ReceivedAt"/>.</summary>
     internal TimeSpan Expiry { get; private set; }
 
-    /// <summary>When its visibility is to be extended: time from <see cref="ReceivedAt"/> on.</summary>
+    /// <summary>When its visibility timeout has to be extended: time since <see cref="ReceivedAt"/>.</summary>
     internal TimeSpan RenewAt { get; private set; }
 
     /// <summary>
@@ -92,7 +92,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     /// </summary>
     public bool MayGoBack { get; }
 
-    /// <summary>Whether it is stopped because what it needs is down: it is not to come back at once.</summary>
+    /// <summary>Whether it was stopped because a dependency is down, so it must not become visible at once.</summary>
     internal bool HasStoodDown { get; private set; }
 
     /// <summary>
@@ -101,10 +101,10 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     /// </summary>
     public CancellationToken Stopped { get; }
 
-    /// <summary>Whether it is no longer ours: whoever has it now settles it.</summary>
+    /// <summary>Whether it is lost: whoever receives it now settles it.</summary>
     internal bool IsLost { get; private set; }
 
-    /// <summary>Whether its visibility is to be extended.</summary>
+    /// <summary>Whether its visibility timeout is to be extended.</summary>
     internal bool IsKept
     {
         get
@@ -116,11 +116,11 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         }
     }
 
-    /// <summary>Where it stands for the next process, should this one die.</summary>
+    /// <summary>Its state in the journal, for the next process should this one die.</summary>
     internal JournalState JournalState =>
         Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InFlight;
 
-    /// <summary>It is hidden for the whole visibility from this age on.</summary>
+    /// <summary>Records that it is hidden for the whole visibility timeout from this age on.</summary>
     internal void Renewed(TimeSpan age)
     {
         Expiry = age + _visibility;
@@ -128,7 +128,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         RenewAt = age + (_visibility * (0.35 + 0.15 * Random.Shared.NextDouble()));
     }
 
-    /// <summary>Its visibility is extended no more: it is being settled.</summary>
+    /// <summary>Stops extending its visibility timeout: it is being settled.</summary>
     /// <returns>False if that was so before.</returns>
     internal bool LetGo()
     {
@@ -138,7 +138,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         }
     }
 
-    /// <summary>It is no longer ours: its work is cancelled, for it would be done for nobody.</summary>
+    /// <summary>Records that it is lost, and cancels work on it, which would be for nobody.</summary>
     /// <returns>False if it is being settled already.</returns>
     internal bool TryLose()
     {
@@ -160,7 +160,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         return true;
     }
 
-    /// <summary>It is open, and waits on while quicker ones go first.</summary>
+    /// <summary>Records that its file is open, and waits while faster ones go first.</summary>
     internal void SetAside(int pages)
     {
         lock (_gate)
@@ -176,7 +176,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         _owner.SetAside(pages);
     }
 
-    /// <summary>An engine reads it: from now on a drain lets it finish.</summary>
+    /// <summary>Records that an engine reads it: from now on a drain lets it finish.</summary>
     public void Begin()
     {
         int pagesAside;
@@ -194,10 +194,10 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         _owner.Begun(pagesAside);
     }
 
-    /// <summary>An engine is inside a library with one of its files.</summary>
+    /// <summary>Records that an engine has called a library with one of its files.</summary>
     internal void EnterEngine() => _owner.ReadersChanged(this, Interlocked.Increment(ref _readers) == 1);
 
-    /// <summary>An engine is done with one of its files; others may be at further ones.</summary>
+    /// <summary>Records that an engine is done with one of its files; others may be reading more of them.</summary>
     internal void LeaveEngine() => _owner.ReadersChanged(this, Interlocked.Decrement(ref _readers) == 0);
 
     /// <inheritdoc/>
@@ -235,7 +235,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
 /// <param name="IsSuspect">A process died while it was reading its file.</param>
 internal readonly record struct MessageEntry(long Number, long ReceivedAt, bool IsSuspect);
 
-/// <summary>What bounds the time of every message in flight.</summary>
+/// <summary>The time limits of every message in flight.</summary>
 /// <param name="Visibility">How long a receive or a renewal hides a message.</param>
 /// <param name="StandDown">Gives what is cancelled when something that messages need is next found to be down.</param>
 /// <param name="Draining">Cancelled when nothing new is to be begun.</param>

@@ -22,7 +22,7 @@ internal sealed class MessagesInFlight(
     private long _emptySince = time.GetTimestamp();
     private TaskCompletionSource _empty = Completed();
 
-    /// <summary>For how long there has been none; zero while there is one.</summary>
+    /// <summary>How long there has been none; zero while there is one.</summary>
     internal TimeSpan EmptyFor
     {
         get
@@ -46,7 +46,7 @@ internal sealed class MessagesInFlight(
         }
     }
 
-    /// <summary>Takes a message in, for which the read-ahead has made room.</summary>
+    /// <summary>Adds a message, for which the read-ahead has made room.</summary>
     /// <param name="message">As it was received.</param>
     /// <param name="receivedAt">A timestamp from before it was asked for.</param>
     /// <param name="isSuspect">A process died while it was reading its file.</param>
@@ -72,7 +72,7 @@ internal sealed class MessagesInFlight(
         }
     }
 
-    /// <summary>Those of which something holds, at this moment.</summary>
+    /// <summary>Those for which a condition holds at this moment.</summary>
     internal MessageInFlight[] Where(Func<MessageInFlight, bool> holds)
     {
         lock (_gate)

@@ -54,7 +54,7 @@ internal sealed class BulkIndexer : IDisposable
         _batches = new(batch, document => (document.Id, document.Source.Length), SendAsync, time);
     }
 
-    /// <summary>Writes a document, with others.</summary>
+    /// <summary>Writes a document in a bulk with others.</summary>
     /// <returns>
     /// <see cref="IndexStatus.Busy"/> or <see cref="IndexStatus.Unavailable"/> after the timeout: the caller tries
     /// again much later.
@@ -73,7 +73,7 @@ internal sealed class BulkIndexer : IDisposable
         }
     }
 
-    /// <summary>Ends it, once no message is in flight.</summary>
+    /// <summary>Stops, once no message is in flight.</summary>
     public void Dispose() => _batches.Dispose();
 
     private async Task<IReadOnlyList<IndexResult>> SendAsync(IReadOnlyList<IndexDocument> documents)

@@ -6,7 +6,7 @@ using Cis.Worker.Queueing;
 
 namespace Cis.Worker.Indexing;
 
-/// <summary>What a document is known by in the index, and which of two of one id is the newer.</summary>
+/// <summary>The id of a document in the index, and its version, which decides between two with the same id.</summary>
 public static class DocumentKey
 {
     // OpenSearch refuses longer ids.
@@ -16,7 +16,7 @@ public static class DocumentKey
     private const int SequencerSecondsEnd = 10;
     private const int SequencerFractionEnd = 13;
 
-    /// <summary>The id: what the file is known by, or a digest of it where that is too long.</summary>
+    /// <summary>The id: that of the file, or a digest of it if that is too long.</summary>
     public static string IdOf(string fileId)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(fileId);

@@ -1,6 +1,6 @@
 namespace Cis.Worker.Indexing;
 
-/// <summary>Tells which language most of a text is in, by its script: good enough to filter a search by.</summary>
+/// <summary>Guesses the main language of a text by its script, well enough to filter searches.</summary>
 internal static class LanguageGuess
 {
     /// <summary><c>ja</c>, <c>en</c> for Latin script, or null if there are no letters of either.</summary>

@@ -8,20 +8,20 @@ using Cis.Worker.Queueing;
 
 namespace Cis.Worker.Indexing;
 
-/// <summary>What is done with a document whose JSON is larger than the index takes.</summary>
+/// <summary>What happens to a document whose JSON is larger than the index accepts.</summary>
 public enum OversizePolicy
 {
-    /// <summary>Its text goes, whole, into a field of pages.</summary>
+    /// <summary>Its whole text is stored page by page in a nested field.</summary>
     Split,
 
-    /// <summary>Its text is cut, and a field says so.</summary>
+    /// <summary>Its text is cut, and marked as truncated.</summary>
     Truncate,
 
     /// <summary>It fails as too large.</summary>
     Fail,
 }
 
-/// <summary>Makes the index's document of a file that was read, or that could not be.</summary>
+/// <summary>Makes the document for a file that was read, or that could not be read.</summary>
 internal sealed class RecordBuilder(WorkerOptions options, TimeProvider time)
 {
     // Quotes, backslashes and controls take more bytes in JSON than in the text.

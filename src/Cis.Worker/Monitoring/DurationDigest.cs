@@ -45,7 +45,7 @@ internal sealed class DurationDigest
     /// <summary>The duration in the middle of a bucket.</summary>
     internal static TimeSpan DurationOf(int bucket) => MiddleOf(bucket) * TimeSpan.FromMicroseconds(1);
 
-    /// <summary>The duration that a share of all do not exceed; zero if there are none.</summary>
+    /// <summary>The duration that a given share does not exceed; zero if there are none.</summary>
     /// <param name="share">0.5 for the median.</param>
     internal TimeSpan Percentile(double share)
     {

@@ -43,11 +43,11 @@ public sealed class DurationHistogram
     /// <summary>The longest duration.</summary>
     public TimeSpan Max => _digest.Max;
 
-    /// <summary>The duration that a share of all do not exceed, within 1/32 of it; zero if there are none.</summary>
+    /// <summary>The duration that a given share does not exceed, to within 1/32; zero if there are none.</summary>
     /// <param name="share">0.5 for the median.</param>
     public TimeSpan Percentile(double share) => _digest.Percentile(share);
 
-    /// <summary>Counts a duration; clocks of others may disagree with ours, so that less than nothing counts as nothing.</summary>
+    /// <summary>Counts a duration. Other clocks may disagree with ours, so a negative one counts as zero.</summary>
     internal void Add(TimeSpan duration)
     {
         TimeSpan counted = duration > TimeSpan.Zero ? duration : TimeSpan.Zero;
@@ -57,14 +57,14 @@ public sealed class DurationHistogram
         _histogram?.Record(counted.TotalSeconds, _tags);
     }
 
-    /// <summary>Tells an instrument of each duration from now on; to be called before there is one.</summary>
+    /// <summary>Passes each duration to an instrument from now on; to be called before the first one.</summary>
     internal void PassOnTo(Histogram<double> histogram, KeyValuePair<string, object?>[] tags) =>
         (_histogram, _tags) = (histogram, tags);
 
-    /// <summary>How many durations there are of each length, more finely: see <see cref="DurationDigest.Counts"/>.</summary>
+    /// <summary>The counts of durations in finer buckets; see <see cref="DurationDigest.Counts"/>.</summary>
     internal long[] DigestCounts() => _digest.Counts();
 
-    /// <summary>For each bound how many durations do not exceed it; the last one is that of all.</summary>
+    /// <summary>For each bound, how many durations do not exceed it; the last is the total.</summary>
     internal long[] CumulativeCounts()
     {
         long[] counts = new long[_counts.Length];

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>What CloudWatch is told of a line in its embedded metric format (<c>_aws</c>).</summary>
+/// <summary>The metadata of a line in CloudWatch's embedded metric format (<c>_aws</c>).</summary>
 /// <param name="Timestamp">When the values were taken, in milliseconds since 1970.</param>
 /// <param name="CloudWatchMetrics">What is to be taken from the line.</param>
 internal sealed record EmfMetadata(long Timestamp, EmfDirective[] CloudWatchMetrics);

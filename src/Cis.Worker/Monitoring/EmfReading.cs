@@ -1,6 +1,6 @@
 namespace Cis.Worker.Monitoring;
 
-/// <summary>A metric as CloudWatch is to have it.</summary>
+/// <summary>A metric in the form for CloudWatch.</summary>
 /// <param name="Definition">Its name and unit.</param>
 /// <param name="Values">The values since the last line: one, or durations.</param>
 internal readonly record struct EmfMetric(EmfDefinition Definition, double[] Values);

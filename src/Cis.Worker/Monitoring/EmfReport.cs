@@ -26,7 +26,7 @@ internal sealed class EmfReport(WorkerState state, EmfOptions options, Stream ou
     private EmfReading _last = EmfReading.Start;
     private bool _hasFailed;
 
-    /// <summary>Writes a line each time the interval is over, and a last one when it is cancelled.</summary>
+    /// <summary>Writes a line after each interval, and a last one when cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.Interval, time);

@@ -1,6 +1,6 @@
 namespace Cis.Worker.Monitoring;
 
-/// <summary>How a metric's values are to be taken.</summary>
+/// <summary>The kind of a metric.</summary>
 internal enum MetricKind
 {
     /// <summary>It only grows.</summary>
@@ -9,7 +9,7 @@ internal enum MetricKind
     /// <summary>It goes up and down.</summary>
     Gauge,
 
-    /// <summary>Durations, by how many there were of which length.</summary>
+    /// <summary>A distribution of durations.</summary>
     Histogram,
 }
 
@@ -36,16 +36,16 @@ internal readonly record struct Times(string? Label, DurationHistogram Durations
 /// <param name="Help">What it is, for a person.</param>
 internal sealed record Metric(MetricKind Kind, string Name, string Unit, string Help)
 {
-    /// <summary>What its values are told apart by; null if it has one value.</summary>
+    /// <summary>The label that distinguishes its values; null if it has a single value.</summary>
     internal string? Label { get; init; }
 
-    /// <summary>Its values at this moment, if it is no histogram; none while they are not known.</summary>
+    /// <summary>Its current values, unless it is a histogram; empty while they are unknown.</summary>
     internal Func<IReadOnlyList<Sample>> Read { get; init; } = () => [];
 
     /// <summary>Its durations, if it is one.</summary>
     internal IReadOnlyList<Times> Times { get; init; } = [];
 
-    /// <summary>Whether it is a custom of Prometheus, or an old name, that nobody else has a use for.</summary>
+    /// <summary>Whether it is a Prometheus convention or an old name that only Prometheus needs.</summary>
     internal bool IsForPrometheusOnly { get; init; }
 
     /// <summary>Its name in Prometheus, by OpenTelemetry's own rule: <c>cis_messages_received_total</c>.</summary>

@@ -30,7 +30,7 @@ internal static class MetricTable
             Counter,
             "cis.messages.deleted",
             Message,
-            "Messages deleted: done.",
+            "Messages done and deleted from the queue.",
             () => done.MessagesDeleted
         );
         yield return One(
@@ -49,21 +49,21 @@ internal static class MetricTable
             Counter,
             "cis.messages.ignored",
             Message,
-            "Messages that tell of nothing to read.",
+            "Messages that name no file to read.",
             () => done.MessagesIgnored
         );
         yield return One(
             Counter,
             "cis.leases.lost",
             Message,
-            "Messages that others saw while in flight.",
+            "Messages that became visible to others while in flight.",
             () => done.LeasesLost
         );
         yield return One(
             Gauge,
             "cis.messages.in_flight",
             Message,
-            "Messages received and not settled.",
+            "Messages received, and neither deleted nor returned yet.",
             () => done.InFlight
         );
         yield return One(
@@ -80,18 +80,18 @@ internal static class MetricTable
             Gauge,
             "cis.messages.waiting",
             Message,
-            "Of those, the ones that no engine has begun with.",
+            "Messages in flight that no engine has started to read.",
             () => done.Waiting
         );
         yield return One(
             Gauge,
             "cis.messages.held",
             Message,
-            "Kept until it is known whose fault it is.",
+            "Messages kept in flight until it is clear whose fault their failure is.",
             () => done.MessagesHeld
         );
-        yield return Durations("cis.queue.wait", "From a message's sending to its receipt.", done.QueueWait);
-        yield return Durations("cis.message", "From a message's receipt to its end.", done.MessageTime);
+        yield return Durations("cis.queue.wait", "Time from sending a message to receiving it.", done.QueueWait);
+        yield return Durations("cis.message", "Time from receiving a message to its end.", done.MessageTime);
     }
 
     // Missing while they are not known, rather than what they were a while ago.
@@ -101,7 +101,7 @@ internal static class MetricTable
             Gauge,
             "cis.queue.messages",
             "{message}",
-            "Messages of the queue: approximate, and up to two minutes old."
+            "Messages in the queue, approximate and up to two minutes old."
         )
         {
             Label = "state",
@@ -112,7 +112,7 @@ internal static class MetricTable
             Gauge,
             "cis.dead_letters",
             "{message}",
-            "Messages of the dead-letter queue: approximate, and up to two minutes old."
+            "Messages in the dead-letter queue, approximate and up to two minutes old."
         )
         {
             Read = () => state.Queue is { } counted ? [counted.Dead] : [],
@@ -122,14 +122,18 @@ internal static class MetricTable
     private static IEnumerable<Metric> Work(WorkerState state)
     {
         WorkerMetrics done = state.Metrics;
-        yield return Durations("cis.fetch", "Downloads, with retries and the wait for scratch.", done.FetchTime);
-        yield return Durations("cis.read", "Reading a file, from its first engine's start on.", done.ReadTime);
-        yield return Durations("cis.index", "From a document's making to the index's answer.", done.IndexTime);
+        yield return Durations(
+            "cis.fetch",
+            "Time to download a file, with retries and the wait for scratch.",
+            done.FetchTime
+        );
+        yield return Durations("cis.read", "Time to read a file, from the start of its first engine.", done.ReadTime);
+        yield return Durations("cis.index", "Time from finishing a document to the index's answer.", done.IndexTime);
         yield return One(
             Counter,
             "cis.documents.opened",
             "{document}",
-            "Files that engines began with.",
+            "Files that engines have started to read.",
             () => state.Reading.DocumentsOpened
         );
         yield return One(
@@ -139,32 +143,38 @@ internal static class MetricTable
             "Pages read, or given up.",
             () => state.Reading.PagesRead
         );
-        yield return new Metric(Counter, "cis.stage", "s", "Engines' time by stage.")
+        yield return new Metric(Counter, "cis.stage", "s", "Engine time by stage.")
         {
             Label = "stage",
             Read = state.ReadStages,
         };
-        yield return new Metric(Histogram, "cis.file.stage", "s", "Engines' time for a file, by stage.")
+        yield return new Metric(Histogram, "cis.file.stage", "s", "Engine time for a file, by stage.")
         {
             Label = "stage",
             Times = [.. Stages.Select(stage => new Times(WorkerState.NameOf(stage), done.StageTime(stage)))],
         };
-        yield return One(Counter, "cis.files", "{file}", "Files that came to an end.", () => done.FilesEnded);
-        yield return One(Gauge, "cis.engines", "{engine}", "Engines.", () => state.Engines);
-        yield return One(Gauge, "cis.engines.busy", "{engine}", "Engines at work.", () => state.EnginesBusy);
+        yield return One(
+            Counter,
+            "cis.files",
+            "{file}",
+            "Files finished, whatever their outcome.",
+            () => done.FilesEnded
+        );
+        yield return One(Gauge, "cis.engines", "{engine}", "Engines of the worker.", () => state.Engines);
+        yield return One(Gauge, "cis.engines.busy", "{engine}", "Engines reading a page.", () => state.EnginesBusy);
         yield return One(
             Counter,
             "cis.engine.busy",
             "s",
-            "Time of all engines at work.",
+            "Time that engines were busy, all together.",
             () => state.Reading.BusyTime.TotalSeconds
         );
-        yield return One(Gauge, "cis.scratch.used", "By", "Room on scratch that is taken.", () => state.Scratch.Used);
+        yield return One(Gauge, "cis.scratch.used", "By", "Scratch space in use.", () => state.Scratch.Used);
         yield return One(
             Gauge,
             "cis.scratch.capacity",
             "By",
-            "Room on scratch (scratch-bytes).",
+            "Scratch space that may be used (scratch-bytes).",
             () => state.Scratch.Capacity
         );
     }
@@ -176,10 +186,16 @@ internal static class MetricTable
             Counter,
             "cis.bulk.requests",
             "{request}",
-            "Batches that the index answered.",
+            "Bulk requests that the index answered.",
             () => done.BulkRequests
         );
-        yield return One(Counter, "cis.bulk.documents", "{document}", "Documents in those.", () => done.BulkDocuments);
+        yield return One(
+            Counter,
+            "cis.bulk.documents",
+            "{document}",
+            "Documents in bulk requests.",
+            () => done.BulkDocuments
+        );
         yield return new Metric(Counter, "cis.service.failures", "{call}", "Failed calls, retries included.")
         {
             Label = "service",
@@ -189,7 +205,7 @@ internal static class MetricTable
             Gauge,
             "cis.service.up",
             Unit: "",
-            "0 while a service is taken to be down: then nothing is received."
+            "1, or 0 while the dependency is considered down and nothing is received."
         )
         {
             Label = "service",
@@ -211,15 +227,21 @@ internal static class MetricTable
             Gauge,
             "process.start_time",
             "s",
-            "When it began, in seconds since 1970.",
+            "Start time of the process, in seconds since 1970.",
             () => state.StartedAt.ToUnixTimeSeconds()
         ) with
         {
             IsForPrometheusOnly = true,
         };
         yield return One(Counter, "process.cpu", "s", "CPU time.", () => Environment.CpuUsage.TotalTime.TotalSeconds);
-        yield return One(Gauge, "process.open_fds", "{file}", "File descriptors.", () => OpenFiles.Count());
-        yield return One(Gauge, "process.max_fds", "{file}", "How many it may have.", () => OpenFiles.ReadLimit()) with
+        yield return One(Gauge, "process.open_fds", "{file}", "Open file descriptors.", () => OpenFiles.Count());
+        yield return One(
+            Gauge,
+            "process.max_fds",
+            "{file}",
+            "Maximum number of open file descriptors.",
+            () => OpenFiles.ReadLimit()
+        ) with
         {
             IsForPrometheusOnly = true,
         };

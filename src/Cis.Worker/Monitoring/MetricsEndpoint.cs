@@ -5,7 +5,7 @@ using Cis.Worker.Resilience;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>What the endpoint shows, each made for every request.</summary>
+/// <summary>What the endpoint serves, computed for each request.</summary>
 /// <param name="Metrics">The text format of Prometheus: <c>/metrics</c>.</param>
 /// <param name="Alive"><c>/healthz</c>.</param>
 /// <param name="Ready"><c>/readyz</c>.</param>
@@ -42,10 +42,10 @@ public sealed class MetricsEndpoint : IDisposable
         _ = supervisor.RunAsync("metrics endpoint", AcceptAsync, _stop.Token);
     }
 
-    /// <summary>Where it answers.</summary>
+    /// <summary>The address that it listens on.</summary>
     public Uri Url => new($"http://{_listener.LocalEndpoint}/metrics");
 
-    /// <summary>Begins to answer.</summary>
+    /// <summary>Starts listening.</summary>
     /// <param name="port">The port; 0 for any that is free.</param>
     /// <param name="pages">What it answers.</param>
     /// <param name="supervisor">Keeps it answering.</param>
@@ -53,7 +53,7 @@ public sealed class MetricsEndpoint : IDisposable
     public static MetricsEndpoint Open(int port, EndpointPages pages, Supervisor supervisor) =>
         Open(port, pages, supervisor, static (listener, token) => listener.AcceptSocketAsync(token));
 
-    /// <summary>Begins to answer whom <paramref name="accept"/> lets in.</summary>
+    /// <summary>Starts answering the connections that <paramref name="accept"/> returns.</summary>
     internal static MetricsEndpoint Open(
         int port,
         EndpointPages pages,

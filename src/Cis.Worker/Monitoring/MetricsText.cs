@@ -8,7 +8,7 @@ internal sealed class MetricsText
 {
     private readonly StringBuilder _text = new();
 
-    /// <summary>Writes a metric; nothing of one that has no value for now.</summary>
+    /// <summary>Writes a metric, or nothing while it has no value.</summary>
     internal MetricsText Write(Metric metric)
     {
         IReadOnlyList<Sample> samples = metric.Read();

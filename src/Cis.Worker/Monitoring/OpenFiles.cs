@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>What the kernel says of this process's file descriptors, without those of the processes that parse.</summary>
+/// <summary>This process's file descriptors according to the kernel, without those of its reader processes.</summary>
 internal static class OpenFiles
 {
     private const string LimitName = "Max open files";
 
-    /// <summary>How many it has at this moment.</summary>
+    /// <summary>The number of open descriptors.</summary>
     internal static int Count() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 
-    /// <summary>How many it may have.</summary>
+    /// <summary>The limit.</summary>
     internal static long ReadLimit()
     {
         // "Max open files            1024                 524288               files"

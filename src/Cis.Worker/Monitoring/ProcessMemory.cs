@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>What the kernel says of this process's memory.</summary>
+/// <summary>This process's memory according to the kernel.</summary>
 /// <param name="Resident">Bytes in memory (RSS).</param>
 /// <param name="Virtual">Bytes of address space (VMS): mapped models count in full.</param>
 internal readonly record struct ProcessMemory(long Resident, long Virtual)

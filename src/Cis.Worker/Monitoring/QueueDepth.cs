@@ -16,10 +16,10 @@ internal sealed class QueueDepth(IMessageQueue queue, bool isWanted, TimeProvide
 
     private QueueStatus? _last;
 
-    /// <summary>The last count; null before the first, and where there was none.</summary>
+    /// <summary>The last count; null before the first, and after one that failed.</summary>
     internal QueueStatus? Last => Volatile.Read(ref _last);
 
-    /// <summary>Counts until it is cancelled; returns at once where no count is wanted.</summary>
+    /// <summary>Counts until cancelled; returns at once if no count is wanted.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(CountEvery, time);

@@ -25,7 +25,7 @@ internal sealed class WorkSummary(WorkerState state, int everyFiles, TimeProvide
         }
     }
 
-    /// <summary>Logs it, if there is anything to sum up that it has not said.</summary>
+    /// <summary>Logs it, if there is anything new to summarize.</summary>
     internal void Log()
     {
         long files = state.Metrics.FilesEnded;

@@ -2,7 +2,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>An answer to whoever asks after the worker's health.</summary>
+/// <summary>An answer to a health check.</summary>
 /// <param name="IsGood">Whether all is well.</param>
 /// <param name="Text">What is well or is not, a line each.</param>
 public readonly record struct Health(bool IsGood, string Text);
@@ -22,7 +22,7 @@ internal sealed class WorkerHealth(WorkerState state, WorkerOptions options)
             ? new Health(false, $"an engine is stuck for {state.OverdueBy.TotalSeconds:0} s beyond its limit\n")
             : new Health(true, "alive\n");
 
-    /// <summary>Ready: queue, store and index have answered, and none is down since.</summary>
+    /// <summary>Ready: queue, store and index have answered, and none is down.</summary>
     internal Health Ready
     {
         get

@@ -6,7 +6,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Worker.Monitoring;
 
-/// <summary>How the worker is at this moment: for its log and for whoever watches it.</summary>
+/// <summary>The current state of the worker, for its log and its metrics.</summary>
 internal sealed class WorkerState(
     WorkerMetrics metrics,
     EnginePool pool,
@@ -27,10 +27,10 @@ internal sealed class WorkerState(
 
     internal int EnginesBusy => pool.EnginesBusy;
 
-    /// <summary>By how much the slowest engine is over its time; zero or less if none is.</summary>
+    /// <summary>By how much the slowest engine exceeds its time limit; zero or less if none does.</summary>
     internal TimeSpan OverdueBy => pool.OverdueBy;
 
-    /// <summary>The services that are down, for a person; <c>none</c> if all work.</summary>
+    /// <summary>The names of the dependencies that are down; <c>none</c> if all work.</summary>
     internal string Down
     {
         get
@@ -40,7 +40,7 @@ internal sealed class WorkerState(
         }
     }
 
-    /// <summary>The steps of a message's way with their times, for the summary.</summary>
+    /// <summary>The steps of handling a message with their durations, for the summary.</summary>
     internal IEnumerable<(string Name, DurationHistogram Times)> Steps =>
         [
             ("queue-wait", metrics.QueueWait),
@@ -57,7 +57,7 @@ internal sealed class WorkerState(
     /// <summary>The version of cis.</summary>
     internal string Version => options.WorkerVersion;
 
-    /// <summary>What stands in the queue; null while that is not known.</summary>
+    /// <summary>The number of messages in the queue; null while unknown.</summary>
     internal QueueStatus? Queue => depth.Last;
 
     /// <summary>Where files lie while they are read.</summary>

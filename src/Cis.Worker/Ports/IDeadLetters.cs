@@ -2,7 +2,7 @@ using Cis.Pages;
 
 namespace Cis.Worker.Ports;
 
-/// <summary>The messages that were given up: to count, to look at, to try again, to forget.</summary>
+/// <summary>The dead letters: counts, shows, redrives and purges them.</summary>
 public interface IDeadLetters
 {
     /// <summary>Counts the messages of the queue and of its dead-letter queue.</summary>
@@ -16,7 +16,7 @@ public interface IDeadLetters
     /// <exception cref="TransientException">The queue cannot be reached.</exception>
     Task<IReadOnlyList<DeadLetterEntry>> PeekAsync(Outcome? outcome, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Puts messages into the queue again. None is deleted before its copy is confirmed.</summary>
+    /// <summary>Moves messages back to the queue. None is deleted before its copy is confirmed.</summary>
     /// <param name="request">Which, and how fast.</param>
     /// <param name="progress">Told how many were moved so far.</param>
     /// <param name="cancellationToken">Stops; what was moved stays moved.</param>
@@ -32,7 +32,7 @@ public interface IDeadLetters
     Task<long> PurgeAsync(Outcome? outcome, CancellationToken cancellationToken);
 }
 
-/// <summary>A message that was given up.</summary>
+/// <summary>A dead letter.</summary>
 /// <param name="Id">The message's.</param>
 /// <param name="Body">The message.</param>
 /// <param name="Outcome">How it ended; null where the queue gave it up by itself, after too many receipts.</param>
@@ -48,15 +48,15 @@ public sealed record DeadLetterEntry(
     DateTimeOffset SentAt
 );
 
-/// <summary>Which messages are put into the queue again.</summary>
+/// <summary>Which dead letters are moved back to the queue.</summary>
 public sealed record RedriveRequest
 {
-    /// <summary>Only those that ended so; null for all.</summary>
+    /// <summary>Only those with this outcome; null for all.</summary>
     public Outcome? Outcome { get; init; }
 
-    /// <summary>The most wanted; null for all.</summary>
+    /// <summary>The maximum number; null for all.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>How many a second; null for as fast as it goes.</summary>
+    /// <summary>The maximum rate per second; null for no limit.</summary>
     public int? PerSecond { get; init; }
 }

@@ -26,23 +26,23 @@ public interface IDocumentIndex
 /// <param name="Source">The same as one line of JSON in UTF-8, without a line end, as it goes to OpenSearch.</param>
 public sealed record IndexDocument(string Id, long Version, FileRecord Record, ReadOnlyMemory<byte> Source)
 {
-    /// <summary>The span that waits for it; the default where nobody traces.</summary>
+    /// <summary>The span that waits for it; the default without tracing.</summary>
     public ActivityContext Trace { get; init; }
 }
 
-/// <summary>How a document of a batch fared.</summary>
+/// <summary>The result for a document of a bulk.</summary>
 public enum IndexStatus
 {
     /// <summary>It is in the index.</summary>
     Indexed,
 
-    /// <summary>A newer version is in the index (409): as good as done.</summary>
+    /// <summary>The index has a newer version (409), which is as good as success.</summary>
     Superseded,
 
-    /// <summary>The index does not take it (other 4xx): trying again is no use.</summary>
+    /// <summary>The index refuses it (other 4xx): retrying is useless.</summary>
     Refused,
 
-    /// <summary>The index is too busy or has a fault (429, 5xx): to be tried again.</summary>
+    /// <summary>The index is overloaded or has an error (429, 5xx): to be retried.</summary>
     Busy,
 
     /// <summary>

@@ -14,7 +14,7 @@ public interface IMessageQueue
     /// <summary>What traces call it.</summary>
     QueueIdentity Identity => QueueIdentity.Unknown;
 
-    /// <summary>Takes messages, which then stay hidden from others for a while.</summary>
+    /// <summary>Receives messages, which then stay hidden from others for the visibility timeout.</summary>
     /// <param name="max">1 to <see cref="BatchLimit"/>.</param>
     /// <param name="wait">How long to wait for a first message; the call returns as soon as there is one.</param>
     /// <param name="visibility">How long the messages stay hidden unless that is changed.</param>
@@ -125,10 +125,10 @@ public enum EntryStatus
     /// <summary>The receipt is no longer valid: the message is deleted, or visible again, or received by another.</summary>
     Gone,
 
-    /// <summary>A fault that may pass.</summary>
+    /// <summary>A temporary fault.</summary>
     Failed,
 
-    /// <summary>The queue never takes this entry, however often it is asked.</summary>
+    /// <summary>The queue rejects this entry for good.</summary>
     Refused,
 }
 

@@ -2,7 +2,7 @@ using Cis.Pages;
 
 namespace Cis.Worker.Ports;
 
-/// <summary>Where the files lie that notifications speak of. Thread-safe.</summary>
+/// <summary>The store of the files that notifications name. Thread-safe.</summary>
 public interface IObjectStore
 {
     /// <summary>Writes an object into a new file, whole and verified.</summary>
@@ -37,7 +37,7 @@ public sealed record ObjectReference(string Bucket, string Key, string? VersionI
         VersionId is null ? $"{Bucket}/{Key}" : $"{Bucket}/{Key} (version {VersionId})";
 }
 
-/// <summary>What the store says of an object it gave.</summary>
+/// <summary>What the store reports about a downloaded object.</summary>
 /// <param name="Length">In bytes.</param>
 /// <param name="ETag">Without quotes; null if the store has none.</param>
 /// <param name="VersionId">The version that was given; null if the bucket has none.</param>

@@ -16,7 +16,7 @@ public enum Dependency
     Host,
 }
 
-/// <summary>A fault of a dependency that may pass: the same call can be tried again later.</summary>
+/// <summary>A temporary fault of a dependency: the same call can be retried later.</summary>
 public sealed class TransientException : Exception
 {
     /// <summary>A fault.</summary>
@@ -41,6 +41,6 @@ public sealed class TransientException : Exception
     /// </summary>
     public bool IsWorthRetrying { get; init; } = true;
 
-    /// <summary>Whether a setting names what is not there: a queue, a bucket.</summary>
+    /// <summary>Whether a setting names a queue or bucket that does not exist.</summary>
     public bool IsWrongSetting { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Cis.Worker.Queueing;
 
-/// <summary>A token that is cancelled a while after another one.</summary>
+/// <summary>A token that is cancelled some time after another one.</summary>
 internal sealed class DelayedStop : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

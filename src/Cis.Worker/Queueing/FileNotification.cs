@@ -3,7 +3,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Worker.Queueing;
 
-/// <summary>What a message says of one file.</summary>
+/// <summary>What a message says about one file.</summary>
 /// <param name="Object">Where it lies.</param>
 internal sealed record FileNotification(ObjectReference Object)
 {
@@ -17,16 +17,16 @@ internal sealed record FileNotification(ObjectReference Object)
 
     internal string? MimeType { get; init; }
 
-    /// <summary>As the sender wrote it, but for epoch times and web dates, which are turned into ISO 8601.</summary>
+    /// <summary>As the sender wrote it, except that epoch times and HTTP dates are converted to ISO 8601.</summary>
     internal string? LastModified { get; init; }
 
-    /// <summary>S3's place of the event among those of the same key: hexadecimal digits.</summary>
+    /// <summary>S3's sequencer, which orders the events of one key: hexadecimal digits.</summary>
     internal string? Sequencer { get; init; }
 
-    /// <summary>What S3's console makes for a folder: an empty object whose key ends so.</summary>
+    /// <summary>How the keys end of the empty objects that S3's console creates for folders.</summary>
     internal bool IsFolderMarker => Object.Key.EndsWith('/') && FileSize is 0;
 
-    /// <summary>What the document is known by.</summary>
+    /// <summary>The id of the document.</summary>
     internal string Id => FileId ?? $"{Object.Bucket}/{Object.Key}";
 
     /// <summary>The name to show: the sender's, or the last part of the key.</summary>

@@ -54,7 +54,7 @@ internal sealed class MessageAcker : IDisposable
         }
     }
 
-    /// <summary>Ends it, once no message is in flight.</summary>
+    /// <summary>Stops, once no message is in flight.</summary>
     public void Dispose()
     {
         _deletes.Dispose();

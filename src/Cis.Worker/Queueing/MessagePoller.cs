@@ -30,7 +30,7 @@ internal sealed class MessagePoller(
     private int _failures;
     private long _lastBusyAt = time.GetTimestamp();
 
-    /// <summary>Receives until it is cancelled, or until it has been idle for as long as is set.</summary>
+    /// <summary>Receives until cancelled, or idle for the configured time.</summary>
     /// <param name="take">Gets each message, with the timestamp before it was asked for.</param>
     /// <param name="cancellationToken">Ends a parked receive, too.</param>
     internal async Task RunAsync(Action<QueueMessage, long> take, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal static class NotificationParser
     // S3's own limit on a key, in bytes of UTF-8.
     private const int MaxKeyBytes = 1024;
 
-    /// <summary>The files that a message speaks of.</summary>
+    /// <summary>The files that a message names.</summary>
     /// <param name="body">The message's body.</param>
     /// <param name="defaultBucket">The bucket for notifications that do not name one.</param>
     /// <returns>

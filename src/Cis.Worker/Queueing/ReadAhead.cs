@@ -16,7 +16,7 @@ internal sealed class ReadAhead
     // A thousand small files a second would need more; bounds what a wrong estimate can hoard.
     private const int Max = 128;
 
-    /// <summary>The most messages in flight, at whatever stage: while the index is slow, texts fill the memory.</summary>
+    /// <summary>The maximum number of messages in flight at any stage: while the index is slow, their texts take memory.</summary>
     internal const int MaxInFlight = 512;
 
     // Nor more than are read in this time, or a few for each engine: SQS lets a queue have 120,000 in flight, which 234
@@ -71,7 +71,7 @@ internal sealed class ReadAhead
         }
     }
 
-    /// <summary>Waits until at least a batch, or a good part of what is allowed at all, may be taken.</summary>
+    /// <summary>Waits until at least a batch, or a large share of the maximum, may be received.</summary>
     /// <param name="batch">What the caller would take at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many may be taken, 1 to <paramref name="batch"/>; they count as waiting from now on.</returns>
@@ -103,13 +103,13 @@ internal sealed class ReadAhead
         }
     }
 
-    /// <summary>So many of those that might be taken were not there.</summary>
+    /// <summary>Records that fewer messages were there than might have been received.</summary>
     internal void Return(int count) => Change(count, count);
 
-    /// <summary>A message that came in otherwise waits, too.</summary>
+    /// <summary>Counts a message that came from elsewhere as waiting.</summary>
     internal void Add() => Change(-1, -1);
 
-    /// <summary>An engine has opened a document.</summary>
+    /// <summary>Records that an engine has opened a document.</summary>
     internal void Opened(bool isPicture)
     {
         lock (_gate)
@@ -118,7 +118,7 @@ internal sealed class ReadAhead
         }
     }
 
-    /// <summary>A message waits on, although its document is open: quicker ones go first.</summary>
+    /// <summary>Counts a message as waiting although its document is open, because faster ones go first.</summary>
     internal void SetAside(int pages)
     {
         lock (_gate)
@@ -130,7 +130,7 @@ internal sealed class ReadAhead
         Change(0, 0);
     }
 
-    /// <summary>A message does not wait any more: an engine reads it, or it came to nothing.</summary>
+    /// <summary>Counts a message as no longer waiting: an engine is reading it, or it failed.</summary>
     /// <param name="pagesAside">The pages it was set aside with; 0 if it was not.</param>
     internal void Begun(int pagesAside)
     {
@@ -143,10 +143,10 @@ internal sealed class ReadAhead
         Change(1, 0);
     }
 
-    /// <summary>A message is out of our hands.</summary>
+    /// <summary>Records that a message is settled.</summary>
     internal void Settled() => Change(0, 1);
 
-    /// <summary>A document has been read.</summary>
+    /// <summary>Records that a document has been read.</summary>
     /// <param name="engineTime">The time of all engines at it together.</param>
     internal void Learn(TimeSpan engineTime)
     {

@@ -26,7 +26,7 @@ internal sealed class VisibilityHeartbeat(
     // hangs is given up within the same time, or it would cost the messages of its batch.
     private readonly TimeSpan _beat = visibility / 10;
 
-    /// <summary>Beats until it is cancelled.</summary>
+    /// <summary>Extends visibility timeouts until cancelled.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(_beat, time);

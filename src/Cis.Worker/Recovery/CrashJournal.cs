@@ -35,10 +35,10 @@ internal sealed class CrashJournal : IDisposable
         _file = Create(_path);
     }
 
-    /// <summary>Whether most of it tells of messages that are settled.</summary>
+    /// <summary>Whether most of it is about messages that are settled.</summary>
     internal bool IsLong { get; private set; }
 
-    /// <summary>Says where a message stands from now on.</summary>
+    /// <summary>Records the new state of a message.</summary>
     internal void Write(JournalLine line)
     {
         try
@@ -52,7 +52,7 @@ internal sealed class CrashJournal : IDisposable
         }
     }
 
-    /// <summary>Begins again with the messages that are still in flight.</summary>
+    /// <summary>Rewrites the journal with only the messages that are still in flight.</summary>
     internal void Rewrite(IEnumerable<JournalLine> open)
     {
         try
@@ -79,7 +79,7 @@ internal sealed class CrashJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>What a process that died had in flight.</summary>
+    /// <summary>What a dead process had in flight.</summary>
     /// <param name="folder">Its folder.</param>
     internal static IReadOnlyList<JournalLine> ReadOrphan(string folder)
     {
@@ -151,20 +151,20 @@ internal sealed class CrashJournal : IDisposable
     }
 }
 
-/// <summary>Where a message stands.</summary>
+/// <summary>The state of a message.</summary>
 internal enum JournalState
 {
     /// <summary>Received and not settled.</summary>
     InFlight,
 
-    /// <summary>An engine is at its file.</summary>
+    /// <summary>An engine is reading its file.</summary>
     Reading,
 
     /// <summary>Deleted or returned to the queue.</summary>
     Settled,
 }
 
-/// <summary>A line of the journal.</summary>
+/// <summary>One line of the journal.</summary>
 /// <param name="Number">The entry that it belongs to.</param>
 /// <param name="State">Where the message stands from now on.</param>
 /// <param name="Message">The message, in the first line of an entry.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Recovery;
 
-/// <summary>Takes up what earlier workers had in flight when they died, and sweeps what they left behind.</summary>
+/// <summary>Recovers the messages that earlier workers had in flight when they died, and removes the files they left behind.</summary>
 internal sealed class MessageRecovery(
     IMessageQueue queue,
     Scratch scratch,
@@ -15,7 +15,7 @@ internal sealed class MessageRecovery(
     ILogger logger
 )
 {
-    /// <summary>Takes up all that is still hidden.</summary>
+    /// <summary>Recovers every message that is still hidden.</summary>
     /// <param name="take">Gets each message, a timestamp from before it was hidden again, and whether it is a suspect.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task ResumeAsync(Action<QueueMessage, long, bool> take, CancellationToken cancellationToken)

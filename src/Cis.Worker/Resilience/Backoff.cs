@@ -1,6 +1,6 @@
 namespace Cis.Worker.Resilience;
 
-/// <summary>How long to wait before a call is tried again.</summary>
+/// <summary>How long to wait before a call is retried.</summary>
 /// <param name="First">The upper bound of the first wait; each further one is twice as long.</param>
 /// <param name="Longest">No wait is longer.</param>
 internal sealed record Backoff(TimeSpan First, TimeSpan Longest)
@@ -14,7 +14,7 @@ internal sealed record Backoff(TimeSpan First, TimeSpan Longest)
     /// <summary>1, 2, 4 ... 20 seconds.</summary>
     internal static Backoff Standard { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
 
-    /// <summary>A wait of at most the bound, see <see cref="Jitter"/>.</summary>
+    /// <summary>A random wait up to the bound; see <see cref="Jitter"/>.</summary>
     /// <param name="retry">From 0.</param>
     /// <param name="asked">What the other side asked for: at least this, up to the longest.</param>
     internal TimeSpan DelayOf(int retry, TimeSpan? asked = null)

@@ -25,10 +25,10 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     private long _lastBegun;
     private (string? Part, long LastCall)? _pending;
 
-    /// <summary>Who may try while it is down.</summary>
+    /// <summary>Decides which messages may be tried while the dependency is down.</summary>
     internal TurnLine Turns { get; } = new(maxFresh: 2 * filesToOpen, time);
 
-    /// <summary>Whether the dependency is taken to be down.</summary>
+    /// <summary>Whether the dependency is considered down.</summary>
     internal bool IsOpen
     {
         get
@@ -40,7 +40,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Messages kept in flight until it is known whose fault it is.</summary>
+    /// <summary>Messages kept in flight until it is clear whose fault their failure is.</summary>
     internal int Held
     {
         get
@@ -67,7 +67,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>The number of the last call that has begun: what begins now begins after it.</summary>
+    /// <summary>The number of the last call that was started; anything started now comes after it.</summary>
     internal long Now
     {
         get
@@ -82,7 +82,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     /// <summary>Set when the circuit opens, or something succeeds.</summary>
     internal Signal News { get; } = new(time);
 
-    /// <summary>A call begins.</summary>
+    /// <summary>Records the start of a call.</summary>
     /// <param name="part">With which part of the dependency.</param>
     /// <returns>Its number.</returns>
     internal long Begin(string? part)
@@ -94,7 +94,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>A call is over, however it ended; its success is told before.</summary>
+    /// <summary>Records the end of a call, whatever its result; a success is reported before this.</summary>
     /// <returns>Whether this has opened the circuit.</returns>
     internal bool End(long call)
     {
@@ -105,7 +105,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>What a pattern waits for takes too long: it counts now.</summary>
+    /// <summary>Stops waiting for pending calls that could contradict a pattern: the pattern counts now.</summary>
     /// <returns>Whether this has opened the circuit.</returns>
     internal bool WaitNoLonger()
     {
@@ -115,7 +115,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>Files that failed here are some of many that failed with other workers.</summary>
+    /// <summary>Records that the files that failed here are part of a failure that other workers see too.</summary>
     /// <param name="part">With which part of the dependency.</param>
     /// <returns>Whether this has opened the circuit.</returns>
     internal bool FleetFails(string? part)
@@ -135,7 +135,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>A call or a file has succeeded.</summary>
+    /// <summary>Records the success of a call or a file.</summary>
     /// <param name="part">With which part of the dependency: that another one is wrong is not mended by it.</param>
     /// <param name="began">The call's number; none for what began after all failures.</param>
     /// <returns>Whether the circuit was open until now.</returns>
@@ -159,7 +159,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>There was an answer, if not the one hoped for: it can be reached. Says nothing about a pattern.</summary>
+    /// <summary>Records an answer other than success: the dependency can be reached. Does not affect a pattern.</summary>
     /// <returns>Whether the circuit was open until now.</returns>
     internal bool Answered(string? part = null)
     {
@@ -170,7 +170,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>A call has failed.</summary>
+    /// <summary>Records the failure of a call.</summary>
     /// <param name="isForAPerson">No further call can fare better until somebody puts it right.</param>
     /// <param name="part">With which part of the dependency; counts where only a person can mend it.</param>
     /// <returns>Whether this has opened the circuit.</returns>
@@ -185,7 +185,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>A file has failed in a way that may be the dependency's.</summary>
+    /// <summary>Records the failure of a file that may be the dependency's fault.</summary>
     /// <param name="file">Which.</param>
     /// <param name="suspicion">What of it.</param>
     /// <param name="began"><see cref="Now"/> when its try began.</param>
@@ -220,7 +220,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>A message is kept no longer.</summary>
+    /// <summary>Stops keeping a message.</summary>
     internal void Release()
     {
         lock (_gate)
@@ -229,7 +229,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>How many messages may be taken now: all, none, or one now and then to see whether it works again.</summary>
+    /// <summary>How many messages may be received now: all, none, or occasionally one to find out whether the dependency works again.</summary>
     internal int Admit(int wanted) =>
         !IsOpen ? wanted
         : Turns.TryTakeFresh() ? 1

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Resilience;
 
-/// <summary>How often and for how long calls are tried again.</summary>
+/// <summary>How often and for how long calls are retried.</summary>
 /// <param name="Backoff">The waits between.</param>
 /// <param name="MaxRetries">The most retries.</param>
 /// <param name="Timeout">No retry begins later than this after the first try.</param>
 internal sealed record RetryLimits(Backoff Backoff, int MaxRetries, TimeSpan Timeout);
 
-/// <summary>Calls one dependency: tries again what may pass, within its budget, and knows when it is down.</summary>
+/// <summary>Calls one dependency: retries temporary failures within a budget, and knows when the dependency is down.</summary>
 internal sealed class DependencyGuard(
     Dependency dependency,
     RetryLimits limits,
@@ -26,10 +26,10 @@ internal sealed class DependencyGuard(
 
     internal CircuitBreaker Breaker { get; } = new(filesToOpen, time);
 
-    /// <summary>Called when the dependency is found to be down.</summary>
+    /// <summary>Called when the dependency turns out to be down.</summary>
     internal Action Opened { get; init; } = () => { };
 
-    /// <summary>Calls, and calls again where a fault may pass.</summary>
+    /// <summary>Makes a call, and retries it after temporary failures.</summary>
     /// <param name="part">Which part of it, see <see cref="Suspicion"/>.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -65,7 +65,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>A call made otherwise has succeeded.</summary>
+    /// <summary>Records the success of a call that was made elsewhere.</summary>
     /// <param name="part">See <see cref="Suspicion"/>.</param>
     /// <param name="began">See <see cref="CircuitBreaker.Succeeded"/>.</param>
     internal void Succeeded(string? part = null, long began = long.MaxValue)
@@ -78,7 +78,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>There was an answer, if not the one hoped for: the dependency works.</summary>
+    /// <summary>Records an answer other than success: the dependency works.</summary>
     internal void Answered(string? part = null)
     {
         _budget.Succeeded();
@@ -89,7 +89,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>A call made otherwise has failed.</summary>
+    /// <summary>Records the failure of a call that was made elsewhere.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="isForAPerson">See <see cref="TransientException.IsWorthRetrying"/>.</param>
     /// <param name="part">See <see cref="Suspicion"/>.</param>
@@ -102,7 +102,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>A file has failed in a way that may be the dependency's.</summary>
+    /// <summary>Records the failure of a file that may be the dependency's fault.</summary>
     /// <param name="file">Which.</param>
     /// <param name="suspicion">What of it.</param>
     /// <param name="reason">Why, for a person.</param>
@@ -118,7 +118,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>What was under way when files enough had failed alike takes too long to be waited for.</summary>
+    /// <summary>Stops waiting for what was under way when enough files had failed alike.</summary>
     internal void WaitNoLonger()
     {
         if (Breaker.WaitNoLonger())
@@ -127,7 +127,7 @@ internal sealed class DependencyGuard(
         }
     }
 
-    /// <summary>Too few files failed here for a pattern, but with those of other workers there are enough.</summary>
+    /// <summary>Records that the failures here, too few for a pattern, are enough together with those of other workers.</summary>
     internal void FleetFails(Suspicion suspicion, string? reason)
     {
         if (Breaker.FleetFails(suspicion.Part))

@@ -2,7 +2,7 @@ using Cis.Worker.Ports;
 
 namespace Cis.Worker.Resilience;
 
-/// <summary>What a failure could be the fault of, other than the file itself.</summary>
+/// <summary>What, other than the file itself, a failure may be the fault of.</summary>
 /// <param name="Dependency">Who else.</param>
 /// <param name="Cause">What failed, in the same words each time: an error code.</param>
 /// <param name="Part">Which part of it: a bucket of the store; null where it is one.</param>
@@ -26,7 +26,7 @@ internal sealed class FailurePattern(int limit)
     /// <summary>Whether nothing has failed since the last success.</summary>
     internal bool IsClear => _files.Count == 0;
 
-    /// <summary>Whether so many files of a part have failed alike.</summary>
+    /// <summary>Whether enough files have failed alike in one part.</summary>
     internal bool IsReached(string? part)
     {
         foreach (((string? Part, string) kind, Dictionary<string, long> alike) in _files)
@@ -40,7 +40,7 @@ internal sealed class FailurePattern(int limit)
         return false;
     }
 
-    /// <summary>Whether a file counts: it has failed so, and nothing that began later has gone well since.</summary>
+    /// <summary>Whether a file counts: it failed in this way, and nothing that started later has succeeded since.</summary>
     internal bool Holds(string file, Suspicion suspicion) =>
         _files.TryGetValue((suspicion.Part, suspicion.Cause), out Dictionary<string, long>? alike)
         && alike.ContainsKey(file);
@@ -73,7 +73,7 @@ internal sealed class FailurePattern(int limit)
         }
     }
 
-    /// <summary>Something went well: what failed before it began was the files' own fault.</summary>
+    /// <summary>Something succeeded: what had failed before it started was the files' own fault.</summary>
     /// <param name="part">With which part.</param>
     /// <param name="began">When it began. What began to fail later may have a new reason.</param>
     internal void Clear(string? part, long began)

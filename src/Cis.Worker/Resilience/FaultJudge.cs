@@ -3,23 +3,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Resilience;
 
-/// <summary>What is to become of a message whose file failed.</summary>
+/// <summary>What happens to a message whose file failed.</summary>
 internal enum Verdict
 {
-    /// <summary>It is as it is.</summary>
+    /// <summary>The failure stands: it is the file's own.</summary>
     Final,
 
-    /// <summary>Another try, now: it was not the file's fault, or it is its turn to find out.</summary>
+    /// <summary>The file is tried again now: it was not at fault, or it is its turn to find out.</summary>
     Again,
 
-    /// <summary>Not the file's fault: back into the queue.</summary>
+    /// <summary>The file was not at fault: its message is returned to the queue.</summary>
     Later,
 }
 
-/// <summary>When the try of a message began, in the count of calls that each dependency keeps.</summary>
+/// <summary>When an attempt at a message started, as numbers of each dependency's calls.</summary>
 internal readonly struct TryStart(long[] numbers)
 {
-    /// <summary>As one dependency counts.</summary>
+    /// <summary>The number that one dependency had reached.</summary>
     internal long At(Dependency dependency) => numbers[(int)dependency];
 }
 
@@ -89,16 +89,16 @@ internal sealed class FaultJudge : IDisposable
         );
     }
 
-    /// <summary>Whether nothing new is to be begun.</summary>
+    /// <summary>Whether nothing new may be started.</summary>
     internal bool IsDraining => _draining.IsCancellationRequested;
 
-    /// <summary>What guards a dependency.</summary>
+    /// <summary>The guard of a dependency.</summary>
     internal DependencyGuard this[Dependency dependency] => _guards[(int)dependency];
 
-    /// <summary>What is open while something is down.</summary>
+    /// <summary>The circuit breakers, open while a dependency is down.</summary>
     internal IEnumerable<CircuitBreaker> Breakers => _guards.Select(guard => guard.Breaker);
 
-    /// <summary>Cancelled when something is found to be down: what no engine has begun goes back.</summary>
+    /// <summary>Cancelled when a dependency turns out to be down: messages that no engine has started are then returned to the queue.</summary>
     internal CancellationToken StandDown
     {
         get
@@ -110,14 +110,14 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
-    /// <summary>A message was understood: the queue is the right one.</summary>
+    /// <summary>Records that a message was understood, so the queue is the right one.</summary>
     internal void Understood()
     {
         _hasUnderstood = true;
         this[Dependency.Queue].Succeeded();
     }
 
-    /// <summary>Who else could be at fault where a message is of no form that cis knows.</summary>
+    /// <summary>What else may be at fault for a message of an unknown form.</summary>
     /// <param name="code">What was missing, if that is for certain a setting.</param>
     internal Suspicion? OfMessage(string? code) =>
         code is not null ? new(Dependency.Queue, code)
@@ -125,7 +125,7 @@ internal sealed class FaultJudge : IDisposable
         : _hasUnderstood ? null
         : new(Dependency.Queue, "bad-message");
 
-    /// <summary>An object came out of a bucket.</summary>
+    /// <summary>Records that an object was read from a bucket.</summary>
     internal void Fetched(string bucket)
     {
         lock (_gate)
@@ -137,7 +137,7 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
-    /// <summary>Who else could be at fault where an object cannot be read.</summary>
+    /// <summary>What else may be at fault for an object that cannot be read.</summary>
     /// <param name="bucket">Its bucket: one that only a message names, and that never gave anything, is the message's.</param>
     /// <param name="code">The store's; null where the fault is the object's for certain.</param>
     internal Suspicion? OfObject(string bucket, string? code)
@@ -160,10 +160,10 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
-    /// <summary>Now, as each dependency counts it, for <see cref="JudgeAsync"/>.</summary>
+    /// <summary>The present, as numbers of each dependency's calls, for <see cref="JudgeAsync"/>.</summary>
     internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
 
-    /// <summary>Judges a failure; may take until the evidence is there.</summary>
+    /// <summary>Judges a failure, waiting for evidence if necessary.</summary>
     /// <param name="result">How a message ended.</param>
     /// <param name="file">What its file is known by.</param>
     /// <param name="message">The message.</param>
@@ -203,7 +203,7 @@ internal sealed class FaultJudge : IDisposable
         _standDown.Dispose();
     }
 
-    /// <summary>Waits until it is known whose fault it is, or it is one of the few that may fail without evidence.</summary>
+    /// <summary>Waits until the fault is clear, or the message is one of the few that may fail without evidence.</summary>
     private async Task AwaitEvidenceAsync(
         DependencyGuard guard,
         string file,

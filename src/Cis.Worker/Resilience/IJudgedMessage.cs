@@ -1,14 +1,14 @@
 namespace Cis.Worker.Resilience;
 
-/// <summary>What <see cref="FaultJudge"/> has to know of a message in flight.</summary>
+/// <summary>What <see cref="FaultJudge"/> needs to know about a message in flight.</summary>
 internal interface IJudgedMessage
 {
-    /// <summary>Whether it may go back into the queue for what is no fault of its own.</summary>
+    /// <summary>Whether it may be returned to the queue for a failure that is not its own fault.</summary>
     bool MayGoBack { get; }
 
-    /// <summary>Cancelled when the work for it is to stop.</summary>
+    /// <summary>Cancelled when work on the message must stop.</summary>
     CancellationToken Stopped { get; }
 
-    /// <summary>It waits for no engine any more, and so does not go back with those that do.</summary>
+    /// <summary>Marks the message as no longer waiting for an engine, so that it is not returned to the queue with those that are.</summary>
     void Begin();
 }

@@ -13,7 +13,7 @@ internal sealed class RetryBudget
     private readonly Lock _gate = new();
     private double _tokens = Max;
 
-    /// <summary>Takes a retry out of the budget.</summary>
+    /// <summary>Takes one retry from the budget.</summary>
     /// <returns>False if it is used up.</returns>
     internal bool TryTake()
     {

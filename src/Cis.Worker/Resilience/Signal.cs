@@ -1,6 +1,6 @@
 namespace Cis.Worker.Resilience;
 
-/// <summary>Wakes those who wait for something to change, each for a time of its own. Thread-safe.</summary>
+/// <summary>Wakes waiters when something changes; each waits up to its own timeout. Thread-safe.</summary>
 /// <remarks>
 /// Who is woken goes on where it waited: its continuation takes no way over another thread, as that of
 /// <c>Task.WaitAsync</c> does. The simulation, which has one thread, depends on that.
@@ -10,7 +10,7 @@ internal sealed class Signal(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly HashSet<TaskCompletionSource> _waiting = [];
 
-    /// <summary>Something has changed.</summary>
+    /// <summary>Signals a change.</summary>
     internal void Set()
     {
         TaskCompletionSource[] all;
@@ -28,7 +28,7 @@ internal sealed class Signal(TimeProvider time)
         Array.ForEach(all, one => one.TrySetResult());
     }
 
-    /// <summary>Waits until something holds no longer, looking at it with each signal, or its time is over.</summary>
+    /// <summary>Waits until a condition no longer holds, checking it at each signal, or until the timeout.</summary>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     internal async Task WaitWhileAsync(Func<bool> holds, TimeSpan atMost, CancellationToken cancellationToken)
     {

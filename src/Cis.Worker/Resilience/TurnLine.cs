@@ -22,7 +22,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
     private int _mayBeFresh;
     private int _fresh;
 
-    /// <summary>How many fresh messages were let in since it is down.</summary>
+    /// <summary>How many new messages were let in since the dependency went down.</summary>
     internal int Fresh
     {
         get
@@ -34,7 +34,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Begins to give turns.</summary>
+    /// <summary>Starts giving turns.</summary>
     internal void Open()
     {
         lock (_gate)
@@ -46,7 +46,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>All may go on.</summary>
+    /// <summary>Lets everything continue.</summary>
     internal void Close()
     {
         List<TaskCompletionSource> all;
@@ -61,7 +61,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
         all.ForEach(one => one.TrySetResult());
     }
 
-    /// <summary>Waits for a turn, or until all may go on.</summary>
+    /// <summary>Waits for a turn, or until everything may continue.</summary>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     internal async Task WaitAsync(CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Takes the turn of a fresh message, if it is one's.</summary>
+    /// <summary>Takes the turn of a new message, if it is due.</summary>
     internal bool TryTakeFresh()
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cis.Worker.Tracing;
 
-/// <summary>What lines of the log about a message carry beside their own values: the trace that it belongs to.</summary>
+/// <summary>The log scope of a message: adds the trace that it belongs to.</summary>
 internal readonly record struct TraceScope : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly string _traceId;

@@ -44,13 +44,13 @@ internal static class WorkerTraces
             .SetTag("cis.receive_count", message.ReceiveCount);
     }
 
-    /// <summary>Bringing a file to scratch, with retries and the wait for room.</summary>
+    /// <summary>The download of a file to scratch, with retries and the wait for space.</summary>
     internal static Activity? StartFetch(ObjectReference file) => OfFile(Source.StartActivity("fetch"), file);
 
     /// <summary>Reading a file.</summary>
     internal static Activity? StartRead(ObjectReference file) => OfFile(Source.StartActivity("read"), file);
 
-    /// <summary>Putting a file's document into the index, with the wait for others to share a batch with.</summary>
+    /// <summary>Indexing a file's document, with the wait for others in the same bulk.</summary>
     internal static Activity? StartIndex(ObjectReference file) => OfFile(Source.StartActivity("index"), file);
 
     /// <summary>A batch to the index: it is of several messages, and so linked to each rather than part of one.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cis.Aws.Enqueueing;
-using Cis.Commands;
 using Cis.Output;
 
 namespace Cis.Backends;

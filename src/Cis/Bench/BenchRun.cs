@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cis.Commands;
 using Cis.Documents;
 using Cis.Reading;
 

@@ -34,7 +34,9 @@ internal static class CommandLine
             EnablePosixBundling = arguments is not ["search", ..],
         };
         ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
-        if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
+        // Help that is asked for is shown whatever else is wrong, but not in place of that of a command that does not exist.
+        bool isHelp = parsed.Action?.ClearsParseErrors == true && !Misspelling.IsCommand(parsed);
+        if (parsed.Errors.Count > 0 && !isHelp)
         {
             return Refuse(parsed, host);
         }
@@ -79,9 +81,9 @@ internal static class CommandLine
         }
         else
         {
-            foreach (ParseError parseError in parsed.Errors)
+            foreach (string message in ParseFault.Of(parsed))
             {
-                host.Error.Complain(parseError.Message);
+                host.Error.Complain(message);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cis.Commands.Help;
 using Cis.Commands.Shells;
+using Cis.Commands.Tree;
 using Cis.Payload;
 
 namespace Cis.Commands;

@@ -107,7 +107,6 @@ internal sealed class DlqCommand
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show which, but move none." };
         var command = new Command("redrive", "Move messages back to the queue.") { outcome, limit, rate, dryRun };
-        QuietOption.AddTo(command);
         return Complete(
             command,
             parsed =>
@@ -119,7 +118,6 @@ internal sealed class DlqCommand
                     PerSecond = AtLeastOne(parsed.GetValue(rate), "--rate"),
                 };
                 bool show = parsed.GetValue(dryRun);
-                QuietOption.Heed(parsed, _host);
                 return async (letters, stop) =>
                 {
                     await (show ? ShowAsync(letters, request, stop) : MoveAsync(letters, request, stop));
@@ -183,28 +181,22 @@ internal sealed class DlqCommand
             Description = "A folder that cis worker --local reads, in place of SQS.",
         };
         command.Options.Add(folder);
+        LoudnessOptions.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(
             async (parsed, _) =>
-                (int)await RunAsync(flags.Resolve(parsed, _host), parsed.GetValue(folder), understand(parsed))
+            {
+                LoudnessOptions.Heed(parsed, _host);
+                return (int)await RunAsync(flags.Resolve(parsed, _host), parsed.GetValue(folder), understand(parsed));
+            }
         );
         return command;
     }
 
-    private async Task<ExitCode> RunAsync(SettingValues settings, string? folder, Act act)
-    {
-        using var signals = new StopSignals();
-        try
-        {
-            return folder is null
-                ? await RunOnSqsAsync(settings, act, signals.Token)
-                : await RunOnFolderAsync(settings, folder, act, signals.Token);
-        }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-        {
-            return signals.ExitCode;
-        }
-    }
+    private Task<ExitCode> RunAsync(SettingValues settings, string? folder, Act act) =>
+        StopSignals.RunAsync(stop =>
+            folder is null ? RunOnSqsAsync(settings, act, stop) : RunOnFolderAsync(settings, folder, act, stop)
+        );
 
     private async Task<ExitCode> RunOnFolderAsync(
         SettingValues settings,
@@ -221,7 +213,7 @@ internal sealed class DlqCommand
     private async Task<ExitCode> RunOnSqsAsync(SettingValues settings, Act act, CancellationToken cancellationToken)
     {
         string queueUrl = settings.Require(WorkerSettings.QueueUrl);
-        using var clients = new AwsClients(settings.Aws(_host.Environment) with { Retries = 4 });
+        using AwsClients clients = settings.AwsClients(_host.Environment, _host.Error.Explain);
         SqsDeadLetters letters =
             await SqsDeadLetters.OpenAsync(
                 clients,
@@ -253,7 +245,7 @@ internal sealed class DlqCommand
     private static IEnumerable<string> OutcomeNames => OutcomePolicy.Failing.Select(OutcomePolicy.NameOf);
 
     private static int AtLeastOne(int value, string option) =>
-        value >= 1 ? value : throw new UsageException($"{option} takes a whole number from 1 on, not {value}");
+        value >= 1 ? value : throw new UsageException($"{option} takes a whole number of at least 1, not {value}");
 
     private static int? AtLeastOne(int? value, string option) => value is { } given ? AtLeastOne(given, option) : null;
 

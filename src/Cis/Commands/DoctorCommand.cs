@@ -34,6 +34,7 @@ internal sealed class DoctorCommand
         _host = host;
         command.Options.Add(_offline);
         command.Options.Add(_json);
+        LoudnessOptions.AddTo(command);
         _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -48,30 +49,27 @@ internal sealed class DoctorCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
+        LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
-        using var signals = new StopSignals();
-        using var cloud = new CloudChecks(settings, _host.Environment);
+        using var cloud = new CloudChecks(settings, _host.Environment, _host.Error.Explain);
         bool asJson = parsed.GetValue(_json);
         var findings = new List<Finding>();
         IEnumerable<Check> checks = MachineOf(settings).Concat(parsed.GetValue(_offline) ? [] : cloud.All());
-        try
-        {
-            CheckStatus worst = await Examination.RunAsync(
-                checks,
-                finding => Tell(finding, findings, asJson),
-                signals.Token
-            );
-            if (asJson)
+        return (int)
+            await StopSignals.RunAsync(async stop =>
             {
-                _host.Out.Write(FindingsText.Json(findings, worst));
-            }
+                CheckStatus worst = await Examination.RunAsync(
+                    checks,
+                    finding => Tell(finding, findings, asJson),
+                    stop
+                );
+                if (asJson)
+                {
+                    _host.Out.Write(FindingsText.Json(findings, worst));
+                }
 
-            return (int)(worst == CheckStatus.Fail ? ExitCode.SomeFailed : ExitCode.Ok);
-        }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-        {
-            return (int)signals.ExitCode;
-        }
+                return worst == CheckStatus.Fail ? ExitCode.SomeFailed : ExitCode.Ok;
+            });
     }
 
     private void Tell(Finding finding, List<Finding> findings, bool asJson)

@@ -22,9 +22,6 @@ internal sealed class EnqueueCommand
         fileId of the old form), give --id, or each file gets a second document; --dry-run then shows the ids.
         """;
 
-    // The SDK's own: a person waits, and no budget of the worker's is at stake.
-    private const int Retries = 4;
-
     private readonly Argument<string[]> _sources = new("SOURCES")
     {
         Arity = ArgumentArity.OneOrMore,
@@ -63,7 +60,7 @@ internal sealed class EnqueueCommand
         command.Options.Add(_rate);
         command.Options.Add(_resume);
         command.Options.Add(_id);
-        QuietOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfQueue);
         command.SetAction(async (parsed, _) => (int)await RunAsync(parsed));
     }
@@ -78,15 +75,15 @@ internal sealed class EnqueueCommand
 
     private async Task<ExitCode> RunAsync(ParseResult parsed)
     {
-        QuietOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         if (parsed.GetValue(_rate) is < 1)
         {
-            throw new UsageException("--rate takes a whole number from 1 on");
+            throw new UsageException("--rate takes a whole number of at least 1");
         }
 
         using var signals = new StopSignals();
-        using var clients = new AwsClients(settings.Aws(_host.Environment) with { Retries = Retries });
+        using AwsClients clients = settings.AwsClients(_host.Environment, _host.Error.Explain);
         try
         {
             IReadOnlyList<EnqueueSource> sources = parsed

@@ -39,7 +39,7 @@ internal sealed class IndexCommand
     private Command Verb(string name, string description, Func<IndexSetup, CancellationToken, Task<ExitCode>> run)
     {
         var command = new Command(name, description);
-        VerboseOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         var flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
         command.SetAction((parsed, _) => RunAsync(parsed, flags, run));
         return command;
@@ -51,18 +51,10 @@ internal sealed class IndexCommand
         Func<IndexSetup, CancellationToken, Task<ExitCode>> run
     )
     {
-        VerboseOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = flags.Resolve(parsed, _host);
-        using var signals = new StopSignals();
-        try
-        {
-            using OpenSearchClient client = settings.OpenSearchClient(_host.Error.Explain);
-            return (int)await run(new IndexSetup(client), signals.Token);
-        }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-        {
-            return (int)signals.ExitCode;
-        }
+        using OpenSearchClient client = settings.OpenSearchClient(_host.Error.Explain);
+        return (int)await StopSignals.RunAsync(stop => run(new IndexSetup(client), stop));
     }
 
     private async Task<ExitCode> InitAsync(IndexSetup setup, CancellationToken cancellationToken)

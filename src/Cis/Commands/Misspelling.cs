@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cis.Commands.Shells;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 
 namespace Cis.Commands;
@@ -20,6 +20,10 @@ internal static class Misspelling
             [] => null,
         };
     }
+
+    /// <summary>Whether the first word that is neither stands where a command should.</summary>
+    internal static bool IsCommand(ParseResult parsed) =>
+        parsed.UnmatchedTokens is [not ['-', ..], ..] && parsed.CommandResult.Command.Subcommands.Count > 0;
 
     /// <summary>A sentence about an option that a command does not have.</summary>
     internal static string OfOption(Command command, string option) =>

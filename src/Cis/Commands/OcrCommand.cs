@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 using Cis.Documents;
 using Cis.Input;
@@ -86,8 +87,7 @@ internal sealed class OcrCommand
         command.Options.Add(_skipExisting);
         command.Options.Add(_force);
         command.Options.Add(_pages);
-        QuietOption.AddTo(command);
-        VerboseOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         command.Options.Add(_timing);
         command.Options.Add(LanguageListOption.Create().In(OptionSection.Reading));
         _settings = new SettingFlags(command, Configuration.Settings.OfReading);
@@ -105,7 +105,7 @@ internal sealed class OcrCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         long start = TimeProvider.System.GetTimestamp();
-        VerboseOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         OcrRequest request = Understand(parsed);
         // First of all: from the moment there is something to clean up, a signal must not end the process by itself.
         using var signals = new StopSignals();
@@ -142,7 +142,7 @@ internal sealed class OcrCommand
             output,
             ParsePages(parsed.GetValue(_pages)),
             settings,
-            QuietOption.Heed(parsed, _host)
+            _host.Error.IsQuiet
         );
         CheckOutput(request);
 

@@ -37,8 +37,7 @@ internal sealed class ReindexCommand
         command.Options.Add(_force);
         command.Options.Add(_dropFields);
         command.Options.Add(_from);
-        VerboseOption.AddTo(command);
-        QuietOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -52,8 +51,7 @@ internal sealed class ReindexCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        VerboseOption.Heed(parsed, _host);
-        QuietOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
         using var signals = new StopSignals();
         using OpenSearchClient client = settings.OpenSearchClient(_host.Error.Explain);

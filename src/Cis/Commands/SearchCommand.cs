@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cis.Aws.Indexing;
 using Cis.Aws.Searching;
 using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 using Cis.Local;
 using Cis.Local.Searching;
@@ -46,7 +47,7 @@ internal sealed class SearchCommand
     private readonly Option<bool> _isIndex = new Option<bool>("--index")
     {
         Arity = ArgumentArity.Zero,
-        Description = "Search in OpenSearch's index in place of a folder's.",
+        Description = "Search in OpenSearch's index instead of in a folder's.",
     }.In(OptionSection.Index);
 
     private readonly Option<int> _count = new Option<int>("--count", "--limit", "-n")
@@ -59,7 +60,7 @@ internal sealed class SearchCommand
     private readonly Option<int> _offset = new Option<int>("--offset")
     {
         HelpName = "N",
-        Description = "Leave out so many of the best hits: the next page.",
+        Description = "Skip this many of the best hits, for the next page.",
     }.In(OptionSection.Output);
 
     private readonly Option<string> _format = new Option<string>("--format")
@@ -88,7 +89,7 @@ internal sealed class SearchCommand
         command.Options.Add(_offset);
         command.Options.Add(_format);
         command.Options.Add(_json);
-        VerboseOption.AddTo(command);
+        LoudnessOptions.AddTo(command);
         _flags = new SettingFlags(command, WorkerSettings.OfOpenSearch);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -103,24 +104,20 @@ internal sealed class SearchCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        VerboseOption.Heed(parsed, _host);
+        LoudnessOptions.Heed(parsed, _host);
         var query = SearchQuery.Parse(string.Join(' ', WordsOf(parsed)));
         (int offset, int count) = RangeOf(parsed);
         Action<IReadOnlyList<SearchHit>> write = WriterOf(parsed.GetValue(_json) ? "json" : parsed.GetValue(_format));
-        using var signals = new StopSignals();
-        try
-        {
-            SearchHits found = parsed.GetValue(_isIndex)
-                ? await FindInIndexAsync(parsed, query, offset, count, signals.Token)
-                : FindInFolder(parsed, query, offset, count);
-            write(found.Hits);
-            Comment(found, offset);
-            return (int)ExitCode.Ok;
-        }
-        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
-        {
-            return (int)signals.ExitCode;
-        }
+        return (int)
+            await StopSignals.RunAsync(async stop =>
+            {
+                SearchHits found = parsed.GetValue(_isIndex)
+                    ? await FindInIndexAsync(parsed, query, offset, count, stop)
+                    : FindInFolder(parsed, query, offset, count);
+                write(found.Hits);
+                Comment(found, offset);
+                return ExitCode.Ok;
+            });
     }
 
     // The parser takes what it knows no option for as a word: -draft is one, and --limt is not.
@@ -171,7 +168,7 @@ internal sealed class SearchCommand
                 ? throw new UsageException($"--count takes a whole number from 1 to {SearchQuery.MaxHits}, not {count}")
             : offset < 0 || offset > SearchQuery.MaxHits - count
                 ? throw new UsageException(
-                    $"--offset takes a whole number from 0 on, at most {SearchQuery.MaxHits} together with --count, not {offset}"
+                    $"--offset takes a whole number of at least 0, and at most {SearchQuery.MaxHits} together with --count, not {offset}"
                 )
             : (offset, count);
     }
@@ -182,12 +179,12 @@ internal sealed class SearchCommand
         int shown = found.Hits.Count;
         if (found.Total == 0)
         {
-            _host.Error.WriteLine("No page has these words.");
+            _host.Error.Remark("No page matches.");
         }
         else if (_host.Error.IsTerminal && (shown == 0 || offset + shown < found.Total))
         {
-            _host.Error.WriteLine(
-                shown == 0 ? $"none of {found.Total} shown, for --offset leaves out {offset}"
+            _host.Error.Remark(
+                shown == 0 ? $"none of {found.Total} shown: --offset skips {offset}"
                 : offset == 0 ? $"{shown} of {found.Total} shown, --count for more"
                 : $"{offset + 1} to {offset + shown} of {found.Total} shown, --offset {offset + shown} for more"
             );

@@ -28,7 +28,7 @@ internal static class ServiceCommand
             host.Out.Write(
                 parsed.GetValue(print)
                     ? ServiceUnit.Read()
-                    : throw new UsageException("what to do is missing: --print prints the unit")
+                    : throw new UsageException("cis service needs --print, which prints the unit")
             )
         );
         return command;

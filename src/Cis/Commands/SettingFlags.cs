@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 
 namespace Cis.Commands;

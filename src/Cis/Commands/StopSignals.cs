@@ -35,6 +35,20 @@ internal sealed class StopSignals : IDisposable
     /// <summary>What the process should say at its end after a signal.</summary>
     internal ExitCode ExitCode { get; private set; } = ExitCode.Interrupted;
 
+    /// <summary>Does something until it is done, or until a signal ends it with that signal's code.</summary>
+    internal static async Task<ExitCode> RunAsync(Func<CancellationToken, Task<ExitCode>> work)
+    {
+        using var signals = new StopSignals();
+        try
+        {
+            return await work(signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+        {
+            return signals.ExitCode;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -11,9 +11,6 @@ namespace Cis.Commands;
 /// <summary><c>cis version</c>: what this file is and what it carries.</summary>
 internal static class VersionCommand
 {
-    /// <summary>Of this program, without what git knows of the build: <c>1.2.3</c>. See <see cref="BuildFacts"/>.</summary>
-    internal static string Version { get; } = typeof(VersionCommand).Assembly.GetName().Version?.ToString(3) ?? "";
-
     /// <summary>The command.</summary>
     public static Command Create(CommandHost host)
     {

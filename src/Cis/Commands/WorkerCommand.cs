@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Cis.Backends;
 using Cis.Commands.Help;
+using Cis.Commands.Tree;
 using Cis.Configuration;
 using Cis.Doctor;
 using Cis.Isolation;
@@ -65,7 +66,7 @@ internal sealed class WorkerCommand
         command.Options.Add(_local);
         command.Options.Add(_once);
         command.Options.Add(_ndjson);
-        VerboseOption.AddTo(command);
+        LoudnessOptions.AddVerboseTo(command);
         _flags = new SettingFlags(command, Settings.OfWorker);
         command.SetAction((parsed, _) => RunAsync(parsed));
     }
@@ -145,7 +146,7 @@ internal sealed class WorkerCommand
 
     // A level that somebody has set says more exactly what is wanted.
     private LogLevel LevelOf(ParseResult parsed, SettingValues settings) =>
-        VerboseOption.Heed(parsed, _host) && settings[WorkerSettings.Level].IsDefault
+        LoudnessOptions.Heed(parsed, _host) && settings[WorkerSettings.Level].IsDefault
             ? LogLevel.Debug
             : settings.Get(WorkerSettings.Level);
 

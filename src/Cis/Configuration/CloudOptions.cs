@@ -21,6 +21,9 @@ internal enum SigningName
 /// <summary>Turns settings into the options of the parts that speak to AWS and to OpenSearch.</summary>
 internal static class CloudOptions
 {
+    // The SDK's own: a person waits, and no budget of the worker's is at stake.
+    private const int CommandRetries = 4;
+
     /// <summary>Which AWS is spoken to.</summary>
     /// <exception cref="SettingException">A URL is none.</exception>
     internal static AwsOptions Aws(this SettingValues values, Func<string, string?> environment)
@@ -42,6 +45,17 @@ internal static class CloudOptions
             throw new SettingException(e.Message);
         }
     }
+
+    /// <summary>What speaks to SQS and S3 for a command that a person waits for.</summary>
+    /// <param name="values">The settings.</param>
+    /// <param name="environment">A variable's value by its name.</param>
+    /// <param name="trace">Hears of each request.</param>
+    /// <exception cref="SettingException">A URL is none.</exception>
+    internal static AwsClients AwsClients(
+        this SettingValues values,
+        Func<string, string?> environment,
+        Action<string> trace
+    ) => new(values.Aws(environment) with { Retries = CommandRetries }) { Trace = trace };
 
     /// <summary>Where OpenSearch is and how it is spoken to.</summary>
     /// <exception cref="SettingException">No endpoint is set.</exception>

@@ -35,7 +35,7 @@ internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProv
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException($"the configuration file cannot be read: {e.Message}");
+            throw new SettingException($"the configuration file {path} cannot be read: {WhyNot(path, e)}");
         }
     }
 
@@ -51,12 +51,24 @@ internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProv
         {
             // The last for strings that are no text, such as half a surrogate pair.
             throw new SettingException(
-                $"{_path}: {e.Message} A configuration file is one JSON object: {{\"dpi\": 200}}"
+                $"{_path}: {WhereWrong(e)}. A configuration file is one JSON object: {{\"dpi\": 200}}"
             );
         }
 
         Data = Join(Data);
     }
+
+    // The exception says of a folder that access is denied, and repeats the path in full.
+    private static string WhyNot(string path, Exception e) =>
+        Directory.Exists(path) ? "it is a folder"
+        : e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+        : e.Message;
+
+    // The parser counts lines from 0, editors from 1; its own words are about its depth and states.
+    private static string WhereWrong(Exception e) =>
+        (e as JsonException ?? e.InnerException as JsonException) is { LineNumber: { } line } fault
+            ? $"line {line + 1}, byte {fault.BytePositionInLine + 1} is not JSON"
+            : e.Message.TrimEnd('.');
 
     private static MemoryStream ReadBounded(string path)
     {

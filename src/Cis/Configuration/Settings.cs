@@ -39,28 +39,28 @@ internal static class Settings
         "CODES",
         Ocr.Languages,
         "language codes with commas or + between, such as en,ja or deu+fra, or all",
-        "The languages to read, from cis ocr --list-langs; the rare letters of a language that is named are read better."
+        "The languages to read, from cis ocr --list-langs; naming a language improves its rare letters."
     );
 
     internal static readonly Setting<TextLayerMode> TextLayer = SettingTypes.Choice(
         "text-layer",
         Reading.TextLayer,
         [("auto", TextLayerMode.Auto), ("always", TextLayerMode.Always), ("never", TextLayerMode.Never)],
-        "When a PDF page's own text is used instead of its pixels: auto uses text that is real and visible, and reads the rest."
+        "When a PDF page's own text is used instead of OCR: auto uses text that is real and visible, and reads the rest."
     );
 
     internal static readonly Setting<HiddenText> HiddenText = SettingTypes.Choice(
         "hidden-text",
         Reading.HiddenText,
         [("drop", Documents.HiddenText.Drop), ("keep", Documents.HiddenText.Keep)],
-        "Whether PDF text that no viewer shows (covered, clipped, transparent, on a layer switched off) is dropped."
+        "Whether PDF text that no viewer shows (covered, clipped, transparent, on a hidden layer) is dropped or kept."
     );
 
     internal static readonly Setting<FuriganaMode> Furigana = SettingTypes.Choice(
         "furigana",
         Reading.Furigana,
         [("after", FuriganaMode.After), ("drop", FuriganaMode.Drop)],
-        "Where the small kana above Japanese words go: after the block of those words, or nowhere."
+        "Where the small kana above Japanese words go: after the block with those words, or nowhere."
     );
 
     internal static readonly Setting<bool> Attachments = SettingTypes.Switch(
@@ -104,7 +104,7 @@ internal static class Settings
     internal static readonly Setting<float> MinConfidence = SettingTypes.Share(
         "min-confidence",
         Ocr.MinimumConfidence,
-        "Lines with a lower mean probability of their characters are dropped as noise."
+        "Lines whose characters have a lower mean probability are dropped as noise."
     );
 
     internal static readonly Setting<bool> Orientation = SettingTypes.Switch(
@@ -123,13 +123,13 @@ internal static class Settings
             ("avx2", KernelSet.Avx2),
             ("off", KernelSet.None),
         ],
-        "Run the models in 8 bits, by the fastest of cis's own kernels that the CPU has, or the fastest up to a set; `off`: in 32 bits, by ONNX Runtime."
+        "Run the models in 8 bits with the fastest of cis's kernels that the CPU supports (on), or the fastest up to the named set; off: in 32 bits with ONNX Runtime."
     );
 
     internal static readonly Setting<bool> FirstReader = SettingTypes.Switch(
         "first-reader",
         Ocr.FirstReader,
-        "Read lines with the small recognizer first, and again with the large one where that is unsure; off: only with the large one."
+        "Read lines with the small recognizer first, and again with the large one where it is unsure; off: only with the large one."
     );
 
     internal static readonly Setting<long> MaxBytes = SettingTypes.Bytes(
@@ -143,7 +143,7 @@ internal static class Settings
         Limits.MaxPages,
         1,
         1_000_000,
-        "The most pages that a file may have."
+        "The maximum number of pages in a file."
     );
 
     internal static readonly Setting<int> MaxPixels = SettingTypes.Integer(
@@ -151,32 +151,32 @@ internal static class Settings
         (int)Limits.MaxPixelsPerPage,
         1_000_000,
         500_000_000,
-        "The most pixels of a page; a larger one is rendered smaller, with a remark."
+        "The maximum number of pixels of a page; a larger page is rendered smaller, with a remark."
     );
 
     internal static readonly Setting<long> MaxPageMemory = SettingTypes.Bytes(
         "max-page-memory",
         Limits.MaxPageMemory >> 20,
-        "The most memory that a page of a PDF may take while it is read; a page that takes more fails, and the next one is read."
+        "The maximum memory for reading a page of a PDF; a page that takes more fails, and the next one is read."
     );
 
     internal static readonly Setting<TimeSpan> PageSeconds = SettingTypes.Duration(
         "page-seconds",
         Limits.PageTimeout,
-        "The most time for a page of up to A4 at 300 dpi; larger ones have more, by their pixels. A page that takes longer fails, and the next one is read. Time spent waiting for a CPU, on a busy machine, does not count, up to four times as much again."
+        "The maximum time for a page of up to A4 at 300 dpi, and for larger ones in proportion to their pixels. A page that takes longer fails, and the next one is read. Waiting for a CPU on a busy machine does not count, up to four times this long."
     );
 
     internal static readonly Setting<TimeSpan> FileSeconds = SettingTypes.Duration(
         "file-seconds",
         Limits.FileTimeout,
-        "The most time for a file, from its first page on; pages not read by then fail."
+        "The maximum time for a file, from its first page on; pages not read by then fail."
     );
 
     internal static readonly Setting<SandboxMode> Sandbox = SettingTypes.Choice(
         "sandbox",
         SandboxMode.Auto,
         [("auto", SandboxMode.Auto), ("on", SandboxMode.On), ("off", SandboxMode.Off)],
-        "Parse documents in sandboxed processes; auto: where the kernel can, else a warning says why not."
+        "Parse documents in sandboxed processes; auto: if the kernel can, otherwise warn and say why not."
     );
 
     internal static readonly Setting<string?> NativeCache = SettingTypes.Text(

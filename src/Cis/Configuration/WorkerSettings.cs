@@ -106,7 +106,7 @@ internal static class WorkerSettings
     internal static readonly Setting<string?> CertificateFile = SettingTypes.Text(
         "opensearch-ca-file",
         "FILE",
-        "A PEM file with the certificates to trust instead of the system's."
+        "A PEM file of certificates to trust instead of the system's."
     );
 
     internal static readonly Setting<bool> AllowHttp = SettingTypes.Switch(
@@ -125,7 +125,7 @@ internal static class WorkerSettings
     internal static readonly Setting<long> ScratchBytes = SettingTypes.Bytes(
         "scratch-bytes",
         2048,
-        "The most bytes of files there at once, at most three quarters of what is free; further downloads wait."
+        "The maximum total size of the files in it, at most three quarters of the free space; further downloads wait."
     );
 
     internal static readonly Setting<long> PartThreshold = SettingTypes.Bytes(
@@ -170,7 +170,7 @@ internal static class WorkerSettings
     internal static readonly Setting<TimeSpan> DrainSeconds = SettingTypes.Duration(
         "drain-seconds",
         Worker.DrainTimeout,
-        "How long running files may go on after SIGTERM; messages that are not done by then are returned to the queue."
+        "How long files being read may take to finish after SIGTERM; messages not done by then are returned to the queue."
     );
 
     internal static readonly Setting<bool> DrainOnInterruption = SettingTypes.Switch(
@@ -185,12 +185,12 @@ internal static class WorkerSettings
         0,
         0,
         int.MaxValue,
-        "Drain and restart, with the same process id, after so many pages; 0 for never."
+        "Drain and restart, with the same process id, after this many pages; 0 for never."
     );
 
     internal static readonly Setting<long> MemoryLimit = SettingTypes.OptionalBytes(
         "memory-limit",
-        "Drain and restart when so much memory is resident, before the kernel ends the process."
+        "Drain and restart when this much memory is resident, before the kernel kills the process."
     );
 
     internal static readonly Setting<FailurePolicy> Failures = SettingTypes.Choice(
@@ -205,13 +205,13 @@ internal static class WorkerSettings
         Worker.FailuresInRow,
         2,
         1000,
-        "When so many different files in a row fail alike, the files are not at fault: nothing more is received or dead-lettered."
+        "After this many different files in a row have failed alike, the files are not at fault: nothing more is received or dead-lettered."
     );
 
     internal static readonly Setting<bool> IndexFailures = SettingTypes.Switch(
         "index-failures",
         Worker.IndexFailures,
-        "Whether such files get a document without text, with the reason, so that a search shows them."
+        "Whether files that cannot be read get a document with the reason instead of text, so that searches show them."
     );
 
     internal static readonly Setting<int> BulkDocuments = SettingTypes.Integer(
@@ -219,13 +219,13 @@ internal static class WorkerSettings
         Worker.BulkDocuments,
         1,
         10_000,
-        "The most documents in a request to the index."
+        "The maximum number of documents in a bulk request."
     );
 
     internal static readonly Setting<long> BulkBytes = SettingTypes.Bytes(
         "bulk-bytes",
         Worker.BulkBytes >> 20,
-        "The most bytes in such a request."
+        "The maximum size of a bulk request."
     );
 
     internal static readonly Setting<TimeSpan> BulkSeconds = SettingTypes.Duration(
@@ -233,20 +233,20 @@ internal static class WorkerSettings
         Worker.BulkAge,
         TimeSpan.Zero,
         TimeSpan.FromMinutes(1),
-        "How long a document waits, at most, to share a bulk request with others."
+        "The longest time that a document waits to share a bulk request with others."
     );
 
     internal static readonly Setting<TimeSpan> IndexTimeout = SettingTypes.Duration(
         "index-timeout-seconds",
         Worker.IndexTimeout,
-        "How long documents that have been read are kept while the index is down; then their messages are returned to the queue.",
+        "How long finished documents are kept while the index is down; then their messages are returned to the queue.",
         oldNames: "index-patience-seconds"
     );
 
     internal static readonly Setting<long> DocumentBytes = SettingTypes.Bytes(
         "document-bytes",
         Worker.MaxDocumentBytes >> 20,
-        "The largest document that is indexed as it is; see oversize."
+        "The largest document that is indexed unchanged; see oversize."
     );
 
     internal static readonly Setting<OversizePolicy> Oversize = SettingTypes.Choice(
@@ -275,7 +275,7 @@ internal static class WorkerSettings
         Local.MaxReceives,
         1,
         1000,
-        "With --local: how often a file is received, without a result, before it becomes a dead letter; on SQS the redrive policy says."
+        "With --local: how often a file is received without a result before it becomes a dead letter; on SQS the redrive policy decides."
     );
 
     internal static readonly Setting<int> MetricsPort = SettingTypes.Integer(
@@ -289,8 +289,8 @@ internal static class WorkerSettings
     internal static readonly Setting<bool> MetricsEmf = SettingTypes.Switch(
         "metrics-emf",
         defaultValue: false,
-        "Write the metrics to standard output in CloudWatch's embedded metric format, a line of JSON each time: where standard "
-            + "output goes to CloudWatch Logs, they become metrics there."
+        "Write the metrics to standard output in CloudWatch's embedded metric format, one line of JSON at a time; where "
+            + "standard output goes to CloudWatch Logs, they become metrics."
     );
 
     internal static readonly Setting<TimeSpan> MetricsEmfSeconds = SettingTypes.Duration(
@@ -298,7 +298,7 @@ internal static class WorkerSettings
         TimeSpan.FromMinutes(1),
         min: TimeSpan.FromSeconds(1),
         max: TimeSpan.FromHours(1),
-        "How often metrics-emf writes a line; a last one comes at the worker's end."
+        "How often metrics-emf writes a line; it writes a last one when the worker exits."
     );
 
     internal static readonly Setting<string?> MetricsEmfNamespace = new(
@@ -307,14 +307,14 @@ internal static class WorkerSettings
         "1 to 255 letters, digits and . - _ / # :, not beginning with AWS/",
         "cis",
         "cis",
-        "The namespace of CloudWatch that metrics-emf names.",
+        "The CloudWatch namespace of the metrics that metrics-emf writes.",
         TryParseNamespace
     );
 
     internal static readonly Setting<TimeSpan> StatusSeconds = SettingTypes.Duration(
         "status-seconds",
         Worker.StatusInterval,
-        "How often the log reports the worker's state, while it has work; 0 for never.",
+        "How often the log reports the worker's state while it has work; 0 for never.",
         zero: "; 0 for never"
     );
 
@@ -323,7 +323,7 @@ internal static class WorkerSettings
         Worker.SummaryFiles,
         0,
         int.MaxValue,
-        "After how many files, but at most once a minute, and at the end, the log sums up how long each step took; 0 for never."
+        "Log how long each step took after this many files, at most once a minute, and at the end; 0 for never."
     );
 
     internal static readonly Setting<LogFormat> Format = SettingTypes.Choice(

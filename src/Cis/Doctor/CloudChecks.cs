@@ -10,7 +10,9 @@ namespace Cis.Doctor;
 /// <summary>What the worker needs outside this machine: credentials, clock, queue, bucket, index.</summary>
 /// <param name="settings">As they hold.</param>
 /// <param name="environment">A variable's value by its name.</param>
-internal sealed class CloudChecks(SettingValues settings, Func<string, string?> environment) : IDisposable
+/// <param name="trace">Hears of each request.</param>
+internal sealed class CloudChecks(SettingValues settings, Func<string, string?> environment, Action<string> trace)
+    : IDisposable
 {
     private AwsClients? _clients;
     private OpenSearchClient? _openSearch;
@@ -38,9 +40,9 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         _clients?.Dispose();
     }
 
-    private AwsClients Clients => _clients ??= new AwsClients(settings.Aws(environment));
+    private AwsClients Clients => _clients ??= new AwsClients(settings.Aws(environment)) { Trace = trace };
 
-    private OpenSearchClient OpenSearch() => _openSearch ??= new OpenSearchClient(settings.OpenSearch());
+    private OpenSearchClient OpenSearch() => _openSearch ??= settings.OpenSearchClient(trace);
 
     private string QueueUrl => settings.Require(WorkerSettings.QueueUrl);
 
@@ -101,7 +103,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
             );
         }
 
-        return await ServiceLook.AnswersAsync(service, cancellationToken)
+        return await new ServiceLook(Clients).AnswersAsync(service, cancellationToken)
             ? new("metadata", CheckStatus.Pass, $"{service} answers: spot interruptions and scale-ins are noticed")
             : new(
                 "metadata",

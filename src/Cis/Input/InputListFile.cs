@@ -1,4 +1,3 @@
-using Cis.Commands;
 using Cis.Files;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Cis.Commands;
 using Cis.Configuration;
 
 namespace Cis.Isolation;

@@ -1,4 +1,3 @@
-using Cis.Commands;
 using Cis.Documents;
 using Cis.Files;
 using Cis.Input;

@@ -6,6 +6,9 @@ namespace Cis.Output;
 /// <summary>Which program a PDF says that it is from.</summary>
 internal static class PdfProducer
 {
+    /// <summary>This program with its version, without what git knows of the build: <c>cis 1.2.3</c>.</summary>
+    internal static string OwnName { get; } = $"cis {typeof(PdfProducer).Assembly.GetName().Version?.ToString(3)}";
+
     private const int ChunkLength = 1 << 20;
 
     // Key, blanks and the beginning of the name, in UTF-16 at the most: what may lie across the ends of two chunks.

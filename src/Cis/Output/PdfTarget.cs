@@ -1,4 +1,3 @@
-using Cis.Commands;
 using Cis.Documents;
 using Cis.Files;
 using Cis.Input;
@@ -114,9 +113,8 @@ internal sealed class PdfTarget : OutputTarget
             }
         }
 
-        string producer = $"cis {VersionCommand.Version}";
         using IDocumentReader reader = _createReader();
-        return copy.Write(texts, text.PageCount, producer, reader, output, _stop);
+        return copy.Write(texts, text.PageCount, PdfProducer.OwnName, reader, output, _stop);
     }
 
     private static IEnumerable<string> FailedPages(DocumentText text)

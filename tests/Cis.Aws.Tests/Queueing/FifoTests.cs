@@ -78,7 +78,7 @@ public sealed class ElasticMqFifoTests(ElasticMqServer server) : IClassFixture<E
             await File.WriteAllLinesAsync(list, keys, Stop);
             for (int time = 0; time < 2; time++)
             {
-                EnqueueSource source = EnqueueSource.Parse(list, server.Clients, "bucket");
+                var source = EnqueueSource.Parse(list, server.Clients, "bucket");
                 QueueFiller filler = new(
                     server.Clients,
                     queue.Url,

@@ -38,7 +38,7 @@ public sealed class VersityStoreTests(VersityServer server) : StoreTests(server)
     {
         string bucket = await CreateBucketAsync();
         await PutAsync(bucket, "a.pdf", "secret"u8.ToArray());
-        using var plain = SignIn("PLAIN", "PLAINSECRET");
+        using AwsClients plain = SignIn("PLAIN", "PLAINSECRET");
 
         ReadException refused = await Assert.ThrowsAsync<ReadException>(() => FetchAsync(new(bucket, "a.pdf"), plain));
 
@@ -50,7 +50,7 @@ public sealed class VersityStoreTests(VersityServer server) : StoreTests(server)
     {
         string bucket = await CreateBucketAsync();
         await PutAsync(bucket, "a.pdf", "secret"u8.ToArray());
-        using var wrong = SignIn("ACCESS", "WRONG");
+        using AwsClients wrong = SignIn("ACCESS", "WRONG");
 
         TransientException fault = await Assert.ThrowsAsync<TransientException>(() =>
             FetchAsync(new(bucket, "a.pdf"), wrong)
@@ -163,7 +163,7 @@ public abstract class StoreTests(CloudServer server) : IDisposable
         await PutAsync(bucket, "x", [1, 2, 3]);
 
         // One thing at a time: there is room only after the store has seen that it must wait, however fast the server.
-        var inTurn = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+        TaskScheduler inTurn = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
         (_, byte[] bytes) = await Task
             .Factory.StartNew(
                 () => FetchAsync(new(bucket, "x"), reserve: async (_, _) => await PutAsync(bucket, "x", [4, 5])),

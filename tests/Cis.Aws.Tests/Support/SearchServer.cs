@@ -34,7 +34,7 @@ public abstract class SearchServer : IAsyncLifetime
     {
         using var http = new HttpClient { BaseAddress = Url };
         using HttpResponseMessage response = await http.GetAsync($"{index}/_doc/{Uri.EscapeDataString(id)}");
-        using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return document.RootElement.TryGetProperty("_source", out JsonElement source) ? source.Clone() : null;
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Cis.Aws.Tests.Support;
@@ -177,7 +176,9 @@ public sealed class StubOpenSearch : SearchServer
         JsonNode request = JsonNode.Parse(body)!;
         string target = request["dest"]!["index"]!.GetValue<string>();
         string[]? kept = request["source"]!["_source"]?.AsArray().Select(name => name!.GetValue<string>()).ToArray();
-        var documents = DocumentsOf(request["source"]!["index"]!.GetValue<string>());
+        List<(string Id, long Version, JsonNode Source)> documents = DocumentsOf(
+            request["source"]!["index"]!.GetValue<string>()
+        );
         var counts = new JsonObject { ["total"] = documents.Count };
         (int created, int conflicts) = (0, 0);
         var failures = new JsonArray();
@@ -188,7 +189,10 @@ public sealed class StubOpenSearch : SearchServer
             {
                 failures.Add(new JsonObject { ["id"] = id, ["cause"] = "strict_dynamic_mapping_exception" });
             }
-            else if (_documents.TryGetValue($"{target}/{id}", out var there) && there.Version >= version)
+            else if (
+                _documents.TryGetValue($"{target}/{id}", out (long Version, JsonNode Source) there)
+                && there.Version >= version
+            )
             {
                 conflicts++;
             }

@@ -192,7 +192,7 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Makes the index, as <c>cis index init</c> does.</summary>
     internal void MakeIndex()
     {
-        ProgramRun made = ProgramRun.Of(
+        var made = ProgramRun.Of(
             Repository.PackedFile(),
             ["index", "init", "--opensearch-endpoint", _stack.Search.Url.AbsoluteUri, "--opensearch-index", _index]
         );
@@ -252,7 +252,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     private void AssertDocuments(Dictionary<string, JsonElement> documents)
     {
-        Dictionary<string, FaultFile> wanted = _sent
+        var wanted = _sent
             .SelectMany(notice => notice.Documents)
             .Where(document => document.File.Text is not null)
             .DistinctBy(document => document.Id) // of several versions the newest is sent first
@@ -269,7 +269,7 @@ internal sealed class FaultRun : IAsyncDisposable
     // The same message may be there twice, if a worker died between the sending and the deletion: never none.
     private void AssertDeadLetters(List<Message> dead)
     {
-        Dictionary<string, string> wanted = _sent
+        var wanted = _sent
             .Where(notice => notice.Outcome is not null)
             .DistinctBy(notice => notice.Body)
             .ToDictionary(notice => notice.Body, notice => notice.Outcome!, StringComparer.Ordinal);

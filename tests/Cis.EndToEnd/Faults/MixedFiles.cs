@@ -124,7 +124,7 @@ internal static class MixedFiles
             return [];
         }
 
-        ProgramRun run = ProgramRun.Of(Repository.PackedFile(), ["ocr", "--format", "ndjson", .. paths]);
+        var run = ProgramRun.Of(Repository.PackedFile(), ["ocr", "--format", "ndjson", .. paths]);
         string[] documents = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(paths.Length, documents.Length);
         return [.. documents.Select((document, i) => ReadBeforehand(paths[i], JsonElement.Parse(document)))];

@@ -68,7 +68,7 @@ internal sealed class WorkerProcess : IDisposable
         // What the runtime says when it dies is no log line.
         if (text.StartsWith('{'))
         {
-            JsonElement line = JsonElement.Parse(text);
+            var line = JsonElement.Parse(text);
             _said.Enqueue((line.GetProperty("event").GetInt32(), line));
         }
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Cis.EndToEnd.Image;
 
 /// <summary>A Debian of the fewest packages that boots, as a tar file that is fetched once for this checkout.</summary>
@@ -21,14 +19,14 @@ internal static class BareDebian
             Fetch();
         }
 
-        ProgramRun unpacked = ProgramRun.Of("/bin/tar", "--extract", "--file", Archive, "--directory", folder);
+        var unpacked = ProgramRun.Of("/bin/tar", "--extract", "--file", Archive, "--directory", folder);
         Assert.True(unpacked.ExitCode == 0, unpacked.Error);
     }
 
     private static void Fetch()
     {
         string partial = Path.Combine(Path.GetDirectoryName(Archive)!, "bare-debian.partial.tar");
-        ProgramRun fetched = ProgramRun.Of(
+        var fetched = ProgramRun.Of(
             new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin" },
             Fetcher,
             "--variant=minbase",

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Xunit;
 
 namespace Cis.EndToEnd.Image;
 
@@ -176,17 +174,7 @@ public sealed class ImageMachine : IDisposable
         const string Script =
             "mount --bind $1 $1 && mount -t proc proc $1/proc && mount --bind /dev $1/dev && "
             + "exec chroot $1 env -i sh /opt/install.sh /opt/cis 512M";
-        ProgramRun run = ProgramRun.Of(
-            SearchPath,
-            "/usr/bin/unshare",
-            "--mount",
-            "--net",
-            "sh",
-            "-c",
-            Script,
-            "sh",
-            root
-        );
+        var run = ProgramRun.Of(SearchPath, "/usr/bin/unshare", "--mount", "--net", "sh", "-c", Script, "sh", root);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Installation = run.Output;
         InstalledLines = File.ReadAllLines(SettingsFile).Length;

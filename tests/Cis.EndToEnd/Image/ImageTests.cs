@@ -1,7 +1,4 @@
-using System.Globalization;
-using Amazon.S3.Model;
 using Cis.EndToEnd.Servers;
-using Xunit;
 
 namespace Cis.EndToEnd.Image;
 

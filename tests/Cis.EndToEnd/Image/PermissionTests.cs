@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Amazon.S3.Model;
 using Cis.Aws.Tests.Support;
 using Cis.EndToEnd.Faults;
 using Cis.EndToEnd.Servers;
-using Xunit;
 
 namespace Cis.EndToEnd.Image;
 
@@ -129,7 +127,7 @@ public sealed class PermissionTests(EmulatedStack stack) : IClassFixture<Emulate
 
     private void Run(int exitCode, params string[] arguments)
     {
-        ProgramRun run = ProgramRun.Of(_environment, Repository.PackedFile(), arguments);
+        var run = ProgramRun.Of(_environment, Repository.PackedFile(), arguments);
         Assert.True(
             run.ExitCode == exitCode,
             $"{string.Join(' ', arguments)}: {run.ExitCode} {run.Output} {run.Error}"

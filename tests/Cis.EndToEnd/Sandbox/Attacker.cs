@@ -85,7 +85,7 @@ internal sealed partial class Attacker : IDisposable
         {
             ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin",
         };
-        ProgramRun run = ProgramRun.Of(
+        var run = ProgramRun.Of(
             path,
             "/usr/bin/env",
             [

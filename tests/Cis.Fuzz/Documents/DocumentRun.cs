@@ -121,7 +121,7 @@ internal sealed class DocumentRun(string program, FuzzFolders folders, LoopOptio
 
     private void CountOutcome(string line, HashSet<string> paths)
     {
-        using JsonDocument result = JsonDocument.Parse(line);
+        using var result = JsonDocument.Parse(line);
         string path = result.RootElement.GetProperty("path").GetString()!;
         string outcome = result.RootElement.GetProperty("outcome").GetString()!;
         paths.Add(path);

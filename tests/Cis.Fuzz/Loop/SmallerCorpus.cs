@@ -22,7 +22,7 @@ internal static class SmallerCorpus
             _ = Adds(target, edges, seed);
         }
 
-        List<byte[]> chosen = all.Where(input => Adds(target, edges, input)).ToList();
+        var chosen = all.Where(input => Adds(target, edges, input)).ToList();
         Write(folders.Stored, chosen);
         return (seeds.Length + chosen.Count, seeds.Concat(chosen).Sum(input => (long)input.Length), edges.Edges);
     }

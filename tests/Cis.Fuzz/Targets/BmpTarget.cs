@@ -26,9 +26,9 @@ internal sealed class BmpTarget : FuzzTarget
     {
         try
         {
-            using DocumentSource source = DocumentSource.FromBytes(input.ToArray(), "a.bmp", _options.Limits);
+            using var source = DocumentSource.FromBytes(input.ToArray(), "a.bmp", _options.Limits);
             using var document = new BmpDocument(source, _options);
-            BmpHeader header = BmpHeader.Parse(input, "a.bmp");
+            var header = BmpHeader.Parse(input, "a.bmp");
             if ((long)header.Width * header.Height <= MostPixels)
             {
                 CheckPage(document);

@@ -80,7 +80,7 @@ internal sealed class ConfigurationTarget : FuzzTarget
     {
         try
         {
-            SettingValues values = SettingValues.Resolve(
+            var values = SettingValues.Resolve(
                 _path,
                 new Variables(variables.GetValueOrDefault, variables.Keys),
                 _ => null

@@ -115,7 +115,7 @@ internal sealed class GlyphTarget : FuzzTarget
         if (kind == 7)
         {
             // Any numbers, as a font's matrix may have them.
-            float Number(ReadOnlySpan<byte> from) => (float)BinaryPrimitives.ReadHalfLittleEndian(from) * 1000;
+            static float Number(ReadOnlySpan<byte> from) => (float)BinaryPrimitives.ReadHalfLittleEndian(from) * 1000;
             var any = new PageRectangle(Number(bytes[1..]), Number(bytes[3..]), Number(bytes[5..]), Number(bytes[7..]));
             return new PageRectangle(any.Left, any.Top, any.Left, any.Top).Union(
                 new(any.Right, any.Bottom, any.Right, any.Bottom)

@@ -56,7 +56,7 @@ internal sealed class PayloadTarget : FuzzTarget
         File.WriteAllBytes(_path, file);
         try
         {
-            using PayloadStore store = PayloadStore.OpenFile(_path);
+            using var store = PayloadStore.OpenFile(_path);
             store.Verify();
         }
         catch (PayloadException e)

@@ -192,7 +192,7 @@ internal sealed class ServiceTarget : FuzzTarget
 
     private async Task ListAsync()
     {
-        EnqueueSource source = EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null);
+        var source = EnqueueSource.Parse("s3://b/p", _clients, defaultBucket: null);
         await foreach (EnqueueEntry entry in source.ReadAsync(after: null, CancellationToken.None))
         {
             Demand(entry.Reference.Key.Length > 0, "an entry without a key");

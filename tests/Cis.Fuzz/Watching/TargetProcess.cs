@@ -47,7 +47,7 @@ internal sealed class TargetProcess(string program, FuzzFolders folders, LoopOpt
                 Time = options.Time == TimeSpan.MaxValue ? options.Time : options.Time - watch.Elapsed,
                 Runs = options.Runs - result.Runs,
             };
-            using Progress progress = Progress.Make(folders.Progress);
+            using var progress = Progress.Make(folders.Progress);
             bool ended = RunOnce(rest, progress);
             result = Add(result, progress);
             if (ended || watch.Elapsed >= options.Time || result.Runs >= options.Runs)

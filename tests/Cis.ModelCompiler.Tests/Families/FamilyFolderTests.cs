@@ -46,7 +46,7 @@ public sealed class FamilyFolderTests : IDisposable
         WriteFamily(classes: 9);
         File.WriteAllLines(Path.Combine(_models, "dict.txt"), ["a", "b"]);
 
-        var error = Assert.Throws<CompilerException>(Compile);
+        CompilerException error = Assert.Throws<CompilerException>(Compile);
         Assert.Contains("9 classes", error.Message, StringComparison.Ordinal);
         Assert.Contains("2 characters", error.Message, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class FamilyFolderTests : IDisposable
     public void A_damaged_model_is_named()
     {
         WriteFamily(classes: 4);
-        var path = Path.Combine(_models, "my_det.onnx");
+        string path = Path.Combine(_models, "my_det.onnx");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^9]);
 
         Assert.Contains(path, Assert.Throws<CompilerException>(Compile).Message, StringComparison.Ordinal);
@@ -105,25 +105,27 @@ public sealed class FamilyFolderTests : IDisposable
     {
         Directory.Delete(_models, recursive: true);
         if (Directory.Exists(_out))
+        {
             Directory.Delete(_out, recursive: true);
+        }
     }
 
     private void Compile() => new FamilyCompiler(FamilySource.Find("custom", _models), _out).Compile();
 
     private void WriteFamily(int classes)
     {
-        var detector = TinyGraph.OfImage(3);
+        Graph detector = TinyGraph.OfImage(3);
         Save(detector.EndingIn(detector.Op("Sigmoid", detector.Conv("x", 3, 1)), -1, 1, -1, -1), "my_det.onnx");
         Save(Recognizer(classes), "my_rec.onnx");
     }
 
     private static Graph Recognizer(int classes)
     {
-        var graph = TinyGraph.OfImage(3);
-        var row = graph.Op("ReduceMean", node => node.With("axes", 2L).With("keepdims", 0L), graph.Conv("x", 3, 8));
-        var features = graph.Op("Transpose", node => node.With("perm", 0L, 2L, 1L), row);
-        var matrix = graph.AddConstant("w", TinyGraph.Random(8 * classes, seed: 1), 8, classes);
-        var logits = graph.Op("Add", graph.Op("MatMul", features, matrix), graph.Vector(classes));
+        Graph graph = TinyGraph.OfImage(3);
+        string row = graph.Op("ReduceMean", node => node.With("axes", 2L).With("keepdims", 0L), graph.Conv("x", 3, 8));
+        string features = graph.Op("Transpose", node => node.With("perm", 0L, 2L, 1L), row);
+        string matrix = graph.AddConstant("w", TinyGraph.Random(8 * classes, seed: 1), 8, classes);
+        string logits = graph.Op("Add", graph.Op("MatMul", features, matrix), graph.Vector(classes));
         return graph.EndingIn(graph.Op("Softmax", node => node.With("axis", 2L), logits), -1, -1, classes);
     }
 

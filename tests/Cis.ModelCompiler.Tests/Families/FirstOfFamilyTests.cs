@@ -38,7 +38,9 @@ public sealed class FirstOfFamilyTests : IDisposable
 
     private void Add(params ReadOnlySpan<string> files)
     {
-        foreach (var file in files)
+        foreach (string file in files)
+        {
             File.WriteAllText(Path.Combine(_models, file), "not looked into");
+        }
     }
 }

@@ -12,8 +12,8 @@ public sealed class SharedWeightsTests : IDisposable
     [Fact]
     public void Two_graphs_compute_the_same_from_one_copy_of_what_they_have_in_common()
     {
-        var (first, second) = (Widening("Relu", outputs: 64), Widening("Sigmoid", outputs: 64));
-        var input = TinyGraph.Random(16 * 5 * 3, seed: 5);
+        (Graph? first, Graph? second) = (Widening("Relu", outputs: 64), Widening("Sigmoid", outputs: 64));
+        float[] input = TinyGraph.Random(16 * 5 * 3, seed: 5);
         float[][] before = [Run(first, input), Run(second, input)];
 
         Assert.True(SharedWeights.Move(first, second, PathOf("weights.bin")));
@@ -28,7 +28,7 @@ public sealed class SharedWeightsTests : IDisposable
     [Fact]
     public void Graphs_with_nothing_in_common_keep_their_weights()
     {
-        var (first, second) = (Widening("Relu", outputs: 64), Widening("Relu", outputs: 32));
+        (Graph? first, Graph? second) = (Widening("Relu", outputs: 64), Widening("Relu", outputs: 32));
 
         Assert.False(SharedWeights.Move(first, second, PathOf("weights.bin")));
 
@@ -39,7 +39,7 @@ public sealed class SharedWeightsTests : IDisposable
 
     private static Graph Widening(string activation, int outputs)
     {
-        var graph = TinyGraph.OfImage(16);
+        Graph graph = TinyGraph.OfImage(16);
         return graph.EndingIn(graph.Op(activation, graph.Conv("x", 16, outputs, kernel: 3)));
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Cis.ModelCompiler.Packing;
-using Xunit;
 
 namespace Cis.ModelCompiler.Tests.Packing;
 
@@ -12,7 +11,7 @@ public sealed class PortabilityGateTests : IDisposable
 
     public PortabilityGateTests()
     {
-        var loose = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "";
+        string loose = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "";
         _library = Path.Combine(loose, "lib", "libpdfium.so");
         Assert.SkipUnless(File.Exists(_library), "CIS_PAYLOAD_DIR names no payload: run ./build.sh test.");
     }
@@ -39,10 +38,10 @@ public sealed class PortabilityGateTests : IDisposable
     [Fact]
     public void A_symbol_newer_than_the_targets_glibc_stops_the_build()
     {
-        var path = Path.Combine(_folder.FullName, "libnew.so");
+        string path = Path.Combine(_folder.FullName, "libnew.so");
         File.WriteAllBytes(path, Replace(File.ReadAllBytes(_library), "GLIBC_2.16"u8, "GLIBC_2.35"u8));
 
-        var error = Assert.Throws<CompilerException>(() => PortabilityGate.CheckLibrary(path));
+        CompilerException error = Assert.Throws<CompilerException>(() => PortabilityGate.CheckLibrary(path));
 
         Assert.Contains("2.35", error.Message, StringComparison.Ordinal);
     }
@@ -50,7 +49,7 @@ public sealed class PortabilityGateTests : IDisposable
     [Fact]
     public void An_executable_that_needs_more_than_libc_stops_the_build()
     {
-        var error = Assert.Throws<CompilerException>(() => PortabilityGate.CheckExecutable(_library));
+        CompilerException error = Assert.Throws<CompilerException>(() => PortabilityGate.CheckExecutable(_library));
 
         Assert.Contains("libgcc_s.so.1", error.Message, StringComparison.Ordinal);
     }
@@ -58,10 +57,10 @@ public sealed class PortabilityGateTests : IDisposable
     [Fact]
     public void A_file_that_is_no_ELF_file_is_named()
     {
-        var path = Path.Combine(_folder.FullName, "text");
+        string path = Path.Combine(_folder.FullName, "text");
         File.WriteAllText(path, new string('x', 100));
 
-        var error = Assert.Throws<CompilerException>(() => ElfNeeds.Read(path));
+        CompilerException error = Assert.Throws<CompilerException>(() => ElfNeeds.Read(path));
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
@@ -69,7 +68,7 @@ public sealed class PortabilityGateTests : IDisposable
     [Fact]
     public void A_file_cut_off_is_damaged_and_not_a_crash()
     {
-        var path = Path.Combine(_folder.FullName, "half.so");
+        string path = Path.Combine(_folder.FullName, "half.so");
         File.WriteAllBytes(path, File.ReadAllBytes(_library)[..100_000]);
 
         Assert.Throws<CompilerException>(() => ElfNeeds.Read(path));
@@ -77,7 +76,7 @@ public sealed class PortabilityGateTests : IDisposable
 
     private static byte[] Replace(byte[] bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
-        var at = bytes.AsSpan().IndexOf(old);
+        int at = bytes.AsSpan().IndexOf(old);
         Assert.True(at >= 0, Encoding.ASCII.GetString(old));
         replacement.CopyTo(bytes.AsSpan(at));
         return bytes;

@@ -22,7 +22,7 @@ internal sealed class CompiledFamily
         _folder = Directory.CreateTempSubdirectory("cis-compiled-").FullName;
         Source = FamilySource.Find(name, models);
         new FamilyCompiler(Source, _folder).Compile();
-        using var manifest = File.OpenRead(Path.Combine(_folder, "family.json"));
+        using FileStream manifest = File.OpenRead(Path.Combine(_folder, "family.json"));
         Manifest = JsonSerializer.Deserialize(manifest, ManifestJson.Default.FamilyManifest)!;
     }
 
@@ -33,7 +33,7 @@ internal sealed class CompiledFamily
     /// <summary>The family; skips the test where its source models are not at hand.</summary>
     public static CompiledFamily Get(string name)
     {
-        var models = SourceModels.Folder(name);
+        string models = SourceModels.Folder(name);
         return Families.GetOrAdd(name, key => new Lazy<CompiledFamily>(() => new CompiledFamily(key, models))).Value;
     }
 
@@ -48,7 +48,7 @@ internal sealed class CompiledFamily
     /// <summary>Deletes what was compiled.</summary>
     public static void DeleteAll()
     {
-        foreach (var family in Families.Values.Where(family => family.IsValueCreated))
+        foreach (Lazy<CompiledFamily>? family in Families.Values.Where(family => family.IsValueCreated))
         {
             Directory.Delete(family.Value._folder, recursive: true);
         }

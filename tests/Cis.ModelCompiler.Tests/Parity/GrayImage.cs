@@ -10,33 +10,52 @@ internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
 
     public static GrayImage ReadPng(string path)
     {
-        var (header, palette, packed) = Chunks(File.ReadAllBytes(path));
-        var (width, height) = (
+        (byte[]? header, byte[]? palette, byte[]? packed) = Chunks(File.ReadAllBytes(path));
+        (int width, int height) = (
             BinaryPrimitives.ReadInt32BigEndian(header),
             BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4))
         );
-        var (depth, channels) = (header[8], header[9] == 2 ? 3 : 1); // color type 2 is RGB; 0 gray, 3 palette
+        (byte depth, int channels) = (header[8], header[9] == 2 ? 3 : 1); // color type 2 is RGB; 0 gray, 3 palette
         using var inflated = new ZLibStream(new MemoryStream(packed), CompressionMode.Decompress);
-        var rows = Unfiltered(inflated, (width * depth * channels + 7) / 8, height, Math.Max(1, depth * channels / 8));
-        var pixels = new byte[width * height];
-        for (var i = 0; i < pixels.Length; i++)
+        byte[][] rows = Unfiltered(
+            inflated,
+            (width * depth * channels + 7) / 8,
+            height,
+            Math.Max(1, depth * channels / 8)
+        );
+        byte[] pixels = new byte[width * height];
+        for (int i = 0; i < pixels.Length; i++)
+        {
             pixels[i] = Gray(rows[i / width], i % width, depth, channels, palette);
+        }
+
         return new GrayImage(width, height, pixels);
     }
 
     private static (byte[] Header, byte[] Palette, byte[] Data) Chunks(byte[] file)
     {
-        var (header, palette, data) = (Array.Empty<byte>(), Array.Empty<byte>(), new MemoryStream());
-        for (var at = 8; at < file.Length; )
+        (byte[]? header, byte[]? palette, MemoryStream? data) = (
+            Array.Empty<byte>(),
+            Array.Empty<byte>(),
+            new MemoryStream()
+        );
+        for (int at = 8; at < file.Length; )
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
-            var body = file.AsSpan(at + 8, length);
+            int length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
+            Span<byte> body = file.AsSpan(at + 8, length);
             if (file.AsSpan(at + 4, 4).SequenceEqual("IHDR"u8))
+            {
                 header = body.ToArray();
+            }
             else if (file.AsSpan(at + 4, 4).SequenceEqual("PLTE"u8))
+            {
                 palette = body.ToArray();
+            }
             else if (file.AsSpan(at + 4, 4).SequenceEqual("IDAT"u8))
+            {
                 data.Write(body);
+            }
+
             at += length + 12;
         }
         return (header, palette, data.ToArray());
@@ -45,14 +64,14 @@ internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
     /// <summary>Undoes the five predictions of the format: none, left, up, their mean, Paeth's.</summary>
     private static byte[][] Unfiltered(Stream inflated, int rowBytes, int height, int pixelBytes)
     {
-        var rows = new byte[height][];
-        var above = new byte[rowBytes];
-        for (var y = 0; y < height; y++)
+        byte[][] rows = new byte[height][];
+        byte[] above = new byte[rowBytes];
+        for (int y = 0; y < height; y++)
         {
-            var filter = inflated.ReadByte();
-            var row = new byte[rowBytes];
+            int filter = inflated.ReadByte();
+            byte[] row = new byte[rowBytes];
             inflated.ReadExactly(row);
-            for (var x = 0; x < rowBytes; x++)
+            for (int x = 0; x < rowBytes; x++)
             {
                 int left = x >= pixelBytes ? row[x - pixelBytes] : 0;
                 int corner = x >= pixelBytes ? above[x - pixelBytes] : 0;
@@ -75,8 +94,8 @@ internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
 
     private static int Paeth(int left, int up, int corner)
     {
-        var estimate = left + up - corner;
-        var (dl, du, dc) = (Math.Abs(estimate - left), Math.Abs(estimate - up), Math.Abs(estimate - corner));
+        int estimate = left + up - corner;
+        (int dl, int du, int dc) = (Math.Abs(estimate - left), Math.Abs(estimate - up), Math.Abs(estimate - corner));
         return dl <= du && dl <= dc ? left
             : du <= dc ? up
             : corner;
@@ -85,8 +104,11 @@ internal sealed record GrayImage(int Width, int Height, byte[] Pixels)
     private static byte Gray(byte[] row, int x, int depth, int channels, byte[] palette)
     {
         if (channels == 3)
+        {
             return (byte)((row[3 * x] + row[3 * x + 1] + row[3 * x + 2]) / 3);
-        var sample = row[x * depth / 8] >> (8 - depth - x * depth % 8) & ((1 << depth) - 1);
+        }
+
+        int sample = row[x * depth / 8] >> (8 - depth - x * depth % 8) & ((1 << depth) - 1);
         return palette.Length > 0
             ? (byte)((palette[3 * sample] + palette[3 * sample + 1] + palette[3 * sample + 2]) / 3)
             : (byte)(sample * 255 / ((1 << depth) - 1));

@@ -25,21 +25,21 @@ public sealed class ParityTests
     )
     {
         var family = CompiledFamily.Get(familyName);
-        var recognizer = family.Manifest.Recognizers.Single(entry => entry.Name == name);
-        var head = recognizer.Heads[^1];
-        var characters = family.Characters(head.Characters);
-        var source = family.Source.Recognizers.Single(source => source.Name == name);
-        var order = StockClasses(source);
-        using var stock = CompiledFamily.Stock(source.Path);
-        using var backbone = family.Compiled(recognizer.Backbone);
-        using var classes = head.File is null ? null : family.Compiled(head.File);
+        RecognizerEntry recognizer = family.Manifest.Recognizers.Single(entry => entry.Name == name);
+        HeadEntry head = recognizer.Heads[^1];
+        string[] characters = family.Characters(head.Characters);
+        RecognizerSource source = family.Source.Recognizers.Single(source => source.Name == name);
+        int[] order = StockClasses(source);
+        using InferenceSession stock = CompiledFamily.Stock(source.Path);
+        using InferenceSession backbone = family.Compiled(recognizer.Backbone);
+        using InferenceSession? classes = head.File is null ? null : family.Compiled(head.File);
 
         var lines = SourceModels.Pages(pages).SelectMany(page => TextLines.Of(page).Skip(1).Take(2)).ToList();
         Assert.NotEmpty(lines);
-        foreach (var (pixels, width) in lines)
+        foreach ((float[]? pixels, int width) in lines)
         {
-            var expected = Reordered(Runtime.Run(stock, pixels, 1, 3, 48, width), order);
-            var actual = Logits(backbone, classes, pixels, width);
+            float[] expected = Reordered(Runtime.Run(stock, pixels, 1, 3, 48, width), order);
+            float[] actual = Logits(backbone, classes, pixels, width);
 
             AssertWithin(expected, actual);
             Assert.Equal(Text(expected, characters), Text(actual, characters));
@@ -51,21 +51,23 @@ public sealed class ParityTests
     {
         var family = CompiledFamily.Get("v6");
         Assert.SkipUnless(family.Source.First is not null, "The v6 models are without tiny: run ./build.sh test.");
-        var source = family.Source.First!;
-        var recognizer = family.Manifest.First!;
-        var characters = family.Characters(recognizer.Heads[0].Characters);
-        var order = StockClasses(source);
-        using var stock = CompiledFamily.Stock(source.Path);
-        using var backbone = family.Compiled(recognizer.Backbone);
-        using var classes = family.Compiled(recognizer.Heads[0].File!);
-        var stockClasses = ModelChecks.Classes(Graph.Load(source.Path));
+        RecognizerSource source = family.Source.First!;
+        RecognizerEntry recognizer = family.Manifest.First!;
+        string[] characters = family.Characters(recognizer.Heads[0].Characters);
+        int[] order = StockClasses(source);
+        using InferenceSession stock = CompiledFamily.Stock(source.Path);
+        using InferenceSession backbone = family.Compiled(recognizer.Backbone);
+        using InferenceSession classes = family.Compiled(recognizer.Heads[0].File!);
+        int stockClasses = ModelChecks.Classes(Graph.Load(source.Path));
 
-        foreach (var (pixels, width) in TextLines.Of(SourceModels.Pages("fax-page.png").First()).Skip(1).Take(3))
+        foreach (
+            (float[]? pixels, int width) in TextLines.Of(SourceModels.Pages("fax-page.png").First()).Skip(1).Take(3)
+        )
         {
-            var expected = SomeClasses(Runtime.Run(stock, pixels, 1, 3, 48, width), stockClasses, order);
-            var features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
-            var steps = expected.Length / order.Length;
-            var actual = Runtime.Run(classes, features, 1, steps, features.Length / steps);
+            float[] expected = SomeClasses(Runtime.Run(stock, pixels, 1, 3, 48, width), stockClasses, order);
+            float[] features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+            int steps = expected.Length / order.Length;
+            float[] actual = Runtime.Run(classes, features, 1, steps, features.Length / steps);
 
             AssertWithin(expected, actual);
             Assert.Equal(Text(expected, characters), Text(actual, characters));
@@ -76,25 +78,27 @@ public sealed class ParityTests
     public void A_head_of_some_scripts_gives_the_logits_of_the_whole_vocabulary()
     {
         var family = CompiledFamily.Get("v6");
-        var recognizer = family.Manifest.Recognizers[0];
-        using var backbone = family.Compiled(recognizer.Backbone);
-        var (pixels, width) = TextLines.Of(SourceModels.Pages("fax-page.png").First()).First();
-        var features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
-        var everything = Head(recognizer.Heads[^1]);
-        foreach (var head in recognizer.Heads.SkipLast(1))
+        RecognizerEntry recognizer = family.Manifest.Recognizers[0];
+        using InferenceSession backbone = family.Compiled(recognizer.Backbone);
+        (float[]? pixels, int width) = TextLines.Of(SourceModels.Pages("fax-page.png").First()).First();
+        float[] features = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+        Dictionary<string, float[]> everything = Head(recognizer.Heads[^1]);
+        foreach (HeadEntry? head in recognizer.Heads.SkipLast(1))
         {
-            var some = Head(head);
-            foreach (var character in some.Keys)
+            Dictionary<string, float[]> some = Head(head);
+            foreach (string character in some.Keys)
+            {
                 Runtime.AssertClose(everything[character], some[character], 1e-5f);
+            }
         }
 
         // The logits along the line, by character; the blank is the empty one.
         Dictionary<string, float[]> Head(HeadEntry head)
         {
-            using var session = family.Compiled(head.File!);
+            using InferenceSession session = family.Compiled(head.File!);
             string[] characters = ["", .. family.Characters(head.Characters)];
-            var logits = Runtime.Run(session, features, 1, features.Length / 120, 120);
-            var columns = logits.Chunk(characters.Length).ToArray();
+            float[] logits = Runtime.Run(session, features, 1, features.Length / 120, 120);
+            float[][] columns = logits.Chunk(characters.Length).ToArray();
             return characters
                 .Select((character, k) => (character, Along: Array.ConvertAll(columns, column => column[k])))
                 .ToDictionary(pair => pair.character, pair => pair.Along);
@@ -124,11 +128,11 @@ public sealed class ParityTests
     public void A_compiled_detector_finds_what_the_stock_one_finds(string familyName)
     {
         var family = CompiledFamily.Get(familyName);
-        using var stock = CompiledFamily.Stock(family.Source.Detector);
-        using var compiled = family.Compiled(family.Manifest.Detector.File);
-        foreach (var page in SourceModels.Pages("fax-page.png", "japanese.png"))
+        using InferenceSession stock = CompiledFamily.Stock(family.Source.Detector);
+        using InferenceSession compiled = family.Compiled(family.Manifest.Detector.File);
+        foreach (GrayImage page in SourceModels.Pages("fax-page.png", "japanese.png"))
         {
-            var (pixels, height, width) = DetectorInput(page, family.Manifest.Detector);
+            (float[]? pixels, int height, int width) = DetectorInput(page, family.Manifest.Detector);
             AssertWithin(
                 Runtime.Run(stock, pixels, 1, 3, height, width),
                 Runtime.Run(compiled, pixels, 1, 3, height, width)
@@ -152,13 +156,13 @@ public sealed class ParityTests
 
     private static float[] Logits(InferenceSession backbone, InferenceSession? head, float[] pixels, int width)
     {
-        var output = Runtime.Run(backbone, pixels, 1, 3, 48, width);
+        float[] output = Runtime.Run(backbone, pixels, 1, 3, 48, width);
         return head is null ? output : Runtime.Run(head, output, 1, output.Length / 120, 120);
     }
 
     private static string Text(float[] logits, string[] characters)
     {
-        var classes = characters.Length + 1;
+        int classes = characters.Length + 1;
         var best = logits.Chunk(classes).Select(column => Array.IndexOf(column, column.Max())).ToList();
         return string.Concat(
             best.Where((k, t) => k > 0 && (t == 0 || best[t - 1] != k)).Select(k => characters[k - 1])
@@ -168,18 +172,18 @@ public sealed class ParityTests
     private static void AssertWithin(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var worst = expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max();
+        float worst = expected.Zip(actual, (a, b) => MathF.Abs(a - b)).Max();
         Assert.True(worst < Tolerance, $"The outputs differ by {worst}.");
     }
 
     /// <summary>The page cut to sides that are multiples of 32, at most 960, and normalized.</summary>
     private static (float[] Pixels, int Height, int Width) DetectorInput(GrayImage page, DetectorEntry detector)
     {
-        var (height, width) = (Math.Min(page.Height, 960) / 32 * 32, Math.Min(page.Width, 960) / 32 * 32);
-        var pixels = new float[3 * height * width];
-        for (var i = 0; i < pixels.Length; i++)
+        (int height, int width) = (Math.Min(page.Height, 960) / 32 * 32, Math.Min(page.Width, 960) / 32 * 32);
+        float[] pixels = new float[3 * height * width];
+        for (int i = 0; i < pixels.Length; i++)
         {
-            var (channel, y, x) = (i / (height * width), i / width % height, i % width);
+            (int channel, int y, int x) = (i / (height * width), i / width % height, i % width);
             pixels[i] = (page.Row(y)[x] / 255f - detector.Mean[channel]) / detector.Std[channel];
         }
         return (pixels, height, width);

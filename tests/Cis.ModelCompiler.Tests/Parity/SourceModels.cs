@@ -10,7 +10,7 @@ internal static class SourceModels
     /// <summary>The folder of a family's source models; skips the test where it was not fetched.</summary>
     public static string Folder(string family)
     {
-        var folder =
+        string folder =
             Environment.GetEnvironmentVariable($"CIS_MODELS_{family.ToUpperInvariant()}")
             ?? Path.Combine(Root, "artifacts", "models-src", family);
         Assert.SkipUnless(
@@ -24,13 +24,19 @@ internal static class SourceModels
     public static IEnumerable<GrayImage> Pages(params ReadOnlySpan<string> samples)
     {
         var paths = new List<string>();
-        foreach (var sample in samples)
+        foreach (string sample in samples)
+        {
             paths.Add(Path.Combine(Root, "tests", "data", sample));
-        var shared = Environment.GetEnvironmentVariable("CIS_SHARED") ?? Path.Combine(Root, "..", "shared");
+        }
+
+        string shared = Environment.GetEnvironmentVariable("CIS_SHARED") ?? Path.Combine(Root, "..", "shared");
         foreach (
-            var page in new[] { "oldbooks/img/a006.png", "funsd/img/82092117.png", "scribe/img/deposition_01.png" }
+            string? page in new[] { "oldbooks/img/a006.png", "funsd/img/82092117.png", "scribe/img/deposition_01.png" }
         )
+        {
             paths.Add(Path.Combine(shared, "data", "accuracy", page));
+        }
+
         return paths.Where(File.Exists).Select(GrayImage.ReadPng);
     }
 

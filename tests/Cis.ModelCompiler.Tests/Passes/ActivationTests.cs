@@ -8,8 +8,8 @@ public sealed class ActivationTests
     [Fact]
     public void A_hard_swish_of_four_nodes_becomes_a_gate_and_a_product()
     {
-        var graph = TinyGraph.OfImage(3);
-        var clipped = graph.Op("Clip", graph.Op("Add", "x", graph.Scalar(3)), graph.Scalar(0), graph.Scalar(6));
+        Graph graph = TinyGraph.OfImage(3);
+        string clipped = graph.Op("Clip", graph.Op("Add", "x", graph.Scalar(3)), graph.Scalar(0), graph.Scalar(6));
         graph.EndingIn(graph.Op("Div", graph.Op("Mul", "x", clipped), graph.Scalar(6)));
 
         Assert.Equal(1, new HardSwishToHardSigmoid().ApplyKeepingOutput(graph, 1, 3, 4, 4));
@@ -19,8 +19,8 @@ public sealed class ActivationTests
     [Fact]
     public void A_hard_swish_whose_bounds_are_attributes_is_found_too()
     {
-        var graph = TinyGraph.OfImage(3, opset: 9);
-        var clipped = graph.Op(
+        Graph graph = TinyGraph.OfImage(3, opset: 9);
+        string clipped = graph.Op(
             "Clip",
             node => node.With("min", 0f).With("max", 6f),
             graph.Op("Add", "x", graph.Scalar(3))
@@ -33,7 +33,7 @@ public sealed class ActivationTests
     [Fact]
     public void The_hard_swish_operator_becomes_a_gate_and_a_product()
     {
-        var graph = TinyGraph.OfImage(3, opset: 14);
+        Graph graph = TinyGraph.OfImage(3, opset: 14);
         graph.EndingIn(graph.Op("HardSwish", "x"));
 
         Assert.Equal(1, new HardSwishToHardSigmoid().ApplyKeepingOutput(graph, 1, 3, 4, 4));
@@ -42,8 +42,8 @@ public sealed class ActivationTests
     [Fact]
     public void Another_clip_is_no_hard_swish()
     {
-        var graph = TinyGraph.OfImage(3);
-        var clipped = graph.Op("Clip", graph.Op("Add", "x", graph.Scalar(3)), graph.Scalar(0), graph.Scalar(5));
+        Graph graph = TinyGraph.OfImage(3);
+        string clipped = graph.Op("Clip", graph.Op("Add", "x", graph.Scalar(3)), graph.Scalar(0), graph.Scalar(5));
         graph.EndingIn(graph.Op("Div", graph.Op("Mul", "x", clipped), graph.Scalar(6)));
 
         Assert.Equal(0, new HardSwishToHardSigmoid().ApplyKeepingOutput(graph, 1, 3, 4, 4));
@@ -52,9 +52,9 @@ public sealed class ActivationTests
     [Fact]
     public void The_five_nodes_of_a_gelu_become_one()
     {
-        var graph = TinyGraph.OfImage(3);
-        var erf = graph.Op("Erf", graph.Op("Div", "x", graph.Scalar(1.4142135f)));
-        var product = graph.Op("Mul", "x", graph.Op("Add", erf, graph.Scalar(1)));
+        Graph graph = TinyGraph.OfImage(3);
+        string erf = graph.Op("Erf", graph.Op("Div", "x", graph.Scalar(1.4142135f)));
+        string product = graph.Op("Mul", "x", graph.Op("Add", erf, graph.Scalar(1)));
         graph.EndingIn(graph.Op("Mul", product, graph.Scalar(0.5f)));
 
         Assert.Equal(1, new FuseGelu().ApplyKeepingOutput(graph, 1, 3, 4, 4));
@@ -64,11 +64,11 @@ public sealed class ActivationTests
     [Fact]
     public void The_nine_nodes_of_a_layer_normalization_become_one()
     {
-        var graph = TinyGraph.OfInput(11, 1, -1, 24);
-        var difference = graph.Op("Sub", "x", Mean(graph, "x"));
-        var variance = Mean(graph, graph.Op("Pow", difference, graph.Scalar(2)));
-        var deviation = graph.Op("Sqrt", graph.Op("Add", variance, graph.Scalar(1e-5f)));
-        var scaled = graph.Op("Mul", graph.Op("Div", difference, deviation), graph.Vector(24, around: 1));
+        Graph graph = TinyGraph.OfInput(11, 1, -1, 24);
+        string difference = graph.Op("Sub", "x", Mean(graph, "x"));
+        string variance = Mean(graph, graph.Op("Pow", difference, graph.Scalar(2)));
+        string deviation = graph.Op("Sqrt", graph.Op("Add", variance, graph.Scalar(1e-5f)));
+        string scaled = graph.Op("Mul", graph.Op("Div", difference, deviation), graph.Vector(24, around: 1));
         graph.EndingIn(graph.Op("Add", scaled, graph.Vector(24)), 1, -1, 24);
 
         Assert.Equal(1, new FuseLayerNormalization().ApplyKeepingOutput(graph, 1, 7, 24));

@@ -10,7 +10,7 @@ public class BoxExtractorTests
     [Fact]
     public void A_region_grows_by_area_times_one_and_a_half_by_perimeter_and_is_scaled_to_the_page()
     {
-        var map = new ProbabilityMap(320, 160).Fill(100, 50, 101, 11, 0.9f);
+        ProbabilityMap map = new ProbabilityMap(320, 160).Fill(100, 50, 101, 11, 0.9f);
 
         Quad box = Assert.Single(Extract(map, 640, 480));
 
@@ -47,7 +47,7 @@ public class BoxExtractorTests
     [InlineData(0.31f, 1)]
     public void Lines_joined_by_a_faint_bridge_are_one_only_if_the_bridge_counts_as_text(float bridge, int boxes)
     {
-        var map = new ProbabilityMap(96, 64)
+        ProbabilityMap map = new ProbabilityMap(96, 64)
             .Fill(4, 10, 40, 10, 0.9f)
             .Fill(48, 10, 40, 10, 0.9f)
             .Fill(44, 10, 4, 10, bridge);
@@ -85,7 +85,7 @@ public class BoxExtractorTests
     [Fact]
     public void Boxes_end_where_the_page_ends()
     {
-        var map = new ProbabilityMap(64, 64).Fill(0, 0, 64, 20, 1).Fill(10, 40, 54, 24, 1);
+        ProbabilityMap map = new ProbabilityMap(64, 64).Fill(0, 0, 64, 20, 1).Fill(10, 40, 54, 24, 1);
 
         List<Quad> boxes = Extract(map, 100, 90);
 

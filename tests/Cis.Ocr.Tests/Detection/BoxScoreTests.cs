@@ -7,7 +7,7 @@ public class BoxScoreTests
     [Fact]
     public void An_upright_box_scores_the_mean_of_exactly_its_pixels()
     {
-        var map = new ProbabilityMap(40, 30).Fill(10, 8, 12, 5, 0.8f).Fill(10, 8, 6, 5, 0.4f);
+        ProbabilityMap map = new ProbabilityMap(40, 30).Fill(10, 8, 12, 5, 0.8f).Fill(10, 8, 6, 5, 0.4f);
 
         // Around the middles of pixels 10..21 and rows 8..12.
         var box = new RotatedRectangle(new(15.5f, 10), 1, 0, 11, 4);
@@ -36,7 +36,7 @@ public class BoxScoreTests
     [Fact]
     public void A_box_at_the_edge_takes_what_is_there()
     {
-        var map = new ProbabilityMap(20, 10).Fill(0, 0, 20, 10, 0.7f);
+        ProbabilityMap map = new ProbabilityMap(20, 10).Fill(0, 0, 20, 10, 0.7f);
 
         var box = new RotatedRectangle(new(19, 9), 0.8f, 0.6f, 12, 6);
 

@@ -30,7 +30,7 @@ public class BoxUnionTests
     [Fact]
     public void A_line_of_which_the_wider_look_saw_a_piece_stands_as_the_closer_one_saw_it()
     {
-        Quad line = Quad.FromRectangle(0, 95, 2000, 195);
+        var line = Quad.FromRectangle(0, 95, 2000, 195);
         List<Quad> closer = [line];
 
         BoxUnion.Join([s_headline], closer);

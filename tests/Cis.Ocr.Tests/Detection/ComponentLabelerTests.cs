@@ -70,7 +70,7 @@ public class ComponentLabelerTests
     /// <summary>The region of every pixel, numbered by its first pixel in reading order; -1 for none.</summary>
     private int[] RegionsOfPixels(DetectorSize size)
     {
-        var regions = new int[size.Width * size.Height];
+        int[] regions = new int[size.Width * size.Height];
         Array.Fill(regions, -1);
         for (int c = 0; c < _labeler.ComponentCount; c++)
         {
@@ -85,7 +85,7 @@ public class ComponentLabelerTests
 
     private static int[] FloodFill(ProbabilityMap map, float threshold)
     {
-        var regions = new int[map.Values.Length];
+        int[] regions = new int[map.Values.Length];
         Array.Fill(regions, -1);
         int count = 0;
         var open = new Stack<int>();

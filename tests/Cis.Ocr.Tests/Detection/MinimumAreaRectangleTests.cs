@@ -1,5 +1,4 @@
 using Cis.Ocr.Detection;
-using Cis.Pages;
 
 namespace Cis.Ocr.Tests.Detection;
 

@@ -31,7 +31,7 @@ public class PlanarResamplerTests
     [Fact]
     public void A_gray_page_gives_what_the_same_page_in_color_gives()
     {
-        Picture gray = Picture.Random(200, 120, seed: 1);
+        var gray = Picture.Random(200, 120, seed: 1);
 
         Assert.Equal(Resample(gray, 96, 64, s_mean, s_std), Resample(gray.InColor(), 96, 64, s_mean, s_std));
     }
@@ -39,7 +39,7 @@ public class PlanarResamplerTests
     [Fact]
     public void The_same_size_keeps_every_pixel_in_its_place_and_channel()
     {
-        Picture picture = Picture.Random(32, 64, seed: 2, PixelFormat.Bgr24);
+        var picture = Picture.Random(32, 64, seed: 2, PixelFormat.Bgr24);
 
         float[] planes = Resample(picture, 32, 64, [0, 0, 0], [1 / 255f, 1 / 255f, 1 / 255f]);
 
@@ -54,10 +54,10 @@ public class PlanarResamplerTests
     public void Pages_of_other_sizes_and_formats_in_between_leave_no_trace()
     {
         var resampler = new PlanarResampler(s_mean, s_std);
-        Picture small = Picture.Random(60, 40, seed: 3);
+        var small = Picture.Random(60, 40, seed: 3);
         float[] alone = Resample(small, 64, 32, s_mean, s_std);
 
-        var planes = new float[3 * 64 * 32];
+        float[] planes = new float[3 * 64 * 32];
         foreach (Picture picture in new[] { Picture.Random(500, 300, 4, PixelFormat.Bgr24), small })
         {
             using PageImage page = picture.ToPage();
@@ -72,7 +72,7 @@ public class PlanarResamplerTests
     [InlineData(PixelFormat.Bgr24)]
     public void A_part_is_what_the_whole_has_there(PixelFormat format)
     {
-        Picture picture = Picture.Random(301, 203, seed: 5, format);
+        var picture = Picture.Random(301, 203, seed: 5, format);
         float[] whole = Resample(picture, 96, 64, s_mean, s_std);
         var part = new System.Drawing.Rectangle(40, 16, 33, 20);
         float[] planes = new float[3 * part.Width * part.Height];
@@ -92,7 +92,7 @@ public class PlanarResamplerTests
     private static float[] Resample(Picture picture, int width, int height, float[] mean, float[] std)
     {
         using PageImage page = picture.ToPage();
-        var planes = new float[3 * width * height];
+        float[] planes = new float[3 * width * height];
         new PlanarResampler(mean, std).Resample(page, width, height, planes);
         return planes;
     }

@@ -1,5 +1,4 @@
 using Cis.Ocr.Kernels;
-using Cis.Ocr.Models;
 using Cis.Ocr.Tests.Support;
 using Cis.Pages;
 

@@ -32,7 +32,7 @@ internal static unsafe class NativeKernels
         bool inPairs = true
     )
     {
-        var (outputs, inputs) = (biases.Length, weights.Length / biases.Length);
+        (int outputs, int inputs) = (biases.Length, weights.Length / biases.Length);
         sbyte[] packed = Pack(weights, outputs, inputs);
         float[] scales = [.. Enumerable.Repeat(scale, outputs)];
         float[] sums = [.. Enumerable.Range(0, outputs).Select(o => scale * Sum(weights.AsSpan(o * inputs, inputs)))];

@@ -54,16 +54,10 @@ public class LanguageCatalogTests
     {
         Language german = LanguageCatalog.Find("de")!;
 
-        LanguageVerdict whole = LanguageVerdict.Of(german, german.Letters);
-        LanguageVerdict most = LanguageVerdict.Of(german, german.Letters.Except(["ß", "ä", "Ä"]).ToHashSet());
-        LanguageVerdict ascii = LanguageVerdict.Of(
-            german,
-            german.Letters.Where(letter => char.IsAscii(letter[0])).ToHashSet()
-        );
-        LanguageVerdict capitals = LanguageVerdict.Of(
-            german,
-            german.Letters.Where(l => char.IsUpper(l[0])).ToHashSet()
-        );
+        var whole = LanguageVerdict.Of(german, german.Letters);
+        var most = LanguageVerdict.Of(german, german.Letters.Except(["ß", "ä", "Ä"]).ToHashSet());
+        var ascii = LanguageVerdict.Of(german, german.Letters.Where(letter => char.IsAscii(letter[0])).ToHashSet());
+        var capitals = LanguageVerdict.Of(german, german.Letters.Where(l => char.IsUpper(l[0])).ToHashSet());
 
         Assert.Equal((true, 0), (whole.IsRead, whole.Missing.Count));
         Assert.Equal((true, "Ä ß ä"), (most.IsRead, string.Join(' ', most.Missing)));

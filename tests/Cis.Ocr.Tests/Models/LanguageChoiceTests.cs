@@ -40,7 +40,7 @@ public class LanguageChoiceTests
     [InlineData("ru")]
     public void Languages_that_no_model_reads_together_are_named_with_those_there_are(string languages)
     {
-        var e = Assert.Throws<ReadException>(() => LanguageChoice.Choose(s_whole, languages.Split(' ')));
+        ReadException e = Assert.Throws<ReadException>(() => LanguageChoice.Choose(s_whole, languages.Split(' ')));
 
         Assert.Equal(Outcome.UnsupportedType, e.Outcome);
         Assert.Contains(languages.Replace(' ', '+'), e.Message, StringComparison.Ordinal);

@@ -77,7 +77,9 @@ public class ModelFamilyTests
 
     private static string ReasonOf(string json)
     {
-        var e = Assert.Throws<InvalidDataException>(() => ModelFamily.Parse(Encoding.UTF8.GetBytes(json)));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() =>
+            ModelFamily.Parse(Encoding.UTF8.GetBytes(json))
+        );
         Assert.StartsWith(ModelFamily.FileName, e.Message, StringComparison.Ordinal);
         return e.Message;
     }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Cis.Ocr.Models;
 using Cis.Ocr.Tests.Support;
-using Cis.Pages;
 
 namespace Cis.Ocr.Tests.Models;
 
@@ -53,7 +52,7 @@ public class OcrModelsTests
     {
         var files = new Damaged(new FolderModelFiles(TestFiles.Family("v6")), extension);
 
-        var e = Assert.Throws<InvalidDataException>(() => Load(files, new OcrOptions()));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => Load(files, new OcrOptions()));
 
         Assert.Contains("PP-OCRv6 small", e.Message, StringComparison.Ordinal);
     }
@@ -83,7 +82,7 @@ public class OcrModelsTests
             }
 
             ReadOnlySpan<byte> json = Encoding.UTF8.GetBytes(family.ToJsonString());
-            var memory = (byte*)NativeMemory.Alloc((nuint)json.Length);
+            byte* memory = (byte*)NativeMemory.Alloc((nuint)json.Length);
             json.CopyTo(new Span<byte>(memory, json.Length));
             return new ModelBytes(memory, json.Length);
         }

@@ -10,7 +10,7 @@ public class ArgMaxTests
     [Fact]
     public void Of_equal_values_the_first_counts()
     {
-        var values = new float[50];
+        float[] values = new float[50];
         values[17] = values[33] = values[49] = 2;
 
         Assert.Equal(17, ArgMax.Of(values));
@@ -19,7 +19,7 @@ public class ArgMaxTests
     [Fact]
     public void Values_that_are_no_numbers_give_the_blank()
     {
-        var values = new float[30];
+        float[] values = new float[30];
         Array.Fill(values, float.NaN);
 
         Assert.Equal(0, ArgMax.Of(values));
@@ -30,7 +30,7 @@ public class ArgMaxTests
     {
         for (int length = 1; length < 100; length++)
         {
-            var values = new float[length];
+            float[] values = new float[length];
             foreach (ref float value in values.AsSpan())
             {
                 value = random.Next(-20, 20);

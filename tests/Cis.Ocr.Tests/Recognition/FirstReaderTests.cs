@@ -115,7 +115,7 @@ public sealed class FirstReaderTests : IDisposable
 
     private static FirstReader Begin(FakeLineRecognizer first, FakeLineRecognizer large)
     {
-        TextRecognizer recognizer = large.ToTextRecognizer();
+        var recognizer = large.ToTextRecognizer();
         var classes = new SharedClasses(FakeLineRecognizer.Vocabulary, FakeLineRecognizer.Vocabulary, "");
         var reader = new FirstReader(
             first.ToTextRecognizer(),

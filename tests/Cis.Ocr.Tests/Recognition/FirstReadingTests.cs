@@ -120,7 +120,7 @@ public sealed class FirstReadingTests
             JsonObject family = JsonNode.Parse(bytes.Span)!.AsObject();
             family.Remove("first");
             byte[] json = Encoding.UTF8.GetBytes(family.ToJsonString());
-            var memory = (byte*)NativeMemory.Alloc((nuint)json.Length);
+            byte* memory = (byte*)NativeMemory.Alloc((nuint)json.Length);
             json.CopyTo(new Span<byte>(memory, json.Length));
             return new ModelBytes(memory, json.Length);
         }

@@ -29,7 +29,7 @@ public class GlyphCaseTests
     )
     {
         int[] tall = [.. heights.Split(' ').Select(int.Parse)];
-        Picture picture = Picture.Draw(
+        var picture = Picture.Draw(
             Cell * read.Length,
             Height,
             (x, y) => x % Cell is > 3 and < 20 && y < Base && y >= Base - tall[x / Cell] ? 0 : 255

@@ -12,7 +12,7 @@ public class LineCropperTests
     [Fact]
     public void A_line_of_48_rows_is_taken_pixel_by_pixel()
     {
-        Picture picture = Picture.Random(120, 90, seed: 1, PixelFormat.Bgr24);
+        var picture = Picture.Random(120, 90, seed: 1, PixelFormat.Bgr24);
 
         float[] planes = Crop(picture, Quad.FromRectangle(7, 13, 7 + 100, 13 + Rows), 100, 112);
 
@@ -23,7 +23,7 @@ public class LineCropperTests
     public void Columns_beyond_the_content_are_zero_whatever_the_memory_held()
     {
         using PageImage page = Picture.Draw(64, 64, (_, _) => 255).ToPage();
-        var planes = new float[3 * Rows * 80];
+        float[] planes = new float[3 * Rows * 80];
         Array.Fill(planes, float.NaN);
 
         LineCropper.Crop(page, Quad.FromRectangle(0, 0, 64, 48), 64, 80, planes);
@@ -42,7 +42,7 @@ public class LineCropperTests
     public void A_line_on_a_turned_page_comes_out_upright(int degrees)
     {
         var direction = (ReadingDirection)degrees;
-        Picture upright = Picture.Random(96, Rows, seed: 2);
+        var upright = Picture.Random(96, Rows, seed: 2);
         Picture turned = upright.Turned(direction);
 
         Quad box = Quad.FromRectangle(0, 0, turned.Width, turned.Height).Turn(direction);
@@ -55,7 +55,7 @@ public class LineCropperTests
     public void A_slanted_line_follows_its_box()
     {
         // Brightness is linear in x and y, so what a sample must be is known everywhere.
-        Picture picture = Picture.Draw(110, 110, (x, y) => x + y);
+        var picture = Picture.Draw(110, 110, (x, y) => x + y);
         var box = new Quad(new(30, 10), new(90, 55), new(60, 95), new(0, 50));
         const int Width = 72;
 
@@ -78,7 +78,7 @@ public class LineCropperTests
     [Fact]
     public void Beyond_the_page_its_edge_goes_on()
     {
-        Picture picture = Picture.Random(40, 30, seed: 3, PixelFormat.Bgr24);
+        var picture = Picture.Random(40, 30, seed: 3, PixelFormat.Bgr24);
 
         float[] planes = Crop(picture, Quad.FromRectangle(-20, -9, 60, 39), 80, 80);
 
@@ -95,8 +95,8 @@ public class LineCropperTests
     [InlineData(4)]
     public void A_tall_line_is_averaged_so_that_fine_stripes_become_gray(int times)
     {
-        Picture rows = Picture.Draw(60, Rows * times, (_, y) => y % 2 * 254);
-        Picture columns = Picture.Draw(60 * times, Rows, (x, _) => x % 2 * 254);
+        var rows = Picture.Draw(60, Rows * times, (_, y) => y % 2 * 254);
+        var columns = Picture.Draw(60 * times, Rows, (x, _) => x % 2 * 254);
 
         AssertPlanes(Crop(rows, Quad.FromRectangle(0, 0, 60, Rows * times), 60, 64), 60, 64, (_, _, _) => 127);
         AssertPlanes(Crop(columns, Quad.FromRectangle(0, 0, 60 * times, Rows), 60, 64), 60, 64, (_, _, _) => 127);
@@ -105,7 +105,7 @@ public class LineCropperTests
     [Fact]
     public void A_gray_page_gives_what_the_same_page_in_color_gives()
     {
-        Picture gray = Picture.Random(100, 80, seed: 4);
+        var gray = Picture.Random(100, 80, seed: 4);
         Picture color = gray.InColor();
         var random = new Random(5);
         for (int round = 0; round < 20; round++)
@@ -135,7 +135,7 @@ public class LineCropperTests
         foreach (PixelFormat format in new[] { PixelFormat.Gray8, PixelFormat.Bgr24 })
         {
             using var page = new GuardedPage(width, height, format);
-            var planes = new float[3 * Rows * 32];
+            float[] planes = new float[3 * Rows * 32];
             for (int round = 0; round < 20; round++)
             {
                 Quad box = round == 0 ? Quad.FromRectangle(0, 0, width, height) : RandomBox(random, width, height);
@@ -151,7 +151,7 @@ public class LineCropperTests
     public void A_box_of_no_numbers_or_endless_ones_reads_inside_the_page_too()
     {
         using var page = new GuardedPage(50, 50, PixelFormat.Bgr24);
-        var planes = new float[3 * Rows * 16];
+        float[] planes = new float[3 * Rows * 16];
 
         foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e30f, -1e30f })
         {
@@ -169,7 +169,7 @@ public class LineCropperTests
     private static float[] Crop(Picture picture, Quad box, int contentWidth, int width)
     {
         using PageImage page = picture.ToPage();
-        var planes = new float[3 * Rows * width];
+        float[] planes = new float[3 * Rows * width];
         LineCropper.Crop(page, box, contentWidth, width, planes);
         return planes;
     }

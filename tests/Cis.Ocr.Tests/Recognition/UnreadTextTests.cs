@@ -113,7 +113,7 @@ public class UnreadTextTests
     /// <summary>A line of a length in line heights.</summary>
     private static TextLine Line(string text, float confidence, float length)
     {
-        Quad box = Quad.FromRectangle(0, 0, 20 * length, 20);
+        var box = Quad.FromRectangle(0, 0, 20 * length, 20);
         string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return new TextLine(text, confidence, box, [.. words.Select(word => new TextWord(word, confidence, box))]);
     }

@@ -39,7 +39,7 @@ internal sealed class FakeLineRecognizer(FakeAnswer answer) : ILineRecognizer
         Widths.Add(width);
         (string text, float confidence) = answer(width, _input);
         int classes = Vocabulary.ClassCount;
-        var scores = new float[2 * text.Length * classes];
+        float[] scores = new float[2 * text.Length * classes];
         for (int i = 0; i < text.Length; i++)
         {
             // A blank after each letter keeps repeated ones apart.

@@ -9,7 +9,7 @@ internal sealed unsafe class FolderModelFiles(string folder) : IModelFiles
     public ModelBytes Open(string name)
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(folder, name));
-        var memory = (byte*)NativeMemory.Alloc((nuint)bytes.Length);
+        byte* memory = (byte*)NativeMemory.Alloc((nuint)bytes.Length);
         bytes.CopyTo(new Span<byte>(memory, bytes.Length));
         return new ModelBytes(memory, bytes.Length);
     }

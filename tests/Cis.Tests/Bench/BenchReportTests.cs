@@ -58,7 +58,7 @@ public class BenchReportTests
     [Fact]
     public void The_chart_is_well_formed_whatever_a_command_holds()
     {
-        XElement chart = XElement.Parse(BenchChart.Build(Result(("a", [1]), ("sh -c 'x < {file} && \"y\"'", [2]))));
+        var chart = XElement.Parse(BenchChart.Build(Result(("a", [1]), ("sh -c 'x < {file} && \"y\"'", [2]))));
 
         // The ground, and a bar each.
         Assert.Equal(3, chart.Elements().Count(element => element.Name.LocalName == "rect"));

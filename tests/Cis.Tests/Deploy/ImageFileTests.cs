@@ -20,7 +20,7 @@ public sealed partial class ImageFileTests
     [Fact]
     public void Packer_takes_the_template()
     {
-        DebianTool packer = DebianTool.Require("/usr/bin/packer");
+        var packer = DebianTool.Require("/usr/bin/packer");
         string template = Repository.PathOf("deploy", "packer.pkr.hcl");
 
         Assert.Equal((0, ""), packer.Run("validate", "-var", $"cis_file={template}", template));

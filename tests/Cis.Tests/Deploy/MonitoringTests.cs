@@ -71,7 +71,7 @@ public sealed partial class MonitoringTests
     [Fact]
     public void Promtool_takes_the_alerts_and_each_fires_when_it_should()
     {
-        DebianTool promtool = DebianTool.Require("/usr/bin/promtool");
+        var promtool = DebianTool.Require("/usr/bin/promtool");
 
         (int exitCode, string output) = promtool.Run("check", "rules", Repository.PathOf("deploy", "alerts.yaml"));
         Assert.True(exitCode == 0, output);
@@ -88,7 +88,7 @@ public sealed partial class MonitoringTests
     [Fact]
     public void Promtool_takes_every_query_of_the_dashboard()
     {
-        DebianTool promtool = DebianTool.Require("/usr/bin/promtool");
+        var promtool = DebianTool.Require("/usr/bin/promtool");
         DirectoryInfo folder = Directory.CreateTempSubdirectory("cis-queries-");
         try
         {

@@ -29,7 +29,7 @@ public sealed partial class StackTemplateTests
     [Fact]
     public void Every_resource_is_of_a_type_with_such_properties_and_has_those_that_are_required()
     {
-        using CloudFormationSpecification specification = CloudFormationSpecification.Require();
+        using var specification = CloudFormationSpecification.Require();
 
         Assert.Equal([], Resources.SelectMany(resource => specification.FaultsOf(resource.Key, resource.Value)));
     }
@@ -37,7 +37,7 @@ public sealed partial class StackTemplateTests
     [Fact]
     public void A_wrong_resource_would_be_found()
     {
-        using CloudFormationSpecification specification = CloudFormationSpecification.Require();
+        using var specification = CloudFormationSpecification.Require();
         YamlMappingNode wrong = Yaml.Parse(
             """
             Type: AWS::AutoScaling::LifecycleHook
@@ -60,7 +60,7 @@ public sealed partial class StackTemplateTests
     [Fact]
     public void Whatever_is_referred_to_is_there()
     {
-        using CloudFormationSpecification specification = CloudFormationSpecification.Require();
+        using var specification = CloudFormationSpecification.Require();
         string[] broken =
         [
             .. References().Where(name => !IsThere(name, specification)),

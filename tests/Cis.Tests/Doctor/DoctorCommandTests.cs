@@ -30,7 +30,7 @@ public class DoctorCommandTests
         host.Run("doctor", "--json");
 
         using var json = JsonDocument.Parse(host.Out);
-        Dictionary<string, JsonElement> checks = json
+        var checks = json
             .RootElement.GetProperty("checks")
             .EnumerateArray()
             .ToDictionary(check => check.GetProperty("check").GetString()!, StringComparer.Ordinal);

@@ -52,7 +52,7 @@ public class MachineChecksTests
     [Fact]
     public void This_machine_has_a_CPU_cores_memory_and_glibc()
     {
-        MachineFacts facts = MachineFacts.Read(KernelSet.None);
+        var facts = MachineFacts.Read(KernelSet.None);
 
         Assert.NotEmpty(facts.Cpu);
         Assert.Equal(Environment.ProcessorCount, facts.Cores);

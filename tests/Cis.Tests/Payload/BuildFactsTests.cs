@@ -29,7 +29,7 @@ public sealed class BuildFactsTests : IDisposable
     private BuildFacts Read(string text)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "build"), text);
-        using PayloadStore payload = PayloadStore.OpenDirectory(_folder.FullName);
+        using var payload = PayloadStore.OpenDirectory(_folder.FullName);
         return BuildFacts.Read(payload);
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cis.Payload;
-using Xunit;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Tests.Payload;
 
@@ -26,9 +26,9 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void Baked_libraries_and_only_they_are_served_from_the_cache()
     {
-        var baked = LibraryCache.Bake(_payload, CachePath);
+        IReadOnlyList<string> baked = LibraryCache.Bake(_payload, CachePath);
 
-        using var file = LibraryCache.Open(CachePath).TryOpenLibrary(One);
+        using SafeFileHandle? file = LibraryCache.Open(CachePath).TryOpenLibrary(One);
 
         Assert.Equal(["libone.so", "libtwo.so"], baked.Select(path => Path.GetFileName(path)));
         Assert.NotNull(file);
@@ -38,8 +38,8 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void Baking_again_keeps_what_is_there()
     {
-        var first = LibraryCache.Bake(_payload, CachePath);
-        var written = first.Select(File.GetLastWriteTimeUtc).ToArray();
+        IReadOnlyList<string> first = LibraryCache.Bake(_payload, CachePath);
+        DateTime[] written = first.Select(File.GetLastWriteTimeUtc).ToArray();
 
         Assert.Equal(first, LibraryCache.Bake(_payload, CachePath));
         Assert.Equal(written, first.Select(File.GetLastWriteTimeUtc));
@@ -50,7 +50,7 @@ public sealed class LibraryCacheTests : IDisposable
     {
         LibraryCache.Bake(_payload, CachePath);
 
-        using var file = LibraryCache.Open(CachePath).TryOpenLibrary(One with { Hash = One.Hash + 1 });
+        using SafeFileHandle? file = LibraryCache.Open(CachePath).TryOpenLibrary(One with { Hash = One.Hash + 1 });
 
         Assert.Null(file);
     }
@@ -58,8 +58,8 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void An_altered_library_is_refused()
     {
-        var path = LibraryCache.Bake(_payload, CachePath)[0];
-        var bytes = File.ReadAllBytes(path);
+        string path = LibraryCache.Bake(_payload, CachePath)[0];
+        byte[] bytes = File.ReadAllBytes(path);
         bytes[100] ^= 1;
         File.Delete(path);
         File.WriteAllBytes(path, bytes);
@@ -70,7 +70,7 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void A_library_cut_to_nothing_is_refused()
     {
-        var path = LibraryCache.Bake(_payload, CachePath)[0];
+        string path = LibraryCache.Bake(_payload, CachePath)[0];
         File.Delete(path);
         File.WriteAllBytes(path, []);
 
@@ -80,7 +80,7 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void A_link_in_the_place_of_a_library_is_refused()
     {
-        var path = LibraryCache.Bake(_payload, CachePath)[0];
+        string path = LibraryCache.Bake(_payload, CachePath)[0];
         File.Move(path, path + ".moved");
         File.CreateSymbolicLink(path, path + ".moved");
 
@@ -92,10 +92,10 @@ public sealed class LibraryCacheTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     public void What_others_may_write_to_is_refused(UnixFileMode writable)
     {
-        var library = LibraryCache.Bake(_payload, CachePath)[0];
-        foreach (var path in new[] { library, Path.GetDirectoryName(library)!, CachePath })
+        string library = LibraryCache.Bake(_payload, CachePath)[0];
+        foreach (string? path in new[] { library, Path.GetDirectoryName(library)!, CachePath })
         {
-            var mode = File.GetUnixFileMode(path);
+            UnixFileMode mode = File.GetUnixFileMode(path);
             File.SetUnixFileMode(path, mode | writable);
 
             AssertRefused(path, "may be written by others");
@@ -107,8 +107,8 @@ public sealed class LibraryCacheTests : IDisposable
     public void What_belongs_to_another_user_is_refused()
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can give a file to another user.");
-        var library = LibraryCache.Bake(_payload, CachePath)[0];
-        foreach (var path in new[] { library, CachePath })
+        string library = LibraryCache.Bake(_payload, CachePath)[0];
+        foreach (string? path in new[] { library, CachePath })
         {
             Run("chown", "65534", path);
             AssertRefused(path, "belongs to user 65534");
@@ -119,16 +119,16 @@ public sealed class LibraryCacheTests : IDisposable
     [Fact]
     public void A_cache_that_was_never_baked_says_how_to()
     {
-        var error = Assert.Throws<PayloadException>(() => LibraryCache.Open(CachePath));
+        PayloadException error = Assert.Throws<PayloadException>(() => LibraryCache.Open(CachePath));
 
         Assert.Contains("cis bake", error.Message, StringComparison.Ordinal);
     }
 
     private void AssertRefused(string path, string why)
     {
-        var error = Assert.Throws<PayloadException>(() =>
+        PayloadException error = Assert.Throws<PayloadException>(() =>
         {
-            using var file = LibraryCache.Open(CachePath).TryOpenLibrary(One);
+            using SafeFileHandle? file = LibraryCache.Open(CachePath).TryOpenLibrary(One);
         });
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);

@@ -2,7 +2,6 @@ extern alias compiler;
 
 using System.Runtime.InteropServices;
 using Cis.Payload;
-using Xunit;
 using Packer = compiler::Cis.ModelCompiler.Packing.Packer;
 
 namespace Cis.Tests.Payload;
@@ -18,7 +17,7 @@ public sealed class NativeLibrariesTests : IDisposable
 
     public NativeLibrariesTests()
     {
-        var loose = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR");
+        string? loose = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR");
         Assert.SkipUnless(Directory.Exists(loose), "CIS_PAYLOAD_DIR names no payload: run ./build.sh test.");
         _payload = PayloadStore.OpenDirectory(loose);
     }
@@ -34,7 +33,7 @@ public sealed class NativeLibrariesTests : IDisposable
     {
         var libraries = new NativeLibraries(_payload, cacheDirectory: null);
 
-        var handle = libraries.Load(Pdfium);
+        nint handle = libraries.Load(Pdfium);
 
         Assert.Equal(handle, libraries.Load(Pdfium));
         Assert.NotEqual(0, NativeLibrary.GetExport(handle, "FPDF_InitLibrary"));
@@ -46,9 +45,12 @@ public sealed class NativeLibrariesTests : IDisposable
     {
         var libraries = new NativeLibraries(_payload, cacheDirectory: null);
 
-        var exports = new[] { libraries.Load(Pdfium), libraries.LoadCopy(Pdfium), libraries.LoadCopy(Pdfium) }.Select(
-            handle => NativeLibrary.GetExport(handle, "FPDF_InitLibrary")
-        );
+        IEnumerable<nint> exports = new[]
+        {
+            libraries.Load(Pdfium),
+            libraries.LoadCopy(Pdfium),
+            libraries.LoadCopy(Pdfium),
+        }.Select(handle => NativeLibrary.GetExport(handle, "FPDF_InitLibrary"));
 
         Assert.Equal(3, exports.Distinct().Count());
     }
@@ -57,13 +59,13 @@ public sealed class NativeLibrariesTests : IDisposable
     public void A_copy_that_was_given_up_is_loaded_anew_from_the_same_file()
     {
         var libraries = new NativeLibraries(_payload, cacheDirectory: null);
-        var first = libraries.LoadCopy(Pdfium);
-        var file = FileOf(first);
+        nint first = libraries.LoadCopy(Pdfium);
+        string? file = FileOf(first);
         Fail(first);
         Assert.NotEqual(0u, LastError(first));
 
         libraries.UnloadCopy(Pdfium, first);
-        var second = libraries.LoadCopy(Pdfium);
+        nint second = libraries.LoadCopy(Pdfium);
 
         Assert.Equal(file, FileOf(second));
         Assert.Equal(0u, LastError(second));
@@ -72,12 +74,12 @@ public sealed class NativeLibrariesTests : IDisposable
     [Fact]
     public void A_baked_library_is_loaded_from_the_cache_and_its_copy_through_memory()
     {
-        using var packed = Pack();
-        var cache = Path.Combine(_folder.FullName, "cache");
-        var baked = LibraryCache.Bake(packed, cache).Single();
+        using PayloadStore packed = Pack();
+        string cache = Path.Combine(_folder.FullName, "cache");
+        string baked = LibraryCache.Bake(packed, cache).Single();
         var libraries = new NativeLibraries(packed, cache);
 
-        var handle = libraries.Load(Pdfium);
+        nint handle = libraries.Load(Pdfium);
 
         Assert.Contains(baked, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
         Assert.NotEqual(handle, libraries.LoadCopy(Pdfium));
@@ -88,7 +90,7 @@ public sealed class NativeLibrariesTests : IDisposable
     {
         var libraries = new NativeLibraries(_payload, cacheDirectory: null);
 
-        var handles = new[] { libraries.Load(OnnxRuntime), libraries.Load(Pdfium), libraries.Load("libvips.so.42") };
+        nint[] handles = new[] { libraries.Load(OnnxRuntime), libraries.Load(Pdfium), libraries.Load("libvips.so.42") };
 
         Assert.Equal(3, handles.Distinct().Count());
         Assert.True(NativeLibrary.TryGetExport(handles[0], "OrtGetApiBase", out _));
@@ -103,7 +105,9 @@ public sealed class NativeLibrariesTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.FullName, "lib/libfalse.so"), "no ELF file");
         using var payload = PayloadStore.OpenDirectory(_folder.FullName);
 
-        var error = Assert.Throws<PayloadException>(() => new NativeLibraries(payload, null).Load("libfalse.so"));
+        PayloadException error = Assert.Throws<PayloadException>(() =>
+            new NativeLibraries(payload, null).Load("libfalse.so")
+        );
 
         Assert.Contains("libfalse.so", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -112,12 +116,12 @@ public sealed class NativeLibrariesTests : IDisposable
     /// <summary>PDFium alone in a packed file: only there do entries have hashes.</summary>
     private PayloadStore Pack()
     {
-        var loose = Path.Combine(_folder.FullName, "loose", "lib");
+        string loose = Path.Combine(_folder.FullName, "loose", "lib");
         Directory.CreateDirectory(loose);
         File.Copy(Path.Combine(_payload.Location, "lib", Pdfium), Path.Combine(loose, Pdfium));
-        var executable = Path.Combine(_folder.FullName, "executable");
+        string executable = Path.Combine(_folder.FullName, "executable");
         File.WriteAllText(executable, PackedSample.ExecutableText);
-        var packed = Path.Combine(_folder.FullName, "packed");
+        string packed = Path.Combine(_folder.FullName, "packed");
         Packer.Pack(executable, Path.GetDirectoryName(loose)!, packed);
         return PayloadStore.OpenFile(packed);
     }
@@ -132,7 +136,9 @@ public sealed class NativeLibrariesTests : IDisposable
         var load = (delegate* unmanaged<byte*, nuint, byte*, nint>)
             NativeLibrary.GetExport(pdfium, "FPDF_LoadMemDocument64");
         fixed (byte* text = "no PDF"u8)
+        {
             Assert.Equal(0, load(text, 6, null));
+        }
     }
 
     private static unsafe uint LastError(nint pdfium) =>

@@ -20,7 +20,7 @@ public sealed class PackedSample : IDisposable
         Write("models/tiny/rec.onnx", new string('r', 5000));
         Write("lib/libone.so", new string('1', 4096));
         Write("lib/libtwo.so", "2");
-        var executable = Path.Combine(_folder.FullName, "executable");
+        string executable = Path.Combine(_folder.FullName, "executable");
         File.WriteAllText(executable, ExecutableText);
         Packer.Pack(executable, LooseFolder, FilePath);
         Bytes = File.ReadAllBytes(FilePath);
@@ -42,7 +42,7 @@ public sealed class PackedSample : IDisposable
 
     private void Write(string name, string content)
     {
-        var path = Path.Combine(LooseFolder, name);
+        string path = Path.Combine(LooseFolder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
     }

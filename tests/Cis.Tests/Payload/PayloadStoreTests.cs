@@ -1,6 +1,6 @@
 using System.Text;
+using Cis.Ocr.Models;
 using Cis.Payload;
-using Xunit;
 
 namespace Cis.Tests.Payload;
 
@@ -39,16 +39,16 @@ public sealed class PayloadStoreTests : IDisposable
     public void A_flipped_bit_anywhere_in_the_file_is_found()
     {
         // Every byte of the table and the footer, and a sample of the rest that meets entries and padding alike.
-        var positions = Enumerable
+        IEnumerable<int> positions = Enumerable
             .Range(0, _sample.Bytes.Length)
             .Where(position => position % 97 == 0 || position > _sample.Bytes.Length - 400);
-        foreach (var position in positions)
+        foreach (int position in positions)
         {
-            var altered = _sample.Bytes.ToArray();
+            byte[] altered = _sample.Bytes.ToArray();
             altered[position] ^= 0x10;
             _sample.Replace(altered);
 
-            var error = Record.Exception(OpenAndVerify);
+            Exception? error = Record.Exception(OpenAndVerify);
 
             Assert.True(error is PayloadException, $"byte {position}: {error}");
             AssertOneLineNaming(_sample.FilePath, error.Message);
@@ -66,7 +66,7 @@ public sealed class PayloadStoreTests : IDisposable
     {
         _sample.Replace(_sample.Bytes[..(length < 0 ? _sample.Bytes.Length + length : length)]);
 
-        var error = Assert.Throws<PayloadException>(() => PayloadStore.OpenFile(_sample.FilePath));
+        PayloadException error = Assert.Throws<PayloadException>(() => PayloadStore.OpenFile(_sample.FilePath));
 
         Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
         AssertOneLineNaming(_sample.FilePath, error.Message);
@@ -99,7 +99,7 @@ public sealed class PayloadStoreTests : IDisposable
         byte[] front = new byte[16];
         _sample.Replace([.. front, .. PayloadTable.Write(entries, front.Length)]);
 
-        var error = Assert.Throws<PayloadException>(OpenAndVerify);
+        PayloadException error = Assert.Throws<PayloadException>(OpenAndVerify);
 
         Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class PayloadStoreTests : IDisposable
     {
         using var payload = PayloadStore.OpenFile(_sample.FilePath);
 
-        var error = Assert.Throws<PayloadException>(() => payload.Find("lib/libthree.so"));
+        PayloadException error = Assert.Throws<PayloadException>(() => payload.Find("lib/libthree.so"));
 
         Assert.Contains("lib/libthree.so", error.Message, StringComparison.Ordinal);
     }
@@ -139,7 +139,7 @@ public sealed class PayloadStoreTests : IDisposable
         using var payload = PayloadStore.OpenFile(_sample.FilePath);
         using var models = new PackedModelFiles(payload);
 
-        var model = models.Open("rec.onnx");
+        ModelBytes model = models.Open("rec.onnx");
 
         Assert.Equal(0, (nint)model.Address % 4096);
         Assert.Equal(5000, model.Length);
@@ -155,7 +155,7 @@ public sealed class PayloadStoreTests : IDisposable
 
     private static string TextOf(PayloadStore payload, string name)
     {
-        using var view = payload.Map(payload.Find(name));
+        using PayloadView view = payload.Map(payload.Find(name));
         return Encoding.UTF8.GetString(view.Span);
     }
 

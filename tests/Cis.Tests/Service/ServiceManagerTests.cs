@@ -194,7 +194,7 @@ public sealed class ServiceManagerTests : IDisposable
 
     private static async Task<string> ReceiveAsync(Socket socket)
     {
-        var buffer = new byte[4096];
+        byte[] buffer = new byte[4096];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         int length = await socket.ReceiveAsync(buffer, limit.Token);

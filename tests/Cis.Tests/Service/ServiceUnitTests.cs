@@ -50,7 +50,7 @@ public sealed class ServiceUnitTests
     [Fact]
     public void Systemd_calls_its_exposure_less_than_2()
     {
-        DebianTool analyze = DebianTool.Require("/usr/bin/systemd-analyze");
+        var analyze = DebianTool.Require("/usr/bin/systemd-analyze");
 
         (int exitCode, string output) = analyze.Run(
             "security",

@@ -19,7 +19,7 @@ public sealed class ScratchTests : IDisposable
         string missing = Path.Combine(_root, "tmpfs");
         var log = new LogList();
 
-        using Scratch scratch = Scratch.Open([missing, _root], 1000, log);
+        using var scratch = Scratch.Open([missing, _root], 1000, log);
 
         Assert.Equal(_root, Path.GetDirectoryName(scratch.Folder));
         Assert.False(Directory.Exists(missing));
@@ -29,9 +29,9 @@ public sealed class ScratchTests : IDisposable
     [Fact]
     public async Task Workers_that_start_at_the_same_time_leave_each_other_their_folders()
     {
-        using Scratch sweeper = Scratch.Open([_root], 1000, new LogList());
+        using var sweeper = Scratch.Open([_root], 1000, new LogList());
         using var stop = new CancellationTokenSource();
-        Task sweeping = Task.Run(
+        var sweeping = Task.Run(
             () =>
             {
                 while (!stop.IsCancellationRequested)
@@ -47,7 +47,7 @@ public sealed class ScratchTests : IDisposable
 
         for (int i = 0; i < 1000; i++)
         {
-            using Scratch started = Scratch.Open([_root], 1000, new LogList());
+            using var started = Scratch.Open([_root], 1000, new LogList());
             Assert.True(Directory.Exists(started.Folder), $"swept at start {i}");
         }
 
@@ -58,7 +58,7 @@ public sealed class ScratchTests : IDisposable
     [Fact]
     public void What_others_put_beside_it_is_neither_read_nor_removed()
     {
-        using Scratch scratch = Scratch.Open([_root], 1000, new LogList());
+        using var scratch = Scratch.Open([_root], 1000, new LogList());
         string elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere"), Private).FullName;
         string[] planted =
         [
@@ -95,7 +95,7 @@ public sealed class ScratchTests : IDisposable
             flight.Enter("suspect").EnterEngine();
         }
 
-        using Scratch scratch = Scratch.Open([_root], 1000, new LogList());
+        using var scratch = Scratch.Open([_root], 1000, new LogList());
 
         Assert.False(File.Exists(file));
         using OrphanFolder orphan = Assert.Single(scratch.FindOrphans());

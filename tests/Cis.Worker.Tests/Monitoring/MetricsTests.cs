@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Cis.Pages;
 using Cis.Worker.Monitoring;
 using Cis.Worker.Ports;
@@ -118,7 +117,7 @@ public sealed class MetricsTests
         worker.Start();
         await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 106));
 
-        Assert.Contains("services down: index", worker.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains("dependencies down: index", worker.Log.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, Parse(worker.Worker!.DescribeMetrics())["cis_service_up{service=\"index\"}"]);
         Assert.Equal(1, Parse(worker.Worker!.DescribeMetrics())["cis_service_up{service=\"store\"}"]);
 
@@ -138,8 +137,8 @@ public sealed class MetricsTests
         worker.Start();
         await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 106));
         (_, _, string line) = worker.Log.Lines.First(line => line.Id == 106);
-        Assert.StartsWith("1 messages in flight, 0 waiting, 1 of 2 engines at work, 0 pages/min", line, default);
-        Assert.Contains("services down: none; RSS ", line, StringComparison.Ordinal);
+        Assert.StartsWith("1 messages in flight, 0 waiting, 1 of 2 engines busy, 0 pages/min", line, default);
+        Assert.Contains("dependencies down: none; RSS ", line, StringComparison.Ordinal);
 
         open.Set();
         await worker.UntilAsync(() => worker.Queue.Count == 0);

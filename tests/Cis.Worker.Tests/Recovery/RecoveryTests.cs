@@ -94,7 +94,7 @@ public sealed class RecoveryTests : IDisposable
     public async Task A_running_workers_folder_is_left_alone()
     {
         await using var worker = new WorkerHarness(scratchRoot: _root);
-        using Scratch other = Scratch.Open([_root], 1000, worker.Log);
+        using var other = Scratch.Open([_root], 1000, worker.Log);
 
         Assert.Empty(worker.Scratch.FindOrphans());
         Assert.True(Directory.Exists(other.Folder));

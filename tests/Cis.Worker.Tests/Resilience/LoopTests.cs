@@ -1,4 +1,3 @@
-using Cis.Worker.Ports;
 using Cis.Worker.Tests.Support;
 
 namespace Cis.Worker.Tests.Resilience;

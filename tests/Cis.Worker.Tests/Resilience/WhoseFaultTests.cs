@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Cis.Worker.Tests.Support;

@@ -11,6 +11,13 @@ internal sealed class HelpPage(string below) : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
+    /// <summary>What stands below the help; empty for nothing.</summary>
+    internal string Below => below;
+
+    /// <summary>The help of a command; null if it is the parser's own.</summary>
+    internal static HelpPage? Of(Command command) =>
+        command.Options.OfType<HelpOption>().FirstOrDefault()?.Action as HelpPage;
+
     /// <summary>Gives a command and its parts such a help, each its own: one that is inherited would be listed twice.</summary>
     internal static void AddTo(Command command, string below)
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Cis.Commands.Shells;
+using Cis.Commands.Tree;
 
 namespace Cis.Commands.Help;
 
@@ -21,29 +21,28 @@ internal static class HelpText
         text.Append("\nUsage:\n  ").Append(UsageOf(command)).Append('\n');
         var node = new CommandNode("", command);
         AppendRows(text, "Arguments", [.. command.Arguments.Select(RowOf)], width);
-        foreach (IGrouping<OptionSection, Option> group in Grouped(node.Options))
+        foreach (IGrouping<OptionSection, Option> group in OptionSections.Grouped(node.Options))
         {
-            AppendRows(text, TitleOf(group.Key), [.. group.Select(RowOf)], width);
+            AppendRows(text, OptionSections.TitleOf(group.Key), [.. group.Select(RowOf)], width);
         }
 
         AppendRows(text, "Commands", [.. node.Commands.Select(RowOf)], width);
         return text.ToString();
     }
 
-    /// <summary>Options under their headings, in the order of these.</summary>
-    internal static IEnumerable<IGrouping<OptionSection, Option>> Grouped(IEnumerable<Option> options) =>
-        options.GroupBy(OptionSections.Of).OrderBy(group => group.Key);
+    /// <summary>The names of an option, the short one first.</summary>
+    internal static IEnumerable<string> NamesOf(Option option) =>
+        CommandTree.NamesOf(option).OrderBy(name => name.Length > 2);
 
-    /// <summary>A heading.</summary>
-    internal static string TitleOf(OptionSection section) =>
-        section switch
-        {
-            OptionSection.Local => "Local folder",
-            OptionSection.Queue => "Queue and store",
-            OptionSection.Log => "Log and progress",
-            OptionSection.Help => "Help",
-            _ => section.ToString(),
-        };
+    /// <summary>What stands for an option's value; null if it takes none.</summary>
+    internal static string? ValueOf(Option option) =>
+        CommandTree.TakesValue(option) ? (option.HelpName ?? "VALUE").Trim('<', '>') : null;
+
+    /// <summary>What an option does, and its default.</summary>
+    internal static string DescriptionOf(Option option) =>
+        option.HasDefaultValue && CommandTree.TakesValue(option) && option.GetDefaultValue() is { } standard
+            ? $"{option.Description} [default: {standard}]"
+            : option.Description ?? "";
 
     private static string UsageOf(Command command)
     {
@@ -79,13 +78,8 @@ internal static class HelpText
 
     private static (string Name, string Text) RowOf(Option option)
     {
-        IEnumerable<string> names = CommandTree.NamesOf(option).OrderBy(name => name.Length > 2);
-        string value = CommandTree.TakesValue(option) ? $" <{(option.HelpName ?? "VALUE").Trim('<', '>')}>" : "";
-        string standard =
-            option.HasDefaultValue && CommandTree.TakesValue(option) && option.GetDefaultValue() is { } given
-                ? $" [default: {given}]"
-                : "";
-        return (string.Join(", ", names) + value, option.Description + standard);
+        string value = ValueOf(option) is { } shape ? $" <{shape}>" : "";
+        return (string.Join(", ", NamesOf(option)) + value, DescriptionOf(option));
     }
 
     private static void AppendRows(StringBuilder text, string title, (string Name, string Text)[] rows, int width)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Cis.Commands.Tree;
 
 namespace Cis.Commands.Shells;
 

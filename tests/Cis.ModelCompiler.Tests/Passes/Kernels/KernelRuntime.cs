@@ -33,9 +33,12 @@ internal static class KernelRuntime
     /// <summary>What a graph computes, by each set of kernels that this CPU runs.</summary>
     public static float[][] Evaluate(Graph graph, float[] input, params ReadOnlySpan<int> shape)
     {
-        var outputs = new float[Sets.Length][];
-        for (var i = 0; i < outputs.Length; i++)
+        float[][] outputs = new float[Sets.Length][];
+        for (int i = 0; i < outputs.Length; i++)
+        {
             outputs[i] = Evaluate(Sets[i].Register, graph, input, shape);
+        }
+
         return outputs;
     }
 
@@ -51,7 +54,7 @@ internal static class KernelRuntime
     /// <returns>How many places the pass says it rewrote.</returns>
     public static int ApplyKeepingOutput(this IGraphPass pass, Graph graph, float share, params ReadOnlySpan<int> shape)
     {
-        var expected = Runtime.Evaluate(graph, Input(shape), shape);
+        float[] expected = Runtime.Evaluate(graph, Input(shape), shape);
         return pass.Apply(graph, share, [.. Sets.Select(_ => expected)], shape);
     }
 
@@ -71,47 +74,55 @@ internal static class KernelRuntime
         ReadOnlySpan<int> shape
     )
     {
-        var rewritten = pass.Apply(graph);
-        var actual = Evaluate(graph, Input(shape), shape);
-        for (var i = 0; i < actual.Length; i++)
+        int rewritten = pass.Apply(graph);
+        float[][] actual = Evaluate(graph, Input(shape), shape);
+        for (int i = 0; i < actual.Length; i++)
+        {
             AssertClose(expected[i], actual[i], share * Sets[i].Coarseness);
+        }
+
         return rewritten;
     }
 
     private static void AssertClose(float[] expected, float[] actual, float share)
     {
         Assert.Equal(expected.Length, actual.Length);
-        var allowed = share * expected.Max(MathF.Abs);
-        for (var i = 0; i < expected.Length; i++)
+        float allowed = share * expected.Max(MathF.Abs);
+        for (int i = 0; i < expected.Length; i++)
+        {
             Assert.InRange(actual[i], expected[i] - allowed, expected[i] + allowed);
+        }
     }
 
     private static float[] Input(ReadOnlySpan<int> shape)
     {
-        var count = 1;
-        foreach (var dim in shape)
+        int count = 1;
+        foreach (int dim in shape)
+        {
             count *= dim;
+        }
+
         return TinyGraph.Random(count, seed: 5);
     }
 
     private static unsafe void Register(string register, SessionOptions options)
     {
-        var runtime = NativeLibrary.Load("onnxruntime", typeof(SessionOptions).Assembly, searchPath: null);
-        var api = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(runtime, "OrtGetApiBase"))();
+        nint runtime = NativeLibrary.Load("onnxruntime", typeof(SessionOptions).Assembly, searchPath: null);
+        nint api = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(runtime, "OrtGetApiBase"))();
         var function = (delegate* unmanaged<nint, nint, nint>)NativeLibrary.GetExport(Library.Value, register);
         Assert.Equal(0, function(options.DangerousGetHandle(), api));
     }
 
     private static unsafe bool Runs(int set)
     {
-        var supported = NativeLibrary.GetExport(Library.Value, "cis_kernels_supported");
+        nint supported = NativeLibrary.GetExport(Library.Value, "cis_kernels_supported");
         return ((delegate* unmanaged<int, int>)supported)(set) == set;
     }
 
     private static unsafe nint Load()
     {
-        var payload = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "";
-        var path = Path.Combine(payload, "lib", "libciskernels.so");
+        string payload = Environment.GetEnvironmentVariable("CIS_PAYLOAD_DIR") ?? "";
+        string path = Path.Combine(payload, "lib", "libciskernels.so");
         Assert.SkipUnless(File.Exists(path), "CIS_PAYLOAD_DIR names no payload: run ./build.sh test.");
         return NativeLibrary.Load(path);
     }

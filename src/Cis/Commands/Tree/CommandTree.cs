@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Cis.Commands.Shells;
+namespace Cis.Commands.Tree;
 
 /// <summary>A command as shells and manuals need it.</summary>
 /// <param name="Path">From the root on, such as <c>dlq peek</c>; empty for the root.</param>

@@ -1,4 +1,4 @@
-namespace Cis.Commands.Help;
+namespace Cis.Commands.Tree;
 
 /// <summary>What an option is about: under this heading the help has it, in this order.</summary>
 internal enum OptionSection

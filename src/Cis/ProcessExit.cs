@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cis.Commands;
+namespace Cis;
 
 /// <summary>Ends the process at once, without the clean-up of the runtime and of native libraries.</summary>
 internal static partial class ProcessExit

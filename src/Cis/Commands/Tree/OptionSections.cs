@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.Runtime.CompilerServices;
 using Cis.Configuration;
 
-namespace Cis.Commands.Help;
+namespace Cis.Commands.Tree;
 
 /// <summary>Which option stands under which heading.</summary>
 internal static class OptionSections
@@ -134,4 +134,19 @@ internal static class OptionSections
     /// <summary>The heading of a setting's flag.</summary>
     internal static OptionSection Of(Setting setting) =>
         Array.Find(s_settings, entry => entry.Settings.Contains(setting)).Section;
+
+    /// <summary>Options under their headings, in the order of these.</summary>
+    internal static IEnumerable<IGrouping<OptionSection, Option>> Grouped(IEnumerable<Option> options) =>
+        options.GroupBy(OptionSections.Of).OrderBy(group => group.Key);
+
+    /// <summary>A heading.</summary>
+    internal static string TitleOf(OptionSection section) =>
+        section switch
+        {
+            OptionSection.Local => "Local folder",
+            OptionSection.Queue => "Queue and store",
+            OptionSection.Log => "Log and progress",
+            OptionSection.Help => "Help",
+            _ => section.ToString(),
+        };
 }
