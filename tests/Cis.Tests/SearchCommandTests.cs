@@ -30,7 +30,7 @@ public sealed class SearchCommandTests : IDisposable
         };
         Directory.CreateDirectory(_host.PathOf("inbox"));
         nint library = NativeLibrary.Load(TestHost.LibraryPath(LocalFolder.LibraryName));
-        using LocalFolder folder = LocalFolder.Open(
+        using var folder = LocalFolder.Open(
             library,
             new LocalFolderOptions(_host.PathOf("inbox")),
             TimeProvider.System
@@ -111,7 +111,7 @@ public sealed class SearchCommandTests : IDisposable
         Assert.Equal(ExitCode.Ok, Search("invoice"));
 
         Assert.Equal("", _host.Out);
-        Assert.Equal("No page has these words.", Assert.Single(_host.ErrorLines));
+        Assert.Equal("No page matches.", Assert.Single(_host.ErrorLines));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class SearchCommandTests : IDisposable
             [
                 "2 of 3 shown, --count for more",
                 "2 to 2 of 3 shown, --offset 2 for more",
-                "none of 3 shown, for --offset leaves out 7",
+                "none of 3 shown: --offset skips 7",
             ],
             _host.ErrorLines
         );

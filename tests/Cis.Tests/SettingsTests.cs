@@ -15,11 +15,7 @@ public sealed class SettingsTests
         using var config = new TemporaryFile("""{ "dpi": 100, "max-pages": 100, "detector-side": 736 }""");
         var variables = new Dictionary<string, string> { ["CIS_DPI"] = "150", ["CIS_MAX_PAGES"] = "150" };
 
-        SettingValues values = SettingValues.Resolve(
-            config.Path,
-            Of(variables),
-            flag => flag == "--dpi" ? "300" : null
-        );
+        var values = SettingValues.Resolve(config.Path, Of(variables), flag => flag == "--dpi" ? "300" : null);
 
         Assert.Equal((300, "flag --dpi"), (values.Get(Settings.Dpi), values[Settings.Dpi].Origin));
         Assert.Equal(
@@ -70,6 +66,29 @@ public sealed class SettingsTests
         SettingException refused = Assert.Throws<SettingException>(() => FromFile(config.Path));
 
         Assert.EndsWith($"did you mean {nearest}?", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n \"dpi\": ", "line 2, byte 9 is not JSON. ")]
+    [InlineData("nonsense", "line 1, byte 2 is not JSON. ")]
+    [InlineData("{ \"dpi\": 1, \"dpi\": 2 }", "A duplicate key 'dpi' was found. ")]
+    public void What_is_wrong_with_a_file_is_told_with_its_place(string json, string says)
+    {
+        using var config = new TemporaryFile(json);
+
+        SettingException refused = Assert.Throws<SettingException>(() => FromFile(config.Path));
+
+        Assert.StartsWith($"{config.Path}: {says}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/tmp", "it is a folder")]
+    [InlineData("/nowhere/cis.json", "there is no such file")]
+    public void A_file_that_cannot_be_read_is_named_with_why(string path, string why)
+    {
+        SettingException refused = Assert.Throws<SettingException>(() => FromFile(path));
+
+        Assert.Equal($"the configuration file {path} cannot be read: {why}", refused.Message);
     }
 
     [Theory]
@@ -236,7 +255,7 @@ public sealed class SettingsTests
         await mkfifo.WaitForExitAsync(Stop);
 
         // To open a pipe waits for its other end.
-        Task writing = Task.Run(() => File.WriteAllTextAsync(pipe, """{ "dpi": 300 }""", Stop), Stop);
+        var writing = Task.Run(() => File.WriteAllTextAsync(pipe, """{ "dpi": 300 }""", Stop), Stop);
         SettingValues values = FromFile(pipe);
         await writing;
 

@@ -35,8 +35,8 @@ internal static class CommandLine
         };
         ParseResult parsed = Root(host).Parse(arguments is [] or ["help"] ? ["--help"] : arguments, configuration);
         // Help that is asked for is shown whatever else is wrong, but not in place of that of a command that does not exist.
-        bool isHelp = parsed.Action?.ClearsParseErrors == true && !Misspelling.IsCommand(parsed);
-        if (parsed.Errors.Count > 0 && !isHelp)
+        bool isHelp = parsed.Action?.ClearsParseErrors == true;
+        if (isHelp ? Misspelling.IsCommand(parsed) : parsed.Errors.Count > 0)
         {
             return Refuse(parsed, host);
         }
