@@ -110,7 +110,7 @@ public sealed class RoleFaultTests : IDisposable
     {
         await using var sts = new LoopbackServer(context => AnswerAsync(context, status, body));
         await using var s3 = new FaultyS3((_, _) => S3Answer.Error(404, "NoSuchKey"));
-        using var role = WebIdentity(sts.Url);
+        using RoleCredentials role = WebIdentity(sts.Url);
         using AwsClients clients = Connect(s3.Url, new ChainCredentials(() => role));
 
         TransientException fault = await Assert.ThrowsAsync<TransientException>(() => FetchAsync(clients, set: null));
