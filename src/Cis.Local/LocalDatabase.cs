@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Cis.Local.Folders;
+using Cis.Local.Files;
 using Cis.Local.Sqlite;
 using Cis.Pages;
 using Cis.Worker.Ports;

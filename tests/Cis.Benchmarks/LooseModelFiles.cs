@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Cis.Ocr.Models;
+using Cis.Ocr;
 
 namespace Cis.Benchmarks;
 

@@ -1,3 +1,4 @@
+using Cis.Local.Files;
 using Cis.Local.Folders;
 using Cis.Local.Queueing;
 using Cis.Worker.Ports;

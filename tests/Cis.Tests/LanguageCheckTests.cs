@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Cis.Configuration;
+using Cis.Ocr;
 using Cis.Ocr.Models;
 
 namespace Cis.Tests;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cis.Local.Files;
 
 namespace Cis.Local.Folders;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cis.Local.Files;
 using Cis.Local.Indexing;
 using Cis.Local.Queueing;
 using Cis.Worker.Ports;

@@ -1,3 +1,5 @@
+using Cis.Local.Files;
+
 namespace Cis.Local.Folders;
 
 /// <summary>

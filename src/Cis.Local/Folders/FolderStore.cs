@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cis.Local.Files;
 using Cis.Pages;
 using Cis.Worker.Ports;
 

@@ -1,3 +1,4 @@
+using Cis.Local.Files;
 using Cis.Local.Sqlite;
 
 namespace Cis.Local.Folders;

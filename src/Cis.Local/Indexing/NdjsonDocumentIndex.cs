@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Cis.Local.Folders;
+using Cis.Local.Files;
 using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Win32.SafeHandles;

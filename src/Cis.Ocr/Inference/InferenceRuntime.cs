@@ -1,5 +1,4 @@
 using Cis.Ocr.Kernels;
-using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Inference;
 

@@ -1,4 +1,5 @@
 using Cis.Layout;
+using Cis.Ocr.Recognition;
 using Cis.Pages;
 
 namespace Cis.Ocr.Orientation;

@@ -1,5 +1,4 @@
 using Cis.Ocr.Inference;
-using Cis.Ocr.Orientation;
 using Cis.Pages;
 
 namespace Cis.Ocr.Recognition;

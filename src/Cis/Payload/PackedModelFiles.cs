@@ -1,4 +1,4 @@
-using Cis.Ocr.Models;
+using Cis.Ocr;
 using Cis.Pages;
 
 namespace Cis.Payload;

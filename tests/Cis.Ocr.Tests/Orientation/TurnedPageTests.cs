@@ -1,5 +1,5 @@
 using Cis.Layout;
-using Cis.Ocr.Orientation;
+using Cis.Ocr.Recognition;
 using Cis.Ocr.Tests.Support;
 using Cis.Pages;
 

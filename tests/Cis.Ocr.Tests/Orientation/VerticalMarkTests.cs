@@ -1,4 +1,4 @@
-using Cis.Ocr.Orientation;
+using Cis.Ocr.Recognition;
 using Cis.Ocr.Tests.Support;
 using Cis.Pages;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Cis.Ocr.Orientation;
+using Cis.Ocr.Recognition;
 using Cis.Pages;
 
 namespace Cis.Ocr.Tests.Support;

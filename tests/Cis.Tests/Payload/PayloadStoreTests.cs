@@ -1,5 +1,5 @@
 using System.Text;
-using Cis.Ocr.Models;
+using Cis.Ocr;
 using Cis.Payload;
 
 namespace Cis.Tests.Payload;

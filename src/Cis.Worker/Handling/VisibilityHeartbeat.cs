@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Tracing;
 using Microsoft.Extensions.Logging;
 
-namespace Cis.Worker.Queueing;
+namespace Cis.Worker.Handling;
 
 /// <summary>
 /// Keeps messages in flight hidden from others from the moment of their receipt until they are settled, whether they

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Cis.Local.Folders;
+namespace Cis.Local.Files;
 
 /// <summary>What tells one state of a file from another: any difference means that somebody did something to it.</summary>
 /// <param name="Device">The file system.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Cis.Pages;
 
-namespace Cis.Ocr.Orientation;
+namespace Cis.Ocr.Recognition;
 
 /// <summary>Where the text of a line runs on the page as it was scanned. The value is the page's clockwise turn in degrees.</summary>
 internal enum ReadingDirection

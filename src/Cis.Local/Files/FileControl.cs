@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Cis.Local.Folders;
+namespace Cis.Local.Files;
 
 /// <summary>What the kernel knows about an open file and .NET has no call for: fcntl(2) of x86-64 Linux.</summary>
 internal static partial class FileControl

@@ -1,4 +1,4 @@
-namespace Cis.Ocr.Models;
+namespace Cis.Ocr;
 
 /// <summary>The bytes of one file of a model family, mapped by whoever owns the files and valid as long as it lives.</summary>
 public readonly unsafe struct ModelBytes(byte* address, long length)

@@ -1,10 +1,9 @@
 using Cis.Worker.Handling;
 using Cis.Worker.Ports;
-using Cis.Worker.Queueing;
 using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Cis.Worker.Tests.Queueing;
+namespace Cis.Worker.Tests.Handling;
 
 public sealed class HeartbeatTests : IDisposable
 {

@@ -1,8 +1,8 @@
 using Cis.Layout;
-using Cis.Ocr.Orientation;
+using Cis.Ocr.Recognition;
 using Cis.Pages;
 
-namespace Cis.Ocr.Tests.Orientation;
+namespace Cis.Ocr.Tests.Recognition;
 
 public class ReadingDirectionTests
 {
