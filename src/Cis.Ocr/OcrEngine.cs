@@ -238,7 +238,7 @@ public sealed class OcrEngine : IDisposable
     {
         using StageMeasurement _ = times.Measure(Stage.Detect);
         _uprightLook.Detect(page, _direction.Page, _boxes, _control);
-        _readings.Begin(page, _boxes);
+        _readings.Replace(_boxes);
     }
 
     private PageDirection Orient(PageImage page, StageTimes times)

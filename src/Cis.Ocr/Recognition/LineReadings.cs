@@ -21,14 +21,19 @@ internal sealed class LineReadings(ILineReader reader)
     public void Begin(PageImage page, List<Quad> boxes)
     {
         _page = page;
+        Replace(boxes);
+        reader.BeginPage();
+    }
+
+    /// <summary>Goes on with other boxes of the same page; what the reader knows of its script and print by now, stays.</summary>
+    public void Replace(List<Quad> boxes)
+    {
         _boxes = boxes;
         _readings.Clear();
         for (int i = 0; i < boxes.Count; i++)
         {
             _readings.Add(default);
         }
-
-        reader.BeginPage();
     }
 
     /// <summary>
