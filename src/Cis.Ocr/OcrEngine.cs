@@ -106,7 +106,8 @@ public sealed class OcrEngine : IDisposable
             recognizer,
             LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary),
             CaronMarks.Of(_options.Languages, loaded.Vocabulary),
-            peaks
+            peaks,
+            spacedMarks: _options.Languages.Contains("fr", StringComparer.Ordinal)
         );
 
     private FirstReader FirstOf(LoadedRecognizer first, LoadedRecognizer recognizer, ILineReader alone)

@@ -29,12 +29,14 @@ internal readonly record struct DecodedCharacter(
 /// <param name="peaks">
 /// Whether a character is as probable as at its best step, not as at its first: that one is often half blank still.
 /// </param>
+/// <param name="spacedMarks">See <see cref="LineSpelling"/>.</param>
 internal sealed class CtcDecoder(
     RecognizerModel model,
     Vocabulary vocabulary,
     float[]? prior = null,
     CaronMarks? carons = null,
-    bool peaks = false
+    bool peaks = false,
+    bool spacedMarks = false
 )
 {
     private const int Blank = 0;
@@ -42,7 +44,7 @@ internal sealed class CtcDecoder(
     private readonly bool _scoresAreProbabilities = model.Output == RecognizerModel.Probabilities;
     private readonly float _spaceBonus = MathF.Log(model.SpaceFactor);
     private readonly float _gapBonus = MathF.Log(model.GapFactor);
-    private readonly LineSpelling _spelling = new(vocabulary, carons);
+    private readonly LineSpelling _spelling = new(vocabulary, carons, spacedMarks);
     private readonly float[] _weighed = new float[prior?.Length ?? 0];
     private float[] _exponentials = [];
 

@@ -29,17 +29,19 @@ internal sealed class TextRecognizer : IDisposable
     /// <param name="prior">What is known of the letters beforehand: see <see cref="LetterPrior"/>.</param>
     /// <param name="carons">What is known of apostrophes: see <see cref="CaronMarks"/>.</param>
     /// <param name="peaks">See <see cref="CtcDecoder"/>.</param>
+    /// <param name="spacedMarks">See <see cref="LineSpelling"/>.</param>
     public TextRecognizer(
         RecognizerModel model,
         Vocabulary vocabulary,
         ILineRecognizer recognizer,
         float[]? prior = null,
         CaronMarks? carons = null,
-        bool peaks = false
+        bool peaks = false,
+        bool spacedMarks = false
     )
     {
         _recognizer = recognizer;
-        _decoder = new CtcDecoder(model, vocabulary, prior, carons, peaks);
+        _decoder = new CtcDecoder(model, vocabulary, prior, carons, peaks, spacedMarks);
         _assembler = new LineAssembler(vocabulary);
         _lostMarks = new LostMarks(vocabulary);
         _case = new GlyphCase(vocabulary);

@@ -5,8 +5,8 @@ namespace Cis.Ocr.Tests.Recognition;
 
 public class LineSpellingTests
 {
-    private const string Characters = "ab1.’'( 漢";
-    private static readonly Vocabulary s_vocabulary = new("a\nb\n1\n.\n’\n'\n(\n \n漢\n"u8);
+    private const string Characters = "ab1.’'( 漢;!?:";
+    private static readonly Vocabulary s_vocabulary = new("a\nb\n1\n.\n’\n'\n(\n \n漢\n;\n!\n?\n:\n"u8);
 
     [Theory]
     [InlineData("a_b", "a b")]
@@ -21,6 +21,20 @@ public class LineSpellingTests
     [InlineData("a .", "a .")] // what the model gives by itself stays
     public void A_gap_is_kept_where_it_parts_words(string decoded, string expected) =>
         Assert.Equal(expected, Mend(decoded));
+
+    [Theory]
+    [InlineData("a ; b", "a; b")]
+    [InlineData("a !", "a!")]
+    [InlineData("a ?’", "a?’")]
+    [InlineData("a : b", "a : b")] // a form's
+    [InlineData("1 ; b", "1 ; b")]
+    [InlineData("; b", "; b")]
+    [InlineData("漢 ;", "漢 ;")]
+    public void The_thin_space_of_old_print_is_no_space(string decoded, string expected) =>
+        Assert.Equal(expected, Mend(decoded));
+
+    [Fact]
+    public void French_keeps_it() => Assert.Equal("a ; b !", Mend("a ; b !", spacedMarks: true));
 
     [Theory]
     [InlineData("a’’b", "a’b")]
@@ -48,7 +62,7 @@ public class LineSpellingTests
     }
 
     /// <summary>A line in which _ is a space that only the factor has brought up, and each character less likely than the one before.</summary>
-    private static string Mend(string decoded)
+    private static string Mend(string decoded, bool spacedMarks = false)
     {
         List<DecodedCharacter> characters =
         [
@@ -63,7 +77,7 @@ public class LineSpellingTests
                     )
             ),
         ];
-        new LineSpelling(s_vocabulary).Mend(characters);
+        new LineSpelling(s_vocabulary, spacedMarks: spacedMarks).Mend(characters);
         return string.Concat(characters.Select(character => s_vocabulary[character.Class]));
     }
 }
