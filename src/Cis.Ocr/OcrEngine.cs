@@ -71,7 +71,7 @@ public sealed class OcrEngine : IDisposable
     public OcrLines ReadLines(PageImage page, StageTimes times, CancellationToken token)
     {
         // What the last page's lines and this page's rendering have left: 15 MB after 50 pages, and a thousandth of the time.
-        MemoryPages.TrimHeaps();
+        FreeHeap.Return();
         return Guarded(() => DetectLines(page, times), token);
     }
 
@@ -107,7 +107,7 @@ public sealed class OcrEngine : IDisposable
             LetterPrior.Of(_options, loaded.Model, loaded.Vocabulary),
             CaronMarks.Of(_options.Languages, loaded.Vocabulary),
             peaks,
-            spacedMarks: _options.Languages.Contains("fr", StringComparer.Ordinal)
+            spacedMarks: LineSpelling.HasSpacedMarks(_options.Languages)
         );
 
     private FirstReader FirstOf(LoadedRecognizer first, LoadedRecognizer recognizer, ILineReader alone)

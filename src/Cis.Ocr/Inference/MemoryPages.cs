@@ -34,15 +34,6 @@ internal static unsafe partial class MemoryPages
         }
     }
 
-    /// <summary>
-    /// Returns the free pages of malloc's heaps to the kernel, wherever they lie. By itself malloc returns what is free at a
-    /// heap's end, and one small block that lives keeps all that is before it.
-    /// </summary>
-    public static void TrimHeaps() => _ = Trim(0);
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int Trim(nuint pad);
-
     [LibraryImport("libc", EntryPoint = "munmap")]
     public static partial int Unmap(void* start, nuint length);
 

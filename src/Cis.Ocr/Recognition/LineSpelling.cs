@@ -1,3 +1,4 @@
+using Cis.Languages;
 using Cis.Ocr.Models;
 
 namespace Cis.Ocr.Recognition;
@@ -8,6 +9,11 @@ namespace Cis.Ocr.Recognition;
 /// <param name="spacedMarks">Whether one of the languages has a space before a semicolon, as French does.</param>
 internal sealed class LineSpelling(Vocabulary vocabulary, CaronMarks? carons = null, bool spacedMarks = false)
 {
+    /// <summary>Whether one of the languages is French, of Canada too, which has a space before a semicolon.</summary>
+    /// <param name="languages">Their codes, as named.</param>
+    public static bool HasSpacedMarks(IReadOnlyList<string> languages) =>
+        languages.Any(code => LanguageCatalog.Find(code)?.Code == "fr");
+
     /// <summary>Mends a line in place.</summary>
     public void Mend(List<DecodedCharacter> characters)
     {

@@ -37,6 +37,13 @@ public class LineSpellingTests
     public void French_keeps_it() => Assert.Equal("a ; b !", Mend("a ; b !", spacedMarks: true));
 
     [Theory]
+    [InlineData("fr", true)]
+    [InlineData("fr-CA", true)]
+    [InlineData("en", false)]
+    public void French_is_known_by_each_of_its_codes(string code, bool expected) =>
+        Assert.Equal(expected, LineSpelling.HasSpacedMarks(["ja", code]));
+
+    [Theory]
     [InlineData("a’’b", "a’b")]
     [InlineData("a'’b", "a'b")]
     [InlineData("a’b’a", "a’b’a")]
