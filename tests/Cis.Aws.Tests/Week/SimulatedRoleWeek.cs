@@ -3,7 +3,6 @@ using Cis.Aws.Identity;
 using Cis.Aws.Storing;
 using Cis.Pages;
 using Cis.Worker.Ports;
-using Cis.Worker.Tests.Simulation;
 
 namespace Cis.Aws.Tests.Week;
 
@@ -11,7 +10,7 @@ namespace Cis.Aws.Tests.Week;
 /// Seven days of a worker whose role is assumed: requests that are signed, and files that are fetched with its keys, while
 /// STS is down, slow, wrong or denies for up to ninety minutes, sessions are revoked, clocks are set and the machine sleeps.
 /// </summary>
-internal sealed class SimulatedRoleWeek : IDisposable
+internal sealed class SimulatedRoleWeek : MachineWeek
 {
     private static readonly TimeSpan SignEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FileEvery = TimeSpan.FromMinutes(5);
@@ -19,9 +18,6 @@ internal sealed class SimulatedRoleWeek : IDisposable
     // The longest pause after a question in vain, and a slow answer to the one before.
     private static readonly TimeSpan RenewedWithin = TimeSpan.FromMinutes(2);
 
-    private readonly SimulatedTime _machine = new();
-    private readonly SteppedTime _time;
-    private readonly Random _random;
     private readonly SimulatedSts _sts;
     private readonly SimulatedBucket _bucket;
     private readonly ChainCredentials _credentials;
@@ -32,12 +28,11 @@ internal sealed class SimulatedRoleWeek : IDisposable
     private TimeSpan _wellSince;
 
     internal SimulatedRoleWeek(int seed)
+        : base(seed)
     {
-        _random = new Random(seed);
-        _time = new SteppedTime(_machine);
-        _sts = new SimulatedSts(_time);
+        _sts = new SimulatedSts(Time);
         _bucket = new SimulatedBucket(_sts);
-        var role = new RoleCredentials("arn:role", _sts.AssumeAsync, source: null, duration: null, _time);
+        var role = new RoleCredentials("arn:role", _sts.AssumeAsync, source: null, duration: null, Time);
         _credentials = new ChainCredentials(() => role);
         _clients = new AwsClients(new AwsOptions("us-east-1", S3Endpoint: new Uri("http://s3.test")))
         {
@@ -47,21 +42,11 @@ internal sealed class SimulatedRoleWeek : IDisposable
         _store = new S3ObjectStore(_clients, new DownloadOptions());
     }
 
-    internal List<string> Complaints { get; } = [];
-
-    internal List<Task> Loops { get; } = [];
-
-    internal List<int> QuestionsByHour { get; } = [];
-
     internal HashSet<StsFault> Seen { get; } = [];
 
     internal int Signed { get; private set; }
 
     internal int Unsigned { get; private set; }
-
-    internal int Steps { get; private set; }
-
-    internal int Sleeps { get; private set; }
 
     internal int Sent { get; private set; }
 
@@ -71,30 +56,22 @@ internal sealed class SimulatedRoleWeek : IDisposable
 
     internal int Waiting => _waiting.Count;
 
-    internal void Run() =>
-        _machine.Run(
-            () =>
-                Loops.AddRange([
-                    SignAsync(),
-                    FetchAsync(),
-                    FailAsync(),
-                    StepAsync(),
-                    SleepAsync(),
-                    RevokeAsync(),
-                    CountAsync(),
-                ]),
-            () => false,
-            SimulatedWeek.Length
-        );
+    protected override int Questions => _sts.Requests;
 
-    public void Dispose()
+    protected override string Fault => $"{_sts.Fault}";
+
+    protected override IEnumerable<Task> Begin() => [SignAsync(), FetchAsync(), FailAsync(), RevokeAsync()];
+
+    protected override void Woke() => _wellSince = Machine.Now;
+
+    public override void Dispose()
     {
         _clients.Dispose();
         _bucket.Dispose();
         _folder.Delete(recursive: true);
     }
 
-    private bool IsWell => _sts.Fault == StsFault.None && _machine.Now - _wellSince > RenewedWithin;
+    private bool IsWell => _sts.Fault == StsFault.None && Machine.Now - _wellSince > RenewedWithin;
 
     // As SQS and OpenSearch are called: what they refuse as expired is renewed.
     private async Task SignAsync()
@@ -186,10 +163,10 @@ internal sealed class SimulatedRoleWeek : IDisposable
             await Pause(Between(TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)));
             _sts.Fault = faults[i];
             Seen.Add(faults[i]);
-            bool isLong = _random.Next(3) == 0;
+            bool isLong = Random.Next(3) == 0;
             await Pause(Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(isLong ? 90 : 10)));
             _sts.Fault = StsFault.None;
-            _wellSince = _machine.Now;
+            _wellSince = Machine.Now;
         }
     }
 
@@ -199,56 +176,7 @@ internal sealed class SimulatedRoleWeek : IDisposable
         {
             await Pause(Between(TimeSpan.FromHours(4), TimeSpan.FromHours(16)));
             _sts.Revoke();
-            _wellSince = _machine.Now;
-        }
-    }
-
-    private async Task StepAsync()
-    {
-        TimeSpan[] steps =
-        [
-            TimeSpan.FromMinutes(7),
-            TimeSpan.FromMinutes(58),
-            TimeSpan.FromHours(1),
-            TimeSpan.FromDays(1),
-        ];
-        while (true)
-        {
-            await Pause(Between(TimeSpan.FromHours(1), TimeSpan.FromHours(6)));
-            _time.Off = (_random.Next(3) - 1) * steps[_random.Next(steps.Length)];
-            Steps++;
-        }
-    }
-
-    private async Task SleepAsync()
-    {
-        while (true)
-        {
-            await Pause(Between(TimeSpan.FromHours(6), TimeSpan.FromHours(18)));
-            _time.Sleep(Between(TimeSpan.FromMinutes(3), TimeSpan.FromHours(9)));
-            _wellSince = _machine.Now;
-            Sleeps++;
-        }
-    }
-
-    private async Task CountAsync()
-    {
-        for (int before = 0; ; before = _sts.Requests)
-        {
-            await Pause(TimeSpan.FromHours(1));
-            QuestionsByHour.Add(_sts.Requests - before);
-        }
-    }
-
-    private TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * _random.NextDouble());
-
-    private Task Pause(TimeSpan length) => Task.Delay(length, _time);
-
-    private void Complain(bool isSo, string what)
-    {
-        if (isSo)
-        {
-            Complaints.Add($"{_machine.Now}, clock {_time.Off} off, {_sts.Fault}: {what}");
+            _wellSince = Machine.Now;
         }
     }
 }

@@ -1,7 +1,6 @@
 using Amazon.Runtime;
 using Cis.Aws.Identity;
 using Cis.Aws.Indexing;
-using Cis.Worker.Tests.Simulation;
 
 namespace Cis.Aws.Tests.Week;
 
@@ -9,19 +8,14 @@ namespace Cis.Aws.Tests.Week;
 /// Seven days of an instance: keys that are renewed, requests that are signed with them, looks for notices; and faults of the
 /// metadata service, revoked sessions, clocks that are set and machines that sleep, all from one seed.
 /// </summary>
-internal sealed class SimulatedWeek : IDisposable
+internal sealed class SimulatedWeek : MachineWeek
 {
-    internal static readonly TimeSpan Length = TimeSpan.FromDays(7);
-
     private static readonly TimeSpan RequestEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BulkEvery = TimeSpan.FromMinutes(1);
 
     // InstanceCredentials asks every two minutes, and after questions in vain within one more.
     private static readonly TimeSpan RenewedWithin = TimeSpan.FromMinutes(3) + RequestEvery;
 
-    private readonly SimulatedTime _machine = new();
-    private readonly SteppedTime _time;
-    private readonly Random _random;
     private readonly Keyring _keys;
     private readonly SimulatedMetadata _metadata;
     private readonly SimulatedMetadata _notices;
@@ -33,30 +27,20 @@ internal sealed class SimulatedWeek : IDisposable
     private bool _hasSlept;
 
     internal SimulatedWeek(int seed)
+        : base(seed)
     {
-        _random = new Random(seed);
-        _time = new SteppedTime(_machine);
-        _keys = new Keyring(_time);
-        _metadata = new SimulatedMetadata(_time, _keys);
-        _notices = new SimulatedMetadata(_time, _keys);
-        _domain = new SimulatedDomain(_time, _keys);
-        _credentials = new InstanceCredentials(Service(_metadata), _time);
+        _keys = new Keyring(Time);
+        _metadata = new SimulatedMetadata(Time, _keys);
+        _notices = new SimulatedMetadata(Time, _keys);
+        _domain = new SimulatedDomain(Time, _keys);
+        _credentials = new InstanceCredentials(Service(_metadata), Time);
         var options = new OpenSearchOptions
         {
             Endpoint = "https://search-cis.us-east-1.es.amazonaws.com",
             Authentication = OpenSearchAuthentication.Signature,
         };
-        _search = new OpenSearchClient(options, _credentials, _time, _domain);
+        _search = new OpenSearchClient(options, _credentials, Time, _domain);
     }
-
-    /// <summary>What went against what is promised.</summary>
-    internal List<string> Complaints { get; } = [];
-
-    /// <summary>What has ended that was to go on.</summary>
-    internal List<Task> Loops { get; } = [];
-
-    /// <summary>Requests to the metadata service for keys, of each hour of the machine's.</summary>
-    internal List<int> QuestionsByHour { get; } = [];
 
     internal int Signed { get; private set; }
 
@@ -66,27 +50,23 @@ internal sealed class SimulatedWeek : IDisposable
 
     internal int Faults { get; private set; }
 
-    internal int Steps { get; private set; }
-
-    internal int Sleeps { get; private set; }
-
     internal int Served => _domain.Served;
 
     internal int Refused => _domain.Refused;
 
-    internal void Run() =>
-        _machine.Run(
-            () =>
-            {
-                _wellSince = _changedAt = _time.True;
-                Loops.AddRange([SignAsync(), WriteAsync(), WatchAsync(), CountAsync()]);
-                Loops.AddRange([FailAsync(), RevokeAsync(), StepAsync(), SleepAsync(), NotifyAsync()]);
-            },
-            () => false,
-            Length
-        );
+    protected override int Questions => _metadata.Requests;
 
-    public void Dispose()
+    protected override string Fault => $"{_metadata.Fault}";
+
+    protected override IEnumerable<Task> Begin()
+    {
+        _wellSince = _changedAt = Time.True;
+        return [SignAsync(), WriteAsync(), WatchAsync(), FailAsync(), RevokeAsync(), NotifyAsync()];
+    }
+
+    protected override void Woke() => _hasSlept = true;
+
+    public override void Dispose()
     {
         _search.Dispose();
         _credentials.Dispose();
@@ -96,11 +76,7 @@ internal sealed class SimulatedWeek : IDisposable
     }
 
     private MetadataService Service(SimulatedMetadata metadata) =>
-        new(new Uri("http://169.254.169.254"), _time, metadata);
-
-    private TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * _random.NextDouble());
-
-    private Task Pause(TimeSpan length) => Task.Delay(length, _time);
+        new(new Uri("http://169.254.169.254"), Time, metadata);
 
     // ---- what is under test --------------------------------------------------------------------------------------------
 
@@ -134,7 +110,7 @@ internal sealed class SimulatedWeek : IDisposable
     {
         bool couldBeFresh =
             _metadata.Fault == MetadataFault.None
-            && (_hasSlept || _time.True - Max(_wellSince, _changedAt) > RenewedWithin);
+            && (_hasSlept || Time.True - Max(_wellSince, _changedAt) > RenewedWithin);
         Complain(couldBeFresh && !_keys.IsGood(id), $"signed with {id}, which has expired");
     }
 
@@ -145,7 +121,7 @@ internal sealed class SimulatedWeek : IDisposable
         {
             OpenSearchAnswer answer = await _search.SendAsync(HttpMethod.Get, "", default, "", CancellationToken.None);
             bool shouldServe =
-                _metadata.Fault == MetadataFault.None && _time.True - Max(_wellSince, _changedAt) > RenewedWithin;
+                _metadata.Fault == MetadataFault.None && Time.True - Max(_wellSince, _changedAt) > RenewedWithin;
             Complain(shouldServe && !answer.IsSuccess, $"OpenSearch says {answer.Excerpt}");
             await Pause(BulkEvery);
         }
@@ -153,7 +129,7 @@ internal sealed class SimulatedWeek : IDisposable
 
     private async Task WatchAsync()
     {
-        using var notices = new InterruptionWatch(Service(_notices), _time);
+        using var notices = new InterruptionWatch(Service(_notices), Time);
         while (true)
         {
             await notices.WaitAsync(CancellationToken.None);
@@ -171,12 +147,12 @@ internal sealed class SimulatedWeek : IDisposable
         while (true)
         {
             await Pause(Between(TimeSpan.FromMinutes(5), TimeSpan.FromHours(3)));
-            MetadataFault fault = faults[_random.Next(1, faults.Length)];
+            MetadataFault fault = faults[Random.Next(1, faults.Length)];
             (_metadata.Fault, _notices.Fault) = (fault, fault);
             Faults++;
-            await Pause(Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(_random.Next(4) == 0 ? 90 : 10)));
+            await Pause(Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(Random.Next(4) == 0 ? 90 : 10)));
             (_metadata.Fault, _notices.Fault) = (MetadataFault.None, MetadataFault.None);
-            _wellSince = _time.True;
+            _wellSince = Time.True;
         }
     }
 
@@ -186,35 +162,7 @@ internal sealed class SimulatedWeek : IDisposable
         {
             await Pause(Between(TimeSpan.FromHours(4), TimeSpan.FromHours(16)));
             _keys.Revoke();
-            _changedAt = _time.True;
-        }
-    }
-
-    private async Task StepAsync()
-    {
-        TimeSpan[] steps = [TimeSpan.FromHours(1), TimeSpan.FromDays(1), TimeSpan.FromMinutes(7)];
-        while (true)
-        {
-            await Pause(Between(TimeSpan.FromHours(1), TimeSpan.FromHours(6)));
-            // Set forth or back, or put right.
-            _time.Off = _random.Next(3) switch
-            {
-                0 => TimeSpan.Zero,
-                1 => steps[_random.Next(steps.Length)],
-                _ => -steps[_random.Next(steps.Length)],
-            };
-            Steps++;
-        }
-    }
-
-    private async Task SleepAsync()
-    {
-        while (true)
-        {
-            await Pause(Between(TimeSpan.FromHours(6), TimeSpan.FromHours(18)));
-            _time.Sleep(Between(TimeSpan.FromMinutes(3), TimeSpan.FromHours(9)));
-            _hasSlept = true;
-            Sleeps++;
+            _changedAt = Time.True;
         }
     }
 
@@ -239,23 +187,6 @@ internal sealed class SimulatedWeek : IDisposable
     }
 
     private static TimeSpan Second => TimeSpan.FromSeconds(1);
-
-    private async Task CountAsync()
-    {
-        for (int before = 0; ; before = _metadata.Requests)
-        {
-            await Pause(TimeSpan.FromHours(1));
-            QuestionsByHour.Add(_metadata.Requests - before);
-        }
-    }
-
-    private void Complain(bool isSo, string what)
-    {
-        if (isSo)
-        {
-            Complaints.Add($"{_machine.Now}, clock {_time.Off} off, {_metadata.Fault}: {what}");
-        }
-    }
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
