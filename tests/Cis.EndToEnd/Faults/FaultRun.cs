@@ -111,6 +111,8 @@ internal sealed class FaultRun : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         limit.CancelAfter(Timeout);
+        // There may be nothing left to do: before it has started, a signal ends it as any program.
+        await worker.UntilAsync(WorkerProcess.Started, 1);
         while (await LeftAsync(_queue) > 0)
         {
             await Task.Delay(LookEvery, limit.Token);

@@ -7,6 +7,7 @@ namespace Cis.EndToEnd.Faults;
 internal sealed class WorkerProcess : IDisposable
 {
     // Numbers of log lines, which are part of the interface.
+    internal const int Started = 100;
     internal const int FileEnded = 201;
     internal const int LeaseLost = 202;
     internal const int Recovering = 105;
