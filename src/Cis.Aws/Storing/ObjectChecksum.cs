@@ -57,9 +57,9 @@ internal static class ObjectChecksum
             return null;
         }
 
-        return Known(response.ChecksumCRC64NVME, 8, static () => new Crc64Nvme())
-            ?? Known(response.ChecksumCRC32C, 4, static () => new Crc32C())
-            ?? Known(response.ChecksumCRC32, 4, static () => new Crc32BigEndian())
+        return Known(response.ChecksumCRC64NVME, 8, static () => CrcChecksum.Crc64Nvme())
+            ?? Known(response.ChecksumCRC32C, 4, static () => CrcChecksum.Crc32C())
+            ?? Known(response.ChecksumCRC32, 4, static () => CrcChecksum.Crc32())
             ?? Known(response.ChecksumSHA256, 32, static () => new HashChecksum(HashAlgorithmName.SHA256))
             ?? Known(response.ChecksumSHA1, 20, static () => new HashChecksum(HashAlgorithmName.SHA1))
             ?? Md5OfETag(response);

@@ -96,12 +96,13 @@ internal readonly record struct PageRectangle(float Left, float Top, float Right
 
     internal float Height => Bottom - Top;
 
-    // Compared, not MathF.Min: this is called for each glyph. What is not a number is left out by TextLayer.IsOnPage.
+    // An instruction each, where MathF.Min takes ten: this is called for each glyph. What is not a number is left out by
+    // TextLayer.IsOnPage.
     internal PageRectangle Union(in PageRectangle other) =>
         new(
-            other.Left < Left ? other.Left : Left,
-            other.Top < Top ? other.Top : Top,
-            other.Right > Right ? other.Right : Right,
-            other.Bottom > Bottom ? other.Bottom : Bottom
+            float.MinNative(other.Left, Left),
+            float.MinNative(other.Top, Top),
+            float.MaxNative(other.Right, Right),
+            float.MaxNative(other.Bottom, Bottom)
         );
 }

@@ -282,7 +282,7 @@ public sealed class StoreFaultTests : IDisposable
 
     private static string CrcOf(byte[] bytes)
     {
-        using var crc = new Crc64Nvme();
+        using var crc = CrcChecksum.Crc64Nvme();
         crc.Append(bytes);
         return Convert.ToBase64String(crc.Finish());
     }
