@@ -114,7 +114,7 @@ public sealed class InterruptionWatch : IDisposable
                     : null;
             return action is "terminate" or "stop" or "hibernate" ? action : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             // The latter for half of a surrogate pair, which JSON allows.
             return null;

@@ -57,6 +57,29 @@ public sealed class HostileAnswerTests
         Assert.Equal(IndexStatus.Busy, Assert.Single(results!).Status);
     }
 
+    [Theory]
+    [InlineData("""{"\ud800 items":[]}""")]
+    [InlineData("""{"items":[{"index":{"\ud800 _id":"a","\ud800 status":201}}]}""")]
+    [InlineData("""{"\ud800 error":{"type":"x"}}""")]
+    public void Half_a_character_in_a_name_is_no_answer_of_an_index(string body)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+
+        Assert.Null(BulkAnswer.Read(bytes, ["a"]));
+        Assert.Equal(
+            "503",
+            IndexFault.CodeOf(new OpenSearchAnswer(HttpStatusCode.ServiceUnavailable, bytes, RetryAfter: null))
+        );
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800":1}""", false)]
+    [InlineData("""{"Messages":[{"\ud800":1,"Body":"x"}]}""", false)]
+    [InlineData("""{"Messages":[{"Body":"\ud800"}]}""", false)]
+    [InlineData("""{"Messages":[{"Body":"a\n\ud83d\udcc4"}]}""", true)]
+    public void Half_a_character_is_no_answer_of_SQS(string body, bool fits) =>
+        Assert.Equal(fits, SqsAnswerShape.Fits(Encoding.UTF8.GetBytes(body)));
+
     [Fact]
     public void A_redrive_policy_names_a_queue_or_none()
     {

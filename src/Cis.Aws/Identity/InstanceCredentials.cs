@@ -49,6 +49,21 @@ internal sealed class InstanceCredentials(MetadataService service, TimeProvider 
 
     private IssuedKeys Read(string role, string answer)
     {
+        try
+        {
+            return KeysOf(role, answer);
+        }
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
+        {
+            throw new AmazonClientException(
+                $"the metadata service's keys for the instance's role {role} are no JSON: {e.Message}",
+                e
+            );
+        }
+    }
+
+    private IssuedKeys KeysOf(string role, string answer)
+    {
         using var json = JsonDocument.Parse(answer);
         JsonElement root = json.RootElement;
         string? TextOf(string name) =>

@@ -30,7 +30,7 @@ internal static class BulkAnswer
                 ? ResultsOf(items, ids)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             return null;
         }

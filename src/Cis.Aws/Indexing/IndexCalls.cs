@@ -83,7 +83,7 @@ internal sealed class IndexCalls(OpenSearchClient client)
         {
             return answer.IsSuccess ? parse(answer.Body) : throw client.Fault(answer, $"reading {path}");
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             throw client.Fault(answer, $"reading {path}");
         }

@@ -71,7 +71,7 @@ internal static class IndexFault
                 ? BulkError.Of(error)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             return null;
         }

@@ -66,9 +66,8 @@ internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string
                 ? arn
                 : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
-            // The latter for half of a surrogate pair, which JSON allows.
             return null;
         }
     }

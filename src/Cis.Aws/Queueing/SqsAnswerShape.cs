@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Cis.Aws.Queueing;
@@ -18,7 +19,7 @@ internal static class SqsAnswerShape
         {
             return json.Read() && IsObject(ref json, IsAnswerMember) && !json.Read();
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             return false;
         }
@@ -60,7 +61,22 @@ internal static class SqsAnswerShape
 
     private static bool IsAttribute(ref Utf8JsonReader json) => json.Read() && IsObject(ref json, IsAttributeMember);
 
-    private static bool IsText(ref Utf8JsonReader json) => json.TokenType == JsonTokenType.String;
+    private static bool IsText(ref Utf8JsonReader json) =>
+        json.TokenType == JsonTokenType.String && (!json.ValueIsEscaped || IsUnescaped(ref json));
+
+    // Throws where the SDK would.
+    private static bool IsUnescaped(ref Utf8JsonReader json)
+    {
+        char[] room = ArrayPool<char>.Shared.Rent(json.ValueSpan.Length);
+        try
+        {
+            return json.CopyString(room) >= 0;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(room);
+        }
+    }
 
     private static bool IsAnything(ref Utf8JsonReader json)
     {
