@@ -35,7 +35,7 @@ public sealed record DocumentLimits
     public int MaxPages { get; init; } = 10_000;
 
     /// <summary>
-    /// Pixels of one page; a page over it is rendered smaller, and that is said. 50 million: A4 at 600 dpi is 35
+    /// Pixels of one page; a larger page is rendered smaller, and its note says so. 50 million: A4 at 600 dpi is 35
     /// million, A3 at 500 dpi 48 million; in color that is 150 MB an engine.
     /// </summary>
     public long MaxPixelsPerPage { get; init; } = 50_000_000;

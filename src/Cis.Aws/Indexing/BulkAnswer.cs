@@ -182,7 +182,7 @@ internal sealed record BulkError(string? Type, string? Reason, BulkError? Caused
     /// <summary>Reads it; a mere text, as proxies and old versions write it, is the reason.</summary>
     internal static BulkError? Of(JsonElement error) => Of(error, causes: 0);
 
-    /// <summary>A text; null where it is of characters that are none.</summary>
+    /// <summary>A text; null where it holds half of a surrogate pair.</summary>
     internal static string? TextOf(JsonElement value)
     {
         try

@@ -37,7 +37,11 @@ internal static class NotificationParser
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // Half of a surrogate pair: JSON allows what no text can be made of.
-            throw new ReadException(Outcome.BadMessage, "the message holds characters that are none", e);
+            throw new ReadException(
+                Outcome.BadMessage,
+                "a text in the message holds half of a surrogate pair, such as \\ud800, which is no character",
+                e
+            );
         }
     }
 
