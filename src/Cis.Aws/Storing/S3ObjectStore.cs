@@ -42,6 +42,31 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<BucketState> LookAsync(string bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 };
+            ListObjectsV2Response page = await _regions
+                .ClientFor(bucket)
+                .ListObjectsV2Async(request, cancellationToken);
+            // A web server's page is a success as well.
+            return page.Name == bucket ? BucketState.Listed : BucketState.Unknown;
+        }
+        catch (AmazonS3Exception e)
+        {
+            // It is there; a region that is not followed does not matter here.
+            return e.ErrorCode is "AccessDenied" or "PermanentRedirect" or "AuthorizationHeaderMalformed"
+                ? BucketState.Denied
+                : BucketState.Unknown;
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            return BucketState.Unknown;
+        }
+    }
+
     private async Task<ObjectFacts> TryFetchAsync(
         ObjectReference reference,
         string targetFile,

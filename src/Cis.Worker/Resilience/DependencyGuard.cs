@@ -168,7 +168,8 @@ internal sealed class DependencyGuard(
         dependency switch
         {
             Dependency.Queue => "is queue-url the right queue, and s3-bucket set?",
-            Dependency.Store => "check the bucket (s3-bucket), its region, s3:GetObject and kms:Decrypt.",
+            Dependency.Store =>
+                "check the bucket (s3-bucket), its region, the endpoint if one is set, s3:GetObject and kms:Decrypt.",
             Dependency.Index => "see cis index diff.",
             Dependency.Host => "check this machine: scratch, memory; and this log for event 207.",
             _ => throw new UnreachableException(),

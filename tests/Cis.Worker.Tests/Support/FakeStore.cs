@@ -25,6 +25,12 @@ internal sealed class FakeStore : IObjectStore
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
         _objects[key] = (bytes < 9 ? new byte[bytes] : [.. "%PDF-1.7\n"u8, .. new byte[bytes - 9]], modified);
 
+    /// <summary>What it says of a bucket that is looked at.</summary>
+    public Func<string, BucketState> OnLook { get; set; } = _ => BucketState.Listed;
+
+    public Task<BucketState> LookAsync(string bucket, CancellationToken cancellationToken) =>
+        Task.FromResult(OnLook(bucket));
+
     public async Task<ObjectFacts> FetchAsync(
         ObjectReference reference,
         string targetFile,
