@@ -195,7 +195,11 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
                 : null,
             response.Headers.ContentType is { Length: > 0 } type ? type : null,
             response.LastModified is { } modified ? new DateTimeOffset(modified.ToUniversalTime()) : null
-        );
+        )
+        {
+            // S3, and every store that speaks its protocol, numbers its answers.
+            IsVouched = response.ResponseMetadata?.RequestId is { Length: > 0 },
+        };
 
     /// <summary>Room on scratch, asked for once, however often the object is begun.</summary>
     private sealed class Reservation(Func<long, CancellationToken, ValueTask> reserve)

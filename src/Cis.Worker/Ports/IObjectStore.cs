@@ -71,4 +71,11 @@ public sealed record ObjectFacts(
     string? VersionId,
     string? ContentType,
     DateTimeOffset? LastModified
-);
+)
+{
+    /// <summary>
+    /// Whether the answer bears the store's own marks. One without may be a page that a proxy or a portal gives in the place
+    /// of each object: only what can be read in it shows that it is none.
+    /// </summary>
+    public bool IsVouched { get; init; } = true;
+}

@@ -548,6 +548,45 @@ public sealed class WhoseFaultTests
         Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
     }
 
+    [Theory]
+    [InlineData(Outcome.UnsupportedType)]
+    [InlineData(Outcome.Corrupt)]
+    public async Task A_page_that_comes_in_the_place_of_each_file_empties_no_queue(Outcome outcome)
+    {
+        await using var worker = new WorkerHarness();
+        worker.Queue.MaxReceives = 3;
+        bool isWrong = true;
+        worker.Store.IsVouched = false;
+        worker.OnRead = (_, _) => Throw(() => Volatile.Read(ref isWrong), new ReadException(outcome, "a page of HTML"));
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+
+        int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
+        Assert.InRange(lost, 0, MaxLost);
+        Assert.Equal(Files - lost, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task A_store_whose_answers_bear_no_marks_serves_as_well_as_any()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.IsVouched = false;
+        worker.OnRead = (name, _) =>
+            Throw(() => name.Contains('7', StringComparison.Ordinal), new ReadException(Outcome.Corrupt, "as asked"));
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(Files, worker.Index.Documents.Count + worker.Queue.DeadLetters.Count);
+        Assert.Equal(38, worker.Queue.DeadLetters.Count);
+    }
+
     [Fact]
     public async Task Codes_of_no_two_documents_alike_count_together()
     {

@@ -20,6 +20,9 @@ internal sealed class FakeStore : IObjectStore
     /// <summary>Runs after an object was given, with its key.</summary>
     public Action<string> OnFetched { get; set; } = _ => { };
 
+    /// <summary>Whether its answers bear its marks.</summary>
+    public bool IsVouched { get; set; } = true;
+
     public int Fetches;
 
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
@@ -49,6 +52,9 @@ internal sealed class FakeStore : IObjectStore
         await reserve(found.Bytes.Length, cancellationToken);
         await File.WriteAllBytesAsync(targetFile, found.Bytes, cancellationToken);
         OnFetched(reference.Key);
-        return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified);
+        return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified)
+        {
+            IsVouched = IsVouched,
+        };
     }
 }
