@@ -35,7 +35,7 @@ internal sealed class WorkerParts : IDisposable
         _scratch = scratch;
         Supervisor = new Supervisor(time, logger);
         Drain = new Drain(options.DrainTimeout, metrics, time, logger);
-        _judge = new FaultJudge(ports.Queue, options, time, metrics, logger, Drain.Draining);
+        _judge = new FaultJudge(ports.Queue, ports.Store, options, time, metrics, logger, Drain.Draining);
         var readAhead = new ReadAhead(pool.Engines);
         _journal = new CrashJournal(scratch.Folder, logger);
         var limits = new FlightLimits(options.Visibility, () => _judge.StandDown, Drain.Draining, Drain.Ending);

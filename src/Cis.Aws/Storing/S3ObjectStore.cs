@@ -42,6 +42,31 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<BucketState> LookAsync(string bucket, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 };
+            ListObjectsV2Response page = await _regions
+                .ClientFor(bucket)
+                .ListObjectsV2Async(request, cancellationToken);
+            // A web server's page is a success as well.
+            return page.Name == bucket ? BucketState.Listed : BucketState.Unknown;
+        }
+        catch (AmazonS3Exception e)
+        {
+            // It is there; a region that is not followed does not matter here.
+            return e.ErrorCode is "AccessDenied" or "PermanentRedirect" or "AuthorizationHeaderMalformed"
+                ? BucketState.Denied
+                : BucketState.Unknown;
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            return BucketState.Unknown;
+        }
+    }
+
     private async Task<ObjectFacts> TryFetchAsync(
         ObjectReference reference,
         string targetFile,
@@ -170,7 +195,11 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
                 : null,
             response.Headers.ContentType is { Length: > 0 } type ? type : null,
             response.LastModified is { } modified ? new DateTimeOffset(modified.ToUniversalTime()) : null
-        );
+        )
+        {
+            // S3, and every store that speaks its protocol, numbers its answers.
+            IsVouched = response.ResponseMetadata?.RequestId is { Length: > 0 },
+        };
 
     /// <summary>Room on scratch, asked for once, however often the object is begun.</summary>
     private sealed class Reservation(Func<long, CancellationToken, ValueTask> reserve)

@@ -25,7 +25,8 @@ internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, Depende
             ObjectFacts facts = await guard.CallAsync(
                 reference.Bucket,
                 token => FetchOnceAsync(reference, folder, token),
-                cancellationToken
+                cancellationToken,
+                isProof: facts => facts.IsVouched
             );
             WorkerTraces.Fetched(span, facts);
             return (facts, folder);

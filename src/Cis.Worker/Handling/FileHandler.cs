@@ -73,8 +73,8 @@ internal sealed class FileHandler(
             return result with
             {
                 Suspicion =
-                    e.BucketCode is { } code ? judge.OfBucket(notification.Object.Bucket, code)
-                    : e.Outcome == Outcome.AccessDenied ? judge.OfObject(notification.Object.Bucket, e.Code)
+                    e.BucketCode is { } code ? await judge.OfBucketAsync(notification.Object.Bucket, code)
+                    : e.Outcome == Outcome.AccessDenied ? await judge.OfObjectAsync(notification.Object.Bucket, e.Code)
                     : result.Suspicion,
             };
         }

@@ -65,7 +65,11 @@ internal sealed class FileIndexer(
 
         return new FileResult(text.Outcome, text.Reason)
         {
-            Suspicion = text.Outcome == Outcome.Crashed ? new(Dependency.Host, "crashed") : null,
+            Suspicion =
+                text.Outcome == Outcome.Crashed ? new(Dependency.Host, "crashed")
+                : facts is { IsVouched: false } && FileReader.IsNoDocument(text.Outcome)
+                    ? new(Dependency.Store, "an answer without S3's marks", notification.Object.Bucket)
+                : null,
         };
     }
 

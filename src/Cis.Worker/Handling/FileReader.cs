@@ -42,7 +42,11 @@ internal sealed class FileReader(
         metrics.FetchTime.Add(took);
         long milliseconds = (long)took.TotalMilliseconds;
         LogMessages.FileFetched(logger, notification.Object, message.Message.Id, facts.Length, milliseconds);
-        judge.Fetched(notification.Object.Bucket);
+        if (facts.IsVouched)
+        {
+            judge.Fetched(notification.Object.Bucket);
+        }
+
         using (folder)
         using (Activity? span = WorkerTraces.StartRead(notification.Object))
         {
@@ -57,9 +61,19 @@ internal sealed class FileReader(
                 judge[Dependency.Host].Succeeded();
             }
 
+            if (!facts.IsVouched && !IsNoDocument(text.Outcome))
+            {
+                judge.Fetched(notification.Object.Bucket);
+                judge[Dependency.Store].Succeeded(notification.Object.Bucket);
+            }
+
             return (facts, text);
         }
     }
+
+    /// <summary>Whether what came is no document: the page of a proxy is read so.</summary>
+    internal static bool IsNoDocument(Pages.Outcome outcome) =>
+        outcome is Pages.Outcome.UnsupportedType or Pages.Outcome.Corrupt;
 
     private async Task<DocumentText> ReadInPoolAsync(
         ScratchFolder folder,

@@ -24,6 +24,28 @@ public interface IObjectStore
         Func<long, CancellationToken, ValueTask> reserve,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Looks at a bucket: what a store says of one that is known to be right tells whether it is the right store. Never throws
+    /// for what the store does.
+    /// </summary>
+    /// <param name="bucket">Its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<BucketState> LookAsync(string bucket, CancellationToken cancellationToken) =>
+        Task.FromResult(BucketState.Listed);
+}
+
+/// <summary>What a store says of a bucket.</summary>
+public enum BucketState
+{
+    /// <summary>Nothing that says whether there is one.</summary>
+    Unknown,
+
+    /// <summary>It is there, and may not be listed.</summary>
+    Denied,
+
+    /// <summary>It is there, and may be listed.</summary>
+    Listed,
 }
 
 /// <summary>Names an object.</summary>
@@ -49,4 +71,11 @@ public sealed record ObjectFacts(
     string? VersionId,
     string? ContentType,
     DateTimeOffset? LastModified
-);
+)
+{
+    /// <summary>
+    /// Whether the answer bears the store's own marks. One without may be a page that a proxy or a portal gives in the place
+    /// of each object: only what can be read in it shows that it is none.
+    /// </summary>
+    public bool IsVouched { get; init; } = true;
+}

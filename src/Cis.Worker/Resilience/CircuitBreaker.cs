@@ -150,9 +150,9 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             }
 
             _pattern.Clear(part, began);
-            _pending = _pending is { } pending && _pattern.IsReached(pending.Part) ? _pending : null;
+            _pending = _pending is { } pending && IsReachedLocked(pending.Part) ? _pending : null;
             // A call from before a pattern says nothing against it.
-            bool isMended = !(_isPattern && _pattern.IsReached(_part));
+            bool isMended = !(_isPattern && IsReachedLocked(_part));
             bool wasOpen = isMended && (_part is null || _part == part) && CloseLocked();
             News.Set();
             return wasOpen;
@@ -195,9 +195,9 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         lock (_gate)
         {
             _pattern.Add(file, suspicion, began);
-            if (!_isOpen && _pattern.IsReached(suspicion.Part))
+            if (!_isOpen && (_pattern.IsReached(suspicion.Part) || _pattern.IsReachedByAll))
             {
-                _pending ??= (suspicion.Part, _lastBegun);
+                _pending ??= (_pattern.IsReached(suspicion.Part) ? suspicion.Part : null, _lastBegun);
             }
 
             return OpenPendingLocked();
@@ -238,6 +238,9 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     /// <inheritdoc/>
     public void Dispose() => Turns.Dispose();
 
+    // Without a part it is of all of them, or of a dependency that has none.
+    private bool IsReachedLocked(string? part) => _pattern.IsReached(part) || (part is null && _pattern.IsReachedByAll);
+
     private bool OpenPendingLocked()
     {
         if (_pending is not { } pending)
@@ -247,7 +250,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
 
         foreach ((long call, string? part) in _calls)
         {
-            if (part == pending.Part && call <= pending.LastCall)
+            if ((pending.Part is null || part == pending.Part) && call <= pending.LastCall)
             {
                 return false;
             }

@@ -33,11 +33,13 @@ internal sealed class DependencyGuard(
     /// <param name="part">Which part of it, see <see cref="Suspicion"/>.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isProof">Whether a result shows that all is well; if not, it is but an answer. Null for every one.</param>
     /// <exception cref="TransientException">The last failure, when there was no more use or budget in trying.</exception>
     internal async Task<T> CallAsync<T>(
         string? part,
         Func<CancellationToken, Task<T>> call,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Predicate<T>? isProof = null
     )
     {
         long start = time.GetTimestamp();
@@ -45,7 +47,7 @@ internal sealed class DependencyGuard(
         {
             try
             {
-                return await CallOnceAsync(part, call, cancellationToken);
+                return await CallOnceAsync(part, call, isProof, cancellationToken);
             }
             catch (ReadException)
             {
@@ -145,6 +147,7 @@ internal sealed class DependencyGuard(
     private async Task<T> CallOnceAsync<T>(
         string? part,
         Func<CancellationToken, Task<T>> call,
+        Predicate<T>? isProof,
         CancellationToken cancellationToken
     )
     {
@@ -152,7 +155,15 @@ internal sealed class DependencyGuard(
         try
         {
             T result = await call(cancellationToken);
-            Succeeded(part, number);
+            if (isProof?.Invoke(result) != false)
+            {
+                Succeeded(part, number);
+            }
+            else
+            {
+                Answered(part);
+            }
+
             return result;
         }
         finally
@@ -168,7 +179,8 @@ internal sealed class DependencyGuard(
         dependency switch
         {
             Dependency.Queue => "is queue-url the right queue, and s3-bucket set?",
-            Dependency.Store => "check the bucket (s3-bucket), its region, s3:GetObject and kms:Decrypt.",
+            Dependency.Store =>
+                "check the bucket (s3-bucket), its region, the endpoint if one is set, s3:GetObject and kms:Decrypt.",
             Dependency.Index => "see cis index diff.",
             Dependency.Host => "check this machine: scratch, memory; and this log for event 207.",
             _ => throw new UnreachableException(),

@@ -23,8 +23,12 @@ internal sealed class FailurePattern(int limit)
     private readonly Dictionary<(string? Part, string Cause), Dictionary<string, long>> _files = [];
     private readonly HashSet<(string? Part, string File)> _known = [];
 
+    // However they failed and in whichever part: all that did since anything at all succeeded.
+    private readonly Dictionary<(string? Part, string File), long> _all = [];
+    private readonly HashSet<(string? Part, string File)> _passed = [];
+
     /// <summary>Whether nothing has failed since the last success.</summary>
-    internal bool IsClear => _files.Count == 0;
+    internal bool IsClear => _files.Count == 0 && _all.Count == 0;
 
     /// <summary>Whether enough files have failed alike in one part.</summary>
     internal bool IsReached(string? part)
@@ -40,6 +44,12 @@ internal sealed class FailurePattern(int limit)
         return false;
     }
 
+    /// <summary>
+    /// Whether more files have failed than may be lost, in ways and parts of any kind, with nothing well between. One more than
+    /// of those that fail alike: that is the weaker evidence.
+    /// </summary>
+    internal bool IsReachedByAll => _all.Count > limit;
+
     /// <summary>Whether a file counts: it failed in this way, and nothing that started later has succeeded since.</summary>
     internal bool Holds(string file, Suspicion suspicion) =>
         _files.TryGetValue((suspicion.Part, suspicion.Cause), out Dictionary<string, long>? alike)
@@ -54,6 +64,11 @@ internal sealed class FailurePattern(int limit)
         if (_known.Contains((suspicion.Part, file)))
         {
             return;
+        }
+
+        if (_all.Count < MaxFiles && !_passed.Contains((suspicion.Part, file)))
+        {
+            _all[(suspicion.Part, file)] = began;
         }
 
         (string?, string) kind = (suspicion.Part, suspicion.Cause);
@@ -78,11 +93,16 @@ internal sealed class FailurePattern(int limit)
     /// <param name="began">When it began. What began to fail later may have a new reason.</param>
     internal void Clear(string? part, long began)
     {
-        foreach ((string? Part, string Cause) kind in _files.Keys.Where(kind => kind.Part == part).ToList())
+        Pass([.. _all.Where(file => file.Value < began).Select(file => file.Key)]);
+        foreach (
+            (string? Part, string Cause) kind in _files
+                .Keys.Where(kind => kind.Part == part || kind.Part is null)
+                .ToList()
+        )
         {
             Dictionary<string, long> alike = _files[kind];
-            Remember(part, [.. alike.Where(file => file.Value < began).Select(file => file.Key)]);
-            foreach (string file in alike.Keys.Where(file => _known.Contains((part, file))).ToList())
+            Remember(kind.Part, [.. alike.Where(file => file.Value < began).Select(file => file.Key)]);
+            foreach (string file in alike.Keys.Where(file => _known.Contains((kind.Part, file))).ToList())
             {
                 alike.Remove(file);
             }
@@ -91,6 +111,20 @@ internal sealed class FailurePattern(int limit)
             {
                 _files.Remove(kind);
             }
+        }
+    }
+
+    private void Pass((string? Part, string File)[] files)
+    {
+        if (_passed.Count + files.Length > MaxFiles)
+        {
+            _passed.Clear();
+        }
+
+        foreach ((string?, string) file in files)
+        {
+            _all.Remove(file);
+            _passed.Add(file);
         }
     }
 

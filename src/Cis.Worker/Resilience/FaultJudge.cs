@@ -48,6 +48,7 @@ internal sealed class FaultJudge : IDisposable
     private const int MaxBuckets = 1000;
 
     private readonly IMessageQueue _queue;
+    private readonly IObjectStore _store;
     private readonly WorkerOptions _options;
     private readonly TimeProvider _time;
     private readonly WorkerMetrics _metrics;
@@ -57,9 +58,11 @@ internal sealed class FaultJudge : IDisposable
     private readonly HashSet<string> _goodBuckets = new(StringComparer.Ordinal);
     private CancellationTokenSource _standDown = new();
     private volatile bool _hasUnderstood;
+    private volatile bool _hasFetched;
 
     internal FaultJudge(
         IMessageQueue queue,
+        IObjectStore store,
         WorkerOptions options,
         TimeProvider time,
         WorkerMetrics metrics,
@@ -68,6 +71,7 @@ internal sealed class FaultJudge : IDisposable
     )
     {
         _queue = queue;
+        _store = store;
         _options = options;
         _time = time;
         _metrics = metrics;
@@ -128,6 +132,7 @@ internal sealed class FaultJudge : IDisposable
     /// <summary>Records that an object was read from a bucket.</summary>
     internal void Fetched(string bucket)
     {
+        _hasFetched = true;
         lock (_gate)
         {
             if (_goodBuckets.Count < MaxBuckets)
@@ -140,25 +145,16 @@ internal sealed class FaultJudge : IDisposable
     /// <summary>What else may be at fault for an object that cannot be read.</summary>
     /// <param name="bucket">Its bucket: one that only a message names, and that never gave anything, is the message's.</param>
     /// <param name="code">The store's; null where the fault is the object's for certain.</param>
-    internal Suspicion? OfObject(string bucket, string? code)
-    {
-        lock (_gate)
-        {
-            bool isOurs = _options.DefaultBucket is not { } set || set == bucket || _goodBuckets.Contains(bucket);
-            return code is not null && isOurs ? new(Dependency.Store, code, bucket) : null;
-        }
-    }
+    internal async Task<Suspicion?> OfObjectAsync(string bucket, string? code) =>
+        code is null ? null
+        : IsOurs(bucket) ? new(Dependency.Store, code, bucket)
+        : await OfStoreAsync(code, BucketState.Listed);
 
     /// <summary>Who else could be at fault where a bucket cannot be read from: not who names one that has given files.</summary>
     /// <param name="bucket">One that only messages name.</param>
     /// <param name="code">The store's.</param>
-    internal Suspicion? OfBucket(string bucket, string code)
-    {
-        lock (_gate)
-        {
-            return _goodBuckets.Contains(bucket) ? new(Dependency.Store, code, bucket) : null;
-        }
-    }
+    internal async Task<Suspicion?> OfBucketAsync(string bucket, string code) =>
+        HasGiven(bucket) ? new(Dependency.Store, code, bucket) : await OfStoreAsync(code, BucketState.Denied);
 
     /// <summary>The present, as numbers of each dependency's calls, for <see cref="JudgeAsync"/>.</summary>
     internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
@@ -202,6 +198,33 @@ internal sealed class FaultJudge : IDisposable
         Array.ForEach(_guards, guard => guard.Dispose());
         _standDown.Dispose();
     }
+
+    private bool IsOurs(string bucket) => _options.DefaultBucket is not { } set || set == bucket || HasGiven(bucket);
+
+    private bool HasGiven(string bucket)
+    {
+        lock (_gate)
+        {
+            return _goodBuckets.Contains(bucket);
+        }
+    }
+
+    /// <summary>
+    /// Suspects the whole store until it has given a file, or shows the bucket that is set: with another endpoint, other
+    /// credentials, it would say the same of every bucket that a message names.
+    /// </summary>
+    private async Task<Suspicion?> OfStoreAsync(string code, BucketState proof)
+    {
+        if (!_hasFetched && await LookAtOursAsync() < proof)
+        {
+            return new(Dependency.Store, code);
+        }
+
+        return null;
+    }
+
+    private async Task<BucketState> LookAtOursAsync() =>
+        _options.DefaultBucket is { } set ? await _store.LookAsync(set, _draining) : BucketState.Unknown;
 
     /// <summary>Waits until the fault is clear, or the message is one of the few that may fail without evidence.</summary>
     private async Task AwaitEvidenceAsync(

@@ -25,6 +25,16 @@ public sealed class StoreFaultTests : IDisposable
         Assert.True((await FailAsync(s3)).IsWorthRetrying);
     }
 
+    [Theory]
+    [InlineData("4442587FB7D0A2F9", true)]
+    [InlineData(null, false)]
+    public async Task An_answer_without_a_request_id_is_not_known_to_be_the_store_s(string? requestId, bool isVouched)
+    {
+        await using var s3 = new FaultyS3((_, _) => new S3Answer(200, Content, "\"e-2\"") { RequestId = requestId });
+
+        Assert.Equal(isVouched, (await FetchAsync(s3)).IsVouched);
+    }
+
     [Fact]
     public async Task A_body_that_stands_still_is_given_up()
     {

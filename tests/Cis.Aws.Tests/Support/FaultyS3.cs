@@ -12,6 +12,9 @@ public sealed record S3Answer(int Status, byte[] Body, string? ETag = null, stri
     /// <summary>Whether the rest of a cut body just does not come, on an open connection.</summary>
     public bool Hangs { get; init; }
 
+    /// <summary>The number that S3 gives each answer; a proxy's has none.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>The region that a request is to be signed for; null for any.</summary>
     public string? SignedFor { get; init; }
 
@@ -68,6 +71,7 @@ public sealed class FaultyS3 : IAsyncDisposable
         response.StatusCode = range is not null && answer.Status == 200 ? 206 : answer.Status;
         response.ContentLength64 = body.Length;
         AddHeader(response, "ETag", answer.ETag);
+        AddHeader(response, "x-amz-request-id", answer.RequestId);
         AddHeader(response, "x-amz-checksum-crc64nvme", answer.Crc64);
         AddHeader(response, "x-amz-checksum-type", answer.Crc64 is null ? null : "FULL_OBJECT");
         await SendAsync(response, body, answer);

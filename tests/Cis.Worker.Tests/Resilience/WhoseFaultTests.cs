@@ -465,6 +465,144 @@ public sealed class WhoseFaultTests
         Assert.Equal(0, Alarms(worker));
     }
 
+    [Theory]
+    [InlineData(null, BucketState.Unknown, false)]
+    [InlineData("another", BucketState.Unknown, false)]
+    [InlineData(null, BucketState.Unknown, true)]
+    [InlineData("another", BucketState.Unknown, true)]
+    [InlineData("another", BucketState.Denied, true)]
+    public async Task A_store_that_never_gave_a_file_is_not_taken_to_be_the_right_one(
+        string? set,
+        BucketState state,
+        bool isDenied
+    )
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = set });
+        worker.Queue.MaxReceives = 3;
+        bool isWrong = true;
+        worker.Store.OnLook = _ => state;
+        worker.Store.OnBucket = bucket =>
+            !Volatile.Read(ref isWrong) ? true
+            : isDenied ? throw Denied(bucket, "AccessDenied")
+            : throw Gone(bucket);
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send($"file-{i}.pdf", bucket: $"named-{i % 40}");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+
+        int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
+        Assert.InRange(lost, 0, MaxLost);
+        Assert.Equal(Files - lost, worker.Index.Documents.Count);
+    }
+
+    [Theory]
+    [InlineData(BucketState.Listed, true)]
+    [InlineData(BucketState.Listed, false)]
+    [InlineData(BucketState.Denied, false)]
+    public async Task Where_the_bucket_that_is_set_is_there_another_that_messages_name_is_their_fault(
+        BucketState state,
+        bool isDenied
+    )
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.OnLook = bucket => bucket == "bucket" ? state : BucketState.Unknown;
+        worker.Store.OnBucket = bucket =>
+            bucket == "bucket" ? true
+            : isDenied ? throw Denied(bucket, "AccessDenied")
+            : throw Gone(bucket);
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send($"file-{i}.pdf", bucket: "theirs");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+
+        Assert.Equal(Files, worker.Queue.DeadLetters.Count);
+        Assert.Equal(0, Alarms(worker));
+    }
+
+    [Fact]
+    public async Task Causes_and_buckets_that_differ_count_together_where_nothing_is_well_between()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions());
+        worker.Queue.MaxReceives = 3;
+        int tries = 0;
+        worker.Store.OnFetch = (key, _) =>
+            Task.FromException(Denied(key, $"Code{Interlocked.Increment(ref tries) % 50}"));
+        for (int i = 0; i < Files; i++)
+        {
+            worker.Send($"file-{i}.pdf", bucket: $"named-{i % 40}");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+    }
+
+    [Theory]
+    [InlineData(Outcome.UnsupportedType)]
+    [InlineData(Outcome.Corrupt)]
+    public async Task A_page_that_comes_in_the_place_of_each_file_empties_no_queue(Outcome outcome)
+    {
+        await using var worker = new WorkerHarness();
+        worker.Queue.MaxReceives = 3;
+        bool isWrong = true;
+        worker.Store.IsVouched = false;
+        worker.OnRead = (_, _) => Throw(() => Volatile.Read(ref isWrong), new ReadException(outcome, "a page of HTML"));
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+        Volatile.Write(ref isWrong, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
+
+        int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
+        Assert.InRange(lost, 0, MaxLost);
+        Assert.Equal(Files - lost, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task A_store_whose_answers_bear_no_marks_serves_as_well_as_any()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Store.IsVouched = false;
+        worker.OnRead = (name, _) =>
+            Throw(() => name.Contains('7', StringComparison.Ordinal), new ReadException(Outcome.Corrupt, "as asked"));
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(10));
+
+        Assert.Equal(Files, worker.Index.Documents.Count + worker.Queue.DeadLetters.Count);
+        Assert.Equal(38, worker.Queue.DeadLetters.Count);
+    }
+
+    [Fact]
+    public async Task Codes_of_no_two_documents_alike_count_together()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Queue.MaxReceives = 3;
+        int tries = 0;
+        worker.Index.Intercept = _ => Refused($"code_{Interlocked.Increment(ref tries)}");
+        SendAll(worker);
+
+        worker.Start();
+        await worker.UntilAsync(() => Alarms(worker) == 1);
+        await PassAsync(worker, TimeSpan.FromHours(1));
+
+        Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+    }
+
     private static ReadException Gone(string bucket) =>
         new(Outcome.ObjectMissing, $"{bucket}: the message names a bucket that cannot be read from")
         {

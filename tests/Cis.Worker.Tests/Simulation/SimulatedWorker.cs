@@ -3,6 +3,7 @@ using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
+using Cis.Worker.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cis.Worker.Tests.Simulation;
@@ -54,6 +55,7 @@ internal sealed class SimulatedWorker : IDisposable
         _world = world;
         _judge = new FaultJudge(
             new SimulatedPort(world.Queue),
+            new FakeStore(),
             Options,
             world.Time,
             new WorkerMetrics(),
@@ -154,11 +156,11 @@ internal sealed class SimulatedWorker : IDisposable
         }
         catch (ReadException e)
         {
-            return new FileResult(e.Outcome) { Suspicion = _judge.OfObject(Bucket, "Odd") };
+            return new FileResult(e.Outcome) { Suspicion = await _judge.OfObjectAsync(Bucket, "Odd") };
         }
         catch (TransientException)
         {
-            return new FileResult(Outcome.Transient) { Suspicion = _judge.OfObject(Bucket, "unavailable") };
+            return new FileResult(Outcome.Transient) { Suspicion = await _judge.OfObjectAsync(Bucket, "unavailable") };
         }
 
         await ReadAsync(message);

@@ -20,10 +20,19 @@ internal sealed class FakeStore : IObjectStore
     /// <summary>Runs after an object was given, with its key.</summary>
     public Action<string> OnFetched { get; set; } = _ => { };
 
+    /// <summary>Whether its answers bear its marks.</summary>
+    public bool IsVouched { get; set; } = true;
+
     public int Fetches;
 
     public void Put(string key, DateTimeOffset modified, int bytes = 64) =>
         _objects[key] = (bytes < 9 ? new byte[bytes] : [.. "%PDF-1.7\n"u8, .. new byte[bytes - 9]], modified);
+
+    /// <summary>What it says of a bucket that is looked at.</summary>
+    public Func<string, BucketState> OnLook { get; set; } = _ => BucketState.Listed;
+
+    public Task<BucketState> LookAsync(string bucket, CancellationToken cancellationToken) =>
+        Task.FromResult(OnLook(bucket));
 
     public async Task<ObjectFacts> FetchAsync(
         ObjectReference reference,
@@ -43,6 +52,9 @@ internal sealed class FakeStore : IObjectStore
         await reserve(found.Bytes.Length, cancellationToken);
         await File.WriteAllBytesAsync(targetFile, found.Bytes, cancellationToken);
         OnFetched(reference.Key);
-        return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified);
+        return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified)
+        {
+            IsVouched = IsVouched,
+        };
     }
 }
