@@ -39,6 +39,6 @@ internal sealed class Variables(Func<string, string?> valueOf, IEnumerable<strin
     {
         string[] known = [.. Settings.All.Select(setting => setting.Variable)];
         string hint = Spelling.IsNear(name, known, out string nearest) ? $"; did you mean {nearest}?" : "";
-        return $"the variable {name} is no setting and is ignored{hint}";
+        return $"the variable {name} is not a setting and is ignored{hint}";
     }
 }
