@@ -17,7 +17,7 @@ internal static class BulkAnswer
     /// <summary>Reads an answer.</summary>
     /// <param name="body">The answer.</param>
     /// <param name="ids">Those of the documents that were sent, in their order.</param>
-    /// <returns>A result for each document; null if it is no answer to any of them.</returns>
+    /// <returns>A result for each document; null if it does not answer for any of them.</returns>
     internal static IReadOnlyList<IndexResult>? Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> ids)
     {
         try
@@ -182,7 +182,7 @@ internal sealed record BulkError(string? Type, string? Reason, BulkError? Caused
     /// <summary>Reads it; a mere text, as proxies and old versions write it, is the reason.</summary>
     internal static BulkError? Of(JsonElement error) => Of(error, causes: 0);
 
-    /// <summary>A text; null where it is of characters that are none.</summary>
+    /// <summary>A text; null if it holds invalid characters.</summary>
     internal static string? TextOf(JsonElement value)
     {
         try

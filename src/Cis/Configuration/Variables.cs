@@ -20,7 +20,7 @@ internal sealed class Variables(Func<string, string?> valueOf, IEnumerable<strin
 
     private static readonly string[] NoSettings = [ConfigFile, LocalFolder, ParentProcess, PayloadStore.FolderVariable];
 
-    /// <summary>A sentence for each variable that seems to be a setting's and is none's.</summary>
+    /// <summary>A sentence for each variable that looks like a setting's but is not.</summary>
     internal IEnumerable<string> Unknown =>
         names
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))

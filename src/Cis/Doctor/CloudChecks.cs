@@ -115,7 +115,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
             : new(
                 "metadata",
                 CheckStatus.Warn,
-                $"{service} does not answer: this is no EC2 instance, or a container that is one hop too far",
+                $"{service} does not answer: this is not an EC2 instance, or it is a container one hop too far away",
                 "on EC2, set the hop limit to 2 for containers; elsewhere set drain-on-interruption to off"
             );
     }
