@@ -19,8 +19,8 @@ public enum BucketAddress
 
 /// <summary>Which AWS, or which stand-in for it, is called.</summary>
 /// <param name="Region">Such as <c>ap-northeast-1</c>; requests are signed for it also where an endpoint is given.</param>
-/// <param name="SqsEndpoint">Where SQS is spoken to; null for AWS's own address in the region.</param>
-/// <param name="S3Endpoint">Where S3 is spoken to; null for AWS's own address in the region.</param>
+/// <param name="SqsEndpoint">The endpoint of SQS; null for AWS's own address in the region.</param>
+/// <param name="S3Endpoint">The endpoint of S3; null for AWS's own address in the region.</param>
 public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3Endpoint = null)
 {
     /// <summary>
@@ -48,9 +48,9 @@ public sealed record AwsOptions(string Region, Uri? SqsEndpoint = null, Uri? S3E
     /// <param name="region">The region.</param>
     /// <param name="environment">An environment variable's value by its name; null or empty if it is not set.</param>
     /// <param name="queueUrl">
-    /// The queue. Where no variable says otherwise and its host is not AWS's, SQS is spoken to there.
+    /// The queue. Where no variable says otherwise and its host is not AWS's, SQS is called there.
     /// </param>
-    /// <exception cref="FormatException">A variable is no absolute http or https URL; the message says which.</exception>
+    /// <exception cref="FormatException">A variable is not an absolute http or https URL; the message says which.</exception>
     public static AwsOptions FromEnvironment(string region, Func<string, string?> environment, Uri? queueUrl = null)
     {
         Uri? any = Endpoint("AWS_ENDPOINT_URL", environment);

@@ -105,7 +105,7 @@ internal sealed class MetadataService : IDisposable
         return await SendAsync(request, cancellationToken);
     }
 
-    // As bytes: the name of a character set that does not exist is no reason to end.
+    // As bytes, so that an unknown character set does not end the loop.
     private async Task<(HttpStatusCode Status, string Body)> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken

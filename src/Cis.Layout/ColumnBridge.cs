@@ -13,7 +13,7 @@ internal static class ColumnBridge
     // A line beside a caption has at least a word or two.
     private const int MinimumText = 6;
 
-    // Rows beside a caption are no further away than its own height.
+    // Rows beside a caption are not further away than its own height.
     private const float Beside = 0.3f;
 
     // More than the lines around a caption: a bound on the work that a crafted page can cause.

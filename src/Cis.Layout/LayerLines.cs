@@ -17,7 +17,7 @@ internal static class LayerLines
     private const float WordGap = 0.6f;
     private const float Overlap = 0.3f;
 
-    // In line heights: white that is no space, as between letters.
+    // In line heights: white that is not a space, as between letters.
     private const float NoSpace = 0.06f;
 
     // The tangent of 15 degrees: what is more slanted is a watermark, or text along the page's side.

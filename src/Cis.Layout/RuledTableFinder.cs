@@ -10,7 +10,7 @@ internal sealed class RuledTableFinder
     // In line heights: rulings that end this close to each other meet.
     private const float Touching = 0.5f;
 
-    // A page of drawings and hatching is no table; a bound on the work that a crafted one can ask for.
+    // A page of drawings and hatching is not a table; this bounds the work that a crafted page can cause.
     private const int MaximumRules = 600;
     private const int MaximumDepth = 8;
     private const int MaximumCuts = 1_000;

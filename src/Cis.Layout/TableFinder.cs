@@ -2,7 +2,7 @@ namespace Cis.Layout;
 
 /// <summary>
 /// Finds tables without rulings: rows of a block through which the same stretches of white run, row after row, each
-/// wider than the space between words. Rows of running text are none, however they stand.
+/// wider than the space between words. Rows of running text are not a table, however they are set.
 /// </summary>
 internal sealed class TableFinder
 {
@@ -50,7 +50,7 @@ internal sealed class TableFinder
             }
             else
             {
-                // Half of the rows that were no table: looking again from each would take quadratic time.
+                // Half of the rows that were not a table: looking again from each would take quadratic time.
                 first += Math.Max(1, (finder._end - first) / 2);
                 finder._end = first;
             }

@@ -61,7 +61,7 @@ public sealed class PageEngine : IPageEngine
     {
         _document?.Dispose();
         _document = null;
-        // The next one's opening is no part of this page.
+        // Opening the next one is not part of this page.
         Volatile.Write(ref _pixelCount, 0);
     }
 

@@ -35,7 +35,7 @@ public sealed class PageSelection
             if (!TryParseRange(part, out (int First, int Last) range))
             {
                 selection = null;
-                error = $"\"{part}\" is no page or range of pages; write them as 1-5,8,12-";
+                error = $"\"{part}\" is not a page or a range of pages; write them as 1-5,8,12-";
                 return false;
             }
 

@@ -31,7 +31,7 @@ public sealed record SearchQuery(SearchNode Root)
 
         return new SearchParser(text).Parse() switch
         {
-            null => throw new SearchQueryException("there is no letter and no digit in what to search for"),
+            null => throw new SearchQueryException("the query has no letter and no digit"),
             { IsUnwanted: true } => throw new SearchQueryException(
                 "the query says only what must not be there: add a word that must be"
             ),

@@ -82,7 +82,7 @@ internal sealed class WorkerParts : IDisposable
         Handler = new MessageHandler(files, ports.Queue, _acker, _judge, options, metrics, logger);
 
         Depth = new QueueDepth(ports.Queue, options.CountsQueue, time);
-        State = new WorkerState(metrics, pool, scratch, Depth, options, time);
+        State = new WorkerState(metrics, pool, scratch, Depth, new OldestMessage(InFlight, time), options, time);
         Instruments = new MeterInstruments(MetricTable.Of(State), options.WorkerVersion);
         Health = new WorkerHealth(State, options);
         Summary = new WorkSummary(State, options.SummaryFiles, time, logger);

@@ -30,7 +30,11 @@ public sealed class LanguageCheckTests
     {
         SettingException refusal = Assert.Throws<SettingException>(() => LanguageCheck.Check(Family(), ["zz"]));
 
-        Assert.StartsWith("there is no language zz (lang); it reads de, en", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "there is no language zz (lang); cis ocr --list-langs",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

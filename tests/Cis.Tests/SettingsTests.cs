@@ -194,8 +194,8 @@ public sealed class SettingsTests
 
         Assert.Equal(
             [
-                "cis: warning: the variable CIS_DPPI is no setting and is ignored; did you mean CIS_DPI?",
-                "cis: warning: the variable CIS_LEVEL_OF_HARDENING is no setting and is ignored",
+                "cis: warning: the variable CIS_DPPI is not a setting and is ignored; did you mean CIS_DPI?",
+                "cis: warning: the variable CIS_LEVEL_OF_HARDENING is not a setting and is ignored",
             ],
             host.ErrorLines
         );

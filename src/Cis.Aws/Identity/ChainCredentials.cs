@@ -126,7 +126,7 @@ internal sealed class ChainCredentials : AWSCredentials
             ? RoleCredentials.OfWebIdentity(role, options.RoleSessionName, file, region)
             : null;
 
-    // A profile may be no more than a region.
+    // A profile may hold only a region.
     private static bool SaysWhoOrWhere(CredentialProfile profile) =>
         profile.CanCreateAWSCredentials
         || profile.EC2MetadataServiceEndpoint is { Length: > 0 }

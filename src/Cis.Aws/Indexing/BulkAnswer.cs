@@ -17,7 +17,7 @@ internal static class BulkAnswer
     /// <summary>Reads an answer.</summary>
     /// <param name="body">The answer.</param>
     /// <param name="ids">Those of the documents that were sent, in their order.</param>
-    /// <returns>A result for each document; null if it is no answer to any of them.</returns>
+    /// <returns>A result for each document; null if it does not answer for any of them.</returns>
     internal static IReadOnlyList<IndexResult>? Read(ReadOnlyMemory<byte> body, IReadOnlyList<string> ids)
     {
         try

@@ -48,7 +48,7 @@ internal static class IndexFault
         answer.Status switch
         {
             HttpStatusCode.RequestEntityTooLarge => true,
-            // A proxy's 400 is no answer of OpenSearch's: that one says what it is about.
+            // A proxy's 400 is not an answer of OpenSearch, whose answers say what they are about.
             HttpStatusCode.BadRequest => ErrorOf(answer) is { Type: not null } error && !IsOfIndex(400, error),
             _ => false,
         };

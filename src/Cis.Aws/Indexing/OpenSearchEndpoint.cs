@@ -22,7 +22,7 @@ internal sealed record OpenSearchEndpoint(
         if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !options.AllowHttp)
         {
             throw new FormatException(
-                $"OpenSearch at {url.Host} is to be spoken to by https; set opensearch-http to send documents in the clear"
+                $"OpenSearch at {url.Host} must be reached over https; set opensearch-http to send documents in the clear"
             );
         }
 

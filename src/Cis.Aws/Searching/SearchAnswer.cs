@@ -8,7 +8,7 @@ namespace Cis.Aws.Searching;
 internal sealed record SearchAnswer([property: JsonPropertyName("_shards")] AnswerShards? Shards, AnswerHits? Hits)
 {
     /// <summary>Reads an answer.</summary>
-    /// <returns>Null if it is none.</returns>
+    /// <returns>Null if it is not one.</returns>
     internal static SearchAnswer? Read(ReadOnlySpan<byte> body)
     {
         try

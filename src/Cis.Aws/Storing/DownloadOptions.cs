@@ -3,7 +3,7 @@ namespace Cis.Aws.Storing;
 /// <summary>How objects are fetched.</summary>
 public sealed record DownloadOptions
 {
-    /// <summary>The bucket that is set: what is wrong with it is no message's fault. Null if none is.</summary>
+    /// <summary>The configured bucket: what is wrong with it is not a message's fault. Null if none is configured.</summary>
     public string? Bucket { get; init; }
 
     /// <summary>Objects over this many bytes are fetched in parts.</summary>

@@ -77,7 +77,7 @@ internal static class S3Fault
             // Nobody has asked S3 yet.
             CredentialsException credentials => credentials.IsSetup ? Fault.Setup : Fault.Passing,
             AmazonServiceException { StatusCode: not 0 } service => FaultOf(reference, service),
-            // The SDK itself refuses what cannot be the name of a bucket, or an ARN that is none of S3's.
+            // The SDK itself refuses what cannot be the name of a bucket, or an ARN that is not one of S3's.
             AmazonClientException { InnerException: null } when CredentialFault.Explain(e) is null => Fault.Bucket,
             _ => Fault.Passing,
         };
@@ -120,7 +120,7 @@ internal static class S3Fault
 
     private static bool IsRefusal(AmazonServiceException e) => (int)e.StatusCode is >= 300 and < 500;
 
-    // A web server's page is no word of S3's, which gives each refusal a code; the SDK then makes one up of the status.
+    // A web server's page is not an answer of S3, which gives each refusal a code; the SDK then makes up a code from the status.
     private static bool SaysS3(AmazonServiceException e) =>
         !e.Message.Contains("No further error information", StringComparison.Ordinal);
 

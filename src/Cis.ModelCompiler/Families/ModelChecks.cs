@@ -12,7 +12,7 @@ internal static class ModelChecks
         if (OutputRank(graph) is not (null or 4) || Dimension(graph, 1) is not (-1 or 1))
         {
             throw new CompilerException(
-                $"{path} does not give one map an image, [N, 1, H, W]: it is no text detector."
+                $"{path} does not give one map an image, [N, 1, H, W]: it is not a text detector."
             );
         }
     }
@@ -24,7 +24,7 @@ internal static class ModelChecks
         if (OutputRank(graph) != 3 || Classes(graph) < 2)
         {
             throw new CompilerException(
-                $"{path} does not give classes along a line, [N, T, classes]: it is no recognizer."
+                $"{path} does not give classes along a line, [N, T, classes]: it is not a recognizer."
             );
         }
     }
@@ -37,7 +37,7 @@ internal static class ModelChecks
         if (graph.Inputs is not [var input] || input.Shape() is not [_, 3, _, _] || graph.Outputs.Count != 1)
         {
             throw new CompilerException(
-                $"{path} does not take one image of three channels, [N, 3, H, W]: it is no {role}."
+                $"{path} does not take one image of three channels, [N, 3, H, W]: it is not a {role}."
             );
         }
     }

@@ -30,7 +30,7 @@ internal sealed class Graph
             ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
             return model.Graph is { Node.Count: > 0 }
                 ? new Graph(model)
-                : throw new CompilerException($"{path} holds no graph: it is no ONNX model.");
+                : throw new CompilerException($"{path} holds no graph: it is not an ONNX model.");
         }
         catch (Exception e) when (e is IOException or InvalidProtocolBufferException)
         {

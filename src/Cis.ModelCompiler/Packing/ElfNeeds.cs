@@ -28,13 +28,13 @@ internal sealed record ElfNeeds(IReadOnlyList<string> Libraries, IReadOnlyList<s
             .Max()!;
 
     /// <summary>Reads the needs out of a file's section headers.</summary>
-    /// <exception cref="CompilerException">It is no such ELF file.</exception>
+    /// <exception cref="CompilerException">It is not such an ELF file.</exception>
     public static ElfNeeds Read(string path)
     {
         byte[] file = File.ReadAllBytes(path);
         if (file.Length < 64 || !file.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
         {
-            throw new CompilerException($"{path} is no 64-bit little-endian ELF file.");
+            throw new CompilerException($"{path} is not a 64-bit little-endian ELF file.");
         }
 
         try

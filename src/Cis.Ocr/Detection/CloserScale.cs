@@ -29,7 +29,7 @@ internal readonly record struct CloserScale(float Scale, string? Note)
 
     /// <summary>The scale for a page; null where there is nothing to look for.</summary>
     /// <param name="unseen">What the last look left.</param>
-    /// <param name="seen">How many marks it explains, or are no print.</param>
+    /// <param name="seen">How many marks it explains, or that are not print.</param>
     /// <param name="scale">That look's.</param>
     /// <param name="page">For its size.</param>
     public static CloserScale? For(UnseenPrint unseen, int seen, float scale, PageImage page)

@@ -22,7 +22,7 @@ internal sealed class UnseenPrint
     // In the detector's pixels: a capital of 4-point print on A4. Lines of smaller print are found, but not where they end.
     private const float LeastLetter = 4;
 
-    // So many small marks in a line are no dots and serifs of a headline.
+    // So many small marks in a line are not the dots and serifs of a headline.
     private const int PrintInside = 5;
 
     private readonly LineUp _lineUp = new();

@@ -28,7 +28,7 @@ public sealed class FamilyLanguages
     private HashSet<string> Characters => field ??= _readCharacters();
 
     /// <summary>Reads what a family says of its languages.</summary>
-    /// <exception cref="InvalidDataException">Its description is none.</exception>
+    /// <exception cref="InvalidDataException">Its description is not valid.</exception>
     public static FamilyLanguages Of(IModelFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);

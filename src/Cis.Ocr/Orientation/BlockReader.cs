@@ -18,7 +18,7 @@ internal sealed class BlockReader(LineReadings readings, VerticalWriting vertica
     // A digit alone is read almost as surely the wrong way: its neighbors count for more.
     private const float NeighborsCount = 0.15f;
 
-    // One or two boxes are no block: a narrow letter, a word in the margin.
+    // One or two boxes are not a block: a narrow letter, a word in the margin.
     internal const int FewestOfBlock = 3;
 
     private readonly Probes _probes = new(readings);

@@ -107,7 +107,7 @@ internal sealed class ScriptReader(ILineReader eastAsian, ILineReader latin) : I
     private static bool HasEnoughCharacters(TextLine? line, float length) =>
         line is not null && line.Text.Length >= length * FewestCharacters;
 
-    /// <summary>Whether the East Asian reading of a line that is no sure Latin is the right one.</summary>
+    /// <summary>Whether the East Asian reading of a line that is not surely Latin is the right one.</summary>
     private static bool IsEastAsian(TextLine? characters, TextLine? letters, bool lettersAreEnough)
     {
         if (ShareOfEastAsian(characters) < MostlyEastAsian)

@@ -82,7 +82,7 @@ internal sealed class UnreadText
         }
     }
 
-    /// <summary>Takes what is no text out of the page's lines, and says what was left unread.</summary>
+    /// <summary>Takes what is not text out of the page's lines, and says what was left unread.</summary>
     public PageRemarks Judge(List<DirectedLine> lines)
     {
         if (_doubtful >= LeastLength && _doubtfulLines >= LeastLines && _doubtful > _length * Page)

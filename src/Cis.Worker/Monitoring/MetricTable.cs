@@ -90,6 +90,13 @@ internal static class MetricTable
             "Messages kept in flight until it is clear whose fault their failure is.",
             () => done.MessagesHeld
         );
+        yield return One(
+            Gauge,
+            "cis.oldest_message.age",
+            "s",
+            "Time since the oldest message in flight was sent.",
+            () => state.OldestMessageAge.TotalSeconds
+        );
         yield return Durations("cis.queue.wait", "Time from sending a message to receiving it.", done.QueueWait);
         yield return Durations("cis.message", "Time from receiving a message to its end.", done.MessageTime);
     }

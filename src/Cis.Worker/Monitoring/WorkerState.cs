@@ -12,6 +12,7 @@ internal sealed class WorkerState(
     EnginePool pool,
     Scratch scratch,
     QueueDepth depth,
+    OldestMessage oldest,
     WorkerOptions options,
     TimeProvider time
 )
@@ -59,6 +60,9 @@ internal sealed class WorkerState(
 
     /// <summary>The number of messages in the queue; null while unknown.</summary>
     internal QueueStatus? Queue => depth.Last;
+
+    /// <summary>How long ago the oldest message in flight was sent.</summary>
+    internal TimeSpan OldestMessageAge => oldest.Age;
 
     /// <summary>Where files lie while they are read.</summary>
     internal Scratch Scratch => scratch;

@@ -51,7 +51,7 @@ internal static class NotificationParser
         JsonElement root = json.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            Refuse("the body is no JSON object");
+            Refuse("the body is not a JSON object");
         }
 
         if (TryGetText(root, "Message", out string? inner) && root.TryGetProperty("Type", out _))
@@ -88,7 +88,7 @@ internal static class NotificationParser
         }
         catch (JsonException e)
         {
-            throw new ReadException(Outcome.BadMessage, $"the message's body is no JSON: {e.Message}", e);
+            throw new ReadException(Outcome.BadMessage, $"the message's body is not JSON: {e.Message}", e);
         }
     }
 
@@ -112,7 +112,7 @@ internal static class NotificationParser
     {
         if (records.ValueKind != JsonValueKind.Array || records.GetArrayLength() == 0)
         {
-            Refuse("\"Records\" is no list with records in it");
+            Refuse("\"Records\" is not a list of records");
         }
 
         var notifications = new List<FileNotification>();
@@ -120,7 +120,7 @@ internal static class NotificationParser
         {
             if (!IsOfS3(record))
             {
-                Refuse("a record in \"Records\" is none of S3's");
+                Refuse("a record in \"Records\" is not one of S3's");
             }
 
             if (!TryGetText(record, "eventName", out string? name) || BringsObject(name))
@@ -173,7 +173,7 @@ internal static class NotificationParser
         // CloudTrail sends events of the same source, of another form.
         if (TextOf(root, "source") is not (null or "aws.s3") || !type.StartsWith("Object ", StringComparison.Ordinal))
         {
-            Refuse($"an event \"{type}\" is none of S3's own");
+            Refuse($"an event \"{type}\" is not one of S3's own");
         }
 
         var notifications = new List<FileNotification>();

@@ -13,7 +13,7 @@ internal static class BakeCommand
         var directory = new Argument<string>("DIR")
         {
             Description =
-                "Created if missing; must belong to root or to the user who will run cis, and be writable by nobody else.",
+                "The folder: created if missing; must belong to root or to the user who will run cis, and be writable by nobody else.",
         };
         var command = new Command(
             "bake",

@@ -143,12 +143,12 @@ internal sealed class BenchCommand
 
         if (commands.Length > 0 && paths.Length == 0)
         {
-            throw new UsageException("--command reads files: name some, for the built-in page is none");
+            throw new UsageException("--command needs files: name some, because the built-in page is not a file");
         }
 
         int rounds = parsed.GetValue(_rounds);
         return rounds < 1
-            ? throw new UsageException("--rounds takes a whole number from 1")
+            ? throw new UsageException($"--rounds takes a whole number of at least 1, not {rounds}")
             : new BenchPlan(FilesOf(paths), EnginesOf(parsed.GetValue(_engines)), commands, rounds);
     }
 
@@ -186,7 +186,9 @@ internal sealed class BenchCommand
         int[] counts = [.. text.Split(',').Select(part => int.TryParse(part, out int count) ? count : 0)];
         return counts.All(count => count is > 0 and <= 1024)
             ? counts
-            : throw new UsageException("--engines takes whole numbers from 1 with commas between, such as 1,2,4");
+            : throw new UsageException(
+                $"--engines takes whole numbers from 1 to 1024 with commas between them, such as 1,2,4, not \"{text}\""
+            );
     }
 
     private void Print(BenchResult result, BenchResult? old, ParseResult parsed)
@@ -217,9 +219,14 @@ internal sealed class BenchCommand
             return JsonSerializer.Deserialize(File.ReadAllText(path), BenchJson.Default.BenchResult)
                 ?? throw new JsonException("it is empty");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException e)
         {
-            throw new UsageException($"--compare {path}: no result of cis bench --json can be read: {e.Message}");
+            string place = e.LineNumber is { } line ? $", see line {line + 1}" : "";
+            throw new UsageException($"--compare {path} is not a result of cis bench --json{place}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--compare {path} cannot be read: {e.Message}");
         }
     }
 

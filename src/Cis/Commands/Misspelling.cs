@@ -14,12 +14,21 @@ internal static class Misspelling
         return parsed.UnmatchedTokens switch
         {
             [['-', ..] option, ..] => OfOption(command, option),
-            [var word, ..] => $"there is no command {word}{Meant(word, CommandsOf(command))}",
+            [var word, ..] => OfCommand(command, word),
             [] when command.Action is null && CommandsOf(command) is { Length: > 0 } names =>
                 $"cis {command.Name} needs a command: {string.Join(", ", names)}",
             [] => null,
         };
     }
+
+    // The program's own commands are too many for a line.
+    private static string OfCommand(Command command, string word) =>
+        Meant(word, CommandsOf(command)) switch
+        {
+            "" when command is not RootCommand =>
+                $"there is no command {word}; cis {command.Name} has {string.Join(", ", CommandsOf(command))}",
+            var meant => $"there is no command {word}{meant}",
+        };
 
     /// <summary>Whether the first word that is neither stands where a command should.</summary>
     internal static bool IsCommand(ParseResult parsed) =>
@@ -27,7 +36,13 @@ internal static class Misspelling
 
     /// <summary>A sentence about an option that a command does not have.</summary>
     internal static string OfOption(Command command, string option) =>
-        $"there is no option {option}{Meant(option, [.. command.Options.SelectMany(CommandTree.NamesOf)])}";
+        IsOptionOf(command, option)
+            ? $"{option} goes after the command: cis {command.Name} {option}"
+            : $"there is no option {option}{Meant(option, [.. command.Options.SelectMany(CommandTree.NamesOf)])}";
+
+    // It was read before the command was known, so it is not the command's.
+    private static bool IsOptionOf(Command command, string option) =>
+        command.Options.SelectMany(CommandTree.NamesOf).Contains(option, StringComparer.Ordinal);
 
     private static string[] CommandsOf(Command command) =>
         [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];

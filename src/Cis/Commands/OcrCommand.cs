@@ -257,7 +257,7 @@ internal sealed class OcrCommand
         if (Array.Find(before, path => path.StartsWith('-') && path != InputFile.StandardInput) is { } option)
         {
             throw new UsageException(
-                $"{Misspelling.OfOption(parsed.CommandResult.Command, option)} A file of that name is written ./{option}"
+                $"{Misspelling.OfOption(parsed.CommandResult.Command, option)} (a file of that name is written ./{option})"
             );
         }
 

@@ -17,12 +17,15 @@ internal static class ParseFault
             OptionResult { Option.ValueType: var type, Tokens: [var given] } option when IsNumber(type) =>
                 $"{NameOf(option)} takes a whole number, not \"{given.Value}\"",
             OptionResult { Tokens.Count: > 1 } option => $"{NameOf(option)} is given more than once",
-            ArgumentResult { Tokens: [], Argument: var argument } =>
-                $"{argument.Name} is missing: {argument.Description}",
-            CommandResult { Command: var command } when MissingIn(parsed, command) is { } argument =>
-                $"{argument.Name} is missing: {argument.Description}",
+            ArgumentResult { Tokens: [], Argument: var argument } => Missing(argument),
+            CommandResult { Command: var command } when MissingIn(parsed, command) is { } argument => Missing(argument),
             _ => fault.Message,
         };
+
+    private static string Missing(Argument argument) =>
+        argument.Description is [var first, .. var rest]
+            ? $"{argument.Name} is missing ({char.ToLowerInvariant(first)}{rest.TrimEnd('.')})"
+            : $"{argument.Name} is missing";
 
     private static string NameOf(OptionResult option) => option.IdentifierToken?.Value ?? option.Option.Name;
 

@@ -19,7 +19,7 @@ internal sealed class SearchCommand
           cis search invoice 2024 --local inbox/          pages that have both words, the best first
           cis search '"total amount"' --local inbox/      these words in this order
           cis search 'invoic*' --local inbox/             any ending
-          cis search 'invoice OR receipt -draft'          invoices of any kind, and receipts that are no drafts
+          cis search 'invoice OR receipt -draft'          invoices of any kind, and receipts that are not drafts
           cis search '(invoice OR receipt) NOT "in part"' either, without these words
           cis search 請求書 --local inbox/ --json
           cis search --index invoice --count 50           in OpenSearch, as OPENSEARCH_ENDPOINT says

@@ -25,7 +25,7 @@ internal static class CloudOptions
     private const int CommandRetries = 4;
 
     /// <summary>Which AWS is spoken to.</summary>
-    /// <exception cref="SettingException">A URL is none.</exception>
+    /// <exception cref="SettingException">A URL is not valid.</exception>
     internal static AwsOptions Aws(this SettingValues values, Func<string, string?> environment)
     {
         string? queue = values.Get(WorkerSettings.QueueUrl);
@@ -50,7 +50,7 @@ internal static class CloudOptions
     /// <param name="values">The settings.</param>
     /// <param name="environment">A variable's value by its name.</param>
     /// <param name="trace">Hears of each request.</param>
-    /// <exception cref="SettingException">A URL is none.</exception>
+    /// <exception cref="SettingException">A URL is not valid.</exception>
     internal static AwsClients AwsClients(
         this SettingValues values,
         Func<string, string?> environment,

@@ -40,7 +40,7 @@ internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProv
     }
 
     /// <summary>Reads the values as texts, as a flag would have them.</summary>
-    /// <exception cref="SettingException">It is no JSON object, or it has a key that is no setting.</exception>
+    /// <exception cref="SettingException">It is not a JSON object, or it has a key that is not a setting.</exception>
     public override void Load()
     {
         try
@@ -49,7 +49,7 @@ internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProv
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
-            // The last for strings that are no text, such as half a surrogate pair.
+            // The last is for strings that are not valid text, such as half a surrogate pair.
             throw new SettingException(
                 $"{_path}: {WhereWrong(e)}. A configuration file is one JSON object: {{\"dpi\": 200}}"
             );

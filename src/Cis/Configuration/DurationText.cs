@@ -18,7 +18,7 @@ internal static class DurationText
     ];
 
     /// <summary>Understands <c>90</c>, <c>1.5</c>, <c>500ms</c>, <c>90 s</c>, <c>5min</c>, <c>2h</c> and <c>1d</c>.</summary>
-    /// <returns>False if it is none of them, is negative, or has more than a million days.</returns>
+    /// <returns>False if it is neither of them, is negative, or has more than a million days.</returns>
     internal static bool TryParse(string text, out TimeSpan value)
     {
         (string suffix, double factor) = Array.Find(

@@ -25,7 +25,9 @@ internal static class LanguageCheck
 
         Language language =
             LanguageCatalog.Find(code)
-            ?? throw new SettingException($"there is no language {code} (lang); {Readable(family)}");
+            ?? throw new SettingException(
+                $"there is no language {code} (lang); cis ocr --list-langs lists those that are read"
+            );
         return family.Reads(language)
             ? language.Code
             : throw new SettingException(

@@ -68,7 +68,7 @@ internal sealed class Setting<T>(
     Setting<T>.Parser parse
 ) : Setting(name, valueName, range, defaultText, help)
 {
-    /// <summary>Understands a text, or says that it is none of the setting's values.</summary>
+    /// <summary>Understands a text, or says that it is not one of the setting's values.</summary>
     internal delegate bool Parser(string text, out T value);
 
     internal override object? Default => defaultValue;

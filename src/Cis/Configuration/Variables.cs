@@ -20,7 +20,7 @@ internal sealed class Variables(Func<string, string?> valueOf, IEnumerable<strin
 
     private static readonly string[] NoSettings = [ConfigFile, LocalFolder, ParentProcess, PayloadStore.FolderVariable];
 
-    /// <summary>A sentence for each variable that seems to be a setting's and is none's.</summary>
+    /// <summary>A sentence for each variable that looks like a setting's but is not.</summary>
     internal IEnumerable<string> Unknown =>
         names
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -39,6 +39,6 @@ internal sealed class Variables(Func<string, string?> valueOf, IEnumerable<strin
     {
         string[] known = [.. Settings.All.Select(setting => setting.Variable)];
         string hint = Spelling.IsNear(name, known, out string nearest) ? $"; did you mean {nearest}?" : "";
-        return $"the variable {name} is no setting and is ignored{hint}";
+        return $"the variable {name} is not a setting and is ignored{hint}";
     }
 }

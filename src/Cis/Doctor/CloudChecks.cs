@@ -46,7 +46,14 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
 
     private string QueueUrl => settings.Require(WorkerSettings.QueueUrl);
 
-    private Finding Region() => new("region", CheckStatus.Pass, settings.Aws(environment).Region);
+    // SQS is called in the region that is set, whichever the queue's URL names.
+    private Finding Region()
+    {
+        string region = settings.Aws(environment).Region;
+        return QueueRegion.Of(settings.Get(WorkerSettings.QueueUrl)) is { } named && named != region
+            ? new("region", CheckStatus.Fail, $"{region}, but queue-url is in {named}", $"set AWS_REGION to {named}")
+            : new("region", CheckStatus.Pass, region);
+    }
 
     private async Task<Finding> CredentialsAsync(CancellationToken cancellationToken) =>
         new("credentials", CheckStatus.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
@@ -108,7 +115,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
             : new(
                 "metadata",
                 CheckStatus.Warn,
-                $"{service} does not answer: this is no EC2 instance, or a container that is one hop too far",
+                $"{service} does not answer: this is not an EC2 instance, or it is a container one hop too far away",
                 "on EC2, set the hop limit to 2 for containers; elsewhere set drain-on-interruption to off"
             );
     }

@@ -35,7 +35,7 @@ internal sealed class MachineChecks(MachineFacts facts)
             _ => new(
                 "cpu",
                 CheckStatus.Warn,
-                $"{facts.Cpu}; models run in 32 bits, for it has no AVX-512, and AVX2 is no faster on it",
+                $"{facts.Cpu}; models run in 32 bits, because it has no AVX-512, and AVX2 is not faster on it",
                 "choose an instance with AVX-512, such as c5 or newer: pages take less than half the time"
             ),
         };

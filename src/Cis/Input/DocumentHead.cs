@@ -8,7 +8,7 @@ namespace Cis.Input;
 internal static class DocumentHead
 {
     /// <summary>Looks at a file's bytes.</summary>
-    /// <param name="path">The file; what is none any more by now is not read.</param>
+    /// <param name="path">The file; if it is no longer a regular file, it is not read.</param>
     /// <param name="type">What it is; null if nothing that cis reads.</param>
     /// <returns>False if it may not be read.</returns>
     internal static bool TryLook(string path, out DocumentType? type)

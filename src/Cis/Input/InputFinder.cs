@@ -36,6 +36,11 @@ internal sealed class InputFinder
 
     private void Add(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new UsageException("the name of a file is empty");
+        }
+
         if (path == InputFile.StandardInput)
         {
             Add(new InputFile(path, "stdin", FileFacts.Of(descriptor: 0)));

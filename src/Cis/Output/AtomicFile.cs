@@ -90,7 +90,7 @@ internal sealed class AtomicFile : IDisposable
         return path;
     }
 
-    // What is no file is not replaced by one. Nor is what a descriptor in /dev has open; but /dev/shm is an ordinary
+    // What is not a regular file is not replaced by one. Nor is what a descriptor in /dev has open; but /dev/shm is an ordinary
     // folder, in memory; the worker's scratch may lie there.
     private static bool IsDevice(string path)
     {

@@ -29,6 +29,11 @@ internal abstract class OutputTarget : IDisposable
             return new SharedTarget(file: null, new BufferedStream(new StandardOutput(), 1 << 16), format);
         }
 
+        if (path.Length == 0)
+        {
+            throw new UsageException("the name of the output is empty");
+        }
+
         if (IsFolder(path))
         {
             return new FolderTarget(path, format);

@@ -9,7 +9,7 @@ namespace Cis.Output;
 /// <summary>Searchable PDFs: each document in a file of its own, which appears once it is complete.</summary>
 internal sealed class PdfTarget : OutputTarget
 {
-    // A thousand page numbers are no line.
+    // A thousand page numbers do not fit on a line.
     private const int PagesShown = 10;
 
     private readonly string? _folder;

@@ -59,7 +59,7 @@ internal sealed class PayloadStore : IDisposable
         var root = new DirectoryInfo(directory);
         if (!root.Exists)
         {
-            throw new PayloadException($"{FolderVariable} names {root.FullName}, which is no folder.");
+            throw new PayloadException($"{FolderVariable} names {root.FullName}, which is not a folder.");
         }
 
         IEnumerable<PayloadEntry> entries = root.EnumerateFiles("*", SearchOption.AllDirectories)

@@ -13,7 +13,7 @@ internal static class TerminalText
     /// The text on one line: names of files, keys and reasons from inside files are hostile, and must neither break the
     /// line, nor send the terminal an escape sequence, nor turn round the order in which it shows what follows.
     /// </summary>
-    /// <param name="text">The text; bytes of a path that are no UTF-8 are shown as \xE9.</param>
+    /// <param name="text">The text; bytes of a path that are not UTF-8 are shown as \xE9.</param>
     /// <param name="replacement">What stands in the place of what must not be shown.</param>
     internal static string OneLine(string text, char replacement = '?')
     {

@@ -66,7 +66,7 @@ public sealed class FamilyFolderTests : IDisposable
         File.Copy(Path.Combine(_models, "my_rec.onnx"), Path.Combine(_models, "my_det.onnx"), overwrite: true);
 
         Assert.Contains(
-            "no text detector",
+            "not a text detector",
             Assert.Throws<CompilerException>(Compile).Message,
             StringComparison.Ordinal
         );

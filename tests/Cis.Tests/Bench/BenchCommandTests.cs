@@ -94,8 +94,9 @@ public class BenchCommandTests
     [InlineData("has no {file}", "FILE", "--command", "tesseract")]
     [InlineData("name some", "--command", "cat {file}")]
     [InlineData("--engines takes", "--engines", "0")]
+    [InlineData("1,2,4, not \"5-\"", "--engines", "5-")]
     [InlineData("--rounds takes", "--rounds", "0")]
-    [InlineData("no result of cis bench", "--compare", "/etc/hostname")]
+    [InlineData("is not a result of cis bench --json, see line 1\n", "--compare", "/etc/hostname")]
     [InlineData("no-such-file.pdf", "no-such-file.pdf")]
     public void What_cannot_be_measured_is_refused_before_anything_is_read(string says, params string[] arguments)
     {

@@ -14,7 +14,7 @@ public class MachineChecksTests
     [InlineData(2, 4, 1, "AVX-VNNI, for it has no AVX-512")]
     [InlineData(1, 4, 1, "AVX2, for it has no AVX-512")]
     [InlineData(0, 0, 1, "kernels is off")]
-    [InlineData(0, 4, 1, "models run in 32 bits, for it has no AVX-512")]
+    [InlineData(0, 4, 1, "models run in 32 bits, because it has no AVX-512")]
     public void A_CPU_without_fast_kernels_is_a_warning(int runs, int wanted, int health, string says)
     {
         Finding finding = new MachineChecks(s_good with { Kernels = (KernelSet)runs }).Cpu((KernelSet)wanted);

@@ -54,6 +54,53 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task The_oldest_message_in_flight_has_its_age_shown_until_it_is_settled()
+    {
+        await using var worker = new WorkerHarness();
+        using var mayEnd = new ManualResetEventSlim();
+        worker.OnRead = (name, _) => mayEnd.Wait(name == "old.pdf" ? Timeout.Infinite : 0, Stop);
+        worker.Send("old.pdf");
+        worker.Time.Advance(TimeSpan.FromMinutes(10));
+        worker.Send("new.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 1);
+        double age = Age();
+        Assert.InRange(age, 600, 660);
+        await worker.AdvanceAsync(TimeSpan.FromSeconds(20));
+        Assert.InRange(Age() - age, 19, 21);
+
+        mayEnd.Set();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.EndAsync();
+        Assert.Equal(0, Age());
+
+        double Age() => Parse(worker.Worker!.DescribeMetrics())["cis_oldest_message_age_seconds"];
+    }
+
+    [Fact]
+    public async Task A_message_from_a_clock_that_is_ahead_has_no_negative_age()
+    {
+        await using var worker = new WorkerHarness();
+        using var mayEnd = new ManualResetEventSlim();
+        worker.OnRead = (_, _) => mayEnd.Wait(Stop);
+        worker.Time.Advance(TimeSpan.FromMinutes(10));
+        worker.Send("early.pdf");
+        worker.Time.AdjustTime(worker.Time.GetUtcNow() - TimeSpan.FromMinutes(5));
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Worker!.State.Metrics.InFlight == 1);
+        Assert.Contains(
+            "\ncis_oldest_message_age_seconds 0\n",
+            worker.Worker!.DescribeMetrics(),
+            StringComparison.Ordinal
+        );
+
+        mayEnd.Set();
+        await worker.EndAsync();
+    }
+
+    [Fact]
     public async Task The_queue_is_counted_by_the_minute_and_an_old_count_is_not_shown_for_a_new_one()
     {
         await using var worker = new WorkerHarness(new WorkerOptions { CountsQueue = true });

@@ -8,7 +8,7 @@ namespace Cis.Commands.Shells;
 /// <summary>Completion for fish: a line for each command and option, with where it applies.</summary>
 internal static class FishCompletion
 {
-    // The words before the cursor that are no options, without the program's name.
+    // The words before the cursor that are not options, without the program's name.
     private const string Head = """
         # fish completion for cis: cis completion fish > ~/.config/fish/completions/cis.fish
         function __cis_is_at
