@@ -26,6 +26,12 @@ internal sealed class PageStrips
     private const float LeastVariation = 0.2f;
     private const float MostBetween = 0.5f;
 
+    // Blur fills what is between two lines with ink before it takes the lines away.
+    private const float MostBetweenBlurred = 0.9f;
+
+    // The change from one pixel to the next, of the deviation along the row: 0.7 and more in print and in texture.
+    private const float MostChangeOfBlurred = 0.3f;
+
     // Of 1: how alike a line is to the next, or the one after it. Words differ, and have 0.3 at most; patterns have 0.9.
     private const float MostAlike = 0.5f;
 
@@ -148,7 +154,27 @@ internal sealed class PageStrips
         float inInk = TensorPrimitives.Max<float>(spreads);
         float between = TensorPrimitives.Min<float>(spreads);
         float swing = TensorPrimitives.Max<float>(swings) - TensorPrimitives.Min<float>(swings);
-        return inInk - between >= LeastVariation * swing && between <= MostBetween * inInk;
+        return IsBlurred(strip, top, step)
+            ? inInk >= LeastVariation * swing && between <= MostBetweenBlurred * inInk
+            : inInk - between >= LeastVariation * swing && between <= MostBetween * inInk;
+    }
+
+    private bool IsBlurred(int strip, int top, int step)
+    {
+        float change = 0;
+        float spread = 0;
+        for (int y = top; y < top + WindowOf(step); y++)
+        {
+            ReadOnlySpan<float> row = Row(strip, y);
+            for (int x = 1; x < row.Length; x++)
+            {
+                change += (row[x] - row[x - 1]) * (row[x] - row[x - 1]);
+            }
+
+            spread += row.Length * _spreads[strip * Height + y] * _spreads[strip * Height + y];
+        }
+
+        return change <= MostChangeOfBlurred * MostChangeOfBlurred * spread;
     }
 
     /// <summary>Whether what stands so many rows further down looks the same, as in a pattern.</summary>

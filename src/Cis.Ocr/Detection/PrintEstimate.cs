@@ -1,3 +1,4 @@
+using System.Drawing;
 using Cis.Pages;
 
 namespace Cis.Ocr.Detection;
@@ -13,9 +14,12 @@ namespace Cis.Ocr.Detection;
 internal readonly record struct PrintEstimate(float Share, int Lines)
 {
     /// <summary>Looks at a page, upright and on its side.</summary>
-    public static PrintEstimate Of(PageImage page)
+    public static PrintEstimate Of(PageImage page) => Of(page, new Rectangle(0, 0, page.Width, page.Height));
+
+    /// <summary>Looks at a part of a page, upright and on its side; the share is of the part.</summary>
+    public static PrintEstimate Of(PageImage page, Rectangle part)
     {
-        using var small = SmallPage.Of(page);
+        using var small = SmallPage.Of(page, part);
         PrintEstimate upright = Of(small);
         using SmallPage turned = small.Transposed();
         PrintEstimate sideways = Of(turned);
