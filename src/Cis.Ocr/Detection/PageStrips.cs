@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Cis.Ocr.Detection;
 
 /// <summary>A small page in strips from top to bottom, and what tells print in them: see <see cref="PrintEstimate"/>.</summary>
-internal sealed class PageStrips
+internal sealed class PageStrips : IDisposable
 {
     // From line to line, in pixels of the small page.
     internal const int LeastStep = 3;
@@ -43,9 +44,9 @@ internal sealed class PageStrips
     private PageStrips(SmallPage page, int count)
     {
         (_page, Count) = (page, count);
-        _means = new float[count * page.Height];
-        _spreads = new float[count * page.Height];
-        _swings = new float[count * page.Height];
+        _means = ArrayPool<float>.Shared.Rent(count * page.Height);
+        _spreads = ArrayPool<float>.Shared.Rent(count * page.Height);
+        _swings = ArrayPool<float>.Shared.Rent(count * page.Height);
         for (int strip = 0; strip < count; strip++)
         {
             Measure(strip);
@@ -67,6 +68,14 @@ internal sealed class PageStrips
 
     /// <summary>How many rows are looked at together.</summary>
     public static int WindowOf(int step) => Math.Max(LinesOfWindow * step, LeastWindow);
+
+    /// <summary>Gives its memory back to the pool.</summary>
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(_means);
+        ArrayPool<float>.Shared.Return(_spreads);
+        ArrayPool<float>.Shared.Return(_swings);
+    }
 
     /// <summary>Leaves of the means what changes over less than two lines.</summary>
     public void Detrend(int step)
