@@ -179,7 +179,8 @@ public sealed class OcrEngine : IDisposable
     private PageRemarks Unfound(PageImage page, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Detect);
-        return UnfoundPrint.Look(page, _lines);
+        PageFrame scanned = new PageFrame(_direction.Page.ToRotation(), page.Width, page.Height).Inverse();
+        return UnfoundPrint.Look(page, _lines.ConvertAll(line => line with { Line = scanned.ToReader(line.Line) }));
     }
 
     private PageRemarks DetectOnce(PageImage page, StageTimes times)

@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Cis.Ocr.Detection;
 
 /// <summary>A small page in strips from top to bottom, and what tells print in them: see <see cref="PrintEstimate"/>.</summary>
-internal sealed class PageStrips
+internal sealed class PageStrips : IDisposable
 {
     // From line to line, in pixels of the small page.
     internal const int LeastStep = 3;
@@ -26,6 +27,12 @@ internal sealed class PageStrips
     private const float LeastVariation = 0.2f;
     private const float MostBetween = 0.5f;
 
+    // Blur fills what is between two lines with ink before it takes the lines away.
+    private const float MostBetweenBlurred = 0.9f;
+
+    // The change from one pixel to the next, of the deviation along the row: 0.7 and more in print and in texture.
+    private const float MostChangeOfBlurred = 0.3f;
+
     // Of 1: how alike a line is to the next, or the one after it. Words differ, and have 0.3 at most; patterns have 0.9.
     private const float MostAlike = 0.5f;
 
@@ -37,9 +44,9 @@ internal sealed class PageStrips
     private PageStrips(SmallPage page, int count)
     {
         (_page, Count) = (page, count);
-        _means = new float[count * page.Height];
-        _spreads = new float[count * page.Height];
-        _swings = new float[count * page.Height];
+        _means = ArrayPool<float>.Shared.Rent(count * page.Height);
+        _spreads = ArrayPool<float>.Shared.Rent(count * page.Height);
+        _swings = ArrayPool<float>.Shared.Rent(count * page.Height);
         for (int strip = 0; strip < count; strip++)
         {
             Measure(strip);
@@ -61,6 +68,14 @@ internal sealed class PageStrips
 
     /// <summary>How many rows are looked at together.</summary>
     public static int WindowOf(int step) => Math.Max(LinesOfWindow * step, LeastWindow);
+
+    /// <summary>Gives its memory back to the pool.</summary>
+    public void Dispose()
+    {
+        ArrayPool<float>.Shared.Return(_means);
+        ArrayPool<float>.Shared.Return(_spreads);
+        ArrayPool<float>.Shared.Return(_swings);
+    }
 
     /// <summary>Leaves of the means what changes over less than two lines.</summary>
     public void Detrend(int step)
@@ -148,7 +163,27 @@ internal sealed class PageStrips
         float inInk = TensorPrimitives.Max<float>(spreads);
         float between = TensorPrimitives.Min<float>(spreads);
         float swing = TensorPrimitives.Max<float>(swings) - TensorPrimitives.Min<float>(swings);
-        return inInk - between >= LeastVariation * swing && between <= MostBetween * inInk;
+        return IsBlurred(strip, top, step)
+            ? inInk >= LeastVariation * swing && between <= MostBetweenBlurred * inInk
+            : inInk - between >= LeastVariation * swing && between <= MostBetween * inInk;
+    }
+
+    private bool IsBlurred(int strip, int top, int step)
+    {
+        float change = 0;
+        float spread = 0;
+        for (int y = top; y < top + WindowOf(step); y++)
+        {
+            ReadOnlySpan<float> row = Row(strip, y);
+            for (int x = 1; x < row.Length; x++)
+            {
+                change += (row[x] - row[x - 1]) * (row[x] - row[x - 1]);
+            }
+
+            spread += row.Length * _spreads[strip * Height + y] * _spreads[strip * Height + y];
+        }
+
+        return change <= MostChangeOfBlurred * MostChangeOfBlurred * spread;
     }
 
     /// <summary>Whether what stands so many rows further down looks the same, as in a pattern.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Drawing;
 using Cis.Pages;
 
 namespace Cis.Ocr.Detection;
@@ -13,9 +15,12 @@ namespace Cis.Ocr.Detection;
 internal readonly record struct PrintEstimate(float Share, int Lines)
 {
     /// <summary>Looks at a page, upright and on its side.</summary>
-    public static PrintEstimate Of(PageImage page)
+    public static PrintEstimate Of(PageImage page) => Of(page, new Rectangle(0, 0, page.Width, page.Height));
+
+    /// <summary>Looks at a part of a page, upright and on its side; the share is of the part.</summary>
+    public static PrintEstimate Of(PageImage page, Rectangle part)
     {
-        using var small = SmallPage.Of(page);
+        using var small = SmallPage.Of(page, part);
         PrintEstimate upright = Of(small);
         using SmallPage turned = small.Transposed();
         PrintEstimate sideways = Of(turned);
@@ -24,14 +29,30 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
 
     private static PrintEstimate Of(SmallPage page)
     {
-        var strips = PageStrips.Of(page);
+        using var strips = PageStrips.Of(page);
         if (strips is null)
         {
             return default;
         }
 
-        bool[] isPrint = new bool[strips.Count * page.Height];
-        int[] steps = new int[page.Height];
+        int cells = strips.Count * page.Height;
+        bool[] isPrint = ArrayPool<bool>.Shared.Rent(cells);
+        int[] steps = ArrayPool<int>.Shared.Rent(page.Height);
+        try
+        {
+            return Of(strips, isPrint.AsSpan(0, cells), steps.AsSpan(0, page.Height));
+        }
+        finally
+        {
+            ArrayPool<bool>.Shared.Return(isPrint);
+            ArrayPool<int>.Shared.Return(steps);
+        }
+    }
+
+    private static PrintEstimate Of(PageStrips strips, Span<bool> isPrint, Span<int> steps)
+    {
+        isPrint.Clear();
+        steps.Clear();
         for (int step = PageStrips.LeastStep; step <= strips.MostStep; step++)
         {
             Mark(strips, step, isPrint, steps);
@@ -43,14 +64,12 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
             lines += step > 0 ? 1f / step : 0;
         }
 
-        return new PrintEstimate(
-            isPrint.Count(static marked => marked) / (float)isPrint.Length,
-            (int)MathF.Round(lines)
-        );
+        int marked = MemoryExtensions.Count(isPrint, true);
+        return new PrintEstimate(marked / (float)isPrint.Length, (int)MathF.Round(lines));
     }
 
     /// <summary>Marks the parts of strips that have lines so many pixels apart, and the rows in which they are.</summary>
-    private static void Mark(PageStrips strips, int step, bool[] isPrint, int[] steps)
+    private static void Mark(PageStrips strips, int step, Span<bool> isPrint, Span<int> steps)
     {
         // A quarter of the page's width.
         const int LeastStrips = 4;
@@ -78,15 +97,23 @@ internal readonly record struct PrintEstimate(float Share, int Lines)
         }
     }
 
-    private static void Mark(PageStrips strips, int from, int to, int top, int step, bool[] isPrint, int[] steps)
+    private static void Mark(
+        PageStrips strips,
+        int from,
+        int to,
+        int top,
+        int step,
+        Span<bool> isPrint,
+        Span<int> steps
+    )
     {
         int window = PageStrips.WindowOf(step);
         for (int strip = from; strip < to; strip++)
         {
-            isPrint.AsSpan(strip * strips.Height + top, window).Fill(true);
+            isPrint.Slice(strip * strips.Height + top, window).Fill(true);
         }
 
-        foreach (ref int known in steps.AsSpan(top, window))
+        foreach (ref int known in steps.Slice(top, window))
         {
             known = known == 0 ? step : known;
         }

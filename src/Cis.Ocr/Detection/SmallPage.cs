@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Drawing;
 using Cis.Pages;
 
 namespace Cis.Ocr.Detection;
@@ -24,14 +25,18 @@ internal sealed class SmallPage : IDisposable
     public int Height { get; }
 
     /// <summary>Makes a page small, by a whole factor.</summary>
-    public static SmallPage Of(PageImage page)
+    public static SmallPage Of(PageImage page) => Of(page, new Rectangle(0, 0, page.Width, page.Height));
+
+    /// <summary>Makes a part of a page small, by the factor of the whole.</summary>
+    public static SmallPage Of(PageImage page, Rectangle part)
     {
         int factor = (Math.Max(page.Width, page.Height) + LongestSide - 1) / LongestSide;
-        var small = new SmallPage(page.Width / factor, page.Height / factor);
+        var small = new SmallPage(part.Width / factor, part.Height / factor);
         small._gray.AsSpan(0, small.Width * small.Height).Clear();
         for (int y = 0; y < small.Height * factor; y++)
         {
-            small.Add(page.Row(y), y / factor, factor * page.Channels, 1f / (factor * factor * page.Channels));
+            ReadOnlySpan<byte> row = page.Row(part.Top + y)[(part.Left * page.Channels)..];
+            small.Add(row, y / factor, factor * page.Channels, 1f / (factor * factor * page.Channels));
         }
 
         return small;

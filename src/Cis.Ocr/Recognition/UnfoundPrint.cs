@@ -1,10 +1,14 @@
+using System.Drawing;
 using Cis.Layout;
 using Cis.Ocr.Detection;
 using Cis.Pages;
 
 namespace Cis.Ocr.Recognition;
 
-/// <summary>Says of a page on which next to nothing was read whether it plainly holds print.</summary>
+/// <summary>
+/// Says of a page on which next to nothing was read, or nothing in a good part of its height or width, whether it plainly
+/// holds print there.
+/// </summary>
 internal static class UnfoundPrint
 {
     // Of the page: the lines of a third of a page of print cover more, and such a page costs no look.
@@ -16,6 +20,9 @@ internal static class UnfoundPrint
     // Of the page: ten lines across A4. Photos, charts, drawings, patterns, handwriting and noise have 0.08 at most, and
     // nearly all of them none (docs/ocr.md).
     private const float LeastPrint = 0.1f;
+
+    // Of the page's height or width, without a line: pages full of text have none such, and cost no look.
+    private const float LargeGap = 0.25f;
 
     // Lines cover about two thirds of the part of the page that they are found to be on.
     private const float CoverOfPrint = 2 / 3f;
@@ -29,7 +36,7 @@ internal static class UnfoundPrint
         float covered = CoveredBy(read, page);
         if (read.Count > FewLines && covered > LittleRead)
         {
-            return PageRemarks.None;
+            return LookBeside(page, read, covered);
         }
 
         var print = PrintEstimate.Of(page);
@@ -40,12 +47,70 @@ internal static class UnfoundPrint
         float missing = 1 - found;
         return print.Share < LeastPrint || missing < LeastMissing
             ? PageRemarks.None
-            : new PageRemarks
+            : Remark(print.Lines, missing, "Its print was not found: it may be too small, too faint or too blurred.");
+    }
+
+    private static PageRemarks Remark(int lines, float missing, string note) =>
+        new()
+        {
+            UnreadLines = lines,
+            UnreadShare = missing,
+            Notes = [note],
+        };
+
+    private static PageRemarks LookBeside(PageImage page, List<DirectedLine> read, float covered)
+    {
+        (int top, int rows) = LongestGap(page.Height, read, static box => (box.Top, box.Bottom));
+        (int left, int columns) = LongestGap(page.Width, read, static box => (box.Left, box.Right));
+        PageRemarks below = Beside(page, new Rectangle(0, top, page.Width, rows), covered);
+        return below.LacksGoodPart ? below : Beside(page, new Rectangle(left, 0, columns, page.Height), covered);
+    }
+
+    private static PageRemarks Beside(PageImage page, Rectangle gap, float covered)
+    {
+        if (gap.Width < LargeGap * page.Width || gap.Height < LargeGap * page.Height)
+        {
+            return PageRemarks.None;
+        }
+
+        var print = PrintEstimate.Of(page, gap);
+        float share = print.Share * gap.Width * gap.Height / ((float)page.Width * page.Height);
+        float missing = share * CoverOfPrint / (share * CoverOfPrint + covered);
+        return share < LeastPrint || missing < PageRemarks.GoodPart
+            ? PageRemarks.None
+            : Remark(
+                print.Lines,
+                missing,
+                "The print of a part of it was not found: it may be too faint or too blurred."
+            );
+    }
+
+    /// <summary>The longest stretch of the page's height, or width, that no line touches.</summary>
+    private static (int Start, int Length) LongestGap(
+        int length,
+        List<DirectedLine> lines,
+        Func<Quad, (float From, float To)> extent
+    )
+    {
+        bool[] isTouched = new bool[length];
+        foreach (DirectedLine line in lines)
+        {
+            (float from, float to) = extent(line.Line.Box);
+            int start = Math.Clamp((int)from, 0, length);
+            isTouched.AsSpan(start, Math.Clamp((int)to + 1, start, length) - start).Fill(true);
+        }
+
+        (int Start, int Length) longest = default;
+        for (int i = 0, start = 0; i <= length; i++)
+        {
+            if (i == length || isTouched[i])
             {
-                UnreadLines = print.Lines,
-                UnreadShare = missing,
-                Notes = ["Its print was not found: it may be too small, too faint or too blurred."],
-            };
+                longest = i - start > longest.Length ? (start, i - start) : longest;
+                start = i + 1;
+            }
+        }
+
+        return longest;
     }
 
     private static float CoveredBy(List<DirectedLine> lines, PageImage page)

@@ -27,6 +27,28 @@ public class UnfoundPrintTests
     }
 
     [Fact]
+    public void A_page_whose_lower_half_is_blurred_is_unread_in_good_part()
+    {
+        PageText read = Read(BlurredBelow(FullPage(), 0.4));
+
+        Assert.NotEmpty(read.Lines);
+        Assert.True(read.Remarks.LacksGoodPart);
+        Assert.Contains(read.Remarks.Notes, note => note.Contains("a part of it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_page_whose_lower_half_is_blank_is_read()
+    {
+        Picture page = SamplePages.Of("fax.tiff")[0];
+
+        PageText read = Read(Picture.Draw(page.Width, page.Height, (x, y) => y < page.Height / 2 ? page[x, y] : 255));
+
+        Assert.NotEmpty(read.Lines);
+        Assert.Empty(read.Remarks.Notes);
+        Assert.False(read.Remarks.LacksGoodPart);
+    }
+
+    [Fact]
     public void A_faint_page_without_print_stays_as_it_is()
     {
         PageText page = Read(Picture.Draw(600, 800, (x, y) => 250 + (x * 7 + y * 13) % 5));
@@ -42,4 +64,45 @@ public class UnfoundPrintTests
         Picture page = SamplePages.Of("fax.tiff")[0];
         return Picture.Draw(page.Width, page.Height, (x, y) => level(page[x, y]));
     }
+
+    /// <summary>The sample's last paragraph, over and over.</summary>
+    private static Picture FullPage()
+    {
+        const int LinesTop = 556;
+        const int LinesHeight = 114;
+        Picture page = SamplePages.Of("fax.tiff")[0];
+        return Picture.Draw(page.Width, page.Height, (x, y) => page[x, LinesTop + y % LinesHeight]);
+    }
+
+    /// <summary>Three boxes one after another, each as wide as a word's letters.</summary>
+    private static Picture BlurredBelow(Picture page, double part)
+    {
+        const int Radius = 8;
+        Picture sharp = page;
+        for (int pass = 0; pass < 3; pass++)
+        {
+            page = Averaged(Averaged(page, Radius, 0), 0, Radius);
+        }
+
+        return Picture.Draw(page.Width, page.Height, (x, y) => y < part * page.Height ? sharp[x, y] : page[x, y]);
+    }
+
+    private static Picture Averaged(Picture page, int across, int down) =>
+        Picture.Draw(
+            page.Width,
+            page.Height,
+            (x, y) =>
+            {
+                int sum = 0;
+                int count = 2 * (across + down) + 1;
+                for (int i = -(count / 2); i <= count / 2; i++)
+                {
+                    int fromX = across > 0 ? Math.Clamp(x + i, 0, page.Width - 1) : x;
+                    int fromY = down > 0 ? Math.Clamp(y + i, 0, page.Height - 1) : y;
+                    sum += page[fromX, fromY];
+                }
+
+                return sum / count;
+            }
+        );
 }
