@@ -73,6 +73,11 @@ internal static class UnfoundPrint
             return PageRemarks.None;
         }
 
+        if (BlankPaper.Is(page, gap))
+        {
+            return PageRemarks.None;
+        }
+
         var print = PrintEstimate.Of(page, gap);
         float share = print.Share * gap.Width * gap.Height / ((float)page.Width * page.Height);
         float missing = share * CoverOfPrint / (share * CoverOfPrint + covered);

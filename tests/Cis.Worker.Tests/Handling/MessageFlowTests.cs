@@ -106,7 +106,7 @@ public sealed class MessageFlowTests
     }
 
     [Theory]
-    [InlineData("no json", Outcome.BadMessage, "no JSON")]
+    [InlineData("no json", Outcome.BadMessage, "not JSON")]
     [InlineData("""{"fileId":"1"}""", Outcome.BadMessage, "s3Key")]
     [InlineData("""{"s3Key":"missing.pdf"}""", Outcome.ObjectMissing, "bucket/missing.pdf does not exist")]
     public async Task A_message_that_cannot_be_served_goes_to_the_dead_letters_with_the_reason(
