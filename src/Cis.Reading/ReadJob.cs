@@ -114,7 +114,7 @@ internal sealed class ReadJob : IDisposable
         Turn += YieldOf(facts, _pageIndices.Length);
         if (_pageIndices.Length == 0)
         {
-            Fail(Outcome.ObjectMissing, $"it has {facts.PageCount} pages, and none of the wanted {Request.Pages}");
+            Fail(Outcome.ObjectMissing, $"it has {Count(facts.PageCount)}, and none of the wanted {Request.Pages}");
         }
     }
 
@@ -174,6 +174,8 @@ internal sealed class ReadJob : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
+
+    private static string Count(int pages) => pages == 1 ? "1 page" : $"{pages} pages";
 
     private static long YieldOf(DocumentFacts facts, int pages)
     {

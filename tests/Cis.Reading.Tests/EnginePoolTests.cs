@@ -285,16 +285,18 @@ public sealed class EnginePoolTests
         Assert.Equal(9, text.PageCount);
     }
 
-    [Fact]
-    public async Task Asking_only_for_pages_that_are_not_there_is_said()
+    [Theory]
+    [InlineData(1, "it has 1 page, and none of the wanted 5-7")]
+    [InlineData(3, "it has 3 pages, and none of the wanted 5-7")]
+    public async Task Asking_only_for_pages_that_are_not_there_is_said(int pages, string reason)
     {
-        var document = new FakeDocument("a.pdf", 3);
+        var document = new FakeDocument("a.pdf", pages);
         using EnginePool pool = Pool(1, document);
 
         DocumentText text = await pool.ReadAsync(document.Request("5-7"), TestEnd);
 
         Assert.Equal(Outcome.ObjectMissing, text.Outcome);
-        Assert.Equal("it has 3 pages, and none of the wanted 5-7", text.Reason);
+        Assert.Equal(reason, text.Reason);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal static class BenchTable
         int rounds = result.Subjects[0].Rounds.Count;
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{result.Files} files, {result.Subjects[0].Pages} pages, {rounds} rounds"
+            $"files {result.Files}, pages {result.Subjects[0].Pages}, rounds {rounds}"
         );
         var start = Spread.Of(result.StartMilliseconds);
         text.Append(start.Median > 0 ? $"; start {Number(start.Median)} ms ({Range(start)})\n\n" : "\n\n");

@@ -8,7 +8,7 @@ internal static partial class WorkerLog
     [LoggerMessage(
         100,
         LogLevel.Information,
-        "Started cis {Version}: queue {Queue}, bucket {Bucket}, index {Index}, {Engines} engines, kernels {Kernels}, "
+        "Started cis {Version}: queue {Queue}, bucket {Bucket}, index {Index}, engines {Engines}, kernels {Kernels}, "
             + "scratch {Scratch} of {CapacityMiB} MiB"
     )]
     internal static partial void Started(

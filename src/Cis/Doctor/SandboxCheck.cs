@@ -28,7 +28,7 @@ internal static class SandboxCheck
         {
             SandboxLayers.None => new(
                 Name,
-                CheckStatus.Warn,
+                mode == SandboxMode.On ? CheckStatus.Fail : CheckStatus.Warn,
                 whyNot,
                 "allow seccomp and new processes, or run another kernel"
             ),

@@ -12,7 +12,7 @@ public class BenchReportTests
     {
         string table = BenchTable.Build(Result(("cis, 1 engine", [2, 1, 4])), asMarkdown: false);
 
-        Assert.Contains("2 files, 8 pages, 3 rounds; start 7 ms (6-9)", table, StringComparison.Ordinal);
+        Assert.Contains("files 2, pages 8, rounds 3; start 7 ms (6-9)", table, StringComparison.Ordinal);
         // wall, pages/s, files/h, CPU s/page, CPU %, peak, failed
         Assert.Matches(@"cis, 1 engine +2 \(1-4\) +4 +3600 +0\.125 +50 +105 +0\n", table);
         Assert.Matches(@"recognize +40 / 90\n", table);

@@ -37,6 +37,14 @@ public sealed class SandboxCheckTests
     }
 
     [Fact]
+    public void Where_there_is_none_and_it_has_to_be_one_the_worker_would_not_start()
+    {
+        Finding finding = SandboxCheck.Look(SandboxMode.On, () => (SandboxLayers.None, "seccomp is not to be had"));
+
+        Assert.Equal(CheckStatus.Fail, finding.Status);
+    }
+
+    [Fact]
     public void Off_is_a_warning_and_nothing_is_tried()
     {
         Finding finding = SandboxCheck.Look(SandboxMode.Off, () => throw new InvalidOperationException());
