@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Cis.Aws;
 
-/// <summary>What System.Text.Json throws for bytes that are no JSON, or none that text can be made of.</summary>
+/// <summary>What System.Text.Json throws for bytes that are not JSON, or JSON that no text can be made of.</summary>
 internal static class JsonFault
 {
     /// <summary>

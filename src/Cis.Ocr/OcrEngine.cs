@@ -179,8 +179,20 @@ public sealed class OcrEngine : IDisposable
     private PageRemarks Unfound(PageImage page, StageTimes times)
     {
         using StageMeasurement _ = times.Measure(Stage.Detect);
-        PageFrame scanned = new PageFrame(_direction.Page.ToRotation(), page.Width, page.Height).Inverse();
-        return UnfoundPrint.Look(page, _lines.ConvertAll(line => line with { Line = scanned.ToReader(line.Line) }));
+        return UnfoundPrint.Look(page, LinesOfScan(page));
+    }
+
+    /// <summary>The lines where they are in the scan, which a turned page's are not.</summary>
+    private List<DirectedLine> LinesOfScan(PageImage page)
+    {
+        int rotation = _direction.Page.ToRotation();
+        if (rotation == 0)
+        {
+            return _lines;
+        }
+
+        PageFrame scanned = new PageFrame(rotation, page.Width, page.Height).Inverse();
+        return _lines.ConvertAll(line => line with { Line = scanned.ToReader(line.Line) });
     }
 
     private PageRemarks DetectOnce(PageImage page, StageTimes times)

@@ -56,7 +56,7 @@ internal sealed class InstanceCredentials(MetadataService service, TimeProvider 
         catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
             throw new AmazonClientException(
-                $"the metadata service's keys for the instance's role {role} are no JSON: {e.Message}",
+                $"the metadata service's keys for the instance's role {role} are not JSON: {e.Message}",
                 e
             );
         }

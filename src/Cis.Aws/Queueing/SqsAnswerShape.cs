@@ -62,10 +62,10 @@ internal static class SqsAnswerShape
     private static bool IsAttribute(ref Utf8JsonReader json) => json.Read() && IsObject(ref json, IsAttributeMember);
 
     private static bool IsText(ref Utf8JsonReader json) =>
-        json.TokenType == JsonTokenType.String && (!json.ValueIsEscaped || IsUnescaped(ref json));
+        json.TokenType == JsonTokenType.String && (!json.ValueIsEscaped || HasWholeCharacters(ref json));
 
     // Throws where the SDK would.
-    private static bool IsUnescaped(ref Utf8JsonReader json)
+    private static bool HasWholeCharacters(ref Utf8JsonReader json)
     {
         char[] room = ArrayPool<char>.Shared.Rent(json.ValueSpan.Length);
         try

@@ -198,7 +198,7 @@ public sealed class S3ObjectStore(AwsClients clients, DownloadOptions options) :
         )
         {
             // S3, and every store that speaks its protocol, numbers its answers.
-            IsVouched = response.ResponseMetadata?.RequestId is { Length: > 0 },
+            HasRequestId = response.ResponseMetadata?.RequestId is { Length: > 0 },
         };
 
     /// <summary>Room on scratch, asked for once, however often the object is begun.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Drawing;
 using Cis.Layout;
 using Cis.Ocr.Detection;
@@ -68,12 +69,8 @@ internal static class UnfoundPrint
 
     private static PageRemarks Beside(PageImage page, Rectangle gap, float covered)
     {
-        if (gap.Width < LargeGap * page.Width || gap.Height < LargeGap * page.Height)
-        {
-            return PageRemarks.None;
-        }
-
-        if (BlankPaper.Is(page, gap))
+        bool isLarge = gap.Width >= LargeGap * page.Width && gap.Height >= LargeGap * page.Height;
+        if (!isLarge || BlankPaper.Is(page, gap))
         {
             return PageRemarks.None;
         }
@@ -97,18 +94,27 @@ internal static class UnfoundPrint
         Func<Quad, (float From, float To)> extent
     )
     {
-        bool[] isTouched = new bool[length];
+        bool[] room = ArrayPool<bool>.Shared.Rent(length);
+        Span<bool> isTouched = room.AsSpan(0, length);
+        isTouched.Clear();
         foreach (DirectedLine line in lines)
         {
             (float from, float to) = extent(line.Line.Box);
             int start = Math.Clamp((int)from, 0, length);
-            isTouched.AsSpan(start, Math.Clamp((int)to + 1, start, length) - start).Fill(true);
+            isTouched[start..Math.Clamp((int)to + 1, start, length)].Fill(true);
         }
 
+        (int Start, int Length) longest = LongestGap(isTouched);
+        ArrayPool<bool>.Shared.Return(room);
+        return longest;
+    }
+
+    private static (int Start, int Length) LongestGap(ReadOnlySpan<bool> isTouched)
+    {
         (int Start, int Length) longest = default;
-        for (int i = 0, start = 0; i <= length; i++)
+        for (int i = 0, start = 0; i <= isTouched.Length; i++)
         {
-            if (i == length || isTouched[i])
+            if (i == isTouched.Length || isTouched[i])
             {
                 longest = i - start > longest.Length ? (start, i - start) : longest;
                 start = i + 1;

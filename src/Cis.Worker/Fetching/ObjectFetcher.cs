@@ -26,7 +26,7 @@ internal sealed class ObjectFetcher(IObjectStore store, Scratch scratch, Depende
                 reference.Bucket,
                 token => FetchOnceAsync(reference, folder, token),
                 cancellationToken,
-                isProof: facts => facts.IsVouched
+                isProof: facts => facts.HasRequestId
             );
             WorkerTraces.Fetched(span, facts);
             return (facts, folder);

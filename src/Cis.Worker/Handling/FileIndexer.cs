@@ -67,8 +67,8 @@ internal sealed class FileIndexer(
         {
             Suspicion =
                 text.Outcome == Outcome.Crashed ? new(Dependency.Host, "crashed")
-                : facts is { IsVouched: false } && FileReader.IsNoDocument(text.Outcome)
-                    ? new(Dependency.Store, "an answer without S3's marks", notification.Object.Bucket)
+                : facts is { HasRequestId: false } && FileReader.IsNoDocument(text.Outcome)
+                    ? new(Dependency.Store, "an answer without S3's request id", notification.Object.Bucket)
                 : null,
         };
     }

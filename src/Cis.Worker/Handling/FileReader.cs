@@ -42,7 +42,7 @@ internal sealed class FileReader(
         metrics.FetchTime.Add(took);
         long milliseconds = (long)took.TotalMilliseconds;
         LogMessages.FileFetched(logger, notification.Object, message.Message.Id, facts.Length, milliseconds);
-        if (facts.IsVouched)
+        if (facts.HasRequestId)
         {
             judge.Fetched(notification.Object.Bucket);
         }
@@ -61,7 +61,7 @@ internal sealed class FileReader(
                 judge[Dependency.Host].Succeeded();
             }
 
-            if (!facts.IsVouched && !IsNoDocument(text.Outcome))
+            if (!facts.HasRequestId && !IsNoDocument(text.Outcome))
             {
                 judge.Fetched(notification.Object.Bucket);
                 judge[Dependency.Store].Succeeded(notification.Object.Bucket);

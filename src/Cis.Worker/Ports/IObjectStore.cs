@@ -74,8 +74,8 @@ public sealed record ObjectFacts(
 )
 {
     /// <summary>
-    /// Whether the answer bears the store's own marks. One without may be a page that a proxy or a portal gives in the place
+    /// Whether the answer has the request id that S3 gives each. One without may be a page that a proxy or a portal gives in the place
     /// of each object: only what can be read in it shows that it is none.
     /// </summary>
-    public bool IsVouched { get; init; } = true;
+    public bool HasRequestId { get; init; } = true;
 }

@@ -101,7 +101,7 @@ internal sealed class FailurePattern(int limit)
         )
         {
             Dictionary<string, long> alike = _files[kind];
-            Remember(kind.Part, [.. alike.Where(file => file.Value < began).Select(file => file.Key)]);
+            Remember([.. alike.Where(file => file.Value < began).Select(file => (kind.Part, file.Key))], _known);
             foreach (string file in alike.Keys.Where(file => _known.Contains((kind.Part, file))).ToList())
             {
                 alike.Remove(file);
@@ -116,25 +116,20 @@ internal sealed class FailurePattern(int limit)
 
     private void Pass((string? Part, string File)[] files)
     {
-        if (_passed.Count + files.Length > MaxFiles)
-        {
-            _passed.Clear();
-        }
-
+        Remember(files, _passed);
         foreach ((string?, string) file in files)
         {
             _all.Remove(file);
-            _passed.Add(file);
         }
     }
 
-    private void Remember(string? part, string[] files)
+    private static void Remember((string? Part, string File)[] files, HashSet<(string? Part, string File)> among)
     {
-        if (_known.Count + files.Length > MaxFiles)
+        if (among.Count + files.Length > MaxFiles)
         {
-            _known.Clear();
+            among.Clear();
         }
 
-        _known.UnionWith(files.Select(file => (part, file)));
+        among.UnionWith(files);
     }
 }

@@ -28,11 +28,14 @@ public sealed class StoreFaultTests : IDisposable
     [Theory]
     [InlineData("4442587FB7D0A2F9", true)]
     [InlineData(null, false)]
-    public async Task An_answer_without_a_request_id_is_not_known_to_be_the_store_s(string? requestId, bool isVouched)
+    public async Task An_answer_without_a_request_id_is_not_known_to_be_the_store_s(
+        string? requestId,
+        bool hasRequestId
+    )
     {
         await using var s3 = new FaultyS3((_, _) => new S3Answer(200, Content, "\"e-2\"") { RequestId = requestId });
 
-        Assert.Equal(isVouched, (await FetchAsync(s3)).IsVouched);
+        Assert.Equal(hasRequestId, (await FetchAsync(s3)).HasRequestId);
     }
 
     [Fact]

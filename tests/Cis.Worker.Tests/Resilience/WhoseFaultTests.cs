@@ -562,7 +562,7 @@ public sealed class WhoseFaultTests
         await using var worker = new WorkerHarness();
         worker.Queue.MaxReceives = 3;
         bool isWrong = true;
-        worker.Store.IsVouched = false;
+        worker.Store.HasRequestId = false;
         worker.OnRead = (_, _) => Throw(() => Volatile.Read(ref isWrong), new ReadException(outcome, "a page of HTML"));
         SendAll(worker);
 
@@ -573,7 +573,7 @@ public sealed class WhoseFaultTests
     public async Task A_store_whose_answers_bear_no_marks_serves_as_well_as_any()
     {
         await using var worker = new WorkerHarness();
-        worker.Store.IsVouched = false;
+        worker.Store.HasRequestId = false;
         worker.OnRead = (name, _) =>
             Throw(() => name.Contains('7', StringComparison.Ordinal), new ReadException(Outcome.Corrupt, "as asked"));
         SendAll(worker);

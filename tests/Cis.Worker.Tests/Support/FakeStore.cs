@@ -21,7 +21,7 @@ internal sealed class FakeStore : IObjectStore
     public Action<string> OnFetched { get; set; } = _ => { };
 
     /// <summary>Whether its answers bear its marks.</summary>
-    public bool IsVouched { get; set; } = true;
+    public bool HasRequestId { get; set; } = true;
 
     public int Fetches;
 
@@ -54,7 +54,7 @@ internal sealed class FakeStore : IObjectStore
         OnFetched(reference.Key);
         return new ObjectFacts(found.Bytes.Length, "etag", reference.VersionId, "application/pdf", found.Modified)
         {
-            IsVouched = IsVouched,
+            HasRequestId = HasRequestId,
         };
     }
 }
