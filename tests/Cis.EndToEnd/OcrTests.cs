@@ -205,7 +205,7 @@ public sealed class OcrTests : IDisposable
     public void A_signal_leaves_no_partial_file(string signal, int exitCode)
     {
         string[] many = [.. Enumerable.Repeat(Repository.Sample("scan.pdf"), 50)];
-        using var cis = new RunningProgram(_cis, ["ocr", .. many, "-o", PathOf("out.txt")]);
+        using RunningProgram cis = StartInterruptible(["ocr", .. many, "-o", PathOf("out.txt")]);
         WaitFor(() => FilesBelow("").Length > 0);
 
         cis.Signal(signal);
@@ -218,7 +218,7 @@ public sealed class OcrTests : IDisposable
     public void A_signal_in_the_middle_of_a_page_leaves_only_whole_files()
     {
         string[] many = [.. Enumerable.Repeat(Repository.Sample("photo.jpg"), 50)];
-        using var cis = new RunningProgram(_cis, ["ocr", .. many, "-o", PathOf("out/")]);
+        using RunningProgram cis = StartInterruptible(["ocr", .. many, "-o", PathOf("out/")]);
         WaitFor(() => FilesBelow("out").Length >= 2);
 
         cis.Signal("INT");
@@ -340,6 +340,10 @@ public sealed class OcrTests : IDisposable
     }
 
     // The order of lines and the blanks between words are the reader's of the layer.
+    // What a shell starts in the background ignores SIGINT, and so does all that it starts: these tests, too.
+    private RunningProgram StartInterruptible(string[] arguments) =>
+        new("/usr/bin/env", ["--default-signal=INT", _cis, .. arguments]);
+
     private static string Letters(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)).Order());
 
     private static IEnumerable<string> WordsOf(XElement paragraph) =>
