@@ -54,7 +54,7 @@ internal sealed class AttachedFiles : IDocument
         return part.Document.LooksLikePicture(pageIndex - part.First, token);
     }
 
-    public void Judge(string font, bool lies) => _current.Document.Judge(font, lies);
+    public void Judge(FontVerdict verdict) => _current.Document.Judge(verdict);
 
     public PageContent Read(int pageIndex, PageImage target, CancellationToken token)
     {

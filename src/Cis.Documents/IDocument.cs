@@ -38,9 +38,7 @@ public interface IDocument : IDisposable
     bool LooksLikePicture(int pageIndex, CancellationToken token) => true;
 
     /// <summary>Remembers, for the pages still to come, what came of comparing a doubtful font's text with its pixels.</summary>
-    /// <param name="font">As in <see cref="PageRegion.Font"/>.</param>
-    /// <param name="lies">Whether the text was other than the pixels.</param>
-    void Judge(string font, bool lies) { }
+    void Judge(FontVerdict verdict) { }
 
     /// <summary>Reads one page. A failure leaves the document usable: other pages may still be read.</summary>
     /// <param name="pageIndex">From 0.</param>

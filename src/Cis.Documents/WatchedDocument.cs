@@ -18,7 +18,7 @@ internal sealed class WatchedDocument(IDocument document, DocumentSource source)
 
     public bool LooksLikePicture(int pageIndex, CancellationToken token) => document.LooksLikePicture(pageIndex, token);
 
-    public void Judge(string font, bool lies) => document.Judge(font, lies);
+    public void Judge(FontVerdict verdict) => document.Judge(verdict);
 
     public PageContent Read(int pageIndex, PageImage target, CancellationToken token) =>
         WhileWhole(source, () => document.Read(pageIndex, target, token));

@@ -12,7 +12,7 @@ public enum RegionKind
     /// <summary>Digital text in a font known to lie: its lines are read from the pixels, where it says they are.</summary>
     Unreadable,
 
-    /// <summary>Digital text with glyphs that have no meaning (U+FFFD): those words are read from the pixels.</summary>
+    /// <summary>Digital text with glyphs that have no meaning (U+FFFD) or another than their font says (<see cref="PageRegion.Lie"/>): those words are read from the pixels.</summary>
     Gaps,
 
     /// <summary>Digital text that no viewer shows, over an image: it stands for the pixels where they cannot be read.</summary>
@@ -30,7 +30,21 @@ public enum RegionKind
 /// <param name="Box">Where it is, in page pixels.</param>
 /// <param name="Lines">Its lines, in the document's order; none for pixels.</param>
 /// <param name="Font">Of doubtful text: the font, by whose name the verdict on it is remembered.</param>
-public sealed record PageRegion(RegionKind Kind, Quad Box, IReadOnlyList<RegionLine> Lines, string? Font = null);
+/// <param name="Characters">Of doubtful text: the characters that may be others; null for all.</param>
+public sealed record PageRegion(
+    RegionKind Kind,
+    Quad Box,
+    IReadOnlyList<RegionLine> Lines,
+    string? Font = null,
+    string? Characters = null
+)
+{
+    /// <summary>
+    /// Stands for a character that is known to be another one: a noncharacter, which no text has. It is read from the pixels
+    /// as U+FFFD is; but alone it is no ornament.
+    /// </summary>
+    public const char Lie = '\uFFFE';
+}
 
 /// <summary>A line of digital text.</summary>
 /// <param name="Line">Its text, box and words, in page pixels.</param>

@@ -35,6 +35,37 @@ internal static class FontTrial
         return sure == 0 ? null : likeness / sure < TrueLikeness;
     }
 
+    /// <summary>Which characters of a font are others than it says, of those in doubt and of what stands beside them.</summary>
+    /// <param name="lines">Lines with such characters.</param>
+    /// <param name="inDoubt">The characters in doubt.</param>
+    /// <param name="reader">Reads the pixels.</param>
+    /// <returns>None, if all are what they seem; null where the pixels do not tell.</returns>
+    internal static string? Lying(IReadOnlyList<RegionLine> lines, string inDoubt, IBoxReader reader)
+    {
+        List<TextLine> samples = ChooseFor(inDoubt, lines);
+        IReadOnlyList<TextLine?> readings = reader.Read([.. samples.Select(line => line.Box)]);
+        var evidence = new CharacterEvidence();
+        for (int i = 0; i < samples.Count; i++)
+        {
+            if (readings[i] is { } reading && reading.Confidence >= SureReading)
+            {
+                evidence.Add(samples[i].Text, reading.Text);
+            }
+        }
+
+        return evidence.Lying(inDoubt);
+    }
+
+    /// <summary>The lines with most of the characters in doubt, each of which counts once.</summary>
+    private static List<TextLine> ChooseFor(string inDoubt, IReadOnlyList<RegionLine> lines) =>
+        [
+            .. lines
+                .Select(line => line.Line)
+                .OrderByDescending(line => line.Text.Length <= MostCharacters ? inDoubt.Count(line.Text.Contains) : 0)
+                .ThenByDescending(line => line.Text.Length <= MostCharacters ? line.Text.Length : 1)
+                .Take(Samples),
+        ];
+
     /// <summary>The longest lines that are not too long.</summary>
     private static List<TextLine> Choose(IReadOnlyList<RegionLine> lines) =>
         [

@@ -17,7 +17,7 @@ namespace Cis.Reading;
 internal sealed class PageMixer(
     OcrEngine ocr,
     FuriganaMode furigana,
-    Action<string, bool> judge,
+    Action<FontVerdict> judge,
     PageContent content,
     PageImage pixels,
     StageTimes times,
@@ -68,6 +68,9 @@ internal sealed class PageMixer(
             case RegionKind.Text:
                 TakeAsTheyAre(region.Lines);
                 break;
+            case RegionKind.Doubtful when region.Characters is not null:
+                TakePartly(region);
+                break;
             case RegionKind.Doubtful when Lies(region):
             case RegionKind.Unreadable:
                 TakeReadings(region.Lines);
@@ -101,22 +104,55 @@ internal sealed class PageMixer(
     private void TakeFilled(IReadOnlyList<RegionLine> lines)
     {
         var filler = new GapFiller(this);
-        foreach (RegionLine line in lines)
+        List<TextLine> filled = filler.Fill([.. lines.Select(line => line.Line)]);
+        for (int i = 0; i < filled.Count; i++)
         {
-            TextLine filled = filler.Fill(line.Line);
-            if (filled.Words.Count > 0)
+            if (filled[i].Words.Count > 0)
             {
-                _lines.Add(new DirectedLine(filled, line.Vertical));
+                _lines.Add(new DirectedLine(filled[i], lines[i].Vertical));
             }
         }
+
+        _remarks = _remarks.And(RemarksOn(filler.UnreadLines, lines.Count));
     }
+
+    private static PageRemarks RemarksOn(int unread, int lines) =>
+        unread == 0 ? PageRemarks.None : new PageRemarks { UnreadLines = unread, UnreadShare = (float)unread / lines };
+
+    /// <summary>Takes lines of a font of which some characters may be others than it says.</summary>
+    private void TakePartly(PageRegion region)
+    {
+        string? lying = FontTrial.Lying(region.Lines, region.Characters!, this);
+        if (lying is { Length: > 0 })
+        {
+            judge(new FontVerdict(region.Font!, Lies: true, lying));
+        }
+
+        if (lying is not null)
+        {
+            judge(new FontVerdict(region.Font!, Lies: false, string.Concat(region.Characters!.Except(lying))));
+        }
+
+        _unsure.AddRange(region.Lines.Select(line => line.Line.Box));
+        TakeFilled(string.IsNullOrEmpty(lying) ? region.Lines : [.. region.Lines.Select(line => Without(line, lying))]);
+    }
+
+    /// <summary>A line with gaps where its characters are others.</summary>
+    private static RegionLine Without(RegionLine line, string lying)
+    {
+        var words = line.Line.Words.Select(word => word with { Text = Without(word.Text, lying) }).ToList();
+        return line with { Line = line.Line with { Text = Without(line.Line.Text, lying), Words = words } };
+    }
+
+    private static string Without(string text, string lying) =>
+        string.Concat(text.Select(c => lying.Contains(c) ? PageRegion.Lie : c));
 
     private bool Lies(PageRegion region)
     {
         bool? lies = FontTrial.Lies(region.Lines, this);
         if (lies is not null)
         {
-            judge(region.Font!, lies.Value);
+            judge(new FontVerdict(region.Font!, lies.Value));
         }
 
         return lies == true;
@@ -138,7 +174,7 @@ internal sealed class PageMixer(
     private void TakePixels()
     {
         OcrLines read = ocr.ReadLines(pixels, times, token);
-        _remarks = read.Remarks;
+        _remarks = _remarks.And(read.Remarks);
         PageFrame scanned = new PageFrame(read.Rotation, pixels.Width, pixels.Height).Inverse();
         var found = new List<DirectedLine>(read.Lines.Count);
         foreach (DirectedLine line in read.Lines)

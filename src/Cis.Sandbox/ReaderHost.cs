@@ -149,7 +149,7 @@ public sealed class ReaderHost : IDisposable
                 break;
             case RequestKind.Judge:
                 var judgment = new MessageReader(message);
-                _document?.Judge(judgment.Text(), judgment.Flag());
+                _document?.Judge(new FontVerdict(judgment.Text(), judgment.Flag(), judgment.TextOrNone()));
                 break;
             case RequestKind.Close:
                 Close();

@@ -18,7 +18,7 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     private const int PixelSlack = 2;
 
     private readonly MessageWriter _message = new();
-    private readonly Dictionary<string, bool> _judgments = new(StringComparer.Ordinal);
+    private readonly List<FontVerdict> _verdicts = [];
     private ReaderProcess? _process; // the one that is asked
     private ReaderProcess? _openIn; // the one in which it is open
     private ReaderLibraries _needed = source.Type switch
@@ -51,12 +51,12 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
     }
 
     /// <inheritdoc/>
-    public void Judge(string font, bool lies)
+    public void Judge(FontVerdict verdict)
     {
-        _judgments[font] = lies;
+        _verdicts.Add(verdict);
         if (_openIn is { IsOver: false })
         {
-            Tell(_openIn, font, lies);
+            Tell(_openIn, verdict);
         }
     }
 
@@ -109,9 +109,9 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         MessageReader.Demand(pages > 0 && pages <= options.Limits.MaxPages, "a number of pages");
         MessageReader.Demand(PageCount == 0 || PageCount == pages, "another number of pages");
         (PageCount, _isPicture) = (pages, (answer.Frame.Flags & Frame.IsPicture) != 0);
-        foreach ((string font, bool lies) in _judgments)
+        foreach (FontVerdict verdict in _verdicts)
         {
-            Tell(_process, font, lies);
+            Tell(_process, verdict);
         }
 
         return _openIn = _process;
@@ -252,11 +252,12 @@ internal sealed unsafe class SandboxedDocument(SandboxedReader reader, DocumentS
         target.Show(shown, width, height, format);
     }
 
-    private void Tell(ReaderProcess process, string font, bool lies)
+    private void Tell(ReaderProcess process, FontVerdict verdict)
     {
         _message.Clear();
-        _message.Text(font);
-        _message.Flag(lies);
+        _message.Text(verdict.Font);
+        _message.Flag(verdict.Lies);
+        _message.TextOrNone(verdict.Characters);
         process.Tell(RequestKind.Judge, 0, _message, file: null);
     }
 

@@ -98,7 +98,7 @@ public class PageRegionTests
         using IDocument document = reader.Open(source);
         PageContent first = document.Read(0, reader.Image, TestContext.Current.CancellationToken);
 
-        document.Judge(first.Regions[0].Font!, lies);
+        document.Judge(new FontVerdict(first.Regions[0].Font!, lies));
         PageContent second = document.Read(1, reader.Image, TestContext.Current.CancellationToken);
 
         Assert.Equal(kind, second.Regions.Count == 0 ? null : second.Regions[0].Kind);

@@ -14,10 +14,10 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
     // Two letters in outlines.
     private const int FewOutlineSegments = 20;
 
-    private readonly Dictionary<string, bool> _verdicts = new(StringComparer.Ordinal);
+    private readonly FontRecords _fonts = new();
 
     /// <summary>Remembers what came of comparing a font's text with its pixels.</summary>
-    internal void Judge(string font, bool lies) => _verdicts[font] = lies;
+    internal void Judge(FontVerdict verdict) => _fonts.Of(verdict.Font).Take(verdict);
 
     /// <summary>Reads a page's digital text.</summary>
     internal LayerText Read(
@@ -28,7 +28,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         CancellationToken token
     )
     {
-        using var layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, token);
+        using var layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, _fonts, token);
         if (options.TextLayer == TextLayerMode.Always)
         {
             AddNotes(layer, notes);
@@ -38,6 +38,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
 
         List<RegionLine> hidden =
             options.HiddenText == HiddenText.Keep ? [] : TakeHidden(layer, page, forms, facts, token);
+        DoubtCharacters(layer, page, facts);
         AddNotes(layer, notes);
         if (layer.Glyphs.Length == 0 || layer.CountGaps() > MaxGapShare * layer.Glyphs.Length)
         {
@@ -45,6 +46,16 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         }
 
         return Part(layer, page, forms, facts, token);
+    }
+
+    /// <summary>Has those characters tried that look, or follow one another, as others do.</summary>
+    private void DoubtCharacters(TextLayer layer, PdfPageHandle page, PageFacts facts)
+    {
+        new DigitLook(pdfium, facts.Geometry).Look(layer, page);
+        foreach (FontLetters font in layer.Fonts)
+        {
+            font.DoubtLetters();
+        }
     }
 
     private LayerText Part(
@@ -55,7 +66,7 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         CancellationToken token
     )
     {
-        List<PageRegion> regions = new PageRegions(layer, _verdicts).Build();
+        List<PageRegion> regions = new PageRegions(layer).Build();
         bool isSure = regions.TrueForAll(region => region.Kind == RegionKind.Text);
         bool mayHoldMore = facts.Survey.HasImageForText || facts.Survey.OutlineSegments >= FewOutlineSegments;
         if (!mayHoldMore)

@@ -4,13 +4,15 @@ namespace Cis.Documents.Pdf;
 
 /// <summary>Parts the digital text of a page by how far it is to be believed.</summary>
 /// <param name="layer">The text.</param>
-/// <param name="verdicts">The fonts that were looked at: whether they lie.</param>
-internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, bool> verdicts)
+internal sealed class PageRegions(TextLayer layer)
 {
     private readonly List<RegionLine> _sure = [];
     private readonly List<RegionLine> _gaps = [];
     private readonly List<RegionLine> _unreadable = [];
     private readonly Dictionary<string, List<RegionLine>> _doubtful = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<RegionLine>> _partly = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _characters = new(StringComparer.Ordinal);
+    private readonly bool _hasDoubts = layer.Fonts.Any(font => font.Record.Doubted.Length > 0);
 
     /// <summary>The regions of digital text.</summary>
     internal List<PageRegion> Build()
@@ -34,11 +36,22 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
             Add(regions, RegionKind.Doubtful, lines, font);
         }
 
+        foreach ((string font, List<RegionLine> lines) in _partly)
+        {
+            Add(regions, RegionKind.Doubtful, lines, font, _characters[font]);
+        }
+
         return regions;
     }
 
     /// <summary>Lines as one region.</summary>
-    internal static void Add(List<PageRegion> regions, RegionKind kind, List<RegionLine> lines, string? font = null)
+    internal static void Add(
+        List<PageRegion> regions,
+        RegionKind kind,
+        List<RegionLine> lines,
+        string? font = null,
+        string? characters = null
+    )
     {
         if (lines.Count == 0)
         {
@@ -53,7 +66,9 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
             box = box.Union(new PageRectangle(quad.Left, quad.Top, quad.Right, quad.Bottom));
         }
 
-        regions.Add(new PageRegion(kind, Quad.FromRectangle(box.Left, box.Top, box.Right, box.Bottom), lines, font));
+        regions.Add(
+            new PageRegion(kind, Quad.FromRectangle(box.Left, box.Top, box.Right, box.Bottom), lines, font, characters)
+        );
     }
 
     private void Sort(TextFragment row, RegionLine line)
@@ -61,9 +76,9 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
         FontLetters? font = FontOf(row);
         if (font is { IsImplausible: true } && !line.Tilted)
         {
-            if (!verdicts.TryGetValue(font.Name, out bool lies))
+            if (font.Record.Lies is not { } lies)
             {
-                DoubtfulLinesOf(font.Name).Add(line);
+                LinesOf(_doubtful, font.Name).Add(line);
                 return;
             }
 
@@ -74,23 +89,40 @@ internal sealed class PageRegions(TextLayer layer, IReadOnlyDictionary<string, b
             }
         }
 
-        (line.Line.Text.Contains((char)TextGlyph.Gap) ? _gaps : _sure).Add(line);
+        if (_hasDoubts && !line.Tilted && FontInDoubt(row) is { } doubted)
+        {
+            LinesOf(_partly, doubted.Name).Add(line);
+            _characters[doubted.Name] = doubted.Record.Doubted;
+            return;
+        }
+
+        (line.Line.Text.AsSpan().ContainsAny((char)TextGlyph.Gap, PageRegion.Lie) ? _gaps : _sure).Add(line);
     }
 
-    private List<RegionLine> DoubtfulLinesOf(string font)
+    /// <summary>The font of the first character that may be another one.</summary>
+    private FontLetters? FontInDoubt(TextFragment row)
     {
-        if (!_doubtful.TryGetValue(font, out List<RegionLine>? lines))
+        foreach (ref readonly TextGlyph glyph in row.Glyphs)
         {
-            _doubtful[font] = lines = [];
+            if (layer.FontOf(glyph) is { } font && font.Record.IsInDoubt(glyph.CodePoint))
+            {
+                return font;
+            }
+        }
+
+        return null;
+    }
+
+    private static List<RegionLine> LinesOf(Dictionary<string, List<RegionLine>> fonts, string font)
+    {
+        if (!fonts.TryGetValue(font, out List<RegionLine>? lines))
+        {
+            fonts[font] = lines = [];
         }
 
         return lines;
     }
 
     /// <summary>The font of a row's middle glyph: a bullet or a mark at an end may be of another.</summary>
-    private FontLetters? FontOf(TextFragment row)
-    {
-        int text = row.Glyphs[row.Glyphs.Length / 2].Text;
-        return text < 0 ? null : layer.Texts[text].Font;
-    }
+    private FontLetters? FontOf(TextFragment row) => layer.FontOf(row.Glyphs[row.Glyphs.Length / 2]);
 }

@@ -84,7 +84,7 @@ internal sealed unsafe class PdfDocument : IDocument
         }
     }
 
-    public void Judge(string font, bool lies) => _layers.Judge(font, lies);
+    public void Judge(FontVerdict verdict) => _layers.Judge(verdict);
 
     /// <summary>The files embedded in it.</summary>
     internal List<PdfAttachment> ListAttachments(CancellationToken token)

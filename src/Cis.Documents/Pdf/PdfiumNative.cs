@@ -95,6 +95,7 @@ internal sealed unsafe class PdfiumNative
     private readonly nint _loadTextPage;
     private readonly nint _startRendering;
     private readonly nint _continueRendering;
+    private readonly nint _renderPart;
     private readonly nint _drawForms;
     private readonly nint _countAttachments;
     private readonly nint _getAttachment;
@@ -121,6 +122,7 @@ internal sealed unsafe class PdfiumNative
         DestroyBitmap = (delegate* unmanaged<nint, void>)Export("FPDFBitmap_Destroy");
         _startRendering = Export("FPDF_RenderPageBitmap_Start");
         _continueRendering = Export("FPDF_RenderPage_Continue");
+        _renderPart = Export("FPDF_RenderPageBitmapWithMatrix");
         _closeRendering = (delegate* unmanaged<nint, void>)Export("FPDF_RenderPage_Close");
         GetPageRotation = (delegate* unmanaged<nint, int>)Export("FPDFPage_GetRotation");
         CountObjects = (delegate* unmanaged<nint, int>)Export("FPDFPage_CountObjects");
@@ -237,6 +239,10 @@ internal sealed unsafe class PdfiumNative
 
     /// <summary>FPDF_RenderPage_Continue.</summary>
     internal int ContinueRendering(nint page, FsPause* pause) => (int)Guard.Call(_continueRendering, page, (nint)pause);
+
+    /// <summary>FPDF_RenderPageBitmapWithMatrix, without annotations.</summary>
+    internal void RenderPart(nint bitmap, nint page, FsMatrix* matrix, FsRect* clip) =>
+        Guard.Call(_renderPart, bitmap, page, (nint)matrix, (nint)clip, 0);
 
     /// <summary>FPDF_RenderPage_Close; nothing where the copy is lost.</summary>
     internal void CloseRendering(nint page)

@@ -36,7 +36,7 @@ internal readonly record struct TextGlyph(
     /// <summary>The code point of a glyph whose font does not say what it means.</summary>
     internal const int Gap = 0xFFFD;
 
-    internal bool IsGap => CodePoint == Gap;
+    internal bool IsGap => CodePoint is Gap or PageRegion.Lie;
 
     internal float Height => Frame.Height;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Cis.Pages;
 
 namespace Cis.Documents.Pdf;
 
@@ -28,6 +29,7 @@ internal sealed unsafe class TextLayer : IDisposable
     private readonly PdfiumNative _pdfium;
     private readonly PageGeometry _geometry;
     private readonly PageSurvey _survey;
+    private readonly FontRecords _records;
     private TextGlyph[] _glyphs = [];
     private int[] _order = [];
     private readonly List<PaintedText> _texts = [];
@@ -41,8 +43,8 @@ internal sealed unsafe class TextLayer : IDisposable
     private TextDirection _objectDirection;
     private bool _objectIsTilted;
 
-    private TextLayer(PdfiumNative pdfium, PageGeometry geometry, PageSurvey survey) =>
-        (_pdfium, _geometry, _survey) = (pdfium, geometry, survey);
+    private TextLayer(PdfiumNative pdfium, PageGeometry geometry, PageSurvey survey, FontRecords records) =>
+        (_pdfium, _geometry, _survey, _records) = (pdfium, geometry, survey, records);
 
     /// <summary>The characters that have a glyph on the page, invisible ones too.</summary>
     internal ReadOnlySpan<TextGlyph> Glyphs => _glyphs.AsSpan(0, _count);
@@ -53,17 +55,24 @@ internal sealed unsafe class TextLayer : IDisposable
     /// <summary>The fonts of the page.</summary>
     internal IReadOnlyCollection<FontLetters> Fonts => _fonts.Values;
 
+    /// <summary>The font of a glyph; null for what the page does not draw itself.</summary>
+    internal FontLetters? FontOf(in TextGlyph glyph) => glyph.Text < 0 ? null : _texts[glyph.Text].Font;
+
+    /// <summary>Likewise what is known of it.</summary>
+    internal FontRecord? RecordOf(in TextGlyph glyph) => FontOf(glyph)?.Record;
+
     /// <summary>Reads the characters of a page.</summary>
     internal static TextLayer Read(
         PdfiumNative pdfium,
         PdfPageHandle page,
         PageGeometry geometry,
         PageSurvey survey,
+        FontRecords records,
         CancellationToken token
     )
     {
         using var text = new PdfTextPageHandle(pdfium, pdfium.LoadTextPage(page.Pointer));
-        var layer = new TextLayer(pdfium, geometry, survey);
+        var layer = new TextLayer(pdfium, geometry, survey, records);
         if (!text.IsInvalid)
         {
             layer.ReadCharacters(text.Pointer, token);
@@ -338,7 +347,12 @@ internal sealed unsafe class TextLayer : IDisposable
     {
         PageRectangle frame = TextGlyph.ToFrame(box, _objectDirection);
         _painted?.Add(box, frame.Height);
-        _painted?.Font?.Add(c, space != WhiteSpace.None);
+        if (_painted?.Font is { } font)
+        {
+            c = font.Record.HasLies && font.Record.IsLie(c) ? PageRegion.Lie : c;
+            font.Add(c, space != WhiteSpace.None);
+        }
+
         _order[_count] = _objectOrder;
         _glyphs[_count++] = new TextGlyph(
             c,
@@ -401,7 +415,8 @@ internal sealed unsafe class TextLayer : IDisposable
         {
             byte* name = stackalloc byte[MaxFontName];
             nuint length = _pdfium.GetBaseFontName(font, name, MaxFontName);
-            letters = new FontLetters(length is > 1 and <= MaxFontName ? NameOf(name, (int)length - 1) : "");
+            string baseName = length is > 1 and <= MaxFontName ? NameOf(name, (int)length - 1) : "";
+            letters = new FontLetters(baseName, _records.Of(baseName));
             _fonts[font] = letters;
         }
 

@@ -11,7 +11,7 @@ internal static class PageMessage
 {
     // A line: flags, box, number of words, and two flags of a region's.
     private const int LeastLineBytes = 18;
-    private const int LeastRegionBytes = 19;
+    private const int LeastRegionBytes = 20;
 
     internal static void Write(MessageWriter to, PageContent content, PageImage pixels)
     {
@@ -64,6 +64,7 @@ internal static class PageMessage
     {
         to.Byte((byte)region.Kind);
         to.TextOrNone(region.Font);
+        to.TextOrNone(region.Characters);
         TextMessage.WriteBox(to, region.Box, isUpright: false);
         to.Count(region.Lines.Count);
         foreach (RegionLine line in region.Lines)
@@ -78,6 +79,7 @@ internal static class PageMessage
     {
         var kind = (RegionKind)from.Choice((int)RegionKind.Pixels);
         string? font = from.TextOrNone();
+        string? characters = from.TextOrNone();
         Quad box = TextMessage.ReadBox(ref from, isUpright: false);
         var lines = new RegionLine[from.CountOf(LeastLineBytes)];
         for (int i = 0; i < lines.Length; i++)
@@ -87,7 +89,7 @@ internal static class PageMessage
         }
 
         MessageReader.Demand(kind != RegionKind.Doubtful || font is not null, "a font");
-        return new PageRegion(kind, box, lines, font);
+        return new PageRegion(kind, box, lines, font, characters);
     }
 
     private static void WriteText(MessageWriter to, PageText text)

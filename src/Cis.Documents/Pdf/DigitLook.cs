@@ -1,0 +1,217 @@
+namespace Cis.Documents.Pdf;
+
+/// <summary>
+/// Looks, once a font, at what it draws for the digits: a font that maps them wrongly gives text in which nothing is amiss.
+/// Each digit is drawn small and compared with the shapes of all ten. What looks like another one is in doubt until the
+/// recognizer has read some of it.
+/// </summary>
+internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometry)
+{
+    private const double PointsPerInch = 72;
+
+    // In pixels, from ascent to descent: digits are 20 high then.
+    private const int LineHeight = 32;
+    private const int MaxWidth = 512;
+    private const int Margin = 1;
+
+    // Of one page: each takes 30 microseconds. Digits that are left are looked at on the next page.
+    private const int MaxLooks = 12;
+
+    // In glyph heights, between the digits of a number.
+    private const float NumberGap = 0.3f;
+
+    // Of 960 for black against white. Digits of a hundred fonts in use are 17 to 200 from their own shape, half of them below
+    // 80, and none is near another one's and farther from its own.
+    private const int Alike = 130;
+    private const double Farther = 1.5;
+
+    // Of 255: less is no print.
+    private const int LeastInk = 60;
+    private const int Edge = 100;
+
+    /// <summary>Looks at the digits of a page that no page before has shown, and puts those in doubt that look like others.</summary>
+    internal void Look(TextLayer layer, PdfPageHandle page)
+    {
+        ReadOnlySpan<TextGlyph> glyphs = layer.Glyphs;
+        int looks = 0;
+        for (int i = 0; i < glyphs.Length && looks < MaxLooks; i++)
+        {
+            if (!IsNew(layer, glyphs[i]))
+            {
+                continue;
+            }
+
+            int end = i + 1;
+            while (end < glyphs.Length && Continues(glyphs[end - 1], glyphs[end], glyphs[i]))
+            {
+                end++;
+            }
+
+            looks++;
+            Look(layer, page, glyphs[i..end]);
+            i = end - 1;
+        }
+    }
+
+    private static bool IsDigit(in TextGlyph glyph) => glyph.CodePoint is >= '0' and <= '9';
+
+    private static bool IsNew(TextLayer layer, in TextGlyph glyph) =>
+        IsDigit(glyph)
+        && glyph is { Direction: TextDirection.Right, IsTilted: false, Text: >= 0 }
+        && layer.RecordOf(glyph) is { } record
+        && !record.HasSeen(glyph.CodePoint)
+        && glyph.Height > 0;
+
+    private static bool Continues(in TextGlyph last, in TextGlyph glyph, in TextGlyph first) =>
+        IsDigit(glyph)
+        && glyph.Text == last.Text
+        && MathF.Abs(glyph.Frame.Left - last.Frame.Right) < NumberGap * last.Height
+        && (glyph.Frame.Right - first.Frame.Left) * LineHeight < (MaxWidth - 2 * Margin) * first.Height;
+
+    private void Look(TextLayer layer, PdfPageHandle page, ReadOnlySpan<TextGlyph> number)
+    {
+        PageRectangle first = number[0].Frame;
+        float scale = LineHeight / first.Height;
+        int width = Math.Min(MaxWidth, (int)MathF.Ceiling((number[^1].Frame.Right - first.Left) * scale) + 2 * Margin);
+        byte* pixels = stackalloc byte[MaxWidth * LineHeight];
+        Draw(page, pixels, width, first, scale);
+        Span<byte> shape = stackalloc byte[DigitShapes.Cells];
+        foreach (ref readonly TextGlyph glyph in number)
+        {
+            FontRecord record = layer.RecordOf(glyph)!;
+            if (record.HasSeen(glyph.CodePoint))
+            {
+                continue;
+            }
+
+            int left = Math.Clamp((int)((glyph.Frame.Left - first.Left) * scale) + Margin, 0, width);
+            int right = Math.Clamp((int)((glyph.Frame.Right - first.Left) * scale + 0.5f) + Margin, left, width);
+            bool hasShape = TryShape(new ReadOnlySpan<byte>(pixels, width * LineHeight), width, left, right, shape);
+            record.See(glyph.CodePoint, hasShape && LooksLikeAnother(shape, glyph.CodePoint - '0'));
+        }
+    }
+
+    private void Draw(PdfPageHandle page, byte* pixels, int width, in PageRectangle first, float scale)
+    {
+        using var bitmap = new PdfBitmapHandle(
+            pdfium,
+            pdfium.CreateBitmap(width, LineHeight, (int)FsBitmapFormat.Gray, pixels, width)
+        );
+        pdfium.FillRectangle(bitmap.Pointer, 0, 0, width, LineHeight, 0xFFFFFFFF);
+        // PDFium has the page as it is shown, in points and y downwards.
+        float zoom = (float)(scale * geometry.Dpi / PointsPerInch);
+        var matrix = new FsMatrix
+        {
+            A = zoom,
+            D = zoom,
+            E = Margin - first.Left * scale,
+            F = -first.Top * scale,
+        };
+        var clip = new FsRect { Right = width, Bottom = LineHeight };
+        pdfium.RenderPart(bitmap.Pointer, page.Pointer, &matrix, &clip);
+    }
+
+    /// <summary>The shape of what stands between two columns.</summary>
+    private static bool TryShape(ReadOnlySpan<byte> pixels, int width, int left, int right, Span<byte> shape)
+    {
+        if (right <= left)
+        {
+            return false;
+        }
+
+        int ground = pixels[left];
+        int most = 0;
+        for (int y = 0; y < LineHeight; y++)
+        {
+            foreach (byte pixel in pixels.Slice(y * width + left, right - left))
+            {
+                most = Math.Max(most, Math.Abs(pixel - ground));
+            }
+        }
+
+        if (most < LeastInk)
+        {
+            return false;
+        }
+
+        int edge = Edge * most / byte.MaxValue;
+        (int top, int bottom, int first, int last) = (LineHeight, -1, right, -1);
+        for (int y = 0; y < LineHeight; y++)
+        {
+            for (int x = left; x < right; x++)
+            {
+                if (Math.Abs(pixels[y * width + x] - ground) > edge)
+                {
+                    (top, bottom) = (Math.Min(top, y), y);
+                    (first, last) = (Math.Min(first, x), Math.Max(last, x));
+                }
+            }
+        }
+
+        for (int cell = 0; cell < DigitShapes.Cells; cell++)
+        {
+            (int row, int column) = Math.DivRem(cell, DigitShapes.Side);
+            float share = InkIn(pixels, width, ground, (first, last + 1 - first, column), (top, bottom + 1 - top, row));
+            int level = (int)MathF.Round(share * DigitShapes.Levels / most);
+            shape[cell] = (byte)(DigitShapes.White + Math.Min(level, DigitShapes.Levels));
+        }
+
+        return true;
+    }
+
+    /// <summary>The mean difference from the ground in a cell, whose edges may lie within pixels.</summary>
+    private static float InkIn(
+        ReadOnlySpan<byte> pixels,
+        int width,
+        int ground,
+        (int First, int Length, int Cell) across,
+        (int First, int Length, int Cell) down
+    )
+    {
+        (float left, float right) = EdgesOf(across);
+        (float top, float bottom) = EdgesOf(down);
+        float ink = 0;
+        for (int y = (int)top; y < bottom; y++)
+        {
+            float height = MathF.Min(bottom, y + 1) - MathF.Max(top, y);
+            for (int x = (int)left; x < right; x++)
+            {
+                float share = height * (MathF.Min(right, x + 1) - MathF.Max(left, x));
+                ink += share * Math.Abs(pixels[y * width + x] - ground);
+            }
+        }
+
+        return ink / ((right - left) * (bottom - top));
+    }
+
+    private static (float From, float To) EdgesOf((int First, int Length, int Cell) side) =>
+        (
+            side.First + side.Length * side.Cell / (float)DigitShapes.Side,
+            side.First + side.Length * (side.Cell + 1) / (float)DigitShapes.Side
+        );
+
+    private static bool LooksLikeAnother(ReadOnlySpan<byte> shape, int digit)
+    {
+        int own = DigitShapes.Distance(shape, digit);
+        if (own <= Alike / Farther)
+        {
+            return false;
+        }
+
+        for (int other = 0; other <= 9; other++)
+        {
+            if (other == digit)
+            {
+                continue;
+            }
+
+            int distance = DigitShapes.Distance(shape, other);
+            if (distance <= Alike && distance * Farther < own)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
