@@ -80,6 +80,12 @@ internal sealed class GapFiller(IBoxReader reader)
     {
         string known = string.Concat(word.Where(c => c is not (Gap or PageRegion.Lie)));
         string read = reading.Replace(" ", "", StringComparison.Ordinal);
+        if (string.Equals(read, known, StringComparison.OrdinalIgnoreCase) && word.Length > known.Length)
+        {
+            // What has no letter in it may be white.
+            return reading.Contains(' ') ? reading : known;
+        }
+
         return Common(known, read) >= SameLetters * known.Length && read.Length > known.Length ? read : known;
     }
 

@@ -66,6 +66,15 @@ internal sealed class FontLetters(string name, FontRecord record)
     /// <summary>What its document has shown of it so far.</summary>
     internal FontRecord Record => record;
 
+    /// <summary>Its glyphs so far.</summary>
+    internal int Glyphs => _glyphs;
+
+    /// <summary>How wide its narrow letters are.</summary>
+    internal Ligatures.Letters Widths { get; } = new();
+
+    /// <summary>How many of its spaces have ink.</summary>
+    internal int InkedSpaces { get; set; }
+
     /// <summary>Whether its text is nothing that a person would have written.</summary>
     internal bool IsImplausible =>
         (_pairs >= MinPairs && _commonPairs < PlausibleShare * _pairs)

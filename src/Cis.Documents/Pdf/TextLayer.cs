@@ -35,6 +35,7 @@ internal sealed unsafe class TextLayer : IDisposable
     private readonly List<PaintedText> _texts = [];
     private readonly Dictionary<nint, int> _textIndices = [];
     private readonly Dictionary<nint, FontLetters> _fonts = [];
+    private readonly List<int> _inkedSpaces = [];
     private int _count;
     private nint _object;
     private int _text = NoText;
@@ -76,6 +77,8 @@ internal sealed unsafe class TextLayer : IDisposable
         if (!text.IsInvalid)
         {
             layer.ReadCharacters(text.Pointer, token);
+            Ligatures.MarkWide(layer, layer._glyphs.AsSpan(0, layer._count));
+            layer.SettleInkedSpaces();
             layer.RestoreOrder();
         }
 
@@ -197,6 +200,13 @@ internal sealed unsafe class TextLayer : IDisposable
             else if (CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c))
             {
                 bool written = _pdfium.IsGenerated(text, i) == 0;
+                if (written && HasInk(text, i))
+                {
+                    ReadInkedSpace(text, i, space);
+                    space = WhiteSpace.None;
+                    continue;
+                }
+
                 space = written ? WhiteSpace.Written : (WhiteSpace)Math.Max((int)space, (int)WhiteSpace.Seen);
             }
             else if (!CharacterKind.IsInvisible(c))
@@ -226,6 +236,55 @@ internal sealed unsafe class TextLayer : IDisposable
         return (_pdfium.HasUnicodeMapError(text, index) == 1 || CharacterKind.IsInvisible(c)) && HasInk(text, index);
     }
 
+    /// <summary>A space that has ink is another character, unless the font draws something for each.</summary>
+    private void ReadInkedSpace(nint text, int index, WhiteSpace space)
+    {
+        int before = _count;
+        ReadGlyph(text, index, TextGlyph.Gap, space);
+        if (_count > before)
+        {
+            _inkedSpaces.Add(before);
+            if (_painted?.Font is { } font)
+            {
+                font.InkedSpaces++;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes spaces with ink for what they are, and puts gaps where PDFium has left one out: it drops the second of two spaces.
+    /// </summary>
+    private void SettleInkedSpaces()
+    {
+        if (_inkedSpaces.Count == 0)
+        {
+            return;
+        }
+
+        var spaces = new InkedSpaces(this, _inkedSpaces);
+        TextGlyph[] read = Glyphs.ToArray();
+        int[] order = _order.AsSpan(0, _count).ToArray();
+        _count = 0;
+        MakeRoom(2 * read.Length);
+        for (int i = 0; i < read.Length; i++)
+        {
+            if (spaces.IsSpace(i))
+            {
+                continue;
+            }
+
+            TextGlyph glyph = spaces.Settle(i, read, out TextGlyph? dropped);
+            if (dropped is not null)
+            {
+                _order[_count] = order[i];
+                _glyphs[_count++] = dropped.Value;
+            }
+
+            _order[_count] = order[i];
+            _glyphs[_count++] = glyph;
+        }
+    }
+
     /// <summary>Whether a letter of the same text object follows: what PDFium takes for a hyphen has a line's end behind it.</summary>
     private bool IsWithinLine(nint text, int index)
     {
@@ -240,7 +299,7 @@ internal sealed unsafe class TextLayer : IDisposable
             && _pdfium.GetTextObject(text, index + 1) == _pdfium.GetTextObject(text, index);
     }
 
-    /// <summary>Whether a glyph's box is its own: of one without ink PDFium makes it as high as the type is large.</summary>
+    /// <summary>Whether a glyph's box is its own: of one without ink PDFium makes it flat, or as high as the type is large.</summary>
     private bool HasInk(nint text, int index)
     {
         double left;
@@ -259,7 +318,7 @@ internal sealed unsafe class TextLayer : IDisposable
         double size = _pdfium.GetCharacterSize(text, index) * Math.Sqrt(matrix.C * matrix.C + matrix.D * matrix.D);
         // On its side, the box is as wide.
         double across = Math.Abs(matrix.D) >= Math.Abs(matrix.C) ? top - bottom : right - left;
-        return Math.Abs(across - size) > EmptyBox * size;
+        return across > EmptyBox * size && Math.Abs(across - size) > EmptyBox * size;
     }
 
     /// <summary>

@@ -1,0 +1,101 @@
+namespace Cis.Documents.Pdf;
+
+/// <summary>
+/// Finds glyphs of several letters that a font passes for one of them, or for a space: "ofce" or "of ce" in place of office.
+/// Their width tells, or that the space has ink. They become gaps, and their words are read from the pixels.
+/// </summary>
+internal static class Ligatures
+{
+    // An fi is 1.7 to 2 times as wide as an f, the same letter always as wide.
+    private const float Wider = 1.5f;
+
+    // Where a font has no other f: it is 0.4 to 0.7 of an n.
+    private const float WidestF = 0.9f;
+
+    // In type of one width, an i is as wide as an n.
+    private const float WidestI = 0.65f;
+
+    // One for each five letters is a space, for each ten at most a ligature. A font that draws something for its spaces has many.
+    private const int LeastGlyphsForInk = 9;
+
+    /// <summary>Puts gaps in place of letters that are too wide.</summary>
+    internal static void MarkWide(TextLayer layer, Span<TextGlyph> glyphs)
+    {
+        foreach (ref readonly TextGlyph glyph in glyphs)
+        {
+            if (glyph.CodePoint is 'f' or 'i' or 'l' or 't' or 'n' && layer.FontOf(glyph) is { } font)
+            {
+                font.Widths.Add(glyph.CodePoint, WidthOf(glyph));
+            }
+        }
+
+        if (!layer.Fonts.Any(font => font.Widths.IsDoubtful))
+        {
+            return;
+        }
+
+        for (int i = 0; i < glyphs.Length; i++)
+        {
+            bool isPart = i + 1 < glyphs.Length && IsOfOneGlyph(glyphs[i], glyphs[i + 1]);
+            isPart |= i > 0 && IsOfOneGlyph(glyphs[i - 1], glyphs[i]);
+            if (
+                glyphs[i].CodePoint is 'f' or 'i' or 'l' or 't'
+                && !isPart
+                && layer.FontOf(glyphs[i]) is { } font
+                && font.Widths.IsTooWide(glyphs[i].CodePoint, WidthOf(glyphs[i]))
+            )
+            {
+                glyphs[i] = glyphs[i] with { CodePoint = TextGlyph.Gap };
+            }
+        }
+    }
+
+    /// <summary>Whether a font's spaces with ink are ligatures, by how few they are.</summary>
+    internal static bool AreLigatures(int inkedSpaces, int glyphs) => inkedSpaces * LeastGlyphsForInk <= glyphs;
+
+    private static float WidthOf(in TextGlyph glyph) => glyph.Frame.Width / MathF.Max(1, glyph.Height);
+
+    /// <summary>Whether two characters stand for one glyph, whose box both have.</summary>
+    private static bool IsOfOneGlyph(in TextGlyph a, in TextGlyph b) =>
+        a.Text == b.Text && b.Frame.Left < (a.Frame.Left + a.Frame.Right) / 2 && b.Frame.Right > a.Frame.Left;
+
+    /// <summary>How wide a font's narrow letters are, in units of its height.</summary>
+    internal sealed class Letters
+    {
+        private const string Tracked = "filtn";
+
+        private readonly float[] _narrowest = new float[Tracked.Length];
+        private readonly float[] _widest = new float[Tracked.Length];
+
+        /// <summary>Whether there is a letter that is too wide.</summary>
+        internal bool IsDoubtful
+        {
+            get
+            {
+                for (int i = 0; i < _widest.Length - 1; i++)
+                {
+                    if (_widest[i] > 0 && IsTooWide(Tracked[i], _widest[i]))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
+
+        internal void Add(int letter, float width)
+        {
+            int i = Tracked.IndexOf((char)letter);
+            _narrowest[i] = _narrowest[i] == 0 ? width : MathF.Min(_narrowest[i], width);
+            _widest[i] = MathF.Max(_widest[i], width);
+        }
+
+        internal bool IsTooWide(int letter, float width)
+        {
+            float narrowest = _narrowest[Tracked.IndexOf((char)letter)];
+            (float i, float n) = (_narrowest[1], _narrowest[4]);
+            return width > Wider * narrowest || (letter == 'f' && i > 0 && i < WidestI * n && narrowest > WidestF * n);
+        }
+    }
+}
