@@ -28,7 +28,7 @@ public class PixelEvidenceTests
     [Fact]
     public void A_word_with_a_gap_is_read_and_the_others_stay()
     {
-        TextLine filled = new GapFiller(new Reader("office")).Fill(LineOf("The of\uFFFDce is open").Line);
+        TextLine filled = Fill("The of\uFFFDce is open", "office");
 
         Assert.Equal("The office is open", filled.Text);
     }
@@ -36,9 +36,49 @@ public class PixelEvidenceTests
     [Fact]
     public void A_reading_without_the_known_letters_does_not_fill_a_gap()
     {
-        TextLine filled = new GapFiller(new Reader("stamp mark")).Fill(LineOf("of\uFFFDce").Line);
+        TextLine filled = Fill("of\uFFFDce", "stamp mark");
 
         Assert.Equal("ofce", filled.Text);
+    }
+
+    [Fact]
+    public void Numbers_with_gaps_are_read_each_by_itself()
+    {
+        Assert.Equal("Piers 17 and 28", Fill("Piers \uFFFE\uFFFE and \uFFFE\uFFFE", "17", "28").Text);
+        Assert.Equal("Piers A7 and A8", Fill("Piers A\uFFFD and A\uFFFD", "A7", "A8").Text);
+    }
+
+    [Fact]
+    public void A_line_whose_lying_word_cannot_be_read_is_unread()
+    {
+        var filler = new GapFiller(new Reader());
+
+        TextLine line = Assert.Single(filler.Fill([LineOf("Pier \uFFFE\uFFFE").Line]));
+
+        Assert.Equal("Pier", line.Text);
+        Assert.Equal(1, filler.UnreadLines);
+    }
+
+    [Fact]
+    public void A_gap_without_a_letter_that_is_white_parts_words()
+    {
+        Assert.Equal("harbour office", Fill("harbour\uFFFDoffice", "harbour office").Text);
+    }
+
+    [Theory]
+    [InlineData("Pier 21 of 87", "Pier 10 of 76", "12678", "12678")]
+    [InlineData("Pier 21 of 87", "Pier 21 of 87", "12", "")]
+    [InlineData("thc clcrk of the hcight", "the clerk of the height", "c", "c")]
+    [InlineData("thc elcrk chceks caeh pricc", "the clerk checks each price", "c", "ce")]
+    public void The_characters_that_lie_are_told_by_what_is_read(string said, string read, string inDoubt, string lying)
+    {
+        Assert.Equal(lying, FontTrial.Lying([LineOf(said)], inDoubt, new Reader(read)));
+    }
+
+    [Fact]
+    public void Characters_that_cannot_be_read_are_not_judged()
+    {
+        Assert.Null(FontTrial.Lying([LineOf("Pier 21")], "12", new Reader(null as string)));
     }
 
     [Fact]
@@ -62,6 +102,9 @@ public class PixelEvidenceTests
 
         Assert.Equal(read, layer.Improve(read));
     }
+
+    private static TextLine Fill(string text, params string?[] readings) =>
+        Assert.Single(new GapFiller(new Reader(readings)).Fill([LineOf(text).Line]));
 
     private static DirectedLine Read(string text, float confidence, int row) =>
         new(new TextLine(text, confidence, Box(row, 0, 1000), []), Vertical: false);

@@ -65,7 +65,13 @@ public sealed class PageMessageTests
         {
             Regions =
             [
-                new PageRegion(RegionKind.Doubtful, Upright, [new(Line("one", Upright), Vertical: true)], "ABC+Font"),
+                new PageRegion(
+                    RegionKind.Doubtful,
+                    Upright,
+                    [new(Line("one", Upright), Vertical: true)],
+                    "ABC+Font",
+                    "018"
+                ),
                 new PageRegion(RegionKind.Text, Tilted, [new(Line("two three", Tilted), Tilted: true)]),
                 new PageRegion(RegionKind.Pixels, Upright, []),
             ],

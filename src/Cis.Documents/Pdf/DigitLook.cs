@@ -25,10 +25,6 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
     private const int Alike = 130;
     private const double Farther = 1.5;
 
-    // Of 255: less is no print.
-    private const int LeastInk = 60;
-    private const int Edge = 100;
-
     /// <summary>Looks at the digits of a page that no page before has shown, and puts those in doubt that look like others.</summary>
     internal void Look(TextLayer layer, PdfPageHandle page)
     {
@@ -75,6 +71,8 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
         int width = Math.Min(MaxWidth, (int)MathF.Ceiling((number[^1].Frame.Right - first.Left) * scale) + 2 * Margin);
         byte* pixels = stackalloc byte[MaxWidth * LineHeight];
         Draw(page, pixels, width, first, scale);
+        var strip = new ReadOnlySpan<byte>(pixels, width * LineHeight);
+        var glyphShape = new GlyphShape(stackalloc byte[MaxWidth * LineHeight], width);
         Span<byte> shape = stackalloc byte[DigitShapes.Cells];
         foreach (ref readonly TextGlyph glyph in number)
         {
@@ -86,7 +84,7 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
 
             int left = Math.Clamp((int)((glyph.Frame.Left - first.Left) * scale) + Margin, 0, width);
             int right = Math.Clamp((int)((glyph.Frame.Right - first.Left) * scale + 0.5f) + Margin, left, width);
-            bool hasShape = TryShape(new ReadOnlySpan<byte>(pixels, width * LineHeight), width, left, right, shape);
+            bool hasShape = glyphShape.TryFind(strip, left, right, shape);
             record.See(glyph.CodePoint, hasShape && LooksLikeAnother(shape, glyph.CodePoint - '0'));
         }
     }
@@ -110,85 +108,6 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
         var clip = new FsRect { Right = width, Bottom = LineHeight };
         pdfium.RenderPart(bitmap.Pointer, page.Pointer, &matrix, &clip);
     }
-
-    /// <summary>The shape of what stands between two columns.</summary>
-    private static bool TryShape(ReadOnlySpan<byte> pixels, int width, int left, int right, Span<byte> shape)
-    {
-        if (right <= left)
-        {
-            return false;
-        }
-
-        int ground = pixels[left];
-        int most = 0;
-        for (int y = 0; y < LineHeight; y++)
-        {
-            foreach (byte pixel in pixels.Slice(y * width + left, right - left))
-            {
-                most = Math.Max(most, Math.Abs(pixel - ground));
-            }
-        }
-
-        if (most < LeastInk)
-        {
-            return false;
-        }
-
-        int edge = Edge * most / byte.MaxValue;
-        (int top, int bottom, int first, int last) = (LineHeight, -1, right, -1);
-        for (int y = 0; y < LineHeight; y++)
-        {
-            for (int x = left; x < right; x++)
-            {
-                if (Math.Abs(pixels[y * width + x] - ground) > edge)
-                {
-                    (top, bottom) = (Math.Min(top, y), y);
-                    (first, last) = (Math.Min(first, x), Math.Max(last, x));
-                }
-            }
-        }
-
-        for (int cell = 0; cell < DigitShapes.Cells; cell++)
-        {
-            (int row, int column) = Math.DivRem(cell, DigitShapes.Side);
-            float share = InkIn(pixels, width, ground, (first, last + 1 - first, column), (top, bottom + 1 - top, row));
-            int level = (int)MathF.Round(share * DigitShapes.Levels / most);
-            shape[cell] = (byte)(DigitShapes.White + Math.Min(level, DigitShapes.Levels));
-        }
-
-        return true;
-    }
-
-    /// <summary>The mean difference from the ground in a cell, whose edges may lie within pixels.</summary>
-    private static float InkIn(
-        ReadOnlySpan<byte> pixels,
-        int width,
-        int ground,
-        (int First, int Length, int Cell) across,
-        (int First, int Length, int Cell) down
-    )
-    {
-        (float left, float right) = EdgesOf(across);
-        (float top, float bottom) = EdgesOf(down);
-        float ink = 0;
-        for (int y = (int)top; y < bottom; y++)
-        {
-            float height = MathF.Min(bottom, y + 1) - MathF.Max(top, y);
-            for (int x = (int)left; x < right; x++)
-            {
-                float share = height * (MathF.Min(right, x + 1) - MathF.Max(left, x));
-                ink += share * Math.Abs(pixels[y * width + x] - ground);
-            }
-        }
-
-        return ink / ((right - left) * (bottom - top));
-    }
-
-    private static (float From, float To) EdgesOf((int First, int Length, int Cell) side) =>
-        (
-            side.First + side.Length * side.Cell / (float)DigitShapes.Side,
-            side.First + side.Length * (side.Cell + 1) / (float)DigitShapes.Side
-        );
 
     private static bool LooksLikeAnother(ReadOnlySpan<byte> shape, int digit)
     {

@@ -21,11 +21,11 @@ internal static class Ligatures
     /// <summary>Puts gaps in place of letters that are too wide.</summary>
     internal static void MarkWide(TextLayer layer, Span<TextGlyph> glyphs)
     {
-        foreach (ref readonly TextGlyph glyph in glyphs)
+        for (int i = 0; i < glyphs.Length; i++)
         {
-            if (glyph.CodePoint is 'f' or 'i' or 'l' or 't' or 'n' && layer.FontOf(glyph) is { } font)
+            if (glyphs[i].CodePoint is 'f' or 'i' or 'l' or 't' or 'n' && layer.FontOf(glyphs[i]) is { } font)
             {
-                font.Widths.Add(glyph.CodePoint, WidthOf(glyph));
+                font.Widths.Add(glyphs[i].CodePoint, WidthOf(glyphs, i));
             }
         }
 
@@ -42,7 +42,7 @@ internal static class Ligatures
                 glyphs[i].CodePoint is 'f' or 'i' or 'l' or 't'
                 && !isPart
                 && layer.FontOf(glyphs[i]) is { } font
-                && font.Widths.IsTooWide(glyphs[i].CodePoint, WidthOf(glyphs[i]))
+                && font.Widths.IsTooWide(glyphs[i].CodePoint, WidthOf(glyphs, i))
             )
             {
                 glyphs[i] = glyphs[i] with { CodePoint = TextGlyph.Gap };
@@ -53,7 +53,28 @@ internal static class Ligatures
     /// <summary>Whether a font's spaces with ink are ligatures, by how few they are.</summary>
     internal static bool AreLigatures(int inkedSpaces, int glyphs) => inkedSpaces * LeastGlyphsForInk <= glyphs;
 
-    private static float WidthOf(in TextGlyph glyph) => glyph.Frame.Width / MathF.Max(1, glyph.Height);
+    /// <summary>The width of a glyph's box, where it does not reach into those of its neighbors, as an italic f does.</summary>
+    private static float WidthOf(ReadOnlySpan<TextGlyph> glyphs, int index)
+    {
+        PageRectangle frame = glyphs[index].Frame;
+        (float left, float right) = (frame.Left, frame.Right);
+        float middle = (left + right) / 2;
+        if (index > 0 && glyphs[index - 1].Text == glyphs[index].Text && glyphs[index - 1].Frame.Right < middle)
+        {
+            left = MathF.Max(left, glyphs[index - 1].Frame.Right);
+        }
+
+        if (
+            index + 1 < glyphs.Length
+            && glyphs[index + 1].Text == glyphs[index].Text
+            && glyphs[index + 1].Frame.Left > middle
+        )
+        {
+            right = MathF.Min(right, glyphs[index + 1].Frame.Left);
+        }
+
+        return (right - left) / MathF.Max(1, frame.Height);
+    }
 
     /// <summary>Whether two characters stand for one glyph, whose box both have.</summary>
     private static bool IsOfOneGlyph(in TextGlyph a, in TextGlyph b) =>
