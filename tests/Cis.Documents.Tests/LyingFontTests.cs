@@ -137,6 +137,18 @@ public class LyingFontTests
         Assert.Equal("The officer of the first harbour", Read(Text, c => c == '\u0080' ? "fi" : $"{c}").Text?.Text);
     }
 
+    [Theory]
+    [InlineData("Times-Italic")]
+    [InlineData("Times-BoldItalic")]
+    [InlineData("Courier")]
+    [InlineData("Helvetica-Oblique")]
+    public void An_f_that_reaches_over_its_neighbors_is_an_f(string face)
+    {
+        const string Text = "If half of the staff of that fleet left for Cardiff, fifty of us felt ill off Fife";
+
+        Assert.Equal(Text, Read(Text, c => $"{c}", face).Text?.Text);
+    }
+
     private static string Shifted(char c) => Mapped(c, Digits, "1234567890");
 
     private static string Mapped(char c, string from, string to) =>

@@ -18,15 +18,15 @@ internal static class Ligatures
     // One for each five letters is a space, for each ten at most a ligature. A font that draws something for its spaces has many.
     private const int LeastGlyphsForInk = 9;
 
+    /// <summary>Whether the widths of a letter tell of ligatures.</summary>
+    internal static bool IsTelling(int letter) => letter is 'f' or 'i' or 'l' or 't' or 'n';
+
     /// <summary>Puts gaps in place of letters that are too wide.</summary>
-    internal static void MarkWide(TextLayer layer, Span<TextGlyph> glyphs)
+    internal static void MarkWide(TextLayer layer, Span<TextGlyph> glyphs, List<LetterWidth> letters)
     {
-        for (int i = 0; i < glyphs.Length; i++)
+        foreach (LetterWidth letter in letters)
         {
-            if (glyphs[i].CodePoint is 'f' or 'i' or 'l' or 't' or 'n' && layer.FontOf(glyphs[i]) is { } font)
-            {
-                font.Widths.Add(glyphs[i].CodePoint, WidthOf(glyphs, i));
-            }
+            layer.FontOf(glyphs[letter.Glyph])?.Widths.Add(glyphs[letter.Glyph].CodePoint, letter.Width);
         }
 
         if (!layer.Fonts.Any(font => font.Widths.IsDoubtful))
@@ -34,15 +34,16 @@ internal static class Ligatures
             return;
         }
 
-        for (int i = 0; i < glyphs.Length; i++)
+        foreach (LetterWidth letter in letters)
         {
+            int i = letter.Glyph;
             bool isPart = i + 1 < glyphs.Length && IsOfOneGlyph(glyphs[i], glyphs[i + 1]);
             isPart |= i > 0 && IsOfOneGlyph(glyphs[i - 1], glyphs[i]);
             if (
-                glyphs[i].CodePoint is 'f' or 'i' or 'l' or 't'
-                && !isPart
+                !isPart
+                && glyphs[i].CodePoint != 'n'
                 && layer.FontOf(glyphs[i]) is { } font
-                && font.Widths.IsTooWide(glyphs[i].CodePoint, WidthOf(glyphs, i))
+                && font.Widths.IsTooWide(glyphs[i].CodePoint, letter.Width)
             )
             {
                 glyphs[i] = glyphs[i] with { CodePoint = TextGlyph.Gap };
@@ -53,34 +54,16 @@ internal static class Ligatures
     /// <summary>Whether a font's spaces with ink are ligatures, by how few they are.</summary>
     internal static bool AreLigatures(int inkedSpaces, int glyphs) => inkedSpaces * LeastGlyphsForInk <= glyphs;
 
-    /// <summary>The width of a glyph's box, where it does not reach into those of its neighbors, as an italic f does.</summary>
-    private static float WidthOf(ReadOnlySpan<TextGlyph> glyphs, int index)
-    {
-        PageRectangle frame = glyphs[index].Frame;
-        (float left, float right) = (frame.Left, frame.Right);
-        float middle = (left + right) / 2;
-        if (index > 0 && glyphs[index - 1].Text == glyphs[index].Text && glyphs[index - 1].Frame.Right < middle)
-        {
-            left = MathF.Max(left, glyphs[index - 1].Frame.Right);
-        }
-
-        if (
-            index + 1 < glyphs.Length
-            && glyphs[index + 1].Text == glyphs[index].Text
-            && glyphs[index + 1].Frame.Left > middle
-        )
-        {
-            right = MathF.Min(right, glyphs[index + 1].Frame.Left);
-        }
-
-        return (right - left) / MathF.Max(1, frame.Height);
-    }
-
     /// <summary>Whether two characters stand for one glyph, whose box both have.</summary>
     private static bool IsOfOneGlyph(in TextGlyph a, in TextGlyph b) =>
         a.Text == b.Text && b.Frame.Left < (a.Frame.Left + a.Frame.Right) / 2 && b.Frame.Right > a.Frame.Left;
 
-    /// <summary>How wide a font's narrow letters are, in units of its height.</summary>
+    /// <summary>How wide a glyph is.</summary>
+    /// <param name="Glyph">Its index.</param>
+    /// <param name="Width">From its origin to the next one's, in units of its height.</param>
+    internal readonly record struct LetterWidth(int Glyph, float Width);
+
+    /// <summary>How wide a font's telling letters are, in units of its height.</summary>
     internal sealed class Letters
     {
         private const string Tracked = "filtn";

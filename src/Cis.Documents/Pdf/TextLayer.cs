@@ -20,6 +20,9 @@ internal sealed unsafe class TextLayer : IDisposable
     // In radians, 8 degrees: more than a scan's skew, less than any watermark's slant.
     private const float Tilt = 0.14f;
 
+    // In heights. An i of condensed type has 0.15; less is one glyph over another.
+    private const float NarrowestLetter = 0.1f;
+
     // Of its height: rounding.
     private const double EmptyBox = 0.01;
 
@@ -36,6 +39,7 @@ internal sealed unsafe class TextLayer : IDisposable
     private readonly Dictionary<nint, int> _textIndices = [];
     private readonly Dictionary<nint, FontLetters> _fonts = [];
     private readonly List<int> _inkedSpaces = [];
+    private readonly List<Ligatures.LetterWidth> _letters = [];
     private int _count;
     private nint _object;
     private int _text = NoText;
@@ -77,7 +81,7 @@ internal sealed unsafe class TextLayer : IDisposable
         if (!text.IsInvalid)
         {
             layer.ReadCharacters(text.Pointer, token);
-            Ligatures.MarkWide(layer, layer._glyphs.AsSpan(0, layer._count));
+            Ligatures.MarkWide(layer, layer._glyphs.AsSpan(0, layer._count), layer._letters);
             layer.SettleInkedSpaces();
             layer.RestoreOrder();
         }
@@ -396,10 +400,42 @@ internal sealed unsafe class TextLayer : IDisposable
         }
 
         PageRectangle box = _geometry.ToPixels(onPaper);
-        if (IsOnPage(box))
+        if (!IsOnPage(box))
         {
-            Add(c, box, space);
+            return;
         }
+
+        Add(c, box, space);
+        if (Ligatures.IsTelling(c) && WidthOf(text, index) is > NarrowestLetter and { } width)
+        {
+            _letters.Add(new Ligatures.LetterWidth(_count - 1, width));
+        }
+    }
+
+    /// <summary>
+    /// From a character's origin to the next one's, in units of its height, but no more than its box, which is wider in italics
+    /// and narrower in letterspaced type; 0 for two characters of one glyph, and at the end of a text object.
+    /// </summary>
+    private float WidthOf(nint text, int index)
+    {
+        double x,
+            y,
+            nextX,
+            nextY;
+        if (
+            _pdfium.GetTextObject(text, index + 1) != _object
+            || _pdfium.IsGenerated(text, index + 1) != 0
+            || _pdfium.GetCharacterOrigin(text, index, &x, &y) == 0
+            || _pdfium.GetCharacterOrigin(text, index + 1, &nextX, &nextY) == 0
+        )
+        {
+            return 0;
+        }
+
+        PagePoint from = _geometry.ToPixels(x, y);
+        PagePoint to = _geometry.ToPixels(nextX, nextY);
+        PageRectangle frame = _glyphs[_count - 1].Frame;
+        return MathF.Min(MathF.Abs(to.X - from.X) + MathF.Abs(to.Y - from.Y), frame.Width) / MathF.Max(1, frame.Height);
     }
 
     private void Add(int c, in PageRectangle box, WhiteSpace space)
