@@ -43,7 +43,13 @@ internal static class TextLayerPage
     /// <summary>The pieces of the page's lines, in the page's order, and what of it stands aslant.</summary>
     internal static (List<TextFragment> Upright, List<TextFragment> Tilted) FragmentsOf(ReadOnlySpan<TextGlyph> glyphs)
     {
-        List<TextFragment> fragments = ColumnOrder.Apply(TextFragment.Split(glyphs));
+        List<TextFragment> pieces = TextFragment.Split(glyphs);
+        if (ScatteredGlyphs.Are(pieces, glyphs))
+        {
+            pieces = TextFragment.Split(ScatteredGlyphs.InRows(glyphs));
+        }
+
+        List<TextFragment> fragments = ColumnOrder.Apply(pieces);
         List<TextFragment> tilted = fragments.FindAll(fragment => fragment.IsTilted);
         if (tilted.Count > 0)
         {
