@@ -145,6 +145,34 @@ public class PageRegionTests
         Assert.Equal(["Name:", "Heron", "Town:", "Seaford", "Order:", "88120", "Pier:", "North"], words);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Letters_drawn_one_by_one_in_no_order_are_lines(int seed)
+    {
+        // Helvetica, in thousandths.
+        const int Wide = 556;
+        string[] lines = ["abedno an ebon dune", "a bean and one baboon", "no one open abode"];
+        var letters = new List<string>();
+        for (int row = 0; row < lines.Length; row++)
+        {
+            for (int i = 0; i < lines[row].Length; i++)
+            {
+                string place = FormattableString.Invariant($"{60 + i * Wide * 0.012} {700 - 16 * row}");
+                letters.AddRange(lines[row][i] == ' ' ? [] : [$"1 0 0 1 {place} Tm ({lines[row][i]}) Tj"]);
+            }
+        }
+
+        string[] shuffled = [.. letters];
+        new Random(seed).Shuffle(shuffled);
+
+        Assert.Equal(
+            lines,
+            Read(new PdfBuilder().Page($"BT /F1 12 Tf {string.Join(' ', shuffled)} ET"))
+                .Text!.Lines.Select(line => line.Text)
+        );
+    }
+
     [Fact]
     public void Lines_drawn_from_the_bottom_up_are_read_from_the_top_down()
     {

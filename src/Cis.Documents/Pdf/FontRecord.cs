@@ -17,13 +17,13 @@ internal sealed class FontRecord
     /// <summary>Whether a digit was looked at.</summary>
     internal bool HasSeen(int digit) => (_seenDigits & (1 << (digit - '0'))) != 0;
 
-    /// <summary>Takes what a digit looks like.</summary>
+    /// <summary>Takes what a digit looks like: where it is another one, all are in doubt.</summary>
     internal void See(int digit, bool isAnother)
     {
         _seenDigits |= 1 << (digit - '0');
-        if (isAnother)
+        for (char all = '0'; isAnother && all <= '9'; all++)
         {
-            Doubt((char)digit);
+            Doubt(all);
         }
     }
 

@@ -18,15 +18,12 @@ internal static class Ligatures
     // One for each five letters is a space, for each ten at most a ligature. A font that draws something for its spaces has many.
     private const int LeastGlyphsForInk = 9;
 
-    /// <summary>Whether the widths of a letter tell of ligatures.</summary>
-    internal static bool IsTelling(int letter) => letter is 'f' or 'i' or 'l' or 't' or 'n';
-
-    /// <summary>Puts gaps in place of letters that are too wide.</summary>
+    /// <summary>Puts gaps in place of those f that are too wide.</summary>
     internal static void MarkWide(TextLayer layer, Span<TextGlyph> glyphs, List<LetterWidth> letters)
     {
         foreach (LetterWidth letter in letters)
         {
-            layer.FontOf(glyphs[letter.Glyph])?.Widths.Add(glyphs[letter.Glyph].CodePoint, letter.Width);
+            layer.FontOf(glyphs[letter.Glyph])?.Widths.Add(letter.Width);
         }
 
         if (!layer.Fonts.Any(font => font.Widths.IsDoubtful))
@@ -39,12 +36,7 @@ internal static class Ligatures
             int i = letter.Glyph;
             bool isPart = i + 1 < glyphs.Length && IsOfOneGlyph(glyphs[i], glyphs[i + 1]);
             isPart |= i > 0 && IsOfOneGlyph(glyphs[i - 1], glyphs[i]);
-            if (
-                !isPart
-                && glyphs[i].CodePoint != 'n'
-                && layer.FontOf(glyphs[i]) is { } font
-                && font.Widths.IsTooWide(glyphs[i].CodePoint, letter.Width)
-            )
+            if (!isPart && layer.FontOf(glyphs[i]) is { } font && font.Widths.IsTooWide(letter.Width))
             {
                 glyphs[i] = glyphs[i] with { CodePoint = TextGlyph.Gap };
             }
@@ -63,43 +55,29 @@ internal static class Ligatures
     /// <param name="Width">From its origin to the next one's, in units of its height.</param>
     internal readonly record struct LetterWidth(int Glyph, float Width);
 
-    /// <summary>How wide a font's telling letters are, in units of its height.</summary>
+    /// <summary>How wide a font's f, i and n are, in units of its height.</summary>
     internal sealed class Letters
     {
-        private const string Tracked = "filtn";
+        private float _i;
+        private float _n;
+        private float _narrowest = float.PositiveInfinity;
+        private float _widest;
 
-        private readonly float[] _narrowest = new float[Tracked.Length];
-        private readonly float[] _widest = new float[Tracked.Length];
+        /// <summary>Whether there is an f that is too wide.</summary>
+        internal bool IsDoubtful => _widest > 0 && IsTooWide(_widest);
 
-        /// <summary>Whether there is a letter that is too wide.</summary>
-        internal bool IsDoubtful
+        /// <summary>Takes the width of an f.</summary>
+        internal void Add(float width) =>
+            (_narrowest, _widest) = (MathF.Min(_narrowest, width), MathF.Max(_widest, width));
+
+        /// <summary>Takes that of an i or n, unless there was one.</summary>
+        internal void Compare(int letter, float width)
         {
-            get
-            {
-                for (int i = 0; i < _widest.Length - 1; i++)
-                {
-                    if (_widest[i] > 0 && IsTooWide(Tracked[i], _widest[i]))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            }
+            ref float known = ref letter == 'i' ? ref _i : ref _n;
+            known = known > 0 ? known : width;
         }
 
-        internal void Add(int letter, float width)
-        {
-            int i = Tracked.IndexOf((char)letter);
-            _narrowest[i] = _narrowest[i] == 0 ? width : MathF.Min(_narrowest[i], width);
-            _widest[i] = MathF.Max(_widest[i], width);
-        }
-
-        internal bool IsTooWide(int letter, float width)
-        {
-            float narrowest = _narrowest[Tracked.IndexOf((char)letter)];
-            (float i, float n) = (_narrowest[1], _narrowest[4]);
-            return width > Wider * narrowest || (letter == 'f' && i > 0 && i < WidestI * n && narrowest > WidestF * n);
-        }
+        internal bool IsTooWide(float width) =>
+            width > Wider * _narrowest || (_i > 0 && _i < WidestI * _n && _narrowest > WidestF * _n);
     }
 }

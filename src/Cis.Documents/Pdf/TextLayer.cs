@@ -23,6 +23,12 @@ internal sealed unsafe class TextLayer : IDisposable
     // In heights. An i of condensed type has 0.15; less is one glyph over another.
     private const float NarrowestLetter = 0.1f;
 
+    // Likewise, half a degree: what is set upright.
+    private const float Straight = 0.01f;
+
+    // In points: that of a space in most embedded fonts.
+    private const double FlatBox = 0.001;
+
     // Of its height: rounding.
     private const double EmptyBox = 0.01;
 
@@ -204,7 +210,7 @@ internal sealed unsafe class TextLayer : IDisposable
             else if (CharacterKind.IsSpace(c) || CharacterKind.IsLineBreak(c))
             {
                 bool written = _pdfium.IsGenerated(text, i) == 0;
-                if (written && HasInk(text, i))
+                if (written && HasInk(text, i) && !IsAslant(text, i))
                 {
                     ReadInkedSpace(text, i, space);
                     space = WhiteSpace.None;
@@ -239,6 +245,10 @@ internal sealed unsafe class TextLayer : IDisposable
 
         return (_pdfium.HasUnicodeMapError(text, index) == 1 || CharacterKind.IsInvisible(c)) && HasInk(text, index);
     }
+
+    /// <summary>Whether a character's box, which is upright, is not that of its glyph.</summary>
+    private bool IsAslant(nint text, int index) =>
+        MathF.Abs(MathF.IEEERemainder(_pdfium.GetCharacterAngle(text, index), MathF.PI / 2)) > Straight;
 
     /// <summary>A space that has ink is another character, unless the font draws something for each.</summary>
     private void ReadInkedSpace(nint text, int index, WhiteSpace space)
@@ -313,6 +323,7 @@ internal sealed unsafe class TextLayer : IDisposable
         FsMatrix matrix;
         if (
             _pdfium.GetTightCharacterBox(text, index, &left, &right, &bottom, &top) == 0
+            || top - bottom < FlatBox
             || _pdfium.GetCharacterMatrix(text, index, &matrix) == 0
         )
         {
@@ -406,7 +417,21 @@ internal sealed unsafe class TextLayer : IDisposable
         }
 
         Add(c, box, space);
-        if (Ligatures.IsTelling(c) && WidthOf(text, index) is > NarrowestLetter and { } width)
+        if (c is 'f' or 'i' or 'n')
+        {
+            Measure(text, index, c);
+        }
+    }
+
+    /// <summary>Measures each f, and the first i and n of a font.</summary>
+    private void Measure(nint text, int index, int c)
+    {
+        if (c != 'f')
+        {
+            PageRectangle frame = _glyphs[_count - 1].Frame;
+            _painted?.Font?.Widths.Compare(c, frame.Width / MathF.Max(1, frame.Height));
+        }
+        else if (WidthOf(text, index) is > NarrowestLetter and { } width)
         {
             _letters.Add(new Ligatures.LetterWidth(_count - 1, width));
         }
