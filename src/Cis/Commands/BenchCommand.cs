@@ -196,7 +196,8 @@ internal sealed class BenchCommand
         bool asMarkdown = parsed.GetValue(_markdown);
         if (parsed.GetValue(_json))
         {
-            _host.Out.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
+            BenchResult told = old is null ? result : result with { Comparison = BenchComparison.Compare(old, result) };
+            _host.Out.WriteLine(JsonSerializer.Serialize(told, BenchJson.Default.BenchResult));
         }
         else
         {

@@ -45,12 +45,20 @@ public class BenchReportTests
     }
 
     [Fact]
-    public void Subjects_that_only_one_result_has_and_another_machine_are_said()
+    public void Subjects_that_only_one_result_has_and_all_but_the_build_that_differs_are_said()
     {
-        BenchResult old = Result(("b", [1])) with { Machine = s_machine with { Cores = 2 } };
+        BenchResult old = Result(("b", [1])) with
+        {
+            Version = "1.2.2",
+            Machine = s_machine with { Cores = 2, Kernels = "AVX2" },
+            Files = 3,
+        };
 
         string text = BenchComparison.Build(old, Result(("a", [1])), asMarkdown: false);
 
+        Assert.Contains("Compared with cis 1.2.2:\n", text, StringComparison.Ordinal);
+        Assert.Contains("other kernels: AVX2", text, StringComparison.Ordinal);
+        Assert.Contains("other files: 3, with 8 pages", text, StringComparison.Ordinal);
         Assert.Contains("another machine", text, StringComparison.Ordinal);
         Assert.Contains("none of these subjects", text, StringComparison.Ordinal);
     }
