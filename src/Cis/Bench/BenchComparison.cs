@@ -7,6 +7,9 @@ internal static class BenchComparison
 {
     private static readonly string[] Head = ["subject", "wall, old / new", "CPU, old / new", "the difference is"];
 
+    // Of two rounds each, one comparison of equal programs in six would seem to differ.
+    private const int MinRounds = 3;
+
     /// <summary>The ratios of the subjects that both results have.</summary>
     internal static IReadOnlyList<BenchRatio> Compare(BenchResult old, BenchResult now)
     {
@@ -22,7 +25,7 @@ internal static class BenchComparison
         return ratios;
     }
 
-    /// <summary>A row for each subject that both have; a difference counts where no round of the one lies among the other's.</summary>
+    /// <summary>A row for each subject that both have, and whether its difference is more than noise.</summary>
     internal static string Build(BenchResult old, BenchResult now, bool asMarkdown)
     {
         var text = new StringBuilder($"\nCompared with cis {old.Version}:\n");
@@ -76,6 +79,7 @@ internal static class BenchComparison
             now.Name,
             Ratio(oldWall, wall),
             Ratio(oldCpu, cpu),
+            Math.Min(before.Rounds.Count, now.Rounds.Count),
             !wall.IsApartFrom(oldWall),
             !cpu.IsApartFrom(oldCpu)
         );
@@ -88,6 +92,7 @@ internal static class BenchComparison
             Cell(ratio.Cpu),
             (ratio.IsWallNoise, ratio.IsCpuNoise) switch
             {
+                _ when ratio.Rounds < MinRounds => $"unknown: take {MinRounds} rounds or more",
                 (false, false) => "more than noise",
                 (false, true) => "more than noise in wall time only",
                 (true, false) => "more than noise in CPU only",

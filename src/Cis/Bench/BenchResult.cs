@@ -62,9 +62,10 @@ internal sealed record BenchStage(string Name, double Median, double P95);
 /// <param name="Name">The subject's.</param>
 /// <param name="Wall">Old wall time over new.</param>
 /// <param name="Cpu">Old CPU time over new.</param>
-/// <param name="IsWallNoise">Whether rounds of the two overlap in wall time.</param>
-/// <param name="IsCpuNoise">Whether they do in CPU time.</param>
-internal sealed record BenchRatio(string Name, Spread Wall, Spread Cpu, bool IsWallNoise, bool IsCpuNoise);
+/// <param name="Rounds">Of the one that has fewer.</param>
+/// <param name="IsWallNoise">Whether the difference in wall time is no more than noise.</param>
+/// <param name="IsCpuNoise">Whether that in CPU time is.</param>
+internal sealed record BenchRatio(string Name, Spread Wall, Spread Cpu, int Rounds, bool IsWallNoise, bool IsCpuNoise);
 
 /// <summary>JSON without reflection.</summary>
 [JsonSourceGenerationOptions(

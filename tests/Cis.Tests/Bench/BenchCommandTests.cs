@@ -122,7 +122,7 @@ public class BenchCommandTests
     {
         using var host = new TestHost();
         string file = host.AddPdf("ok.pdf");
-        host.Run("bench", file, "--engines", "1", "--rounds", "2", "--json");
+        host.Run("bench", file, "--engines", "1", "--rounds", "3", "--json");
         string old = host.PathOf("old.json");
         File.WriteAllText(old, host.Out);
 
@@ -132,7 +132,7 @@ public class BenchCommandTests
             "--engines",
             "1",
             "--rounds",
-            "2",
+            "3",
             "--compare",
             old,
             "--svg",
