@@ -1,3 +1,4 @@
+using Cis.Pages;
 using Cis.Worker.Fetching;
 
 namespace Cis.Doctor;
@@ -63,7 +64,7 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return FileFault.Describe(e);
         }
     }
 }
