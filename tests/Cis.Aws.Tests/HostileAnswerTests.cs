@@ -83,10 +83,10 @@ public sealed class HostileAnswerTests
     [Fact]
     public void A_redrive_policy_names_a_queue_or_none()
     {
-        Assert.Equal("dead", DeadLetterQueueUrl.TargetOf(Policy)?.Resource);
+        Assert.Equal("dead", RedrivePolicy.Read(Policy).Target?.Resource);
         foreach (string policy in Mutations.Of(Policy, Each))
         {
-            Assert.NotEqual("", DeadLetterQueueUrl.TargetOf(policy)?.ToString());
+            Assert.NotEqual("", RedrivePolicy.Read(policy).Target?.ToString());
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class HostileAnswerTests
     [InlineData("""{"deadLetterTargetArn":7}""")]
     [InlineData("""{"deadLetterTargetArn":"\ud800"}""")]
     public void A_redrive_policy_that_cannot_be_read_names_none(string policy) =>
-        Assert.Null(DeadLetterQueueUrl.TargetOf(policy));
+        Assert.Null(RedrivePolicy.Read(policy).Target);
 
     [Fact]
     public void A_spot_notice_is_one_of_three_actions_or_none()

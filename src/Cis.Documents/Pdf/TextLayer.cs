@@ -50,9 +50,6 @@ internal sealed unsafe class TextLayer : IDisposable
     /// <summary>The text objects that have a glyph on the page.</summary>
     internal IReadOnlyList<PaintedText> Texts => _texts;
 
-    /// <summary>The fonts of the page.</summary>
-    internal IReadOnlyCollection<FontLetters> Fonts => _fonts.Values;
-
     /// <summary>Reads the characters of a page.</summary>
     internal static TextLayer Read(
         PdfiumNative pdfium,
