@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3.Model;
 using Amazon.SQS.Model;
 using Cis.Aws.Indexing;
+using Cis.Aws.Queueing;
 using Cis.Worker;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,12 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         "RedrivePolicy",
     ];
 
+    // One that an outage may cost, one that a worker which dies may cost, and one to be read in.
+    private const int LeastReceives = 3;
+    private const string FewReceives =
+        "set maxReceiveCount to 3 or more. With fewer, what an outage fails stays in flight here, and the queue gives it up if "
+        + "this worker ends, is killed or waits for 12 hours meanwhile";
+
     // More are for cis index diff.
     private const int MaxDifferences = 3;
 
@@ -37,16 +44,26 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
             string state =
                 $"queue {url}: {facts.ApproximateNumberOfMessages} messages and {facts.ApproximateNumberOfMessagesNotVisible} "
                 + $"in flight, visibility {facts.VisibilityTimeout} s";
-            return facts.Attributes?.GetValueOrDefault("RedrivePolicy") is { Length: > 0 } policy
-                ? new(LogLevel.Information, $"{state}, redrive policy {policy}")
-                : new(
+            string? policy = facts.Attributes?.GetValueOrDefault("RedrivePolicy");
+            if (policy is not { Length: > 0 })
+            {
+                return new(
                     LogLevel.Warning,
                     $"{state}, no redrive policy: what cannot be read stays in it until its retention ends"
                 );
+            }
+
+            string whole = $"{state}, redrive policy {policy}";
+            return RedrivePolicy.Parse(policy).Receives < LeastReceives
+                ? new(LogLevel.Warning, $"{whole}: {FewReceives}")
+                : new(LogLevel.Information, whole);
         }
         catch (AmazonServiceException e) when (IsDenied(e))
         {
-            return new(LogLevel.Warning, $"queue {url}: cannot be looked at without sqs:GetQueueAttributes");
+            return new(
+                LogLevel.Warning,
+                $"queue {url}: cannot be looked at without sqs:GetQueueAttributes, nor a maxReceiveCount under 3 be heeded"
+            );
         }
         catch (Exception e) when (AwsFault.Is(e, cancellationToken))
         {

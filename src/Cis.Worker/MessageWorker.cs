@@ -85,6 +85,7 @@ public sealed class MessageWorker : IDisposable
         Supervisor supervisor = _parts.Supervisor;
         Task heartbeat = supervisor.RunAsync("heartbeat", _parts.Heartbeat.RunAsync, beating.Token);
         Task counting = supervisor.RunAsync("queue depth", _parts.Depth.RunAsync, beating.Token);
+        Task following = supervisor.RunAsync("redrive policy", _parts.Receives.RunAsync, beating.Token);
         Task<WorkerEnd> watching = supervisor.RunAsync(
             "watch",
             token => _parts.Watch.RunAsync(_parts.Drain.Begin, token),
@@ -100,6 +101,7 @@ public sealed class MessageWorker : IDisposable
         await beating.CancelAsync();
         await heartbeat;
         await counting;
+        await following;
         WorkerEnd end = await watching; // which sums up as well, until then
         _parts.Summary.Log();
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);
@@ -124,6 +126,8 @@ public sealed class MessageWorker : IDisposable
     {
         try
         {
+            // Before any message is in hand. Whether the queue has answered or not, its first receive will say.
+            await _parts.Receives.LearnAsync(_parts.Drain.Draining);
             await _parts.Recovery.ResumeAsync(Take, _parts.Drain.Ending);
             await _parts.Supervisor.RunAsync(
                 "receiver",

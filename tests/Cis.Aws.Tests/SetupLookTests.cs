@@ -30,6 +30,11 @@ public sealed class SetupLookTests : IAsyncLifetime
 
     [Theory]
     [InlineData(""","RedrivePolicy":"{\"maxReceiveCount\":\"3\"}" """, LogLevel.Information, "maxReceiveCount")]
+    [InlineData(
+        ""","RedrivePolicy":"{\"maxReceiveCount\":2}" """,
+        LogLevel.Warning,
+        "set maxReceiveCount to 3 or more"
+    )]
     [InlineData("", LogLevel.Warning, "no redrive policy")]
     public async Task A_queue_is_told_with_its_policy(string policy, LogLevel level, string said)
     {

@@ -17,8 +17,13 @@ internal enum Verdict
 }
 
 /// <summary>When an attempt at a message started, as numbers of each dependency's calls.</summary>
-internal readonly struct TryStart(long[] numbers)
+/// <param name="numbers">By dependency.</param>
+/// <param name="count">How many tries it is, those before other receives included.</param>
+internal readonly struct TryStart(long[] numbers, int count)
 {
+    /// <summary>How many tries it is.</summary>
+    internal int Count => count;
+
     /// <summary>The number that one dependency had reached.</summary>
     internal long At(Dependency dependency) => numbers[(int)dependency];
 }
@@ -157,7 +162,8 @@ internal sealed class FaultJudge : IDisposable
         HasGiven(bucket) ? new(Dependency.Store, code, bucket) : await OfStoreAsync(code, BucketState.Denied);
 
     /// <summary>The present, as numbers of each dependency's calls, for <see cref="JudgeAsync"/>.</summary>
-    internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
+    /// <param name="count">How many tries it is.</param>
+    internal TryStart BeginTry(int count = 1) => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now), count);
 
     /// <summary>Judges a failure, waiting for evidence if necessary.</summary>
     /// <param name="result">How a message ended.</param>
@@ -184,7 +190,9 @@ internal sealed class FaultJudge : IDisposable
                 await AwaitFleetAsync(guard, file, suspicion, result.Reason, end.Token);
             }
 
-            return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token) : Verdict.Final;
+            return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token)
+                : isFinal || !message.MustStay ? Verdict.Final
+                : await KeepAsync(start.Count, end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -305,6 +313,21 @@ internal sealed class FaultJudge : IDisposable
         {
             _metrics.Held(-1);
             breaker.Release();
+        }
+    }
+
+    // It would have been returned to the queue for as long, had it a receive left.
+    private async Task<Verdict> KeepAsync(int tries, CancellationToken cancellationToken)
+    {
+        _metrics.Held(1);
+        try
+        {
+            await Task.Delay(Backoff.BetweenReceives.DelayOf(tries - 1), _time, cancellationToken);
+            return Verdict.Again;
+        }
+        finally
+        {
+            _metrics.Held(-1);
         }
     }
 

@@ -6,6 +6,9 @@ internal interface IJudgedMessage
     /// <summary>Whether it may be returned to the queue for a failure that is not its own fault.</summary>
     bool MayGoBack { get; }
 
+    /// <summary>Whether it is lost if it is returned to the queue, for whatever reason.</summary>
+    bool MustStay { get; }
+
     /// <summary>Cancelled when work on the message must stop.</summary>
     CancellationToken Stopped { get; }
 
