@@ -42,7 +42,7 @@ internal sealed class WorkerParts : IDisposable
         var limits = new FlightLimits(
             options.Visibility,
             () => Receives.Receives,
-            () => _judge.StandDown,
+            () => _judge.StoodDown,
             Drain.Draining,
             Drain.Ending
         );

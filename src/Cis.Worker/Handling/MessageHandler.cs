@@ -63,13 +63,17 @@ internal sealed class MessageHandler(
         {
             TryStart start = judge.BeginTry(tries);
             FileResult result = await TryReadAsync(message, tries);
-            switch (await judge.JudgeAsync(result, result.File ?? message.Message.Id, message, start))
+            Verdict verdict = await judge.JudgeAsync(result, result.File ?? message.Message.Id, message, start);
+            switch (verdict)
             {
                 case Verdict.Final:
                     return result;
-                case Verdict.Later:
+                case Verdict.Later or Verdict.MuchLater:
                     Outcome back = judge.IsDraining ? Outcome.Cancelled : Outcome.Transient;
-                    return new FileResult(back, $"returned to the queue, for it may not be its fault: {result.Reason}");
+                    return new FileResult(back, $"returned to the queue, for it may not be its fault: {result.Reason}")
+                    {
+                        IsForMuchLater = verdict == Verdict.MuchLater,
+                    };
             }
         }
     }
@@ -167,12 +171,15 @@ internal sealed class MessageHandler(
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
             case Disposition.Fail or Disposition.Retry or Disposition.Return:
-                await ReleaseAsync(message, Backoff.BetweenReceives.DelayOf(message.Message.ReceiveCount - 1));
+                await ReleaseAsync(message, result.IsForMuchLater ? Backoff.BetweenReceives.Longest : DelayOf(message));
                 break;
             default:
                 throw new UnreachableException();
         }
     }
+
+    private static TimeSpan DelayOf(MessageInFlight message) =>
+        Backoff.BetweenReceives.DelayOf(message.Message.ReceiveCount - 1);
 
     private async Task<bool> DeadLetterAsync(MessageInFlight message, FileResult result)
     {

@@ -34,6 +34,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     private bool _hasBegun;
     private int _pagesAside;
     private int _readers;
+    private int _keeps;
 
     /// <summary>A message that was just received.</summary>
     /// <param name="owner">Hears what becomes of it.</param>
@@ -125,6 +126,9 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has waited for long, and so takes no room from others.</summary>
+    internal bool IsKeptForLong => Volatile.Read(ref _keeps) > 0;
+
     /// <summary>Its state in the journal, for the next process should this one die.</summary>
     internal JournalState JournalState =>
         Volatile.Read(ref _readers) > 0 ? JournalState.Reading : JournalState.InFlight;
@@ -201,6 +205,15 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         }
 
         _owner.Begun(pagesAside);
+    }
+
+    /// <inheritdoc/>
+    public void Keep()
+    {
+        if (Interlocked.Increment(ref _keeps) == 1)
+        {
+            _owner.Keep();
+        }
     }
 
     /// <summary>Records that an engine has called a library with one of its files.</summary>

@@ -14,6 +14,9 @@ internal enum Verdict
 
     /// <summary>The file was not at fault: its message is returned to the queue.</summary>
     Later,
+
+    /// <summary>Likewise, for as long as it may take to find one that fares better.</summary>
+    MuchLater,
 }
 
 /// <summary>When an attempt at a message started, as numbers of each dependency's calls.</summary>
@@ -93,7 +96,7 @@ internal sealed class FaultJudge : IDisposable
             )
             {
                 // A queue that does not answer does not take anything back either.
-                Opened = dependency == Dependency.Queue ? () => { } : StandDownAll,
+                Opened = dependency == Dependency.Queue ? () => { } : () => StandDown(dependency),
             }
         );
     }
@@ -108,7 +111,7 @@ internal sealed class FaultJudge : IDisposable
     internal IEnumerable<CircuitBreaker> Breakers => _guards.Select(guard => guard.Breaker);
 
     /// <summary>Cancelled when a dependency turns out to be down: messages that no engine has started are then returned to the queue.</summary>
-    internal CancellationToken StandDown
+    internal CancellationToken StoodDown
     {
         get
         {
@@ -137,7 +140,12 @@ internal sealed class FaultJudge : IDisposable
     /// <summary>Records that an object was read from a bucket.</summary>
     internal void Fetched(string bucket)
     {
-        _hasFetched = true;
+        if (!_hasFetched)
+        {
+            _hasFetched = true;
+            this[Dependency.Store].Proven();
+        }
+
         lock (_gate)
         {
             if (_goodBuckets.Count < MaxBuckets)
@@ -152,14 +160,14 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="code">The store's; null where the fault is the object's for certain.</param>
     internal async Task<Suspicion?> OfObjectAsync(string bucket, string? code) =>
         code is null ? null
-        : IsOurs(bucket) ? new(Dependency.Store, code, bucket)
+        : IsOurs(bucket) ? OfBucket(bucket, code)
         : await OfStoreAsync(code, BucketState.Listed);
 
     /// <summary>Who else could be at fault where a bucket cannot be read from: not who names one that has given files.</summary>
     /// <param name="bucket">One that only messages name.</param>
     /// <param name="code">The store's.</param>
     internal async Task<Suspicion?> OfBucketAsync(string bucket, string code) =>
-        HasGiven(bucket) ? new(Dependency.Store, code, bucket) : await OfStoreAsync(code, BucketState.Denied);
+        HasGiven(bucket) ? OfBucket(bucket, code) : await OfStoreAsync(code, BucketState.Denied);
 
     /// <summary>The present, as numbers of each dependency's calls, for <see cref="JudgeAsync"/>.</summary>
     /// <param name="count">How many tries it is.</param>
@@ -192,7 +200,7 @@ internal sealed class FaultJudge : IDisposable
 
             return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token)
                 : isFinal || !message.MustStay ? Verdict.Final
-                : await KeepAsync(start.Count, end.Token);
+                : await KeepAsync(message, start.Count, end.Token);
         }
         catch (OperationCanceledException)
         {
@@ -208,6 +216,9 @@ internal sealed class FaultJudge : IDisposable
     }
 
     private bool IsOurs(string bucket) => _options.DefaultBucket is not { } set || set == bucket || HasGiven(bucket);
+
+    private Suspicion OfBucket(string bucket, string code) =>
+        new(Dependency.Store, code, bucket) { IsNamedByMessage = bucket != _options.DefaultBucket };
 
     private bool HasGiven(string bucket)
     {
@@ -225,7 +236,7 @@ internal sealed class FaultJudge : IDisposable
     {
         if (!_hasFetched && await LookAtOursAsync() < proof)
         {
-            return new(Dependency.Store, code);
+            return new(Dependency.Store, code) { IsNamedByMessage = true };
         }
 
         return null;
@@ -300,7 +311,12 @@ internal sealed class FaultJudge : IDisposable
     {
         if (!breaker.TryHold(mustStay: !message.MayGoBack))
         {
-            return Verdict.Later;
+            return breaker.IsSearching ? Verdict.MuchLater : Verdict.Later;
+        }
+
+        if (breaker.IsSearching)
+        {
+            message.Keep();
         }
 
         _metrics.Held(1);
@@ -317,8 +333,9 @@ internal sealed class FaultJudge : IDisposable
     }
 
     // It would have been returned to the queue for as long, had it a receive left.
-    private async Task<Verdict> KeepAsync(int tries, CancellationToken cancellationToken)
+    private async Task<Verdict> KeepAsync(IJudgedMessage message, int tries, CancellationToken cancellationToken)
     {
+        message.Keep();
         _metrics.Held(1);
         try
         {
@@ -328,6 +345,15 @@ internal sealed class FaultJudge : IDisposable
         finally
         {
             _metrics.Held(-1);
+        }
+    }
+
+    private void StandDown(Dependency dependency)
+    {
+        // Where some fare better, all are tried.
+        if (!this[dependency].Breaker.IsSearching)
+        {
+            StandDownAll();
         }
     }
 

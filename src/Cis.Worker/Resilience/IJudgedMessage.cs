@@ -14,4 +14,7 @@ internal interface IJudgedMessage
 
     /// <summary>Marks the message as no longer waiting for an engine, so that it is not returned to the queue with those that are.</summary>
     void Begin();
+
+    /// <summary>Marks the message as one that waits for long, and takes no room from those that could be read meanwhile.</summary>
+    void Keep();
 }

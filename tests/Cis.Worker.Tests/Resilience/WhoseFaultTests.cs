@@ -532,6 +532,48 @@ public sealed class WhoseFaultTests
     }
 
     [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task A_hundred_first_messages_that_name_a_bucket_that_gives_nothing_keep_no_other_file_back(
+        int receives,
+        bool isDenied
+    )
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions());
+        worker.Queue.MaxReceives = receives;
+        worker.Store.OnLook = _ => BucketState.Unknown;
+        worker.Store.OnBucket = bucket =>
+            bucket != "theirs" ? true
+            : isDenied ? throw Denied(bucket, "AccessDenied")
+            : throw Gone(bucket);
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Send($"theirs-{i}.pdf", bucket: "theirs");
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            worker.Send($"well-{i}.pdf", bucket: "there");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 20, TimeSpan.FromSeconds(60));
+
+        if (isDenied)
+        {
+            // A right may be missing: nothing is lost before a person has looked.
+            await PassAsync(worker, TimeSpan.FromHours(1));
+            Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+        }
+        else
+        {
+            await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromSeconds(30));
+            Assert.Equal(100, worker.Queue.DeadLetters.Count);
+        }
+    }
+
+    [Theory]
     [InlineData(null, BucketState.Unknown, false)]
     [InlineData("another", BucketState.Unknown, false)]
     [InlineData(null, BucketState.Unknown, true)]

@@ -313,7 +313,7 @@ internal sealed class SimulatedWorker : IDisposable
 
     // As each message does for itself: those that no engine has begun go back when something is found to be down.
     private void FollowOutages() =>
-        _judge.StandDown.UnsafeRegister(
+        _judge.StoodDown.UnsafeRegister(
             _ =>
             {
                 foreach (Held message in _held)
@@ -369,6 +369,8 @@ internal sealed class SimulatedWorker : IDisposable
                 readAhead.Begun(0);
             }
         }
+
+        public void Keep() { }
 
         internal void StandDown() => HasStoodDown |= !_hasBegun && MayGoBack;
     }
