@@ -70,8 +70,12 @@ public sealed class MessageWorker : IDisposable
     /// <param name="options">How often, and where CloudWatch puts them.</param>
     /// <param name="output">Gets each line in one piece.</param>
     /// <param name="cancellationToken">The worker has ended.</param>
-    public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken) =>
-        new EmfReport(_parts.State, options, output, _time, _logger).RunAsync(cancellationToken);
+    public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken)
+    {
+        // Outside the loop, so that one which is started again goes on from the last line.
+        var report = new EmfReport(_parts.State, options, output, _time, _logger);
+        return _parts.Supervisor.RunAsync("metrics for CloudWatch", report.RunAsync, cancellationToken);
+    }
 
     /// <summary>Runs until told to stop, or idle for the configured time.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
@@ -126,8 +130,7 @@ public sealed class MessageWorker : IDisposable
     {
         try
         {
-            // Before any message is in hand. Whether the queue has answered or not, its first receive will say.
-            await _parts.Receives.LearnAsync(_parts.Drain.Draining);
+            await _parts.Receives.LearnFirstAsync(_parts.Drain.Draining);
             await _parts.Recovery.ResumeAsync(Take, _parts.Drain.Ending);
             await _parts.Supervisor.RunAsync(
                 "receiver",

@@ -69,7 +69,7 @@ internal sealed class BulkIndexer : IDisposable
             bool isOpen = result.Status is IndexStatus.Busy or IndexStatus.Unavailable;
             if (!isOpen || !await WaitAsync(retry, result.RetryAfter, _timeout - _time.GetElapsedTime(start)))
             {
-                return result;
+                return result with { IsAlone = isOpen && _busy.IsAlone(document.Id) };
             }
         }
     }

@@ -38,6 +38,15 @@ internal sealed class BusyDocuments
         }
     }
 
+    /// <summary>Whether others have been taken since the index was first too busy for a document.</summary>
+    internal bool IsAlone(string id)
+    {
+        lock (_gate)
+        {
+            return _busy.TryGetValue(id, out long since) && since < _successes;
+        }
+    }
+
     private bool LearnLocked(string id, IndexStatus status)
     {
         if (status is not (IndexStatus.Busy or IndexStatus.Unavailable))

@@ -20,7 +20,7 @@ internal sealed class ReceiveLimit(IMessageQueue queue, TimeProvider time)
 
     /// <summary>Asks the queue.</summary>
     /// <returns>False if it did not answer.</returns>
-    internal async Task<bool> LearnAsync(CancellationToken cancellationToken)
+    private async Task<bool> LearnAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(AnswerTime, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -36,6 +36,19 @@ internal sealed class ReceiveLimit(IMessageQueue queue, TimeProvider time)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    /// <summary>Asks the queue before the first message is in hand; without an answer the first receives are as if there was no limit.</summary>
+    internal async Task LearnFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LearnAsync(cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The loop below meets it as well, and its supervisor says so.
         }
     }
 

@@ -180,13 +180,21 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="start">When this try of it began.</param>
     internal async Task<Verdict> JudgeAsync(FileResult result, string file, IJudgedMessage message, TryStart start)
     {
-        if (result.Suspicion is not { } suspicion)
-        {
-            return Verdict.Final;
-        }
-
-        DependencyGuard guard = this[suspicion.Dependency];
         message.Begin();
+        return result.Suspicion is { } suspicion
+            ? await WeighAsync(result, suspicion, file, message, start)
+            : await KeepIfItMustStayAsync(result, message, start);
+    }
+
+    private async Task<Verdict> WeighAsync(
+        FileResult result,
+        Suspicion suspicion,
+        string file,
+        IJudgedMessage message,
+        TryStart start
+    )
+    {
+        DependencyGuard guard = this[suspicion.Dependency];
         guard.Suspected(file, suspicion, result.Reason, start.At(suspicion.Dependency));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
         bool isFinal = OutcomePolicy.DispositionOf(result.Outcome) == Disposition.Fail;
@@ -198,14 +206,17 @@ internal sealed class FaultJudge : IDisposable
                 await AwaitFleetAsync(guard, file, suspicion, result.Reason, end.Token);
             }
 
-            return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token)
-                : isFinal || !message.MustStay ? Verdict.Final
-                : await KeepAsync(message, start.Count, end.Token);
+            if (guard.Breaker.IsOpen)
+            {
+                return await HoldAsync(guard.Breaker, message, end.Token);
+            }
         }
         catch (OperationCanceledException)
         {
             return Verdict.Later;
         }
+
+        return await KeepIfItMustStayAsync(result, message, start);
     }
 
     /// <inheritdoc/>
@@ -332,15 +343,25 @@ internal sealed class FaultJudge : IDisposable
         }
     }
 
-    // It would have been returned to the queue for as long, had it a receive left.
-    private async Task<Verdict> KeepAsync(IJudgedMessage message, int tries, CancellationToken cancellationToken)
+    // It would be returned to the queue for as long, had it a receive left.
+    private async Task<Verdict> KeepIfItMustStayAsync(FileResult result, IJudgedMessage message, TryStart start)
     {
+        if (!message.MustStay || OutcomePolicy.DispositionOf(result.Outcome) != Disposition.Retry)
+        {
+            return Verdict.Final;
+        }
+
         message.Keep();
         _metrics.Held(1);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
         try
         {
-            await Task.Delay(Backoff.BetweenReceives.DelayOf(tries - 1), _time, cancellationToken);
+            await Task.Delay(Backoff.BetweenReceives.DelayOf(start.Count - 1), _time, end.Token);
             return Verdict.Again;
+        }
+        catch (OperationCanceledException)
+        {
+            return Verdict.Later;
         }
         finally
         {

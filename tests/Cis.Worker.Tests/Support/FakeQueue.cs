@@ -58,8 +58,14 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     public Task<int> CountInFlightAsync(CancellationToken cancellationToken) =>
         Task.FromResult(OthersInFlight + Hidden);
 
-    public Task<int?> ReceivesAllowedAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<int?>(MaxReceives == int.MaxValue ? null : MaxReceives);
+    /// <summary>Runs before it is asked for its redrive policy.</summary>
+    public Action OnPolicy { get; set; } = () => { };
+
+    public Task<int?> ReceivesAllowedAsync(CancellationToken cancellationToken)
+    {
+        OnPolicy();
+        return Task.FromResult<int?>(MaxReceives == int.MaxValue ? null : MaxReceives);
+    }
 
     /// <summary>What it says when it is asked for its counts; null says that it does not tell.</summary>
     public Func<QueueStatus?> OnCount { get; set; } = () => null;
