@@ -23,6 +23,9 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         "RedrivePolicy",
     ];
 
+    // One that an outage may cost, one that a worker which dies may cost, and one to be read in.
+    private const int LeastReceives = 3;
+
     // More are for cis index diff.
     private const int MaxDifferences = 3;
 
@@ -40,7 +43,7 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         {
             return new(
                 LogLevel.Warning,
-                $"queue {url}: cannot be looked at without sqs:GetQueueAttributes",
+                $"queue {url}: cannot be looked at without sqs:GetQueueAttributes, nor a maxReceiveCount under 3 be heeded",
                 "allow sqs:GetQueueAttributes"
             );
         }
@@ -213,10 +216,11 @@ public sealed class SetupLook(AwsClients clients, Func<OpenSearchClient> client)
         }
 
         state += $", redrive policy {text}";
-        return RedrivePolicy.Read(text).MaxReceives is 1
+        return RedrivePolicy.Parse(text).Receives < LeastReceives
             ? new(
                 LogLevel.Warning,
-                $"{state}: every message that is returned to the queue becomes a dead letter",
+                $"{state}: what an outage fails stays in flight here, and becomes a dead letter if this worker ends, is killed or "
+                    + "waits for 12 hours meanwhile",
                 "set maxReceiveCount to 3 or more"
             )
             : new(LogLevel.Information, state);

@@ -33,9 +33,7 @@ internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string
                 Attributes,
                 cancellationToken
             );
-            return
-                answer.Attributes?.GetValueOrDefault("RedrivePolicy") is { Length: > 0 } policy
-                && RedrivePolicy.Read(policy).Target is { } arn
+            return RedrivePolicy.Parse(answer.Attributes?.GetValueOrDefault(Attributes[0])).Target is { } arn
                 ? await UrlOfAsync(arn, cancellationToken)
                 : null;
         }

@@ -4,24 +4,31 @@ using Amazon;
 
 namespace Cis.Aws.Queueing;
 
-/// <summary>A queue's redrive policy.</summary>
-/// <param name="Target">The dead-letter queue; null if it is not named as it should be.</param>
-/// <param name="MaxReceives">How often a message is received before SQS moves it there; null if that is not a number.</param>
-internal sealed record RedrivePolicy(Arn? Target, int? MaxReceives)
+/// <summary>A queue's redrive policy, as far as it can be read.</summary>
+/// <param name="Target">The dead-letter queue; null if it cannot be read.</param>
+/// <param name="Receives">After how many receives a message goes there; null if that cannot be read.</param>
+internal sealed record RedrivePolicy(Arn? Target, int? Receives)
 {
-    /// <summary>Reads the attribute <c>RedrivePolicy</c>; what cannot be read of it is null.</summary>
-    internal static RedrivePolicy Read(string json)
+    private static readonly RedrivePolicy Unknown = new(Target: null, Receives: null);
+
+    /// <summary>Reads the value of the attribute <c>RedrivePolicy</c>, which is JSON. Never throws for what it holds.</summary>
+    internal static RedrivePolicy Parse(string? text)
     {
+        if (text is not { Length: > 0 })
+        {
+            return Unknown;
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(text);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new(TargetOf(document.RootElement), MaxReceivesOf(document.RootElement))
-                : new(null, null);
+                ? new(TargetOf(document.RootElement), ReceivesOf(document.RootElement))
+                : Unknown;
         }
         catch (Exception e) when (JsonFault.IsOfBytes(e))
         {
-            return new(null, null);
+            return Unknown;
         }
     }
 
@@ -32,10 +39,16 @@ internal sealed record RedrivePolicy(Arn? Target, int? MaxReceives)
             ? arn
             : null;
 
-    // SQS writes a number, and some who set it a string.
-    private static int? MaxReceivesOf(JsonElement policy) =>
+    // A number or, as older tools set it, a text of digits.
+    private static int? ReceivesOf(JsonElement policy) =>
         policy.TryGetProperty("maxReceiveCount", out JsonElement count)
-        && int.TryParse(count.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int receives)
+        && int.TryParse(
+            count.ValueKind == JsonValueKind.String ? count.GetString() : count.GetRawText(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int receives
+        )
+        && receives > 0
             ? receives
             : null;
 }
