@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Amazon;
 using Amazon.Runtime;
 using Cis.Aws.Identity;
-using Cis.Aws.Queueing;
+using Cis.Worker;
+using Cis.Worker.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace Cis.Aws;
 
@@ -12,10 +14,8 @@ public sealed class ServiceLook(AwsClients clients)
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets credentials, and says where they come from.</summary>
-    /// <returns>Their kind and the end of the key's id; never the secret.</returns>
-    /// <exception cref="InvalidOperationException">There are none; the message says why.</exception>
-    public async Task<string> CredentialsAsync(CancellationToken cancellationToken)
+    /// <summary>Gets credentials, and says where they come from: their kind and the end of the key's id, never the secret.</summary>
+    public async Task<SetupFinding> CredentialsAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -23,35 +23,53 @@ public sealed class ServiceLook(AwsClients clients)
         }
         catch (Exception e) when (CredentialFault.Explain(e) is { } reason)
         {
-            throw new InvalidOperationException(reason, e);
+            return new(LogLevel.Error, reason);
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            return new(
+                LogLevel.Error,
+                AwsFault.Describe(e),
+                "check what issues them: the instance's role, the profile of AWS_PROFILE, or STS"
+            );
         }
     }
 
-    private async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    private async Task<SetupFinding> DescribeAsync(CancellationToken cancellationToken)
     {
         AWSCredentials source = clients.CurrentCredentials;
         ImmutableCredentials credentials = await source.GetCredentialsAsync().WaitAsync(cancellationToken);
         string id = credentials.AccessKey;
         string end = id.Length > 4 ? id[^4..] : id;
-        return $"{SourceOf(source)}, key ...{end}{(credentials.UseToken ? ", temporary" : "")}";
+        string found = $"{SourceOf(source)}, key ...{end}{(credentials.UseToken ? ", temporary" : "")}";
+        return credentials.UseToken && source is EnvironmentVariablesAWSCredentials or SessionAWSCredentials
+            ? new(
+                LogLevel.Warning,
+                $"{found}: nothing renews them, and all calls fail once they have expired",
+                "for a worker, give the machine or container a role"
+            )
+            : new(LogLevel.Information, found);
     }
 
     /// <summary>How far this machine's clock differs from that of SQS: positive if it is ahead.</summary>
-    /// <exception cref="HttpRequestException">The service does not answer.</exception>
+    /// <exception cref="TransientException">The service does not answer, or names no date.</exception>
     public async Task<TimeSpan> ClockOffsetAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(time);
         Uri service = clients.Options.SqsEndpoint ?? new Uri($"https://sqs.{clients.Options.Region}.{DnsSuffix}");
         using var http = new HttpClient { Timeout = AnswerTime };
         using var request = new HttpRequestMessage(HttpMethod.Head, service);
-        using HttpResponseMessage answer = await SendAsync(http, request, "SQS", cancellationToken);
-        DateTimeOffset theirs = answer.Headers.Date ?? throw new HttpRequestException($"{service} names no date");
-        return time.GetUtcNow() - theirs;
+        try
+        {
+            using HttpResponseMessage answer = await SendAsync(http, request, "SQS", cancellationToken);
+            DateTimeOffset theirs = answer.Headers.Date ?? throw new HttpRequestException("its answer has no date");
+            return time.GetUtcNow() - theirs;
+        }
+        catch (Exception e) when (AwsFault.Is(e, cancellationToken))
+        {
+            throw new TransientException(Dependency.Queue, $"{service}: {AwsFault.Describe(e)}", e);
+        }
     }
-
-    /// <summary>The configured dead-letter queue, or else the one in the queue's redrive policy.</summary>
-    public Task<string?> DeadLetterQueueAsync(string queueUrl, string? set, CancellationToken cancellationToken) =>
-        new DeadLetterQueueUrl(clients.Sqs, queueUrl, set).FindAsync(cancellationToken);
 
     /// <summary>Whether the instance metadata service issues a token.</summary>
     public async Task<bool> AnswersAsync(Uri service, CancellationToken cancellationToken)

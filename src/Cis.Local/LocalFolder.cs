@@ -193,7 +193,10 @@ public sealed class LocalFolder : IDisposable
     {
         if (!Directory.Exists(folder))
         {
-            throw new ReadException(Outcome.ObjectMissing, $"there is no folder {folder}");
+            throw new ReadException(
+                Outcome.ObjectMissing,
+                File.Exists(folder) ? $"{folder} is a file, and --local takes a folder" : $"there is no folder {folder}"
+            );
         }
 
         try
@@ -203,7 +206,7 @@ public sealed class LocalFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             string reason =
-                $"{folder} cannot be used: its state and index go into {StateFolderOf(folder)}: {e.Message}";
+                $"{folder} cannot be used: its state and index go into {StateFolderOf(folder)}: {FileFault.Describe(e)}";
             throw new ReadException(Outcome.AccessDenied, reason, e);
         }
     }

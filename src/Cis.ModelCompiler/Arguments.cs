@@ -23,7 +23,4 @@ internal sealed class Arguments
     /// <summary>The value of a setting that must be given.</summary>
     public string Required(string name) =>
         _values.GetValueOrDefault(name) ?? throw new CompilerException($"--{name} is missing.");
-
-    /// <summary>The value of a setting that may be left out.</summary>
-    public string? Optional(string name) => _values.GetValueOrDefault(name);
 }

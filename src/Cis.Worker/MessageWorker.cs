@@ -70,8 +70,12 @@ public sealed class MessageWorker : IDisposable
     /// <param name="options">How often, and where CloudWatch puts them.</param>
     /// <param name="output">Gets each line in one piece.</param>
     /// <param name="cancellationToken">The worker has ended.</param>
-    public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken) =>
-        new EmfReport(_parts.State, options, output, _time, _logger).RunAsync(cancellationToken);
+    public Task WriteMetricsAsync(EmfOptions options, Stream output, CancellationToken cancellationToken)
+    {
+        // Outside the loop, so that one which is started again goes on from the last line.
+        var report = new EmfReport(_parts.State, options, output, _time, _logger);
+        return _parts.Supervisor.RunAsync("metrics for CloudWatch", report.RunAsync, cancellationToken);
+    }
 
     /// <summary>Runs until told to stop, or idle for the configured time.</summary>
     /// <param name="drain">The first signal: begins nothing new, finishes what runs, returns the rest to the queue.</param>
@@ -85,6 +89,7 @@ public sealed class MessageWorker : IDisposable
         Supervisor supervisor = _parts.Supervisor;
         Task heartbeat = supervisor.RunAsync("heartbeat", _parts.Heartbeat.RunAsync, beating.Token);
         Task counting = supervisor.RunAsync("queue depth", _parts.Depth.RunAsync, beating.Token);
+        Task following = supervisor.RunAsync("redrive policy", _parts.Receives.RunAsync, beating.Token);
         Task<WorkerEnd> watching = supervisor.RunAsync(
             "watch",
             token => _parts.Watch.RunAsync(_parts.Drain.Begin, token),
@@ -100,6 +105,7 @@ public sealed class MessageWorker : IDisposable
         await beating.CancelAsync();
         await heartbeat;
         await counting;
+        await following;
         WorkerEnd end = await watching; // which sums up as well, until then
         _parts.Summary.Log();
         LogMessages.Ended(_logger, Metrics.MessagesDeleted, Metrics.MessagesReleased, Metrics.MessagesDeadLettered);
@@ -124,6 +130,7 @@ public sealed class MessageWorker : IDisposable
     {
         try
         {
+            await _parts.Receives.LearnFirstAsync(_parts.Drain.Draining);
             await _parts.Recovery.ResumeAsync(Take, _parts.Drain.Ending);
             await _parts.Supervisor.RunAsync(
                 "receiver",

@@ -84,6 +84,9 @@ internal sealed record FileResult(Outcome Outcome, string? Reason = null)
     /// <summary>What else may be at fault; null if only the file can be, or after a success.</summary>
     internal Suspicion? Suspicion { get; init; }
 
+    /// <summary>Whether its message is returned to the queue for as long as others are looked for that fare better.</summary>
+    internal bool IsForMuchLater { get; init; }
+
     /// <summary>The file, by the name that its failure counts under.</summary>
     internal string? File { get; init; }
 }

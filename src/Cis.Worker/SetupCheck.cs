@@ -6,8 +6,9 @@ namespace Cis.Worker;
 
 /// <summary>The result of checking one part of the setup.</summary>
 /// <param name="Level">Information where it is as it should be; error where no file will be indexed.</param>
-/// <param name="Text">One line: which part, how it is, and what to do.</param>
-public sealed record SetupFinding(LogLevel Level, string Text);
+/// <param name="Text">One line: which part, and how it is.</param>
+/// <param name="Advice">What to do; null where all is well, or the text says it.</param>
+public sealed record SetupFinding(LogLevel Level, string Text, string? Advice = null);
 
 /// <summary>
 /// Looks, while the worker starts, at what it can see of its queue, store and index, and says each in one line. It only
@@ -40,7 +41,11 @@ public static class SetupCheck
             looks.Select(async part =>
             {
                 SetupFinding finding = await LookAsync(part.Part, part.Look, metrics, stop.Token);
-                LogMessages.SetupFound(logger, finding.Level, finding.Text);
+                LogMessages.SetupFound(
+                    logger,
+                    finding.Level,
+                    finding.Advice is { } advice ? $"{finding.Text}; {advice}" : finding.Text
+                );
             })
         );
     }

@@ -38,7 +38,14 @@ internal sealed class WorkerParts : IDisposable
         _judge = new FaultJudge(ports.Queue, ports.Store, options, time, metrics, logger, Drain.Draining);
         var readAhead = new ReadAhead(pool.Engines);
         _journal = new CrashJournal(scratch.Folder, logger);
-        var limits = new FlightLimits(options.Visibility, () => _judge.StandDown, Drain.Draining, Drain.Ending);
+        Receives = new ReceiveLimit(ports.Queue, time);
+        var limits = new FlightLimits(
+            options.Visibility,
+            () => Receives.Receives,
+            () => _judge.StoodDown,
+            Drain.Draining,
+            Drain.Ending
+        );
         InFlight = new MessagesInFlight(_journal, readAhead, metrics, limits, time);
         Heartbeat = new VisibilityHeartbeat(ports.Queue, InFlight, options.Visibility, time, metrics, logger);
         Recovery = new MessageRecovery(ports.Queue, scratch, readAhead, options.Visibility, time, logger);
@@ -98,6 +105,8 @@ internal sealed class WorkerParts : IDisposable
     internal VisibilityHeartbeat Heartbeat { get; }
 
     internal MessageRecovery Recovery { get; }
+
+    internal ReceiveLimit Receives { get; }
 
     internal MessagePoller Poller { get; }
 

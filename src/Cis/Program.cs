@@ -15,7 +15,7 @@ internal static class Program
     {
         if (arguments is [var command, var libraries] && command == ReaderHost.Command)
         {
-            PackedEngines.ShareOneHeap();
+            PackedEngines.KeepHeapBetweenDocuments();
             return ReaderHost.Run(libraries);
         }
 

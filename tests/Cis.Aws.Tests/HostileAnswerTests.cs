@@ -83,10 +83,10 @@ public sealed class HostileAnswerTests
     [Fact]
     public void A_redrive_policy_names_a_queue_or_none()
     {
-        Assert.Equal("dead", DeadLetterQueueUrl.TargetOf(Policy)?.Resource);
+        Assert.Equal("dead", RedrivePolicy.Parse(Policy).Target?.Resource);
         foreach (string policy in Mutations.Of(Policy, Each))
         {
-            Assert.NotEqual("", DeadLetterQueueUrl.TargetOf(policy)?.ToString());
+            Assert.NotEqual("", RedrivePolicy.Parse(policy).Target?.ToString());
         }
     }
 
@@ -96,7 +96,21 @@ public sealed class HostileAnswerTests
     [InlineData("""{"deadLetterTargetArn":7}""")]
     [InlineData("""{"deadLetterTargetArn":"\ud800"}""")]
     public void A_redrive_policy_that_cannot_be_read_names_none(string policy) =>
-        Assert.Null(DeadLetterQueueUrl.TargetOf(policy));
+        Assert.Null(RedrivePolicy.Parse(policy).Target);
+
+    [Theory]
+    [InlineData("""{"maxReceiveCount":2}""", 2)]
+    [InlineData("""{"maxReceiveCount":"2"}""", 2)]
+    [InlineData("""{"maxReceiveCount":0}""", null)]
+    [InlineData("""{"maxReceiveCount":-1}""", null)]
+    [InlineData("""{"maxReceiveCount":1e9}""", null)]
+    [InlineData("""{"maxReceiveCount":99999999999}""", null)]
+    [InlineData("""{"maxReceiveCount":{}}""", null)]
+    [InlineData("""{"maxReceiveCount":"\ud800"}""", null)]
+    [InlineData("{}", null)]
+    [InlineData("", null)]
+    public void A_redrive_policy_says_how_many_receives_it_allows_or_none(string policy, int? receives) =>
+        Assert.Equal(receives, RedrivePolicy.Parse(policy).Receives);
 
     [Fact]
     public void A_spot_notice_is_one_of_three_actions_or_none()

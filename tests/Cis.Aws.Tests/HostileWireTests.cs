@@ -214,6 +214,7 @@ public sealed class HostileWireTests : IAsyncLifetime
         [
             () => Queue.ReceiveAsync(10, TimeSpan.Zero, TimeSpan.Zero, Stop),
             () => Queue.CountInFlightAsync(Stop),
+            () => Queue.ReceivesAllowedAsync(Stop),
             () => TwoAsync(Queue.DeleteAsync(["a", "b"], Stop)),
         ];
         foreach (Func<Task> call in calls)

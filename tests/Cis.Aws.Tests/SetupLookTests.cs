@@ -30,6 +30,11 @@ public sealed class SetupLookTests : IAsyncLifetime
 
     [Theory]
     [InlineData(""","RedrivePolicy":"{\"maxReceiveCount\":\"3\"}" """, LogLevel.Information, "maxReceiveCount")]
+    [InlineData(
+        ""","RedrivePolicy":"{\"maxReceiveCount\":2}" """,
+        LogLevel.Warning,
+        "set maxReceiveCount to 3 or more"
+    )]
     [InlineData("", LogLevel.Warning, "no redrive policy")]
     public async Task A_queue_is_told_with_its_policy(string policy, LogLevel level, string said)
     {
@@ -45,7 +50,7 @@ public sealed class SetupLookTests : IAsyncLifetime
 
         Assert.Equal(level, finding.Level);
         Assert.Contains("12 messages and 3 in flight, visibility 45 s", finding.Text, StringComparison.Ordinal);
-        Assert.Contains(said, finding.Text, StringComparison.Ordinal);
+        Assert.Contains(said, $"{finding.Text}; {finding.Advice}", StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Amazon.Runtime;
 using Cis.Aws.Identity;
+using Cis.Pages;
 using Cis.Worker.Ports;
 
 namespace Cis.Aws.Indexing;
@@ -266,7 +267,7 @@ public sealed class OpenSearchClient : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new FormatException($"opensearch-ca-file {file} cannot be read: {e.Message}", e);
+            throw new FormatException($"opensearch-ca-file {file} cannot be read: {FileFault.Describe(e, file)}", e);
         }
 
         return policy.CustomTrustStore.Count > 0

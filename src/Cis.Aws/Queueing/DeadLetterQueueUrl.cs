@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Amazon;
 using Amazon.SQS;
 using Amazon.SQS.Model;
@@ -8,7 +7,7 @@ namespace Cis.Aws.Queueing;
 /// <summary>Finds the dead-letter queue of a queue, once.</summary>
 internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string? configured)
 {
-    private static readonly List<string> RedrivePolicy = ["RedrivePolicy"];
+    private static readonly List<string> Attributes = ["RedrivePolicy"];
 
     private string? _url = configured;
     private bool _isKnown = configured is not null;
@@ -31,12 +30,10 @@ internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string
         {
             GetQueueAttributesResponse answer = await sqs.GetQueueAttributesAsync(
                 queueUrl,
-                RedrivePolicy,
+                Attributes,
                 cancellationToken
             );
-            return
-                answer.Attributes?.GetValueOrDefault("RedrivePolicy") is { Length: > 0 } policy
-                && TargetOf(policy) is { } arn
+            return RedrivePolicy.Parse(answer.Attributes?.GetValueOrDefault(Attributes[0])).Target is { } arn
                 ? await UrlOfAsync(arn, cancellationToken)
                 : null;
         }
@@ -50,25 +47,5 @@ internal sealed class DeadLetterQueueUrl(IAmazonSQS sqs, string queueUrl, string
     {
         var request = new GetQueueUrlRequest { QueueName = arn.Resource, QueueOwnerAWSAccountId = arn.AccountId };
         return (await sqs.GetQueueUrlAsync(request, cancellationToken)).QueueUrl;
-    }
-
-    /// <summary>The queue that a redrive policy names; null if it cannot be read.</summary>
-    internal static Arn? TargetOf(string policy)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(policy);
-            return
-                document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("deadLetterTargetArn", out JsonElement target)
-                && target.ValueKind == JsonValueKind.String
-                && Arn.TryParse(target.GetString(), out Arn arn)
-                ? arn
-                : null;
-        }
-        catch (Exception e) when (JsonFault.IsOfBytes(e))
-        {
-            return null;
-        }
     }
 }

@@ -17,6 +17,7 @@ public sealed class SqsQueue : IMessageQueue
         SqsAttributes.TraceHeader,
     ];
     private static readonly List<string> AllAttributes = ["All"];
+    private static readonly List<string> PolicyAttribute = ["RedrivePolicy"];
     private static readonly List<string> InFlightAttribute = ["ApproximateNumberOfMessagesNotVisible"];
 
     // What a clock of .NET shows at most: a stand-in for SQS may count otherwise than in milliseconds.
@@ -177,6 +178,18 @@ public sealed class SqsQueue : IMessageQueue
         );
         string? number = response.Attributes?.GetValueOrDefault(InFlightAttribute[0]);
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int?> ReceivesAllowedAsync(CancellationToken cancellationToken)
+    {
+        var request = new GetQueueAttributesRequest(_url, PolicyAttribute);
+        GetQueueAttributesResponse response = await CallAsync(
+            "reading the redrive policy",
+            token => _sqs.GetQueueAttributesAsync(request, token),
+            cancellationToken
+        );
+        return RedrivePolicy.Parse(response.Attributes?.GetValueOrDefault(PolicyAttribute[0])).Receives;
     }
 
     /// <inheritdoc/>

@@ -36,7 +36,11 @@ internal sealed class FolderStore(FolderPaths paths, LocalDatabase database) : I
         }
         catch (IOException e)
         {
-            throw new TransientException(Dependency.Store, $"{reference.Key} cannot be copied: {e.Message}", e);
+            throw new TransientException(
+                Dependency.Store,
+                $"{reference.Key} cannot be copied: {FileFault.Describe(e)}",
+                e
+            );
         }
 
         // A copy of two halves must not be taken for a file.

@@ -1,4 +1,5 @@
 using Cis.Local.Queueing;
+using Cis.Pages;
 using Cis.Worker.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -143,7 +144,11 @@ internal sealed class FolderWatcher : IDisposable
             if (!Directory.Exists(_paths.Root))
             {
                 _events.Dispose();
-                throw new TransientException(Dependency.Host, $"{_paths.Root} cannot be watched: {e.Message}", e);
+                throw new TransientException(
+                    Dependency.Host,
+                    $"{_paths.Root} cannot be watched: {FileFault.Describe(e)}",
+                    e
+                );
             }
 
             LocalLog.Unwatched(_logger, _paths.Root, RescanUnwatchedEvery.TotalSeconds, e.Message);

@@ -41,7 +41,7 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             // The last one for pipes and terminals, from which nothing can be cut off.
-            throw new ReadException(Outcome.AccessDenied, $"{path} cannot be written: {e.Message}", e);
+            throw new ReadException(Outcome.AccessDenied, $"{path} cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class NdjsonDocumentIndex : IDocumentIndex, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ReadException)
         {
-            throw new TransientException(Dependency.Index, $"{_path} cannot be written: {e.Message}", e);
+            throw new TransientException(Dependency.Index, $"{_path} cannot be written: {FileFault.Describe(e)}", e);
         }
         finally
         {

@@ -38,20 +38,6 @@ internal static class Tensors
         return values.Length == tensor.Count() ? values : throw Torn(tensor);
     }
 
-    /// <summary>The values of a 64-bit integer tensor (a copy).</summary>
-    public static long[] Longs(this TensorProto tensor)
-    {
-        if (tensor.DataType != (int)TensorProto.Types.DataType.Int64)
-        {
-            throw new CompilerException($"The tensor '{tensor.Name}' is not of 64-bit integers.");
-        }
-
-        long[] values = tensor.HasRawData
-            ? MemoryMarshal.Cast<byte, long>(tensor.RawData.Span).ToArray()
-            : [.. tensor.Int64Data];
-        return values.Length == tensor.Count() ? values : throw Torn(tensor);
-    }
-
     public static TensorProto Create(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape)
     {
         var tensor = new TensorProto

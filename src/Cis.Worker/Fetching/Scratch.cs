@@ -15,6 +15,9 @@ public sealed class Scratch : IDisposable
     private const string StartingPrefix = "cis-starting-";
     private const string LockName = "lock";
 
+    /// <summary>A folder with less room, in bytes, is full: every file would be refused as too large.</summary>
+    public const long MinRoom = 1 << 20;
+
     private readonly Lock _gate = new();
     private readonly Queue<(long Bytes, TaskCompletionSource Granted)> _queue = new();
     private readonly long _capacity;
@@ -52,15 +55,24 @@ public sealed class Scratch : IDisposable
     /// <param name="candidates">The wanted folder first; those that are not there are passed over.</param>
     /// <param name="capacity">The most bytes that files may take at once, if there is so much room.</param>
     /// <param name="logger">Hears which folder it is when it is not the first.</param>
-    /// <exception cref="IOException">None can be written to.</exception>
-    public static Scratch Open(IReadOnlyList<string> candidates, long capacity, ILogger logger)
+    /// <exception cref="IOException">None can be written to, or none has room.</exception>
+    public static Scratch Open(IReadOnlyList<string> candidates, long capacity, ILogger logger) =>
+        Open(candidates, capacity, logger, RoomIn);
+
+    /// <summary>The same, with another measure of the room in a folder.</summary>
+    internal static Scratch Open(
+        IReadOnlyList<string> candidates,
+        long capacity,
+        ILogger logger,
+        Func<string, long> roomIn
+    )
     {
         ArgumentNullException.ThrowIfNull(candidates);
         for (int i = 0; ; i++)
         {
             try
             {
-                return Open(candidates[i], capacity);
+                return Open(candidates[i], capacity, roomIn);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException && i + 1 < candidates.Count)
             {
@@ -158,7 +170,7 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    private static Scratch Open(string root, long capacity)
+    private static Scratch Open(string root, long capacity, Func<string, long> roomIn)
     {
         if (!Directory.Exists(root))
         {
@@ -185,7 +197,15 @@ public sealed class Scratch : IDisposable
             orphan.RemoveFiles();
         }
 
-        return new Scratch(folder, Math.Min(capacity, RoomIn(root)), held);
+        long room = roomIn(root);
+        if (room < Math.Min(capacity, MinRoom))
+        {
+            Remove(folder);
+            held.Dispose();
+            throw new IOException("it is full");
+        }
+
+        return new Scratch(folder, Math.Min(capacity, room), held);
     }
 
     // The folder of a running worker, this one's own too, is locked.
@@ -200,9 +220,11 @@ public sealed class Scratch : IDisposable
         }
     }
 
-    // What is set may be more than there is: in a container /dev/shm has 64 MiB. Files then wait for room, where they
-    // would fail for want of it; a quarter is left to the journal and to others.
-    private static long RoomIn(string root) => new DriveInfo(root).AvailableFreeSpace / 4 * 3;
+    /// <summary>
+    /// The bytes that files may take in a folder: what is set may be more than there is (in a container /dev/shm has
+    /// 64 MiB). Files then wait for room, where they would fail for want of it; a quarter is left to the journal and to others.
+    /// </summary>
+    public static long RoomIn(string root) => new DriveInfo(root).AvailableFreeSpace / 4 * 3;
 
     // An advisory lock of the system (flock): it goes when its process dies, however it dies.
     private static FileStream? TryLock(string folder)

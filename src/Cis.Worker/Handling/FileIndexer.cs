@@ -76,7 +76,7 @@ internal sealed class FileIndexer(
     private static FileResult NotIndexed(string what, IndexResult result) =>
         new(Outcome.Transient, $"the index did not take {what}: {result.Reason}")
         {
-            Suspicion = new(Dependency.Index, "unavailable"),
+            Suspicion = result.IsAlone ? null : new(Dependency.Index, "unavailable"),
         };
 
     private async Task<IndexResult> SendAsync(

@@ -22,13 +22,6 @@ internal sealed class MessageHandler(
     ILogger logger
 )
 {
-    // For messages that are tried again: what a few retries did not heal takes longer. 10 to 15 seconds, then twice as
-    // long each time up to a quarter of an hour: a queue that allows three receives must not use them up within seconds.
-    internal static readonly Backoff BetweenReceives = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15))
-    {
-        Jitter = 1.0 / 3,
-    };
-
     // S3 puts one record into a notification. What others put there must not open thousands of downloads at once.
     private static readonly ParallelOptions FilesAtOnce = new() { MaxDegreeOfParallelism = 32 };
 
@@ -66,17 +59,21 @@ internal sealed class MessageHandler(
 
     private async Task<FileResult> ReadUntilJudgedAsync(MessageInFlight message)
     {
-        while (true)
+        for (int tries = message.Message.ReceiveCount; ; tries++)
         {
-            TryStart start = judge.BeginTry();
-            FileResult result = await TryReadAsync(message);
-            switch (await judge.JudgeAsync(result, result.File ?? message.Message.Id, message, start))
+            TryStart start = judge.BeginTry(tries);
+            FileResult result = await TryReadAsync(message, tries);
+            Verdict verdict = await judge.JudgeAsync(result, result.File ?? message.Message.Id, message, start);
+            switch (verdict)
             {
                 case Verdict.Final:
                     return result;
-                case Verdict.Later:
+                case Verdict.Later or Verdict.MuchLater:
                     Outcome back = judge.IsDraining ? Outcome.Cancelled : Outcome.Transient;
-                    return new FileResult(back, $"returned to the queue, for it may not be its fault: {result.Reason}");
+                    return new FileResult(back, $"returned to the queue, for it may not be its fault: {result.Reason}")
+                    {
+                        IsForMuchLater = verdict == Verdict.MuchLater,
+                    };
             }
         }
     }
@@ -93,7 +90,7 @@ internal sealed class MessageHandler(
         }
     }
 
-    private async Task<FileResult> TryReadAsync(MessageInFlight message)
+    private async Task<FileResult> TryReadAsync(MessageInFlight message, int tries)
     {
         try
         {
@@ -102,7 +99,7 @@ internal sealed class MessageHandler(
         catch (Exception e)
         {
             LogMessages.MessageCrashed(logger, e, message.Message.Id);
-            bool isLast = message.Message.ReceiveCount >= TriesAfterFault;
+            bool isLast = tries >= TriesAfterFault;
             return new FileResult(isLast ? Outcome.Crashed : Outcome.Transient, $"cis failed inside: {e.Message}")
             {
                 Suspicion = new(Dependency.Host, e.GetType().Name),
@@ -174,12 +171,15 @@ internal sealed class MessageHandler(
                 await ReleaseAsync(message, TimeSpan.Zero);
                 break;
             case Disposition.Fail or Disposition.Retry or Disposition.Return:
-                await ReleaseAsync(message, BetweenReceives.DelayOf(message.Message.ReceiveCount - 1));
+                await ReleaseAsync(message, result.IsForMuchLater ? Backoff.BetweenReceives.Longest : DelayOf(message));
                 break;
             default:
                 throw new UnreachableException();
         }
     }
+
+    private static TimeSpan DelayOf(MessageInFlight message) =>
+        Backoff.BetweenReceives.DelayOf(message.Message.ReceiveCount - 1);
 
     private async Task<bool> DeadLetterAsync(MessageInFlight message, FileResult result)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cis.Pages;
 using Cis.Worker.Ports;
+using Cis.Worker.Queueing;
 using Cis.Worker.Recovery;
 using Cis.Worker.Resilience;
 using Cis.Worker.Tracing;
@@ -16,10 +17,13 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
 {
     private readonly MessagesInFlight _owner;
 
-    // Queues give a message up after three receives at the least, and one is to be left for when all works again.
-    private const int MaxReceives = 2;
+    // What is no fault of its own costs a message one return, and only where the queue then still has a receive to spare: one
+    // for when all works again, and one for a worker that dies.
+    private const int ReceivesToGoBack = 1;
+    private const int ReceivesToSpare = 2;
 
     private readonly TimeSpan _visibility;
+    private readonly int _receivesAllowed;
     private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop;
@@ -30,6 +34,7 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     private bool _hasBegun;
     private int _pagesAside;
     private int _readers;
+    private int _keeps;
 
     /// <summary>A message that was just received.</summary>
     /// <param name="owner">Hears what becomes of it.</param>
@@ -44,8 +49,8 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         Renewed(TimeSpan.Zero);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token, limits.Ending);
         Stopped = _stop.Token;
-        _whileWaiting = limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
-        MayGoBack = message.ReceiveCount < MaxReceives;
+        _receivesAllowed = limits.ReceivesAllowed();
+        _whileWaiting = MustStay ? default : limits.Draining.UnsafeRegister(_ => StopWaiting(), state: null);
         _whileUp = MayGoBack
             ? limits.StandDown().UnsafeRegister(_ => StopWaiting(standsDown: true), state: null)
             : default;
@@ -88,9 +93,14 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
     internal TimeSpan RenewAt { get; private set; }
 
     /// <summary>
-    /// Whether it may go back into the queue for what is no fault of its own: once. The second time it stays in flight.
+    /// Whether it may go back into the queue for what is no fault of its own: once. The second time it stays in flight, and the first
+    /// where the queue allows fewer than three receives.
     /// </summary>
-    public bool MayGoBack { get; }
+    public bool MayGoBack =>
+        Message.ReceiveCount <= ReceivesToGoBack && Message.ReceiveCount <= _receivesAllowed - ReceivesToSpare;
+
+    /// <summary>Whether this was the last receive that the queue allows: returned, its own policy would take the message away.</summary>
+    public bool MustStay => Message.ReceiveCount >= _receivesAllowed;
 
     /// <summary>Whether it was stopped because a dependency is down, so it must not become visible at once.</summary>
     internal bool HasStoodDown { get; private set; }
@@ -115,6 +125,9 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Whether it has waited for long, and so takes no room from others.</summary>
+    internal bool IsKeptForLong => Volatile.Read(ref _keeps) > 0;
 
     /// <summary>Its state in the journal, for the next process should this one die.</summary>
     internal JournalState JournalState =>
@@ -194,6 +207,15 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         _owner.Begun(pagesAside);
     }
 
+    /// <inheritdoc/>
+    public void Keep()
+    {
+        if (Interlocked.Increment(ref _keeps) == 1)
+        {
+            _owner.Keep();
+        }
+    }
+
     /// <summary>Records that an engine has called a library with one of its files.</summary>
     internal void EnterEngine() => _owner.ReadersChanged(this, Interlocked.Increment(ref _readers) == 1);
 
@@ -208,7 +230,8 @@ internal sealed class MessageInFlight : IJudgedMessage, IAsyncDisposable
         await _whileWaiting.DisposeAsync();
         await _whileUp.DisposeAsync();
         _owner.Leave(this);
-        _left.SetResult(IsSettled);
+        // What was returned after its last receive does not come again: nothing can overtake it.
+        _left.SetResult(IsSettled || MustStay);
         _stop.Dispose();
         _lost.Dispose();
     }
@@ -237,11 +260,13 @@ internal readonly record struct MessageEntry(long Number, long ReceivedAt, bool 
 
 /// <summary>The time limits of every message in flight.</summary>
 /// <param name="Visibility">How long a receive or a renewal hides a message.</param>
+/// <param name="ReceivesAllowed">Gives how often the queue gives a message out; see <see cref="ReceiveLimit"/>.</param>
 /// <param name="StandDown">Gives what is cancelled when something that messages need is next found to be down.</param>
 /// <param name="Draining">Cancelled when nothing new is to be begun.</param>
 /// <param name="Ending">Cancelled when nothing is to go on.</param>
 internal readonly record struct FlightLimits(
     TimeSpan Visibility,
+    Func<int> ReceivesAllowed,
     Func<CancellationToken> StandDown,
     CancellationToken Draining,
     CancellationToken Ending

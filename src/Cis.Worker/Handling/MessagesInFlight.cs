@@ -83,6 +83,8 @@ internal sealed class MessagesInFlight(
 
     internal void SetAside(int pages) => readAhead.SetAside(pages);
 
+    internal void Keep() => readAhead.Keep();
+
     internal void Begun(int pagesAside)
     {
         readAhead.Begun(pagesAside);
@@ -114,7 +116,7 @@ internal sealed class MessagesInFlight(
             WriteLocked(new JournalLine(message.Number, JournalState.Settled, Message: null));
         }
 
-        readAhead.Settled();
+        readAhead.Settled(message.IsKeptForLong);
         metrics.Ended(message.Outcome, time.GetElapsedTime(message.ReceivedAt));
         SayIfEmpty();
     }

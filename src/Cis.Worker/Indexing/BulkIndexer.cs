@@ -23,6 +23,7 @@ internal sealed class BulkIndexer : IDisposable
     private readonly ILogger _logger;
     private readonly CancellationToken _abandon;
     private readonly Batcher<IndexDocument, IndexResult> _batches;
+    private readonly BusyDocuments _busy = new();
 
     /// <summary>An indexer.</summary>
     /// <param name="index">The index.</param>
@@ -68,7 +69,7 @@ internal sealed class BulkIndexer : IDisposable
             bool isOpen = result.Status is IndexStatus.Busy or IndexStatus.Unavailable;
             if (!isOpen || !await WaitAsync(retry, result.RetryAfter, _timeout - _time.GetElapsedTime(start)))
             {
-                return result;
+                return result with { IsAlone = isOpen && _busy.IsAlone(document.Id) };
             }
         }
     }
@@ -85,7 +86,7 @@ internal sealed class BulkIndexer : IDisposable
             IReadOnlyList<IndexResult> results = await _index.BulkAsync(documents, _abandon);
             _metrics.BulkSent(documents.Count);
             LogMessages.BulkSent(_logger, documents.Count, (long)_time.GetElapsedTime(asked).TotalMilliseconds);
-            Learn(results);
+            Learn(documents, results);
             return results;
         }
         catch (TransientException e)
@@ -101,9 +102,11 @@ internal sealed class BulkIndexer : IDisposable
         }
     }
 
-    // An answer is no success if no document of it is: so is an index whose disk is full.
-    private void Learn(IReadOnlyList<IndexResult> results)
+    // An answer is no success if no document of it is: so is an index whose disk is full. Nor is it a failure of the index if
+    // only those are busy that were so while others were taken: their shard is lost, or asked too much.
+    private void Learn(IReadOnlyList<IndexDocument> documents, IReadOnlyList<IndexResult> results)
     {
+        bool isNews = _busy.Learn(documents, results);
         if (results.Any(result => result.Status is IndexStatus.Indexed or IndexStatus.Superseded))
         {
             _guard.Succeeded();
@@ -111,7 +114,11 @@ internal sealed class BulkIndexer : IDisposable
         }
 
         IndexResult worst = results.MaxBy(result => result.Status);
-        if (worst.Status is IndexStatus.Busy or IndexStatus.Unavailable)
+        if (worst.Status == IndexStatus.Busy && !isNews)
+        {
+            LogMessages.CallFailed(_logger, Dependency.Index, worst.Reason ?? "it is busy for some documents");
+        }
+        else if (worst.Status is IndexStatus.Busy or IndexStatus.Unavailable)
         {
             Fail(worst.Reason ?? "it takes no document", worst.Status == IndexStatus.Unavailable);
         }

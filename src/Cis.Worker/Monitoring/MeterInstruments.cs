@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Cis.Worker.Monitoring;
@@ -43,9 +44,11 @@ internal sealed class MeterInstruments : IDisposable
             case MetricKind.Gauge:
                 Meter.CreateObservableGauge(metric.Name, () => Observe(metric), metric.Unit, metric.Help);
                 break;
-            default:
+            case MetricKind.Histogram:
                 AddHistogram(metric);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

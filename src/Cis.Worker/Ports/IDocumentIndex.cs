@@ -61,6 +61,9 @@ public readonly record struct IndexResult(IndexStatus Status, string? Reason = n
     /// <summary>How long the index asked to wait; null if it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the index takes others while it is too busy for this one: then that says nothing against it.</summary>
+    internal bool IsAlone { get; init; }
+
     /// <summary>The document is in the index.</summary>
     public static IndexResult Indexed { get; } = new(IndexStatus.Indexed);
 }

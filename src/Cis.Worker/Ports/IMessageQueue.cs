@@ -68,6 +68,14 @@ public interface IMessageQueue
     Task<int> CountInFlightAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
     /// <summary>
+    /// How often the queue gives a message out: one that becomes visible after its last receive, the queue's own policy takes away.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where there is no limit, or none that counts what is returned.</returns>
+    /// <exception cref="TransientException">It cannot be told for now, or not to this worker.</exception>
+    Task<int?> ReceivesAllowedAsync(CancellationToken cancellationToken) => Task.FromResult<int?>(null);
+
+    /// <summary>
     /// Counts the messages of the queue and of its dead-letter queue, which takes a right that nothing else here does. May lag.
     /// </summary>
     /// <param name="cancellationToken">Gives up.</param>

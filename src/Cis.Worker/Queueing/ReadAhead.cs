@@ -24,6 +24,10 @@ internal sealed class ReadAhead
     private static readonly TimeSpan HoldHorizon = TimeSpan.FromSeconds(10);
     private const int HeldForEachEngine = 16;
 
+    // Messages that wait for long and cannot go back to the queue, such as those of a lost shard, take no room from others: so many
+    // of them, or 500 instances would use up SQS's 120,000.
+    private const int MaxKept = 128;
+
     // Half a minute's work: so long a picture that is set aside waits at most.
     private const int MaxPagesAside = 24;
 
@@ -43,6 +47,7 @@ internal sealed class ReadAhead
     private int _aside; // of those
     private long _pagesAside;
     private int _inFlight;
+    private int _kept; // of those
     private TaskCompletionSource _changed = NewSignal();
 
     internal ReadAhead(int engines) => _engines = engines;
@@ -85,7 +90,7 @@ internal sealed class ReadAhead
                 int limit = LimitLocked();
                 int room = Math.Min(
                     limit - (MayPassLocked ? _waiting - _aside : _waiting),
-                    MaxInFlightLocked() - _inFlight
+                    MaxInFlightLocked() - _inFlight + Math.Min(_kept, MaxKept)
                 );
                 // One at a time would be a call to the queue for each message.
                 if (room >= Math.Min(batch, (limit + 1) / 2))
@@ -143,8 +148,16 @@ internal sealed class ReadAhead
         Change(1, 0);
     }
 
+    /// <summary>Records that a message waits for long: it takes no room from others.</summary>
+    internal void Keep() => Keep(1);
+
     /// <summary>Records that a message is settled.</summary>
-    internal void Settled() => Change(0, 1);
+    /// <param name="isKept">See <see cref="Keep()"/>.</param>
+    internal void Settled(bool isKept = false)
+    {
+        Keep(isKept ? -1 : 0);
+        Change(0, 1);
+    }
 
     /// <summary>Records that a document has been read.</summary>
     /// <param name="engineTime">The time of all engines at it together.</param>
@@ -155,6 +168,16 @@ internal sealed class ReadAhead
             double seconds = engineTime.TotalSeconds;
             _meanSeconds = _meanSeconds is { } mean ? mean + Weight * (seconds - mean) : seconds;
         }
+    }
+
+    private void Keep(int more)
+    {
+        lock (_gate)
+        {
+            _kept += more;
+        }
+
+        Change(0, 0);
     }
 
     private void Change(int waitingLess, int inFlightLess)

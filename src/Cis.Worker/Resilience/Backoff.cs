@@ -14,6 +14,13 @@ internal sealed record Backoff(TimeSpan First, TimeSpan Longest)
     /// <summary>1, 2, 4 ... 20 seconds.</summary>
     internal static Backoff Standard { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
 
+    /// <summary>
+    /// For messages that are tried again: what a few retries did not heal takes longer. 10 to 15 seconds, then twice as long each
+    /// time up to a quarter of an hour: a queue that allows three receives must not use them up within seconds.
+    /// </summary>
+    internal static Backoff BetweenReceives { get; } =
+        new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(15)) { Jitter = 1.0 / 3 };
+
     /// <summary>A random wait up to the bound; see <see cref="Jitter"/>.</summary>
     /// <param name="retry">From 0.</param>
     /// <param name="asked">What the other side asked for: at least this, up to the longest.</param>

@@ -12,18 +12,22 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     // Single failures are what retries are for; five in a row without a success between them are an outage.
     private const int FailuresToOpen = 5;
 
+    // While messages that name something else are looked for, so many of those that failed wait here; more go back for a while.
+    private const int MaxHeldInSearch = 100;
+
     private readonly Lock _gate = new();
     private readonly FailurePattern _pattern = new(filesToOpen);
     private int _failures;
     private bool _isOpen;
     private bool _isPattern;
+    private bool _isSearch;
     private string? _part;
     private int _held;
 
     // Calls under way, each with the part that it goes to; and what is waited for before a pattern counts.
     private readonly Dictionary<long, string?> _calls = [];
     private long _lastBegun;
-    private (string? Part, long LastCall)? _pending;
+    private (Suspicion Suspicion, string? Part, long LastCall)? _pending;
 
     /// <summary>Decides which messages may be tried while the dependency is down.</summary>
     internal TurnLine Turns { get; } = new(maxFresh: 2 * filesToOpen, time);
@@ -36,6 +40,18 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             lock (_gate)
             {
                 return _isOpen;
+            }
+        }
+    }
+
+    /// <summary>Whether it is down only as far as messages name it, and those that name something else are looked for.</summary>
+    internal bool IsSearching
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOpen && _isSearch;
             }
         }
     }
@@ -111,18 +127,19 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     {
         lock (_gate)
         {
-            return _pending is { } pending && OpenLocked(isPattern: true, pending.Part);
+            return _pending is { } pending
+                && OpenLocked(isPattern: true, pending.Part, pending.Suspicion.IsNamedByMessage);
         }
     }
 
     /// <summary>Records that the files that failed here are part of a failure that other workers see too.</summary>
-    /// <param name="part">With which part of the dependency.</param>
+    /// <param name="suspicion">What is held against it.</param>
     /// <returns>Whether this has opened the circuit.</returns>
-    internal bool FleetFails(string? part)
+    internal bool FleetFails(Suspicion suspicion)
     {
         lock (_gate)
         {
-            return OpenLocked(isPattern: true, part);
+            return OpenLocked(isPattern: true, suspicion.Part, suspicion.IsNamedByMessage);
         }
     }
 
@@ -154,6 +171,24 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             // A call from before a pattern says nothing against it.
             bool isMended = !(_isPattern && IsReachedLocked(_part));
             bool wasOpen = isMended && (_part is null || _part == part) && CloseLocked();
+            if (_isOpen && _isSearch)
+            {
+                Turns.FoundWell();
+            }
+
+            News.Set();
+            return wasOpen;
+        }
+    }
+
+    /// <summary>Records that the whole is known to be the right one, whatever was held against it before.</summary>
+    /// <returns>Whether the circuit was open until now because of that.</returns>
+    internal bool Proven()
+    {
+        lock (_gate)
+        {
+            _pattern.ClearWhole();
+            bool wasOpen = _isOpen && _isSearch && _part is null && CloseLocked();
             News.Set();
             return wasOpen;
         }
@@ -180,8 +215,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         {
             _failures++;
             return isForAPerson
-                ? OpenLocked(isPattern: false, part)
-                : _failures >= FailuresToOpen && OpenLocked(isPattern: false, part: null);
+                ? OpenLocked(isPattern: false, part, isSearch: false)
+                : _failures >= FailuresToOpen && OpenLocked(isPattern: false, part: null, isSearch: false);
         }
     }
 
@@ -197,7 +232,7 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             _pattern.Add(file, suspicion, began);
             if (!_isOpen && (_pattern.IsReached(suspicion.Part) || _pattern.IsReachedByAll))
             {
-                _pending ??= (_pattern.IsReached(suspicion.Part) ? suspicion.Part : null, _lastBegun);
+                _pending ??= (suspicion, _pattern.IsReached(suspicion.Part) ? suspicion.Part : null, _lastBegun);
             }
 
             return OpenPendingLocked();
@@ -210,7 +245,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
     {
         lock (_gate)
         {
-            if (!mustStay && _held >= filesToOpen + Turns.Fresh)
+            int room = _isSearch ? MaxHeldInSearch : filesToOpen + Turns.Fresh;
+            if (!mustStay && _held >= room)
             {
                 return false;
             }
@@ -229,11 +265,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
         }
     }
 
-    /// <summary>How many messages may be received now: all, none, or occasionally one to find out whether the dependency works again.</summary>
-    internal int Admit(int wanted) =>
-        !IsOpen ? wanted
-        : Turns.TryTakeFresh() ? 1
-        : 0;
+    /// <summary>How many messages may be received now: all, none, or occasionally a few to find out whether the dependency works again.</summary>
+    internal int Admit(int wanted) => IsOpen ? Turns.TakeFresh(wanted) : wanted;
 
     /// <inheritdoc/>
     public void Dispose() => Turns.Dispose();
@@ -256,10 +289,10 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             }
         }
 
-        return OpenLocked(isPattern: true, pending.Part);
+        return OpenLocked(isPattern: true, pending.Part, pending.Suspicion.IsNamedByMessage);
     }
 
-    private bool OpenLocked(bool isPattern, string? part)
+    private bool OpenLocked(bool isPattern, string? part, bool isSearch)
     {
         _pending = null;
         if (_isOpen)
@@ -267,8 +300,8 @@ internal sealed class CircuitBreaker(int filesToOpen, TimeProvider time) : IDisp
             return false;
         }
 
-        (_isOpen, _isPattern, _part) = (true, isPattern, part);
-        Turns.Open();
+        (_isOpen, _isPattern, _part, _isSearch) = (true, isPattern, part, isSearch);
+        Turns.Open(isSearch);
         News.Set();
         return true;
     }

@@ -91,6 +91,15 @@ internal sealed class DependencyGuard(
         }
     }
 
+    /// <summary>Records that the dependency is the right one.</summary>
+    internal void Proven()
+    {
+        if (Breaker.Proven())
+        {
+            SayUp();
+        }
+    }
+
     /// <summary>Records the failure of a call that was made elsewhere.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="isForAPerson">See <see cref="TransientException.IsWorthRetrying"/>.</param>
@@ -113,7 +122,7 @@ internal sealed class DependencyGuard(
     {
         _lastSuspicion =
             $"{filesToOpen} different files in a row failed alike ({suspicion.Cause}) with none well between, so it is not the "
-            + $"files: {Advice} If they are at fault, raise failures-in-a-row. The last one: {reason}";
+            + $"files: {Advice}{Search(suspicion)} If they are at fault, raise failures-in-a-row. The last one: {reason}";
         if (Breaker.Failed(file, suspicion, began))
         {
             SayDown(_lastSuspicion);
@@ -132,11 +141,11 @@ internal sealed class DependencyGuard(
     /// <summary>Records that the failures here, too few for a pattern, are enough together with those of other workers.</summary>
     internal void FleetFails(Suspicion suspicion, string? reason)
     {
-        if (Breaker.FleetFails(suspicion.Part))
+        if (Breaker.FleetFails(suspicion))
         {
             SayDown(
                 $"nothing has gone well for minutes since a file failed ({suspicion.Cause}), and {filesToOpen} messages or more "
-                    + $"are in flight, here and with other workers, so it is hardly the file: {Advice} The last one: {reason}"
+                    + $"are in flight, here and with other workers, so it is hardly the file: {Advice}{Search(suspicion)} The last one: {reason}"
             );
         }
     }
@@ -174,6 +183,9 @@ internal sealed class DependencyGuard(
             }
         }
     }
+
+    private static string Search(Suspicion suspicion) =>
+        suspicion.IsNamedByMessage ? " Files that messages find elsewhere are read on." : "";
 
     private string Advice =>
         dependency switch

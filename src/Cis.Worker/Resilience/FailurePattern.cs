@@ -6,7 +6,13 @@ namespace Cis.Worker.Resilience;
 /// <param name="Dependency">Who else.</param>
 /// <param name="Cause">What failed, in the same words each time: an error code.</param>
 /// <param name="Part">Which part of it: a bucket of the store; null where it is one.</param>
-internal sealed record Suspicion(Dependency Dependency, string Cause, string? Part = null);
+internal sealed record Suspicion(Dependency Dependency, string Cause, string? Part = null)
+{
+    /// <summary>
+    /// Whether messages name the part, and no setting: then others may name one that fares better, and are to be looked for.
+    /// </summary>
+    internal bool IsNamedByMessage { get; init; }
+}
 
 /// <summary>
 /// Different files that failed alike, one after the other, with no success between: so many of them are not the fault
@@ -112,6 +118,17 @@ internal sealed class FailurePattern(int limit)
                 _files.Remove(kind);
             }
         }
+    }
+
+    /// <summary>All failures that were held against the whole are none of it any more.</summary>
+    internal void ClearWhole()
+    {
+        foreach ((string? Part, string Cause) kind in _files.Keys.Where(kind => kind.Part is null).ToList())
+        {
+            _files.Remove(kind);
+        }
+
+        Pass([.. _all.Keys.Where(file => file.Part is null)]);
     }
 
     private void Pass((string? Part, string File)[] files)

@@ -14,11 +14,19 @@ internal enum Verdict
 
     /// <summary>The file was not at fault: its message is returned to the queue.</summary>
     Later,
+
+    /// <summary>Likewise, for as long as it may take to find one that fares better.</summary>
+    MuchLater,
 }
 
 /// <summary>When an attempt at a message started, as numbers of each dependency's calls.</summary>
-internal readonly struct TryStart(long[] numbers)
+/// <param name="numbers">By dependency.</param>
+/// <param name="count">How many tries it is, those before other receives included.</param>
+internal readonly struct TryStart(long[] numbers, int count)
 {
+    /// <summary>How many tries it is.</summary>
+    internal int Count => count;
+
     /// <summary>The number that one dependency had reached.</summary>
     internal long At(Dependency dependency) => numbers[(int)dependency];
 }
@@ -88,7 +96,7 @@ internal sealed class FaultJudge : IDisposable
             )
             {
                 // A queue that does not answer does not take anything back either.
-                Opened = dependency == Dependency.Queue ? () => { } : StandDownAll,
+                Opened = dependency == Dependency.Queue ? () => { } : () => StandDown(dependency),
             }
         );
     }
@@ -103,7 +111,7 @@ internal sealed class FaultJudge : IDisposable
     internal IEnumerable<CircuitBreaker> Breakers => _guards.Select(guard => guard.Breaker);
 
     /// <summary>Cancelled when a dependency turns out to be down: messages that no engine has started are then returned to the queue.</summary>
-    internal CancellationToken StandDown
+    internal CancellationToken StoodDown
     {
         get
         {
@@ -132,7 +140,12 @@ internal sealed class FaultJudge : IDisposable
     /// <summary>Records that an object was read from a bucket.</summary>
     internal void Fetched(string bucket)
     {
-        _hasFetched = true;
+        if (!_hasFetched)
+        {
+            _hasFetched = true;
+            this[Dependency.Store].Proven();
+        }
+
         lock (_gate)
         {
             if (_goodBuckets.Count < MaxBuckets)
@@ -147,17 +160,18 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="code">The store's; null where the fault is the object's for certain.</param>
     internal async Task<Suspicion?> OfObjectAsync(string bucket, string? code) =>
         code is null ? null
-        : IsOurs(bucket) ? new(Dependency.Store, code, bucket)
+        : IsOurs(bucket) ? OfBucket(bucket, code)
         : await OfStoreAsync(code, BucketState.Listed);
 
     /// <summary>Who else could be at fault where a bucket cannot be read from: not who names one that has given files.</summary>
     /// <param name="bucket">One that only messages name.</param>
     /// <param name="code">The store's.</param>
     internal async Task<Suspicion?> OfBucketAsync(string bucket, string code) =>
-        HasGiven(bucket) ? new(Dependency.Store, code, bucket) : await OfStoreAsync(code, BucketState.Denied);
+        HasGiven(bucket) ? OfBucket(bucket, code) : await OfStoreAsync(code, BucketState.Denied);
 
     /// <summary>The present, as numbers of each dependency's calls, for <see cref="JudgeAsync"/>.</summary>
-    internal TryStart BeginTry() => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now));
+    /// <param name="count">How many tries it is.</param>
+    internal TryStart BeginTry(int count = 1) => new(Array.ConvertAll(_guards, guard => guard.Breaker.Now), count);
 
     /// <summary>Judges a failure, waiting for evidence if necessary.</summary>
     /// <param name="result">How a message ended.</param>
@@ -166,13 +180,21 @@ internal sealed class FaultJudge : IDisposable
     /// <param name="start">When this try of it began.</param>
     internal async Task<Verdict> JudgeAsync(FileResult result, string file, IJudgedMessage message, TryStart start)
     {
-        if (result.Suspicion is not { } suspicion)
-        {
-            return Verdict.Final;
-        }
-
-        DependencyGuard guard = this[suspicion.Dependency];
         message.Begin();
+        return result.Suspicion is { } suspicion
+            ? await WeighAsync(result, suspicion, file, message, start)
+            : await KeepIfItMustStayAsync(result, message, start);
+    }
+
+    private async Task<Verdict> WeighAsync(
+        FileResult result,
+        Suspicion suspicion,
+        string file,
+        IJudgedMessage message,
+        TryStart start
+    )
+    {
+        DependencyGuard guard = this[suspicion.Dependency];
         guard.Suspected(file, suspicion, result.Reason, start.At(suspicion.Dependency));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
         bool isFinal = OutcomePolicy.DispositionOf(result.Outcome) == Disposition.Fail;
@@ -184,12 +206,17 @@ internal sealed class FaultJudge : IDisposable
                 await AwaitFleetAsync(guard, file, suspicion, result.Reason, end.Token);
             }
 
-            return guard.Breaker.IsOpen ? await HoldAsync(guard.Breaker, message, end.Token) : Verdict.Final;
+            if (guard.Breaker.IsOpen)
+            {
+                return await HoldAsync(guard.Breaker, message, end.Token);
+            }
         }
         catch (OperationCanceledException)
         {
             return Verdict.Later;
         }
+
+        return await KeepIfItMustStayAsync(result, message, start);
     }
 
     /// <inheritdoc/>
@@ -200,6 +227,9 @@ internal sealed class FaultJudge : IDisposable
     }
 
     private bool IsOurs(string bucket) => _options.DefaultBucket is not { } set || set == bucket || HasGiven(bucket);
+
+    private Suspicion OfBucket(string bucket, string code) =>
+        new(Dependency.Store, code, bucket) { IsNamedByMessage = bucket != _options.DefaultBucket };
 
     private bool HasGiven(string bucket)
     {
@@ -217,7 +247,7 @@ internal sealed class FaultJudge : IDisposable
     {
         if (!_hasFetched && await LookAtOursAsync() < proof)
         {
-            return new(Dependency.Store, code);
+            return new(Dependency.Store, code) { IsNamedByMessage = true };
         }
 
         return null;
@@ -292,7 +322,12 @@ internal sealed class FaultJudge : IDisposable
     {
         if (!breaker.TryHold(mustStay: !message.MayGoBack))
         {
-            return Verdict.Later;
+            return breaker.IsSearching ? Verdict.MuchLater : Verdict.Later;
+        }
+
+        if (breaker.IsSearching)
+        {
+            message.Keep();
         }
 
         _metrics.Held(1);
@@ -305,6 +340,41 @@ internal sealed class FaultJudge : IDisposable
         {
             _metrics.Held(-1);
             breaker.Release();
+        }
+    }
+
+    // It would be returned to the queue for as long, had it a receive left.
+    private async Task<Verdict> KeepIfItMustStayAsync(FileResult result, IJudgedMessage message, TryStart start)
+    {
+        if (!message.MustStay || OutcomePolicy.DispositionOf(result.Outcome) != Disposition.Retry)
+        {
+            return Verdict.Final;
+        }
+
+        message.Keep();
+        _metrics.Held(1);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_draining, message.Stopped);
+        try
+        {
+            await Task.Delay(Backoff.BetweenReceives.DelayOf(start.Count - 1), _time, end.Token);
+            return Verdict.Again;
+        }
+        catch (OperationCanceledException)
+        {
+            return Verdict.Later;
+        }
+        finally
+        {
+            _metrics.Held(-1);
+        }
+    }
+
+    private void StandDown(Dependency dependency)
+    {
+        // Where some fare better, all are tried.
+        if (!this[dependency].Breaker.IsSearching)
+        {
+            StandDownAll();
         }
     }
 

@@ -1,3 +1,5 @@
+using Cis.Worker.Ports;
+
 namespace Cis.Worker.Resilience;
 
 /// <summary>
@@ -10,6 +12,10 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
 {
     private const int TurnsPerFresh = 3;
 
+    // Where messages that fare better are looked for, a receive's worth at a time, as quickly for the first few hundred.
+    private const int FreshInSearch = IMessageQueue.BatchLimit;
+    private const int QuickInSearch = 500;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -17,6 +23,7 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
     private readonly LinkedList<TaskCompletionSource> _waiting = new();
     private ITimer? _timer;
     private bool _isOpen;
+    private bool _isSearch;
     private TimeSpan _pause;
     private long _turn;
     private int _mayBeFresh;
@@ -35,11 +42,12 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
     }
 
     /// <summary>Starts giving turns.</summary>
-    internal void Open()
+    /// <param name="isSearch">Whether messages that fare better are looked for: then any number of new ones is let in.</param>
+    internal void Open(bool isSearch = false)
     {
         lock (_gate)
         {
-            _isOpen = true;
+            (_isOpen, _isSearch) = (true, isSearch);
             (_turn, _fresh, _mayBeFresh, _pause) = (0, 0, 0, FirstPause);
             _timer ??= time.CreateTimer(_ => Next(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(_pause, Timeout.InfiniteTimeSpan);
@@ -94,19 +102,25 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Takes the turn of a new message, if it is due.</summary>
-    internal bool TryTakeFresh()
+    /// <summary>Takes the turn of new messages, if it is due.</summary>
+    /// <returns>How many, up to what is wanted.</returns>
+    internal int TakeFresh(int wanted)
     {
         lock (_gate)
         {
-            if (_mayBeFresh == 0)
-            {
-                return false;
-            }
+            int taken = Math.Min(wanted, _mayBeFresh);
+            _mayBeFresh = taken > 0 ? 0 : _mayBeFresh;
+            _fresh += taken;
+            return taken;
+        }
+    }
 
-            _mayBeFresh = 0;
-            _fresh++;
-            return true;
+    /// <summary>Records that a new message was well: where such are looked for, the next need not wait.</summary>
+    internal void FoundWell()
+    {
+        lock (_gate)
+        {
+            _mayBeFresh = _isOpen && _isSearch ? FreshInSearch : _mayBeFresh;
         }
     }
 
@@ -123,22 +137,46 @@ internal sealed class TurnLine(int maxFresh, TimeProvider time) : IDisposable
                 return;
             }
 
-            bool isFreshOnesTurn = _waiting.Count == 0 || _turn % TurnsPerFresh == TurnsPerFresh - 1;
-            _turn++;
-            if (isFreshOnesTurn && (_fresh < maxFresh || _waiting.Count == 0))
+            next = _isSearch ? NextInSearchLocked() : NextLocked();
+            if (!_isSearch || _fresh >= QuickInSearch)
             {
-                _mayBeFresh = 1;
-            }
-            else
-            {
-                next = _waiting.First!.Value;
-                _waiting.RemoveFirst();
+                _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
             }
 
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
             _timer!.Change(_pause, Timeout.InfiniteTimeSpan);
         }
 
         next?.TrySetResult();
+    }
+
+    // One that is in flight already, or a new one.
+    private TaskCompletionSource? NextLocked()
+    {
+        bool isFreshOnesTurn = _waiting.Count == 0 || _turn % TurnsPerFresh == TurnsPerFresh - 1;
+        _turn++;
+        if (isFreshOnesTurn && (_fresh < maxFresh || _waiting.Count == 0))
+        {
+            _mayBeFresh = 1;
+            return null;
+        }
+
+        return TakeFirstLocked();
+    }
+
+    private TaskCompletionSource? NextInSearchLocked()
+    {
+        _mayBeFresh = FreshInSearch;
+        return TakeFirstLocked();
+    }
+
+    private TaskCompletionSource? TakeFirstLocked()
+    {
+        TaskCompletionSource? first = _waiting.First?.Value;
+        if (first is not null)
+        {
+            _waiting.RemoveFirst();
+        }
+
+        return first;
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cis.Aws.Enqueueing;
 using Cis.Output;
+using Cis.Pages;
 
 namespace Cis.Backends;
 
@@ -63,7 +64,7 @@ internal sealed class EnqueuePlace
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--resume {file} cannot be read: {e.Message}");
+            throw new UsageException($"--resume {file} cannot be read: {FileFault.Describe(e)}");
         }
     }
 
@@ -88,7 +89,7 @@ internal sealed class EnqueuePlace
         }
         catch (IOException e)
         {
-            throw new OutputException($"--resume {_file} cannot be written: {e.Message}", e);
+            throw new OutputException($"--resume {_file} cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 }

@@ -14,7 +14,12 @@ internal sealed record BenchResult(
     int Files,
     IReadOnlyList<double> StartMilliseconds,
     IReadOnlyList<BenchSubject> Subjects
-);
+)
+{
+    /// <summary>A ratio for each subject that an earlier result has too; null without <c>--compare</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BenchRatio>? Comparison { get; init; }
+}
 
 /// <summary>The machine of a run.</summary>
 /// <param name="Cpu">The CPU's name.</param>
@@ -33,7 +38,12 @@ internal sealed record BenchSubject(
     int Pages,
     IReadOnlyList<BenchRound> Rounds,
     IReadOnlyList<BenchStage> Stages
-);
+)
+{
+    /// <summary>Why the first file that failed did; null where none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+}
 
 /// <summary>A subject reading all files once.</summary>
 /// <param name="WallSeconds">From the first file's start to the last one's end.</param>
@@ -47,6 +57,15 @@ internal sealed record BenchRound(double WallSeconds, double CpuSeconds, long Pe
 /// <param name="Median">Of a page, in milliseconds.</param>
 /// <param name="P95">Of a page, in milliseconds.</param>
 internal sealed record BenchStage(string Name, double Median, double P95);
+
+/// <summary>A subject compared with itself in an earlier result, by the time of a page; above 1: it is faster now.</summary>
+/// <param name="Name">The subject's.</param>
+/// <param name="Wall">Old wall time over new.</param>
+/// <param name="Cpu">Old CPU time over new.</param>
+/// <param name="Rounds">Of the one that has fewer.</param>
+/// <param name="IsWallNoise">Whether the difference in wall time is no more than noise.</param>
+/// <param name="IsCpuNoise">Whether that in CPU time is.</param>
+internal sealed record BenchRatio(string Name, Spread Wall, Spread Cpu, int Rounds, bool IsWallNoise, bool IsCpuNoise);
 
 /// <summary>JSON without reflection.</summary>
 [JsonSourceGenerationOptions(

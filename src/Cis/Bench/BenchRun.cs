@@ -62,6 +62,9 @@ internal sealed class BenchRun(BenchPlan plan, EnginePoolOptions options, Action
             .. rounds.Select(
                 (measured, i) =>
                     new BenchSubject(NameOf(i), pools[0].Pages, measured, i < pools.Length ? pools[i].Stages : [])
+                    {
+                        Failure = i < pools.Length ? pools[i].Failure : others[i - pools.Length].Failure,
+                    }
             ),
         ];
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cis.Terminal;
 
 namespace Cis.Bench;
 
@@ -34,6 +35,7 @@ internal static class BenchTable
         text.Append(start.Median > 0 ? $"; start {Number(start.Median)} ms ({Range(start)})\n\n" : "\n\n");
         Append(text, [Head, .. result.Subjects.Select(subject => Row(subject, result.Files))], asMarkdown);
         AppendStages(text, result, asMarkdown);
+        AppendFailures(text, result);
         return text.ToString();
     }
 
@@ -92,6 +94,16 @@ internal static class BenchTable
         {
             text.Append('\n');
             Append(text, rows, asMarkdown);
+        }
+    }
+
+    private static void AppendFailures(StringBuilder text, BenchResult result)
+    {
+        string before = "\n";
+        foreach (BenchSubject subject in result.Subjects.Where(subject => subject.Failure is not null))
+        {
+            text.Append($"{before}failed: {subject.Name}: {TerminalText.OneLine(subject.Failure!)}\n");
+            before = "";
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
     /// <summary>The times of the last round's stages.</summary>
     internal IReadOnlyList<BenchStage> Stages { get; private set; } = [];
 
+    /// <summary>Why the first file that failed did; null where none has.</summary>
+    internal string? Failure { get; private set; }
+
     /// <summary>Reads all files once, in engines that are made before the clock starts.</summary>
     internal async Task<BenchRound> ReadAsync(IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
         ProcessUsage.ForgetPeak();
         double cpu = ProcessUsage.OwnSeconds + ProcessUsage.ChildrensSeconds;
         long start = Stopwatch.GetTimestamp();
-        (Outcome Outcome, int Pages)[] read = await Task.WhenAll(
+        (bool HasFailed, int Pages)[] read = await Task.WhenAll(
             files.Select(file => ReadAsync(pool, file, cancellationToken))
         );
         double wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -40,19 +43,25 @@ internal sealed class PoolSubject(EnginePoolOptions options, IEngineFactory engi
             wall,
             ProcessUsage.OwnSeconds + ProcessUsage.ChildrensSeconds - cpu,
             peak,
-            read.Count(file => file.Outcome is not (Outcome.Ok or Outcome.Partial))
+            read.Count(file => file.HasFailed)
         );
     }
 
     // The text itself goes at once: a thousand files are not to lie in memory.
-    private async Task<(Outcome Outcome, int Pages)> ReadAsync(
+    private async Task<(bool HasFailed, int Pages)> ReadAsync(
         EnginePool pool,
         string file,
         CancellationToken cancellationToken
     )
     {
         DocumentText text = await pool.ReadAsync(new DocumentRequest(() => open(file)), cancellationToken);
-        return (text.Outcome, text.Pages.Count);
+        bool hasFailed = text.Outcome is not (Outcome.Ok or Outcome.Partial);
+        if (hasFailed)
+        {
+            Failure ??= $"{file}: {text.Reason ?? text.Outcome.ToString()}";
+        }
+
+        return (hasFailed, text.Pages.Count);
     }
 
     private static List<BenchStage> Describe(IReadOnlyList<StageHistogram> stages)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cis.Output;
+using Cis.Pages;
 using Cis.Payload;
 
 namespace Cis.Commands;
@@ -28,6 +29,11 @@ internal static class BakeCommand
 
     private static int Run(TextWriter output, string directory)
     {
+        if (directory.Length == 0)
+        {
+            throw new UsageException("DIR is empty: name the folder for the libraries");
+        }
+
         using var payload = PayloadStore.Open();
         payload.Verify();
         try
@@ -39,7 +45,7 @@ internal static class BakeCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"the libraries cannot be put into {directory}: {e.Message}", e);
+            throw new OutputException($"the libraries cannot be put into {directory}: {FileFault.Describe(e)}", e);
         }
         return (int)ExitCode.Ok;
     }

@@ -8,6 +8,7 @@ using Cis.Documents;
 using Cis.Files;
 using Cis.Input;
 using Cis.Output;
+using Cis.Pages;
 
 namespace Cis.Commands;
 
@@ -91,13 +92,21 @@ internal sealed class BenchCommand
     private async Task<int> RunAsync(ParseResult parsed)
     {
         SettingValues settings = _flags.Resolve(parsed, _host);
-        BenchResult? old = parsed.GetValue(_compare) is { } path ? Read(path) : null;
+        BenchResult? old = parsed.GetValue(_compare) is { } earlier ? Read(earlier) : null;
         BenchPlan plan = PlanOf(parsed);
         using var signals = new StopSignals();
         try
         {
+            // Opened first: where it cannot be written, nobody waits for that.
+            using AtomicFile? chart = parsed.GetValue(_svg) is { } path ? new AtomicFile(path) : null;
             BenchResult result = await MeasureAsync(plan, settings, signals.Token);
             Print(result, old, parsed);
+            if (chart is not null)
+            {
+                chart.Stream.Write(System.Text.Encoding.UTF8.GetBytes(BenchChart.Build(result)));
+                chart.Commit();
+            }
+
             return (int)(result.Subjects.Any(HasFailed) ? ExitCode.SomeFailed : ExitCode.Ok);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
@@ -196,19 +205,13 @@ internal sealed class BenchCommand
         bool asMarkdown = parsed.GetValue(_markdown);
         if (parsed.GetValue(_json))
         {
-            _host.Out.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
+            BenchResult told = old is null ? result : result with { Comparison = BenchComparison.Compare(old, result) };
+            _host.Out.WriteLine(JsonSerializer.Serialize(told, BenchJson.Default.BenchResult));
         }
         else
         {
             _host.Out.Write(BenchTable.Build(result, asMarkdown));
             _host.Out.Write(old is null ? "" : BenchComparison.Build(old, result, asMarkdown));
-        }
-
-        if (parsed.GetValue(_svg) is { } chart)
-        {
-            using var file = new AtomicFile(chart);
-            file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(BenchChart.Build(result)));
-            file.Commit();
         }
     }
 
@@ -226,7 +229,7 @@ internal sealed class BenchCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"--compare {path} cannot be read: {e.Message}");
+            throw new UsageException($"--compare {path} cannot be read: {FileFault.Describe(e, path)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cis.Aws;
 using Cis.Commands.Help;
 using Cis.Configuration;
 using Cis.Doctor;
@@ -51,7 +52,12 @@ internal sealed class DoctorCommand
     {
         LoudnessOptions.Heed(parsed, _host);
         SettingValues settings = _flags.Resolve(parsed, _host);
-        using var cloud = new CloudChecks(settings, _host.Environment, _host.Error.Explain);
+        using var cloud = new CloudChecks(
+            settings,
+            _host.Environment,
+            aws => new AwsClients(aws) { Trace = _host.Error.Explain },
+            _host.Error.Explain
+        );
         bool asJson = parsed.GetValue(_json);
         var findings = new List<Finding>();
         IEnumerable<Check> checks = MachineOf(settings).Concat(parsed.GetValue(_offline) ? [] : cloud.All());

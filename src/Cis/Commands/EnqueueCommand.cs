@@ -4,6 +4,7 @@ using Cis.Aws.Enqueueing;
 using Cis.Backends;
 using Cis.Commands.Help;
 using Cis.Configuration;
+using Cis.Pages;
 using Cis.Terminal;
 
 namespace Cis.Commands;
@@ -86,8 +87,13 @@ internal sealed class EnqueueCommand
         using AwsClients clients = settings.AwsClients(_host.Environment, _host.Error.Explain);
         try
         {
-            IReadOnlyList<EnqueueSource> sources = parsed
-                .GetRequiredValue(_sources)
+            string[] named = parsed.GetRequiredValue(_sources);
+            if (Array.Find(named, text => text.StartsWith("--", StringComparison.Ordinal)) is { } option)
+            {
+                throw new UsageException(Misspelling.OfOption(parsed.CommandResult.Command, option));
+            }
+
+            IReadOnlyList<EnqueueSource> sources = named
                 .Select(text => EnqueueSource.Parse(text, clients, settings.Get(WorkerSettings.Bucket)))
                 .ToArray();
             DocumentIds ids = parsed.GetValue(_id) is { } template
@@ -101,7 +107,9 @@ internal sealed class EnqueueCommand
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
             // A list that names no objects, or cannot be read.
-            throw new UsageException(e.Message);
+            throw new UsageException(
+                e is FormatException ? e.Message : $"the list of objects: {FileFault.Describe(e)}"
+            );
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {

@@ -27,10 +27,16 @@ internal static class LoudnessOptions
 
     /// <summary>From now on standard error says as much as was asked for.</summary>
     /// <returns>Whether that is more than usual.</returns>
+    /// <exception cref="UsageException">Both were given.</exception>
     internal static bool Heed(ParseResult parsed, CommandHost host)
     {
         host.Error.IsQuiet = IsGiven(parsed, Quiet);
         host.Error.IsVerbose = IsGiven(parsed, Verbose);
+        if (host.Error.IsQuiet && host.Error.IsVerbose)
+        {
+            throw new UsageException($"{Quiet} and {Verbose} contradict each other: give one of them");
+        }
+
         return host.Error.IsVerbose;
     }
 

@@ -25,8 +25,9 @@ internal static class Misspelling
     private static string OfCommand(Command command, string word) =>
         Meant(word, CommandsOf(command)) switch
         {
+            _ when CommandsOf(command).Length == 0 => $"{PathOf(command)} takes no argument {word}",
             "" when command is not RootCommand =>
-                $"there is no command {word}; cis {command.Name} has {string.Join(", ", CommandsOf(command))}",
+                $"there is no command {word}; {PathOf(command)} has {string.Join(", ", CommandsOf(command))}",
             var meant => $"there is no command {word}{meant}",
         };
 
@@ -37,12 +38,15 @@ internal static class Misspelling
     /// <summary>A sentence about an option that a command does not have.</summary>
     internal static string OfOption(Command command, string option) =>
         IsOptionOf(command, option)
-            ? $"{option} goes after the command: cis {command.Name} {option}"
+            ? $"{option} goes after the command: {PathOf(command)} {option}"
             : $"there is no option {option}{Meant(option, [.. command.Options.SelectMany(CommandTree.NamesOf)])}";
 
     // It was read before the command was known, so it is not the command's.
     private static bool IsOptionOf(Command command, string option) =>
         command.Options.SelectMany(CommandTree.NamesOf).Contains(option, StringComparer.Ordinal);
+
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "cis";
 
     private static string[] CommandsOf(Command command) =>
         [.. command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];

@@ -111,6 +111,13 @@ internal static class CloudOptions
             ? region
             : values.Get(WorkerSettings.Region)!;
 
+    /// <summary>Where the region comes from, for a person.</summary>
+    internal static string RegionOrigin(this SettingValues values)
+    {
+        SettingValue region = values[WorkerSettings.Region];
+        return region.IsDefault && AwsOptions.RegionOfProfile() is not null ? "AWS profile" : region.Origin;
+    }
+
     /// <summary>A value that has no default and without which the command cannot work.</summary>
     /// <exception cref="SettingException">It is not set.</exception>
     internal static string Require(this SettingValues values, Setting<string?> setting) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cis.Pages;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 
@@ -60,9 +61,7 @@ internal sealed class ConfigFile : JsonStreamConfigurationProvider, ISettingProv
 
     // The exception says of a folder that access is denied, and repeats the path in full.
     private static string WhyNot(string path, Exception e) =>
-        Directory.Exists(path) ? "it is a folder"
-        : e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
-        : e.Message;
+        e is DirectoryNotFoundException ? "there is no such file" : FileFault.Describe(e, path);
 
     // The parser counts lines from 0, editors from 1; its own words are about its depth and states.
     private static string WhereWrong(Exception e) =>

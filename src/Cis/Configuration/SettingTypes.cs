@@ -111,7 +111,7 @@ internal static class SettingTypes
         new(
             name,
             "BYTES",
-            "a number of bytes, or with a unit such as 512MiB or 2GB",
+            "a number of bytes above 0, or with a unit such as 512MiB or 2GB",
             defaultMebibytes << 20,
             $"{defaultMebibytes}MiB",
             help,

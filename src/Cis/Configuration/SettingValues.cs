@@ -9,7 +9,10 @@ namespace Cis.Configuration;
 internal sealed record SettingValue(object? Value, string Text, string Origin)
 {
     /// <summary>Whether nobody has set it.</summary>
-    internal bool IsDefault => Origin == "default";
+    internal bool IsDefault => Origin == DefaultOrigin;
+
+    /// <summary>The origin of a value that nobody has set.</summary>
+    internal const string DefaultOrigin = "default";
 }
 
 /// <summary>A value that a setting does not take, or a configuration file that cannot be used.</summary>
@@ -74,7 +77,7 @@ internal sealed class SettingValues
             }
         }
 
-        return new SettingValue(setting.Default, setting.DefaultText, "default");
+        return new SettingValue(setting.Default, setting.DefaultText, SettingValue.DefaultOrigin);
     }
 
     private static SettingValue Understand(Setting setting, string text, string origin) =>

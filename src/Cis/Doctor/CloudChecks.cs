@@ -10,9 +10,14 @@ namespace Cis.Doctor;
 /// <summary>What the worker needs outside this machine: credentials, clock, queue, bucket, index.</summary>
 /// <param name="settings">As they hold.</param>
 /// <param name="environment">A variable's value by its name.</param>
-/// <param name="trace">Hears of each request.</param>
-internal sealed class CloudChecks(SettingValues settings, Func<string, string?> environment, Action<string> trace)
-    : IDisposable
+/// <param name="open">Makes what speaks to AWS.</param>
+/// <param name="trace">Hears of each request to OpenSearch.</param>
+internal sealed class CloudChecks(
+    SettingValues settings,
+    Func<string, string?> environment,
+    Func<AwsOptions, AwsClients> open,
+    Action<string> trace
+) : IDisposable
 {
     private AwsClients? _clients;
     private OpenSearchClient? _openSearch;
@@ -23,7 +28,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
             new("region", Region),
             new("credentials", CredentialsAsync),
             new("clock", ClockAsync),
-            new("queue", token => LookAsync("queue", look => look.AtQueueAsync(QueueUrl, token))),
+            new("queue", QueueAsync),
             new("dead-letters", DeadLettersAsync),
             new(
                 "bucket",
@@ -40,7 +45,9 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         _clients?.Dispose();
     }
 
-    private AwsClients Clients => _clients ??= new AwsClients(settings.Aws(environment)) { Trace = trace };
+    private static readonly TimeSpan MaxVisibility = TimeSpan.FromHours(12);
+
+    private AwsClients Clients => _clients ??= open(settings.Aws(environment));
 
     private OpenSearchClient OpenSearch() => _openSearch ??= settings.OpenSearchClient(trace);
 
@@ -49,19 +56,46 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
     // SQS is called in the region that is set, whichever the queue's URL names.
     private Finding Region()
     {
-        string region = settings.Aws(environment).Region;
-        return QueueRegion.Of(settings.Get(WorkerSettings.QueueUrl)) is { } named && named != region
-            ? new("region", CheckStatus.Fail, $"{region}, but queue-url is in {named}", $"set AWS_REGION to {named}")
-            : new("region", CheckStatus.Pass, region);
+        AwsOptions aws = settings.Aws(environment);
+        string region = aws.Region;
+        string? ofQueue = QueueRegion.Of(settings.Get(WorkerSettings.QueueUrl));
+        if (ofQueue is not null && ofQueue != region)
+        {
+            return new(
+                "region",
+                CheckStatus.Fail,
+                $"{region}, but queue-url is in {ofQueue}",
+                $"set AWS_REGION to {ofQueue}"
+            );
+        }
+
+        string origin = settings.RegionOrigin();
+        return origin == SettingValue.DefaultOrigin && ofQueue is null && aws.SqsEndpoint is null
+            ? new("region", CheckStatus.Warn, $"{region}, because none is set", "set AWS_REGION")
+            : new("region", CheckStatus.Pass, $"{region} ({origin})");
     }
 
     private async Task<Finding> CredentialsAsync(CancellationToken cancellationToken) =>
-        new("credentials", CheckStatus.Pass, await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
+        FindingOf("credentials", await new ServiceLook(Clients).CredentialsAsync(cancellationToken));
 
     // Requests are signed with the time; AWS refuses those that are five minutes off.
     private async Task<Finding> ClockAsync(CancellationToken cancellationToken)
     {
-        TimeSpan off = await new ServiceLook(Clients).ClockOffsetAsync(TimeProvider.System, cancellationToken);
+        TimeSpan off;
+        try
+        {
+            off = await new ServiceLook(Clients).ClockOffsetAsync(TimeProvider.System, cancellationToken);
+        }
+        catch (TransientException e)
+        {
+            return new(
+                "clock",
+                CheckStatus.Fail,
+                $"cannot be compared: {e.Message}",
+                "check the way to SQS: name service, route, security group, VPC endpoint, proxy"
+            );
+        }
+
         string found =
             $"{Math.Abs(off.TotalSeconds):0} s {(off < TimeSpan.Zero ? "behind" : "ahead of")} the service's";
         return off.Duration() switch
@@ -82,25 +116,34 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         };
     }
 
-    private async Task<Finding> DeadLettersAsync(CancellationToken cancellationToken)
+    // A message stays invisible to others for 12 hours at most; work that goes on for longer is abandoned.
+    private async Task<Finding> QueueAsync(CancellationToken cancellationToken)
     {
-        string? url = await new ServiceLook(Clients).DeadLetterQueueAsync(
-            QueueUrl,
-            settings.Get(WorkerSettings.DeadLetterQueueUrl),
-            cancellationToken
-        );
-        return url is null
-            ? new(
-                "dead-letters",
-                CheckStatus.Warn,
-                "there is no dead-letter queue: what cannot be read comes again until its retention ends",
-                "give the queue a redrive policy, or set dead-letter-queue-url"
-            )
-            : new("dead-letters", CheckStatus.Pass, url);
+        Finding finding = await LookAsync("queue", look => look.AtQueueAsync(QueueUrl, cancellationToken));
+        TimeSpan limit = settings.Get(Settings.FileSeconds);
+        return finding.Status == CheckStatus.Pass && (limit == TimeSpan.Zero || limit > MaxVisibility)
+            ? finding with
+            {
+                Status = CheckStatus.Warn,
+                Found = $"{finding.Found}; SQS hides a message for 12 hours, and file-seconds allows a file more",
+                Advice = "set file-seconds to at most 12h",
+            }
+            : finding;
+    }
+
+    private Task<Finding> DeadLettersAsync(CancellationToken cancellationToken)
+    {
+        string? configured = settings.Get(WorkerSettings.DeadLetterQueueUrl);
+        return LookAsync("dead-letters", look => look.AtDeadLettersAsync(QueueUrl, configured, cancellationToken));
     }
 
     private async Task<Finding> MetadataAsync(CancellationToken cancellationToken)
     {
+        if (!settings.Get(WorkerSettings.DrainOnInterruption))
+        {
+            return new("metadata", CheckStatus.Pass, "not asked (drain-on-interruption is off)");
+        }
+
         if (InterruptionWatch.ServiceOf(environment) is not { } service)
         {
             return new(
@@ -124,14 +167,7 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
     {
         try
         {
-            SetupFinding found = await look(new SetupLook(Clients, OpenSearch));
-            CheckStatus status = found.Level switch
-            {
-                >= LogLevel.Error => CheckStatus.Fail,
-                LogLevel.Warning => CheckStatus.Warn,
-                _ => CheckStatus.Pass,
-            };
-            return new(name, status, found.Text);
+            return FindingOf(name, await look(new SetupLook(Clients, OpenSearch)));
         }
         catch (TransientException e)
         {
@@ -139,9 +175,21 @@ internal sealed class CloudChecks(SettingValues settings, Func<string, string?> 
         }
     }
 
+    private static Finding FindingOf(string name, SetupFinding found)
+    {
+        CheckStatus status = found.Level switch
+        {
+            >= LogLevel.Error => CheckStatus.Fail,
+            LogLevel.Warning => CheckStatus.Warn,
+            _ => CheckStatus.Pass,
+        };
+        return new(name, status, found.Text, found.Advice);
+    }
+
     private static string AdviceOn(string name) =>
         name switch
         {
+            "dead-letters" => "check dead-letter-queue-url, or the queue's redrive policy, and sqs:GetQueueUrl",
             "queue" => "check queue-url, its region, and sqs:GetQueueAttributes",
             "bucket" => "check s3-bucket, and s3:ListBucket",
             _ => "check opensearch-endpoint, its access policy, and opensearch-auth",

@@ -1,3 +1,6 @@
+using Cis.Pages;
+using Cis.Worker.Fetching;
+
 namespace Cis.Doctor;
 
 /// <summary>The folder where files lie while they are read.</summary>
@@ -6,9 +9,6 @@ namespace Cis.Doctor;
 internal sealed record ScratchCheck(string Folder, long Wanted)
 {
     private const string Name = "scratch";
-
-    // As Scratch leaves it to its journal and to others.
-    private const double UsableShare = 0.75;
 
     /// <summary>Whether it is kept in memory.</summary>
     internal bool IsInMemory => Directory.Exists(Folder) && new DriveInfo(Folder).DriveFormat is "tmpfs" or "ramfs";
@@ -36,16 +36,18 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
             );
         }
 
-        return LookAtRoom();
+        return Judge(Scratch.RoomIn(Folder));
     }
 
-    private Finding LookAtRoom()
+    /// <summary>Judges a folder that can be written to by the room in it, in bytes.</summary>
+    internal Finding Judge(long free)
     {
         var drive = new DriveInfo(Folder);
-        long free = (long)(drive.AvailableFreeSpace * UsableShare);
         string found =
             $"{Folder} ({drive.DriveFormat}), {MachineFacts.Size(free)} for files, {MachineFacts.Size(Wanted)} wanted (scratch-bytes)";
-        return !IsInMemory ? new(Name, CheckStatus.Warn, found + ": on a disk", "a tmpfs is faster: mount one there")
+        return free < Math.Min(Wanted, Scratch.MinRoom)
+                ? new(Name, CheckStatus.Fail, found + ": it is full", "make room in it, or enlarge it")
+            : !IsInMemory ? new(Name, CheckStatus.Warn, found + ": on a disk", "a tmpfs is faster: mount one there")
             : free < Wanted
                 ? new(Name, CheckStatus.Warn, found, "larger files are refused as too-large: enlarge the tmpfs (size=)")
             : new(Name, CheckStatus.Pass, found);
@@ -62,7 +64,7 @@ internal sealed record ScratchCheck(string Folder, long Wanted)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            return FileFault.Describe(e);
         }
     }
 }

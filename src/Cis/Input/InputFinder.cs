@@ -133,7 +133,7 @@ internal sealed class InputFinder
         }
         catch (IOException e)
         {
-            AddUnusable(path, relative, Outcome.AccessDenied, $"the folder cannot be listed: {e.Message}");
+            AddUnusable(path, relative, Outcome.AccessDenied, $"the folder cannot be listed: {FileFault.Describe(e)}");
             return [];
         }
     }

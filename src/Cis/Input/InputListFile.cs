@@ -1,4 +1,5 @@
 using Cis.Files;
+using Cis.Pages;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Input;
@@ -25,7 +26,7 @@ internal static class InputListFile
         }
         catch (IOException e)
         {
-            throw new UsageException($"--files-from: {path} cannot be read: {e.Message}");
+            throw new UsageException($"--files-from: {path} cannot be read: {FileFault.Describe(e)}");
         }
     }
 

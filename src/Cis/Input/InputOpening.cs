@@ -48,7 +48,7 @@ internal static class InputOpening
         }
         catch (IOException e)
         {
-            throw new ReadException(Outcome.AccessDenied, $"{file.Name} cannot be read: {e.Message}", e);
+            throw new ReadException(Outcome.AccessDenied, $"{file.Name} cannot be read: {FileFault.Describe(e)}", e);
         }
     }
 

@@ -1,4 +1,5 @@
 using Cis.Files;
+using Cis.Pages;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cis.Output;
@@ -30,7 +31,7 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {e.Message}", e);
+            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 

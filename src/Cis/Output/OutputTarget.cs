@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cis.Files;
 using Cis.Input;
+using Cis.Pages;
 
 namespace Cis.Output;
 
@@ -110,7 +111,7 @@ internal sealed class SharedTarget(AtomicFile? file, Stream stream, OutputFormat
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"the output cannot be written: {e.Message}", e);
+            throw new OutputException($"the output cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 }
@@ -128,7 +129,7 @@ internal sealed class FolderTarget(string folder, OutputFormat format) : OutputT
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {e.Message}", e);
+            throw new OutputException($"{PathBytes.Shown(path)} cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 

@@ -135,7 +135,7 @@ internal sealed class PdfTarget : OutputTarget
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{what} cannot be written: {e.Message}", e);
+            throw new OutputException($"{what} cannot be written: {FileFault.Describe(e)}", e);
         }
     }
 }

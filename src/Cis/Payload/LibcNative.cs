@@ -61,6 +61,9 @@ internal static unsafe partial class LibcNative
     [LibraryImport("libc.so.6", EntryPoint = "dlerror")]
     public static partial byte* Dlerror();
 
+    /// <summary>mallopt: the heap shrinks once this much lies free at its end.</summary>
+    public const int MTrimThreshold = -1;
+
     /// <summary>mallopt: blocks of at least this size get pages of their own, which go back to the kernel when they are freed.</summary>
     public const int MMmapThreshold = -3;
 

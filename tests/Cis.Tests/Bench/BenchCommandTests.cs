@@ -62,12 +62,67 @@ public class BenchCommandTests
         Assert.True(round.CpuSeconds > 0.02, $"{round.CpuSeconds} s");
     }
 
+    [Theory]
+    [InlineData("false {file}", "exit code 1, nothing on standard error")]
+    [InlineData(
+        "echo early >&2; seq 1 9999 >&2; echo cannot open {file} >&2; exit 3",
+        "exit code 3: 9999 / cannot open "
+    )]
+    [InlineData("no-such-program {file}", "exit code 127: ", "not found")]
+    [InlineData("sleep 30 2>&1 & echo left it running >&2; exit 4", "exit code 4: left it running", "", " #{file}")]
+    public void A_program_that_fails_is_quoted(string command, string says, string also = "", string more = "")
+    {
+        using var host = new TestHost();
+        string file = host.AddPdf("ok.pdf");
+        string whole = command + more;
+
+        ExitCode code = host.Run("bench", file, "--engines", "1", "--rounds", "1", "--command", whole);
+
+        Assert.Equal(ExitCode.SomeFailed, code);
+        string line = host.Out.Split('\n').Single(one => one.StartsWith("failed: ", StringComparison.Ordinal));
+        Assert.StartsWith($"failed: {whole}: {file}: {says}", line, StringComparison.Ordinal);
+        Assert.Contains(also, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("early", line.Replace(whole, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_cis_does_not_read_is_named_with_the_reason()
+    {
+        using var host = new TestHost();
+        string file = host.AddPdf("encrypted.pdf");
+
+        ExitCode code = host.Run("bench", file, "--engines", "1", "--rounds", "1");
+
+        Assert.Equal(ExitCode.SomeFailed, code);
+        Assert.Contains($"failed: cis, 1 engine: {file}: it is encrypted\n", host.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_is_in_the_JSON_too_which_is_compared_with_in_turn()
+    {
+        using var host = new TestHost();
+        string[] arguments = ["bench", host.AddPdf("ok.pdf"), "--engines", "1", "--rounds", "1", "--json"];
+        host.Run(arguments);
+        string old = host.PathOf("old.json");
+        File.WriteAllText(old, host.Out);
+
+        host.Run([.. arguments, "--compare", old]);
+        string json = host.Out[File.ReadAllText(old).Length..];
+        File.WriteAllText(old, json);
+        ExitCode again = host.Run([.. arguments, "--compare", old]);
+
+        BenchRatio ratio = Assert.Single(JsonSerializer.Deserialize(json, BenchJson.Default.BenchResult)!.Comparison!);
+        Assert.Equal("cis, 1 engine", ratio.Name);
+        Assert.True(ratio.Wall.Median > 0);
+        Assert.Equal(ExitCode.Ok, again);
+    }
+
     [Fact]
     public void A_run_is_compared_with_an_earlier_one()
     {
         using var host = new TestHost();
         string file = host.AddPdf("ok.pdf");
-        host.Run("bench", file, "--engines", "1", "--rounds", "2", "--json");
+        host.Run("bench", file, "--engines", "1", "--rounds", "3", "--json");
         string old = host.PathOf("old.json");
         File.WriteAllText(old, host.Out);
 
@@ -77,7 +132,7 @@ public class BenchCommandTests
             "--engines",
             "1",
             "--rounds",
-            "2",
+            "3",
             "--compare",
             old,
             "--svg",

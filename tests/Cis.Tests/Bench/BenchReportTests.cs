@@ -32,25 +32,32 @@ public class BenchReportTests
 
     [Theory]
     [InlineData("within the noise", 2.0, 2.2, 1.9)]
+    [InlineData("within the noise", 1.9, 1.94, 1.85)] // apart, but by less than what either spreads over
     [InlineData("more than noise", 1.0, 1.1, 0.9)]
-    public void A_difference_counts_where_no_round_of_the_one_lies_among_the_other_s(
-        string verdict,
-        params double[] now
-    )
+    [InlineData("unknown: take 3 rounds or more", 1.0, 1.1)]
+    public void A_difference_counts_where_the_gap_is_wide_beside_the_spread(string verdict, params double[] now)
     {
         string text = BenchComparison.Build(Result(("a", [2, 2.1, 1.95])), Result(("a", now)), asMarkdown: false);
 
         Assert.Contains(verdict, text, StringComparison.Ordinal);
-        Assert.Contains($"{(now[0] > 1.5 ? "1" : "2")}x (", text, StringComparison.Ordinal);
+        Assert.Matches(now[0] > 1.5 ? @"a +1(\.\d+)?x \(" : @"a +(2|1\.9\d*)x \(", text);
     }
 
     [Fact]
-    public void Subjects_that_only_one_result_has_and_another_machine_are_said()
+    public void Subjects_that_only_one_result_has_and_all_but_the_build_that_differs_are_said()
     {
-        BenchResult old = Result(("b", [1])) with { Machine = s_machine with { Cores = 2 } };
+        BenchResult old = Result(("b", [1])) with
+        {
+            Version = "1.2.2",
+            Machine = s_machine with { Cores = 2, Kernels = "AVX2" },
+            Files = 3,
+        };
 
         string text = BenchComparison.Build(old, Result(("a", [1])), asMarkdown: false);
 
+        Assert.Contains("Compared with cis 1.2.2:\n", text, StringComparison.Ordinal);
+        Assert.Contains("other kernels: AVX2", text, StringComparison.Ordinal);
+        Assert.Contains("other files: 3, with 8 pages", text, StringComparison.Ordinal);
         Assert.Contains("another machine", text, StringComparison.Ordinal);
         Assert.Contains("none of these subjects", text, StringComparison.Ordinal);
     }

@@ -21,7 +21,7 @@ public class DoctorCommandTests
     }
 
     [Fact]
-    public void Without_settings_each_service_says_which_one_it_needs()
+    public void Without_settings_each_service_says_which_one_it_needs_and_each_line_is_documented()
     {
         using var host = new TestHost();
         host.Variables["AWS_EC2_METADATA_DISABLED"] = "true";
@@ -39,6 +39,8 @@ public class DoctorCommandTests
         Assert.Contains("opensearch-endpoint is not set", Found(checks["index"]), StringComparison.Ordinal);
         Assert.Equal("fail", checks["clock"].GetProperty("status").GetString());
         Assert.Contains("turned off", Found(checks["metadata"]), StringComparison.Ordinal);
+        string guide = File.ReadAllText(Repository.PathOf("docs", "worker.md"));
+        Assert.All(checks.Keys, name => Assert.Contains($"\n| `{name}` |", guide, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Cis.Doctor;
 using Cis.Payload;
+using Cis.Reading;
 using Cis.Tests.Payload;
+using Cis.Worker.Fetching;
 
 namespace Cis.Tests.Doctor;
 
@@ -33,12 +35,35 @@ public sealed class FolderAndFileChecksTests : IDisposable
     }
 
     [Fact]
+    public void A_scratch_folder_that_is_full_fails()
+    {
+        Finding finding = new ScratchCheck("/dev/shm", 1L << 50).Judge(Scratch.MinRoom - 1);
+
+        Assert.Equal(CheckStatus.Fail, finding.Status);
+        Assert.Contains("it is full", finding.Found, StringComparison.Ordinal);
+        Assert.NotNull(finding.Advice);
+    }
+
+    [Fact]
     public void A_scratch_folder_where_no_file_can_be_made_fails()
     {
         // Nobody, root neither, makes files here.
         Finding finding = new ScratchCheck("/proc/self", 1).Look();
 
         Assert.Equal(CheckStatus.Fail, finding.Status);
+    }
+
+    [Fact]
+    public void A_sample_page_that_is_read_slowly_is_a_warning_and_one_that_is_misread_fails()
+    {
+        DocumentText read = Samples.Document(Samples.Page("the lighthouse, the harbour, its keeper, in 1874")).Text;
+
+        Assert.Equal(CheckStatus.Pass, SampleCheck.Judge(read, TimeSpan.FromSeconds(2)).Status);
+        Assert.Equal(CheckStatus.Warn, SampleCheck.Judge(read, TimeSpan.FromSeconds(11)).Status);
+        Assert.Equal(
+            CheckStatus.Fail,
+            SampleCheck.Judge(Samples.Document(Samples.Page("lighthouse")).Text, TimeSpan.Zero).Status
+        );
     }
 
     [Fact]

@@ -27,6 +27,28 @@ public sealed class ScratchTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_full_is_passed_over_and_nothing_is_left_in_it()
+    {
+        string full = Directory.CreateDirectory(Path.Combine(_root, "full")).FullName;
+        string roomy = Directory.CreateDirectory(Path.Combine(_root, "roomy")).FullName;
+        var log = new LogList();
+
+        using var scratch = Scratch.Open(
+            [full, roomy],
+            1L << 30,
+            log,
+            folder => folder == full ? Scratch.MinRoom - 1 : 1 << 25
+        );
+
+        Assert.Equal((roomy, 1 << 25), (Path.GetDirectoryName(scratch.Folder), scratch.Capacity));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(full));
+        Assert.Contains(
+            log.Lines,
+            line => line.Id == 400 && line.Text.Contains("it is full", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task Workers_that_start_at_the_same_time_leave_each_other_their_folders()
     {
         using var sweeper = Scratch.Open([_root], 1000, new LogList());

@@ -103,6 +103,28 @@ public sealed class EmfTests : IDisposable
     }
 
     [Fact]
+    public async Task The_lines_go_on_after_a_fault_that_nobody_foresaw_and_count_nothing_twice()
+    {
+        await using var worker = new WorkerHarness();
+        worker.Send("a.pdf");
+        worker.Start();
+        Task writing = worker.Worker!.WriteMetricsAsync(Options, _output, _end.Token);
+        await worker.UntilAsync(() => _output.Lines.Length == 1);
+        // The line cannot be written, nor that said.
+        _output.Fault = new IOException("no space left");
+        worker.Log.Refuse = id => _ = id == 115 ? throw new IOException("no space left for the log") : id;
+        await worker.UntilAsync(() => worker.Log.Lines.Any(line => line.Id == 111));
+        (_output.Fault, worker.Log.Refuse) = (null, _ => { });
+        await worker.UntilAsync(() => _output.Lines.Length == 2);
+        await worker.EndAsync();
+        await _end.CancelAsync();
+        await writing;
+
+        double[] received = [.. _output.Lines.Select(line => Of(Checked(line), "cis.messages.received"))];
+        Assert.Equal([1, 0, 0], received);
+    }
+
+    [Fact]
     public async Task A_line_has_a_hundred_metrics_at_most_even_if_all_there_are_have_moved()
     {
         await using var worker = new WorkerHarness();

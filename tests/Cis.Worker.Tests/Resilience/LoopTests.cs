@@ -1,3 +1,4 @@
+using Cis.Worker.Ports;
 using Cis.Worker.Tests.Support;
 
 namespace Cis.Worker.Tests.Resilience;
@@ -48,6 +49,31 @@ public sealed class LoopTests
 
         Assert.Single(worker.Index.Documents);
         Assert.True(Volatile.Read(ref faults) < 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_redrive_policy_is_asked_for_again_after_a_fault_and_files_are_read_meanwhile(bool isForeseen)
+    {
+        await using var worker = new WorkerHarness();
+        int asked = 0;
+        worker.Queue.OnPolicy = () =>
+        {
+            if (Interlocked.Increment(ref asked) <= 3)
+            {
+                throw isForeseen
+                    ? new TransientException(Dependency.Queue, "503")
+                    : new InvalidOperationException("a fault in the client");
+            }
+        };
+        worker.Send("a.pdf");
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Queue.Count == 0);
+        await worker.UntilAsync(() => Volatile.Read(ref asked) == 4);
+
+        Assert.Single(worker.Index.Documents);
     }
 
     [Fact]

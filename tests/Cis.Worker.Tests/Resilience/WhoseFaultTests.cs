@@ -11,7 +11,7 @@ public sealed class WhoseFaultTests
     private const int Files = 200;
     private const int MaxLost = 10;
 
-    public static TheoryData<string> Faults => [.. Kinds.Keys];
+    public static MatrixTheoryData<string, int> Faults => new(Kinds.Keys, [1, 2, 3]);
 
     // Each makes something go wrong for all files until the flag is false.
     /// <summary>Starts a worker in a fault, mends that an hour after its alarm, and counts what became of all files.</summary>
@@ -56,19 +56,24 @@ public sealed class WhoseFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_fault_of_an_hour_empties_no_queue_by_any_road_and_all_goes_on_after_it(string fault)
+    public async Task A_fault_of_an_hour_empties_no_queue_by_any_road_and_all_goes_on_after_it(
+        string fault,
+        int receives
+    )
     {
         await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
-        worker.Queue.MaxReceives = 3;
+        worker.Queue.MaxReceives = receives;
         bool isWrong = true;
         Kinds[fault](worker, () => Volatile.Read(ref isWrong));
         SendAll(worker);
 
         worker.Start();
         await worker.UntilAsync(() => Alarms(worker) == 1);
-        await PassAsync(worker, TimeSpan.FromHours(1));
+        await PassAsync(worker, receives < 3 ? TimeSpan.FromMinutes(20) : TimeSpan.FromHours(1));
         Assert.Equal(1, Alarms(worker));
-        Assert.InRange(worker.Worker!.Metrics.InFlight, 0, 6 * MaxLost);
+        // What such a queue would give up stays in flight, all that was there when the alarm came.
+        int mostInFlight = receives < 3 ? MessageWorker.MaxInFlight : 6 * MaxLost;
+        Assert.InRange(worker.Worker!.Metrics.InFlight, 0, mostInFlight);
         Volatile.Write(ref isWrong, false);
         await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(20));
 
@@ -76,6 +81,53 @@ public sealed class WhoseFaultTests
         Assert.InRange(lost, 0, MaxLost);
         Assert.Equal(Files - lost, worker.Index.Documents.Count);
         Assert.Contains(worker.Log.Lines, line => line.Id == 304);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_lost_shard_costs_none_of_its_documents_by_the_queue_s_own_policy(int receives)
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Queue.MaxReceives = receives;
+        bool isLost = true;
+        worker.Index.Intercept = document =>
+            Volatile.Read(ref isLost) && document.Id.Contains('7', StringComparison.Ordinal)
+                ? new IndexResult(IndexStatus.Busy, "unavailable_shards_exception (503)")
+                : null;
+        SendAll(worker);
+
+        worker.Start();
+        for (int minute = 0; minute < 120; minute++)
+        {
+            // The other shards work: nothing is down.
+            worker.Send($"well-{new string('x', minute)}.pdf");
+            await PassAsync(worker, TimeSpan.FromMinutes(1));
+        }
+
+        int lost = worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count;
+        Assert.Equal(0, lost);
+        Assert.Equal(162 + 120, worker.Index.Documents.Count);
+        Volatile.Write(ref isLost, false);
+        await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromMinutes(40));
+
+        Assert.Empty(worker.Queue.Redriven);
+        Assert.Equal(Files + 120, worker.Index.Documents.Count);
+    }
+
+    [Fact]
+    public async Task What_waits_to_be_begun_is_not_given_up_by_a_drain_where_the_queue_would_give_it_up()
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions { DefaultBucket = "bucket" });
+        worker.Queue.MaxReceives = 1;
+        worker.OnRead = (_, token) => token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(20));
+        SendAll(worker);
+        worker.Start();
+        await worker.UntilAsync(() => worker.Worker!.Metrics.InFlight > 2);
+
+        await worker.EndAsync();
+
+        Assert.Equal(0, worker.Worker!.Metrics.MessagesReleased);
     }
 
     [Fact]
@@ -477,6 +529,48 @@ public sealed class WhoseFaultTests
 
         Assert.Equal((1, 100), (worker.Index.Documents.Count, worker.Queue.DeadLetters.Count));
         Assert.Equal(0, Alarms(worker));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task A_hundred_first_messages_that_name_a_bucket_that_gives_nothing_keep_no_other_file_back(
+        int receives,
+        bool isDenied
+    )
+    {
+        await using var worker = new WorkerHarness(new WorkerOptions());
+        worker.Queue.MaxReceives = receives;
+        worker.Store.OnLook = _ => BucketState.Unknown;
+        worker.Store.OnBucket = bucket =>
+            bucket != "theirs" ? true
+            : isDenied ? throw Denied(bucket, "AccessDenied")
+            : throw Gone(bucket);
+        for (int i = 0; i < 100; i++)
+        {
+            worker.Send($"theirs-{i}.pdf", bucket: "theirs");
+        }
+
+        for (int i = 0; i < 20; i++)
+        {
+            worker.Send($"well-{i}.pdf", bucket: "there");
+        }
+
+        worker.Start();
+        await worker.UntilAsync(() => worker.Index.Documents.Count == 20, TimeSpan.FromSeconds(60));
+
+        if (isDenied)
+        {
+            // A right may be missing: nothing is lost before a person has looked.
+            await PassAsync(worker, TimeSpan.FromHours(1));
+            Assert.InRange(worker.Queue.DeadLetters.Count + worker.Queue.Redriven.Count, 0, MaxLost);
+        }
+        else
+        {
+            await worker.UntilAsync(() => worker.Queue.Count == 0, TimeSpan.FromSeconds(30));
+            Assert.Equal(100, worker.Queue.DeadLetters.Count);
+        }
     }
 
     [Theory]

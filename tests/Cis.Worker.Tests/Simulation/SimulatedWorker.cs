@@ -1,5 +1,4 @@
 using Cis.Pages;
-using Cis.Worker.Handling;
 using Cis.Worker.Ports;
 using Cis.Worker.Queueing;
 using Cis.Worker.Resilience;
@@ -39,6 +38,7 @@ internal sealed class SimulatedWorker : IDisposable
     private const string Bucket = "bucket";
     private const int BulkDocuments = 100;
     private const int MaxReceives = 2; // as MessageInFlight has it
+    private const int ReceivesAllowed = 3; // by the queue
     private static readonly TimeSpan CallTime = TimeSpan.FromMilliseconds(30);
     private static readonly WorkerOptions Options = new();
 
@@ -288,7 +288,7 @@ internal sealed class SimulatedWorker : IDisposable
     private async Task SettleAsync(Held message, Outcome outcome)
     {
         Disposition disposition = OutcomePolicy.DispositionOf(outcome);
-        TimeSpan delay = MessageHandler.BetweenReceives.DelayOf(message.Count - 1);
+        TimeSpan delay = Backoff.BetweenReceives.DelayOf(message.Count - 1);
         if (disposition == Disposition.Fail)
         {
             _world.Queue.DeadLetter(message.Id, message.Receipt);
@@ -313,7 +313,7 @@ internal sealed class SimulatedWorker : IDisposable
 
     // As each message does for itself: those that no engine has begun go back when something is found to be down.
     private void FollowOutages() =>
-        _judge.StandDown.UnsafeRegister(
+        _judge.StoodDown.UnsafeRegister(
             _ =>
             {
                 foreach (Held message in _held)
@@ -351,6 +351,8 @@ internal sealed class SimulatedWorker : IDisposable
 
         public bool MayGoBack => count < MaxReceives;
 
+        public bool MustStay => count >= ReceivesAllowed;
+
         // A drain or a loss ends it, which there is none of here.
         public CancellationToken Stopped => CancellationToken.None;
 
@@ -367,6 +369,8 @@ internal sealed class SimulatedWorker : IDisposable
                 readAhead.Begun(0);
             }
         }
+
+        public void Keep() { }
 
         internal void StandDown() => HasStoodDown |= !_hasBegun && MayGoBack;
     }

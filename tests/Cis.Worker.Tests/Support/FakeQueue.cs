@@ -58,6 +58,15 @@ internal sealed class FakeQueue(TimeProvider time) : IMessageQueue
     public Task<int> CountInFlightAsync(CancellationToken cancellationToken) =>
         Task.FromResult(OthersInFlight + Hidden);
 
+    /// <summary>Runs before it is asked for its redrive policy.</summary>
+    public Action OnPolicy { get; set; } = () => { };
+
+    public Task<int?> ReceivesAllowedAsync(CancellationToken cancellationToken)
+    {
+        OnPolicy();
+        return Task.FromResult<int?>(MaxReceives == int.MaxValue ? null : MaxReceives);
+    }
+
     /// <summary>What it says when it is asked for its counts; null says that it does not tell.</summary>
     public Func<QueueStatus?> OnCount { get; set; } = () => null;
 

@@ -17,7 +17,13 @@ internal sealed class Flight : IDisposable
             _journal,
             new ReadAhead(engines: 1),
             metrics ?? new WorkerMetrics(),
-            new FlightLimits(visibility, () => CancellationToken.None, CancellationToken.None, CancellationToken.None),
+            new FlightLimits(
+                visibility,
+                () => int.MaxValue,
+                () => CancellationToken.None,
+                CancellationToken.None,
+                CancellationToken.None
+            ),
             time
         );
     }
