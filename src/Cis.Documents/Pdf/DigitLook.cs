@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Cis.Documents.Pdf;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
     private const int Margin = 1;
 
     // Of one page: each takes 50 microseconds. One digit that looks like another puts all in doubt.
-    private const int MaxLooks = 3;
+    private const int MaxLooks = 2;
 
     // In glyph heights, between the digits of a number.
     private const float NumberGap = 0.3f;
@@ -26,44 +28,64 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
     private const double Farther = 1.5;
 
     /// <summary>
-    /// Looks at numbers of a page with digits that no page before has shown, and puts a font's digits in doubt where one looks
-    /// like another.
+    /// Looks at the numbers of a page with the most digits that were not seen before, and puts a font's digits in doubt where
+    /// one looks like another.
     /// </summary>
     internal void Look(TextLayer layer, PdfPageHandle page)
     {
-        if (Look(layer, page, fewest: 2) == 0)
+        for (int looks = 0; looks < MaxLooks && FindNumber(layer) is { IsEmpty: false } number; looks++)
         {
-            Look(layer, page, fewest: 1);
+            Look(layer, page, number);
         }
     }
 
-    private int Look(TextLayer layer, PdfPageHandle page, int fewest)
+    private static ReadOnlySpan<TextGlyph> FindNumber(TextLayer layer)
     {
         ReadOnlySpan<TextGlyph> glyphs = layer.Glyphs;
-        int looks = 0;
-        for (int i = 0; i < glyphs.Length && looks < MaxLooks; i++)
+        ReadOnlySpan<TextGlyph> best = [];
+        int bestCount = 0;
+        for (int i = 0; i < glyphs.Length; i++)
         {
             if (!IsNew(layer, glyphs[i]))
             {
                 continue;
             }
 
-            int end = i + 1;
-            while (end < glyphs.Length && Continues(glyphs[end - 1], glyphs[end], glyphs[i]))
+            int end = EndOfNumber(glyphs, i);
+            int count = CountNew(layer, glyphs[i..end]);
+            if (count > bestCount)
             {
-                end++;
-            }
-
-            if (end - i >= fewest)
-            {
-                looks++;
-                Look(layer, page, glyphs[i..end]);
+                best = glyphs[i..end];
+                bestCount = count;
             }
 
             i = end - 1;
         }
 
-        return looks;
+        return best;
+    }
+
+    private static int EndOfNumber(ReadOnlySpan<TextGlyph> glyphs, int start)
+    {
+        int end = start + 1;
+        while (end < glyphs.Length && Continues(glyphs[end - 1], glyphs[end], glyphs[start]))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>How many different digits of a number were not seen.</summary>
+    private static int CountNew(TextLayer layer, ReadOnlySpan<TextGlyph> number)
+    {
+        int digits = 0;
+        foreach (ref readonly TextGlyph glyph in number)
+        {
+            digits |= IsNew(layer, glyph) ? 1 << (glyph.CodePoint - '0') : 0;
+        }
+
+        return BitOperations.PopCount((uint)digits);
     }
 
     private static bool IsDigit(in TextGlyph glyph) => glyph.CodePoint is >= '0' and <= '9';
