@@ -16,7 +16,7 @@ internal sealed unsafe class DigitLook(PdfiumNative pdfium, PageGeometry geometr
     private const int MaxWidth = 512;
     private const int Margin = 1;
 
-    // Of one page: each takes 50 microseconds. One digit that looks like another puts all in doubt.
+    // Of one page: each takes 100 microseconds. One digit that looks like another puts all in doubt.
     private const int MaxLooks = 2;
 
     // In glyph heights, between the digits of a number.

@@ -39,10 +39,9 @@ internal sealed class FontLetters(string name, FontRecord record)
     private static readonly uint[] s_starts = ReadPairs(CommonStarts);
 
     // Of the pairs that one of these letters is part of, 0.5 to 0.98 are in the list in English, 0.57 to 0.95 in Finnish,
-    // Polish or Hungarian, and from 0.25 on in made-up words; of those of e and c exchanged 0.10 to 0.17, of h and n 0.13, of i
-    // and l 0.23.
+    // Polish or Hungarian, and from 0.23 on in made-up words; of those of e and c exchanged 0.10 to 0.17, of h and n 0.13.
     private const string TellingLetters = "acdehilnorst";
-    private const double PlausibleShareOfLetter = 0.25;
+    private const double PlausibleShareOfLetter = 0.22;
     private const int MinPairsOfLetter = 24;
 
     // Of a capital and the letter after it, at the beginning of a word, 0.73 to 1 are in the list of beginnings; 0.4 to 0.6 where
