@@ -39,7 +39,7 @@ internal sealed class ReceiveLimit(IMessageQueue queue, TimeProvider time)
         }
     }
 
-    /// <summary>Asks the queue before the first message is in hand; without an answer the first receives are as if there was no limit.</summary>
+    /// <summary>Asks the queue before the first message is in flight; without an answer the first receives are as if there was no limit.</summary>
     internal async Task LearnFirstAsync(CancellationToken cancellationToken)
     {
         try
