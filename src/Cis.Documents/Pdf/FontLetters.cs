@@ -42,6 +42,10 @@ internal sealed class FontLetters(string name, FontRecord record)
     // Polish or Hungarian, and from 0.23 on in made-up words; of those of e and c exchanged 0.10 to 0.17, of h and n 0.13.
     private const string TellingLetters = "acdehilnorst";
     private const double PlausibleShareOfLetter = 0.22;
+
+    // Of one that is part of so many pairs, such as a c that stands for e, more are in the list in any language: 0.45 and more.
+    private const double ShareOfFrequentLetter = 0.18;
+    private const double PlausibleShareOfFrequentLetter = 0.45;
     private const int MinPairsOfLetter = 24;
 
     // Of a capital and the letter after it, at the beginning of a word, 0.73 to 1 are in the list of beginnings; 0.4 to 0.6 where
@@ -118,7 +122,9 @@ internal sealed class FontLetters(string name, FontRecord record)
         foreach (char letter in TellingLetters)
         {
             (int all, int common) = _letterPairs[letter - 'a'];
-            if (all >= MinPairsOfLetter && common < PlausibleShareOfLetter * all)
+            bool isFrequent = all >= ShareOfFrequentLetter * _pairs;
+            double plausible = isFrequent ? PlausibleShareOfFrequentLetter : PlausibleShareOfLetter;
+            if (all >= MinPairsOfLetter && common < plausible * all)
             {
                 record.Doubt(letter);
             }
