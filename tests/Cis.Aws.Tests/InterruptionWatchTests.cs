@@ -134,7 +134,7 @@ public sealed class InterruptionWatchTests : IDisposable
                 Answer(await _listener.GetContextAsync());
             }
         }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
         {
             // Stopped.
         }

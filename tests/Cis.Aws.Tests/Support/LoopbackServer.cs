@@ -38,7 +38,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 HttpListenerContext context = await _listener.GetContextAsync();
                 _ = Task.Run(() => AnswerAsync(context));
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            // Stopped while it waits, or just before it would.
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
             {
                 return;
             }

@@ -50,7 +50,7 @@ internal sealed class StubServices : IAsyncDisposable
             {
                 Answer(await _listener.GetContextAsync());
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException or IOException)
             {
                 // Stopped, or whoever asked has gone.
             }
