@@ -84,19 +84,21 @@ internal sealed class CharacterEvidence
         return bare.Length <= MostCharacters ? bare : bare[..MostCharacters];
     }
 
-    /// <summary>Gives the characters that stand for each other where two texts differ least (Levenshtein).</summary>
+    /// <summary>Gives the characters that stand for each other where two texts differ least, from the last pair on.</summary>
     private static void Align(string a, string b, Action<char, char> pair)
     {
-        int[,] edits = Edits(a, b);
+        int width = b.Length + 1;
+        int[] edits = Edits(a.ToLowerInvariant(), b.ToLowerInvariant());
         (int i, int j) = (a.Length, b.Length);
         while (i > 0 && j > 0)
         {
+            int here = edits[i * width + j];
             int replaced = IsSame(a[i - 1], b[j - 1]) ? 0 : 1;
-            if (edits[i, j] == edits[i - 1, j - 1] + replaced)
+            if (here == edits[(i - 1) * width + j - 1] + replaced)
             {
                 pair(a[--i], b[--j]);
             }
-            else if (edits[i, j] == edits[i - 1, j] + 1)
+            else if (here == edits[(i - 1) * width + j] + 1)
             {
                 i--;
             }
@@ -107,21 +109,15 @@ internal sealed class CharacterEvidence
         }
     }
 
-    private static int[,] Edits(string a, string b)
+    /// <summary>The edits between each beginning of one text and each of the other, row by row.</summary>
+    private static int[] Edits(string a, string b)
     {
-        int[,] edits = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++)
+        int width = b.Length + 1;
+        int[] edits = new int[(a.Length + 1) * width];
+        Levenshtein.FirstRow(edits.AsSpan(0, width));
+        for (int i = 1; i <= a.Length; i++)
         {
-            for (int j = 0; j <= b.Length; j++)
-            {
-                edits[i, j] =
-                    i == 0 || j == 0
-                        ? i + j
-                        : Math.Min(
-                            edits[i - 1, j - 1] + (IsSame(a[i - 1], b[j - 1]) ? 0 : 1),
-                            Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1
-                        );
-            }
+            Levenshtein.NextRow(a[i - 1], b, edits.AsSpan((i - 1) * width, width), edits.AsSpan(i * width, width));
         }
 
         return edits;

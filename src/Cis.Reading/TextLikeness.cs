@@ -29,27 +29,17 @@ internal static class TextLikeness
         return bare.ToString();
     }
 
-    /// <summary>The distance after Levenshtein, row by row.</summary>
     private static int Edits(string a, string b)
     {
-        int[] row = new int[b.Length + 1];
-        for (int j = 0; j < row.Length; j++)
+        int[] last = new int[b.Length + 1];
+        int[] next = new int[b.Length + 1];
+        Levenshtein.FirstRow(last);
+        foreach (char c in a)
         {
-            row[j] = j;
+            Levenshtein.NextRow(c, b, last, next);
+            (last, next) = (next, last);
         }
 
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.Length; j++)
-            {
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j - 1], row[j]) + 1);
-            }
-        }
-
-        return row[^1];
+        return last[^1];
     }
 }

@@ -18,28 +18,9 @@ internal sealed class ReceiveLimit(IMessageQueue queue, TimeProvider time)
     /// <summary>So many receives; <see cref="int.MaxValue"/> where there is no limit, or the queue does not tell.</summary>
     internal int Receives => _receives;
 
-    /// <summary>Asks the queue.</summary>
-    /// <returns>False if it did not answer.</returns>
-    private async Task<bool> LearnAsync(CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(AnswerTime, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            _receives = await queue.ReceivesAllowedAsync(stop.Token) ?? int.MaxValue;
-            return true;
-        }
-        catch (TransientException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Asks the queue before the first message is in flight; without an answer the first receives are as if there was no limit.</summary>
+    /// <summary>
+    /// Asks the queue before the first message is in flight; without an answer the first receives are as if there was no limit.
+    /// </summary>
     internal async Task LearnFirstAsync(CancellationToken cancellationToken)
     {
         try
@@ -66,6 +47,27 @@ internal sealed class ReceiveLimit(IMessageQueue queue, TimeProvider time)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The end of the worker.
+        }
+    }
+
+    /// <summary>Asks the queue.</summary>
+    /// <returns>False if it did not answer.</returns>
+    private async Task<bool> LearnAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(AnswerTime, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            _receives = await queue.ReceivesAllowedAsync(stop.Token) ?? int.MaxValue;
+            return true;
+        }
+        catch (TransientException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Cis.Aws.Tests.Support;
 
 namespace Cis.Tests.Doctor;
 
@@ -13,57 +13,28 @@ internal sealed record StubAnswer(int Status, string Body = "", DateTimeOffset? 
 /// <summary>SQS, S3, OpenSearch and the metadata service in one, as a test wants them.</summary>
 internal sealed class StubServices : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
     private readonly Func<string, string, StubAnswer> _answer;
-    private readonly Task _serving;
+    private readonly LoopbackServer _server;
 
     /// <summary>Starts listening.</summary>
     /// <param name="answer">Answers a request: method and path, or the operation of SQS, and the body.</param>
     internal StubServices(Func<string, string, StubAnswer> answer)
     {
         _answer = answer;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Url = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        }
-
-        _listener.Prefixes.Add(Url.AbsoluteUri);
-        _listener.Start();
-        _serving = Task.Run(ServeAsync);
+        _server = new LoopbackServer(AnswerAsync);
     }
 
-    internal Uri Url { get; }
+    internal Uri Url => _server.Url;
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _serving;
-        _listener.Close();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task ServeAsync()
-    {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                Answer(await _listener.GetContextAsync());
-            }
-            catch (Exception e) when (e is HttpListenerException or InvalidOperationException or IOException)
-            {
-                // Stopped, or whoever asked has gone.
-            }
-        }
-    }
-
-    private void Answer(HttpListenerContext context)
+    private async Task AnswerAsync(HttpListenerContext context)
     {
         using var body = new StreamReader(context.Request.InputStream);
         string operation =
             context.Request.Headers["X-Amz-Target"]?.Split('.')[^1]
             ?? $"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}";
-        StubAnswer answer = _answer(operation, body.ReadToEnd());
+        StubAnswer answer = _answer(operation, await body.ReadToEndAsync());
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.Body.StartsWith('<') ? "application/xml" : "application/json";
         if (answer.Date is { } date)
@@ -73,7 +44,7 @@ internal sealed class StubServices : IAsyncDisposable
 
         if (context.Request.HttpMethod != "HEAD")
         {
-            context.Response.OutputStream.Write(Encoding.UTF8.GetBytes(answer.Body));
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.Body));
         }
 
         context.Response.Close();
