@@ -153,6 +153,16 @@ public class LyingFontTests
     }
 
     [Fact]
+    public void An_f_of_stretched_text_is_an_f()
+    {
+        const string Stretched = "BT /F2 12 Tf 1.8 0 0 1 60 714 Tm (half of the staff) Tj ET ";
+
+        PageContent page = Read("If all of the fleet left", c => $"{c}", before: Stretched);
+
+        Assert.Equal("half of the staff If all of the fleet left", page.Text?.Text.ReplaceLineEndings(" "));
+    }
+
+    [Fact]
     public void A_space_of_slanted_text_is_a_space()
     {
         const string Text = "DRAFT COPY OF THE LETTER";

@@ -28,8 +28,9 @@ internal sealed unsafe class LayerReader(PdfiumNative pdfium, PageRenderer rende
         CancellationToken token
     )
     {
-        using var layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, _fonts, token);
-        if (options.TextLayer == TextLayerMode.Always)
+        bool asItIs = options.TextLayer == TextLayerMode.Always;
+        using var layer = TextLayer.Read(pdfium, page, facts.Geometry, facts.Survey, _fonts, !asItIs, token);
+        if (asItIs)
         {
             AddNotes(layer, notes);
             layer.KeepMapped();

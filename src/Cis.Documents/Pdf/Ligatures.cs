@@ -70,12 +70,11 @@ internal static class Ligatures
         internal void Add(float width) =>
             (_narrowest, _widest) = (MathF.Min(_narrowest, width), MathF.Max(_widest, width));
 
-        /// <summary>Takes that of an i or n, unless there was one.</summary>
-        internal void Compare(int letter, float width)
-        {
-            ref float known = ref letter == 'i' ? ref _i : ref _n;
-            known = known > 0 ? known : width;
-        }
+        /// <summary>Whether there was an i, or an n.</summary>
+        internal bool Knows(int letter) => (letter == 'i' ? _i : _n) > 0;
+
+        /// <summary>Takes the width of the first i or n.</summary>
+        internal void Compare(int letter, float width) => (letter == 'i' ? ref _i : ref _n) = width;
 
         internal bool IsTooWide(float width) =>
             width > Wider * _narrowest || (_i > 0 && _i < WidestI * _n && _narrowest > WidestF * _n);

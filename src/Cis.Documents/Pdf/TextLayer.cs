@@ -73,12 +73,20 @@ internal sealed unsafe class TextLayer : IDisposable
     internal FontRecord? RecordOf(in TextGlyph glyph) => FontOf(glyph)?.Record;
 
     /// <summary>Reads the characters of a page.</summary>
+    /// <param name="pdfium">The library.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="geometry">The page's.</param>
+    /// <param name="survey">What it is made of.</param>
+    /// <param name="records">The document's fonts.</param>
+    /// <param name="mayReadGaps">Whether gaps are read from the pixels: then letters that stand for a ligature become gaps.</param>
+    /// <param name="token">Ends it from within.</param>
     internal static TextLayer Read(
         PdfiumNative pdfium,
         PdfPageHandle page,
         PageGeometry geometry,
         PageSurvey survey,
         FontRecords records,
+        bool mayReadGaps,
         CancellationToken token
     )
     {
@@ -87,7 +95,11 @@ internal sealed unsafe class TextLayer : IDisposable
         if (!text.IsInvalid)
         {
             layer.ReadCharacters(text.Pointer, token);
-            Ligatures.MarkWide(layer, layer._glyphs.AsSpan(0, layer._count), layer._letters);
+            if (mayReadGaps)
+            {
+                Ligatures.MarkWide(layer, layer._glyphs.AsSpan(0, layer._count), layer._letters);
+            }
+
             layer.SettleInkedSpaces();
             layer.RestoreOrder();
         }
@@ -423,18 +435,41 @@ internal sealed unsafe class TextLayer : IDisposable
         }
     }
 
-    /// <summary>Measures each f, and the first i and n of a font.</summary>
+    /// <summary>Measures each f, and the first i and n of a font, as they are without horizontal scaling.</summary>
     private void Measure(nint text, int index, int c)
     {
-        if (c != 'f')
+        if (_painted?.Font is not { } font)
+        {
+            return;
+        }
+
+        if (c == 'f')
+        {
+            float width = WidthOf(text, index);
+            if (width > NarrowestLetter)
+            {
+                _letters.Add(new Ligatures.LetterWidth(_count - 1, width / StretchOf(text, index)));
+            }
+        }
+        else if (!font.Widths.Knows(c))
         {
             PageRectangle frame = _glyphs[_count - 1].Frame;
-            _painted?.Font?.Widths.Compare(c, frame.Width / MathF.Max(1, frame.Height));
+            font.Widths.Compare(c, frame.Width / MathF.Max(1, frame.Height) / StretchOf(text, index));
         }
-        else if (WidthOf(text, index) is > NarrowestLetter and { } width)
+    }
+
+    /// <summary>How much wider than high a character is set: OCR layers stretch each word to its box.</summary>
+    private float StretchOf(nint text, int index)
+    {
+        FsMatrix matrix;
+        if (_pdfium.GetCharacterMatrix(text, index, &matrix) == 0)
         {
-            _letters.Add(new Ligatures.LetterWidth(_count - 1, width));
+            return 1;
         }
+
+        double across = Math.Sqrt(matrix.A * matrix.A + matrix.B * matrix.B);
+        double up = Math.Sqrt(matrix.C * matrix.C + matrix.D * matrix.D);
+        return across > 0 && up > 0 ? (float)(across / up) : 1;
     }
 
     /// <summary>
